@@ -1,0 +1,57 @@
+"""Every error the core raises, so that a caller can catch one thing.
+
+    CnnError
+    ├── ShapeError            arrays or layers whose shapes do not fit
+    ├── GraphError            a network that is no acyclic graph of known inputs
+    ├── UnsupportedOperator   a layer kind or operator that does not exist here
+    ├── BadInput              an image tensor that cannot be computed on (NaN, infinity)
+    ├── BadModelFile          weights or a graph file that is damaged or does not fit
+    ├── BadDataset            data that cannot be trained or evaluated on
+    └── TrainingFailed        a run that cannot go on (non-finite loss, unusable checkpoint)
+
+A message says who complains, what was wanted and what came:
+``conv2d: x must have 3 channels, got 4``.
+"""
+
+__all__ = [
+    "BadDataset",
+    "BadInput",
+    "BadModelFile",
+    "CnnError",
+    "GraphError",
+    "ShapeError",
+    "TrainingFailed",
+    "UnsupportedOperator",
+]
+
+
+class CnnError(Exception):
+    """Anything that goes wrong in the core for a reason its caller can act on."""
+
+
+class ShapeError(CnnError, ValueError):
+    """Arrays or layers whose shapes do not fit together."""
+
+
+class GraphError(CnnError, ValueError):
+    """A network that is no acyclic graph: a cycle, a missing input, a name used twice."""
+
+
+class UnsupportedOperator(CnnError, LookupError):
+    """A layer kind that is not registered; the message lists those that are."""
+
+
+class BadInput(CnnError, ValueError):
+    """An image or tensor that cannot be computed on."""
+
+
+class BadModelFile(CnnError, ValueError):
+    """A weights or graph file that is damaged, or does not fit its architecture."""
+
+
+class BadDataset(CnnError, ValueError):
+    """A data set that cannot be read, or not be used for what was asked."""
+
+
+class TrainingFailed(CnnError, RuntimeError):
+    """A training run that cannot go on; the last good checkpoint is whole."""
