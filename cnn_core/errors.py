@@ -4,6 +4,7 @@
     ├── ShapeError            arrays or layers whose shapes do not fit
     ├── GraphError            a network that is no acyclic graph of known inputs
     ├── UnsupportedOperator   a layer kind or operator that does not exist here
+    ├── UnknownModel          a model name that is not registered
     ├── BadInput              an image tensor that cannot be computed on (NaN, infinity)
     ├── BadModelFile          weights or a graph file that is damaged or does not fit
     ├── BadDataset            data that cannot be trained or evaluated on
@@ -21,6 +22,7 @@ __all__ = [
     "GraphError",
     "ShapeError",
     "TrainingFailed",
+    "UnknownModel",
     "UnsupportedOperator",
 ]
 
@@ -39,6 +41,10 @@ class GraphError(CnnError, ValueError):
 
 class UnsupportedOperator(CnnError, LookupError):
     """A layer kind that is not registered; the message lists those that are."""
+
+
+class UnknownModel(CnnError, LookupError):
+    """A model name that is not registered; the message lists those that are."""
 
 
 class BadInput(CnnError, ValueError):

@@ -171,11 +171,18 @@ class Layer(ABC):
         """
 
     def cost(self, *inputs: Shape) -> Cost:
-        """Parameters trained, and multiply-adds for one sample of these input shapes."""
+        """Parameters trained, and multiply-adds for one sample of these input shapes.
+
+        Convolutions and dense layers alone count multiply-adds, as published figures do.
+        """
         return Cost()
 
     def field(self, *inputs: Shape) -> FieldStep | None:
-        """How far one output value sees into each input; None: all of it."""
+        """How far one output value sees into each input; None: all of it.
+
+        Along an axis of length 1 that is broadcast every output index reads index 0, and along an axis
+        that inputs are joined on, indices count from where the input begins.
+        """
         return FieldStep()
 
     @abstractmethod
@@ -223,9 +230,8 @@ def layer_from_config(kind: str, config: Mapping[str, Any]) -> Layer:
         raise UnsupportedOperator(f"unknown layer kind {kind!r}; known: {', '.join(sorted(LAYERS))}")
     known = {f.name for f in dataclasses.fields(LAYERS[kind])}
     if extra := sorted(set(config) - known):
-        raise UnsupportedOperator(
-            f"{kind}: unknown option {', '.join(map(repr, extra))}; known: {', '.join(sorted(known)) or 'none'}"
-        )
+        wrong, right = ", ".join(map(repr, extra)), ", ".join(sorted(known)) or "none"
+        raise UnsupportedOperator(f"{kind}: unknown option {wrong}; known: {right}")
     return LAYERS[kind](**{name: _frozen(value) for name, value in config.items()})
 
 

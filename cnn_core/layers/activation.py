@@ -1,0 +1,228 @@
+"""Functions of single values, and softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnn_core.errors import ShapeError
+from cnn_core.layers.base import (
+    Array,
+    Example,
+    Explanation,
+    FieldStep,
+    Forward,
+    Gradients,
+    Layer,
+    Params,
+    Shape,
+    register_layer,
+)
+from cnn_core.layers.common import cell_term, explain_cell, one
+from cnn_core.ops import activation as ops
+
+__all__ = ["HardSwish", "LeakyReLU", "ReLU", "SiLU", "Sigmoid", "Softmax"]
+
+
+@dataclass(frozen=True)
+class _Pointwise(Layer):
+    """What functions of single values share: shape, explanation and examples."""
+
+    def infer_shape(self, *inputs: Shape) -> Shape:
+        """The input's."""
+        return one(self.kind, inputs)
+
+    def constants(self) -> dict[str, float]:
+        """Numbers of the formula that an explanation names."""
+        return {}
+
+    def explain(
+        self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
+    ) -> Explanation:
+        """The function of the value at the same place."""
+        return explain_cell("function", inputs[0], output, index, **self.constants())
+
+    @classmethod
+    def examples(cls) -> Iterable[Example]:
+        """A map and a vector."""
+        yield Example(cls(), ((2, 2, 3, 4),))
+        yield Example(cls(), ((2, 5),))
+
+
+@register_layer("relu")
+@dataclass(frozen=True)
+class ReLU(_Pointwise):
+    """max(x, 0).
+
+    Reference: Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann machines.
+    """
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Apply the function."""
+        return Forward(ops.relu(inputs[0]))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """Where x is above 0 the gradient passes."""
+        return Gradients((ops.relu_vjp(grad, inputs[0]),))
+
+
+@register_layer("leaky_relu")
+@dataclass(frozen=True)
+class LeakyReLU(_Pointwise):
+    """x above 0, else negative_slope * x.
+
+    Reference: Maas et al. 2013, Rectifier nonlinearities improve neural network acoustic models.
+    """
+
+    negative_slope: float = 0.01
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Apply the function."""
+        return Forward(ops.leaky_relu(inputs[0], self.negative_slope))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """Where x is not above 0 the gradient is scaled by the slope."""
+        return Gradients((ops.leaky_relu_vjp(grad, inputs[0], self.negative_slope),))
+
+    def constants(self) -> dict[str, float]:
+        """The slope."""
+        return {"slope": self.negative_slope}
+
+    @classmethod
+    def examples(cls) -> Iterable[Example]:
+        """A map with the usual slope, a vector with another."""
+        yield Example(cls(), ((2, 2, 3, 4),))
+        yield Example(cls(negative_slope=0.3), ((2, 5),))
+
+
+@register_layer("sigmoid")
+@dataclass(frozen=True)
+class Sigmoid(_Pointwise):
+    """1 / (1 + exp(-x))."""
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Apply the function."""
+        return Forward(ops.sigmoid(inputs[0]))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """s * (1 - s) times the gradient."""
+        return Gradients((ops.sigmoid_vjp(grad, done.output),))
+
+
+@register_layer("silu")
+@dataclass(frozen=True)
+class SiLU(_Pointwise):
+    """x * sigmoid(x), also known as swish.
+
+    Reference: Elfwing et al. 2018, Sigmoid-weighted linear units, equation 2.
+    """
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Apply the function."""
+        return Forward(ops.silu(inputs[0]))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """s * (1 + x * (1 - s)) times the gradient."""
+        return Gradients((ops.silu_vjp(grad, inputs[0]),))
+
+
+@register_layer("hard_swish")
+@dataclass(frozen=True)
+class HardSwish(_Pointwise):
+    """x * clip(x + 3, 0, 6) / 6.
+
+    Reference: Howard et al. 2019, Searching for MobileNetV3, section 5.2.
+    """
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Apply the function."""
+        return Forward(ops.hard_swish(inputs[0]))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """0 up to -3, 1 from 3 on, x / 3 + 1 / 2 between, times the gradient."""
+        return Gradients((ops.hard_swish_vjp(grad, inputs[0]),))
+
+
+@register_layer("softmax")
+@dataclass(frozen=True)
+class Softmax(Layer):
+    """p_i = exp(z_i) / sum over k of exp(z_k), along an axis of the whole tensor, batch axis counted.
+
+    Raises:
+        ShapeError: the axis is the batch axis.
+    """
+
+    axis: int = -1
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        if self.axis == 0:
+            raise ShapeError("softmax: axis must not be the batch axis 0")
+
+    def infer_shape(self, *inputs: Shape) -> Shape:
+        """The input's."""
+        shape = one("softmax", inputs)
+        if not -len(shape) < self.axis < len(shape):
+            raise ShapeError(f"softmax: x must have axis {self.axis} behind the batch axis, got {shape}")
+        return shape
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Probabilities that add up to 1 along the axis."""
+        return Forward(ops.softmax(inputs[0], self.axis))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """p * (grad - sum of grad * p)."""
+        return Gradients((ops.softmax_vjp(grad, done.output, self.axis),))
+
+    def field(self, *inputs: Shape) -> FieldStep | None:
+        """All of a vector; of a map the same place, or all of its column or row if the axis runs there."""
+        (shape,) = inputs
+        if len(shape) != 4:
+            return None
+        _, _, height, width = shape
+        axis = self.axis % 4
+        return FieldStep(
+            size=(height if axis == 2 else 1, width if axis == 3 else 1),
+            stride=(int(axis != 2), int(axis != 3)),
+        )
+
+    def explain(
+        self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
+    ) -> Explanation:
+        """One term per logit: ``products`` is exp(z - max); value = the own one's product / total.
+
+        ``constants`` holds ``max``, ``total`` and ``position``, the number of the own term.
+        """
+        (x,) = inputs
+        axis = self.axis % x.ndim - 1
+        places = [(*index[:axis], k, *index[axis + 1 :]) for k in range(x.shape[axis + 1])]
+        top = float(max(x[0][place] for place in places))
+        terms = []
+        for place in places:
+            term = cell_term(0, x, place)
+            power = np.exp(term.products - top)
+            terms.append(replace(term, products=power, sum=float(power.sum())))
+        constants = {"max": top, "total": sum(term.sum for term in terms), "position": float(index[axis])}
+        return Explanation(float(output[0][index]), "softmax", tuple(terms), constants=constants)
+
+    @classmethod
+    def examples(cls) -> Iterable[Example]:
+        """A vector, and each axis of a map."""
+        yield Example(cls(), ((2, 5),))
+        yield Example(cls(axis=1), ((2, 3, 2, 2),))
+        yield Example(cls(axis=2), ((1, 2, 3, 2),))
+        yield Example(cls(axis=-1), ((1, 2, 2, 3),))

@@ -1,0 +1,147 @@
+"""Pooling: one value per window and channel.
+
+Reference: PyTorch's ``MaxPool2d`` and ``AvgPool2d``, whose rules for ceil mode and padding these follow.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnn_core.ops.windows import Array, Padding, Pair, Window
+
+__all__ = [
+    "avg_pool2d",
+    "avg_pool2d_vjp",
+    "global_avg_pool2d",
+    "global_avg_pool2d_vjp",
+    "max_pool2d",
+    "max_pool2d_vjp",
+    "pool_divisors",
+]
+
+
+def max_pool2d(
+    x: Array,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Padding = (0, 0, 0, 0),
+    dilation: Pair = (1, 1),
+    ceil_mode: bool = False,
+) -> Array:
+    """The largest value in every window; padding never wins, NaN always does.
+
+    A dilated window whose cells all miss a tiny map gives minus infinity, as in PyTorch.
+
+    Shape:
+        x: ``(N, C, H, W)``, result: ``(N, C, H', W')``.
+
+    Raises:
+        ShapeError: no window fits the padded map.
+    """
+    window = Window(kernel_size, stride, padding, dilation, ceil_mode)
+    rows, columns = window.check("max_pool2d", *x.shape[2:])
+    padded = window.pad(x, -np.inf)
+    out = window.offset(padded, 0, 0, rows, columns).copy()
+    for i, j in np.ndindex(*kernel_size):
+        np.maximum(out, window.offset(padded, i, j, rows, columns), out=out)
+    return out
+
+
+def max_pool2d_vjp(
+    grad: Array,
+    x: Array,
+    output: Array,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Padding = (0, 0, 0, 0),
+    dilation: Pair = (1, 1),
+    ceil_mode: bool = False,
+) -> Array:
+    """Gradient with respect to x: all of it goes to each window's first maximum, in row order."""
+    window = Window(kernel_size, stride, padding, dilation, ceil_mode)
+    rows, columns = output.shape[2:]
+    padded = window.pad(x, -np.inf)
+    d_padded = np.zeros(padded.shape, grad.dtype)
+    waiting = np.ones(output.shape, bool)
+    for i, j in np.ndindex(*kernel_size):
+        winner = window.offset(padded, i, j, rows, columns) == output
+        winner &= waiting
+        waiting ^= winner
+        window.offset(d_padded, i, j, rows, columns)[...] += grad * winner
+    return np.ascontiguousarray(window.unpad(d_padded, *x.shape[2:]))
+
+
+def avg_pool2d(
+    x: Array,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Padding = (0, 0, 0, 0),
+    ceil_mode: bool = False,
+    count_include_pad: bool = False,
+) -> Array:
+    """The mean of every window: its sum, padding counting as 0, over ``pool_divisors``.
+
+    Shape:
+        x: ``(N, C, H, W)``, result: ``(N, C, H', W')``.
+
+    Raises:
+        ShapeError: no window fits the padded map.
+    """
+    window = Window(kernel_size, stride, padding, ceil=ceil_mode)
+    rows, columns = window.check("avg_pool2d", *x.shape[2:])
+    padded = window.pad(x)
+    out = np.zeros((*x.shape[:2], rows, columns), x.dtype)
+    for i, j in np.ndindex(*kernel_size):
+        out += window.offset(padded, i, j, rows, columns)
+    out /= pool_divisors(window, (x.shape[2], x.shape[3]), count_include_pad).astype(x.dtype)
+    return out
+
+
+def avg_pool2d_vjp(
+    grad: Array,
+    x: Array,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Padding = (0, 0, 0, 0),
+    ceil_mode: bool = False,
+    count_include_pad: bool = False,
+) -> Array:
+    """Gradient with respect to x: every cell of a window gets the same share."""
+    window = Window(kernel_size, stride, padding, ceil=ceil_mode)
+    share = grad / pool_divisors(window, (x.shape[2], x.shape[3]), count_include_pad).astype(grad.dtype)
+    d_padded = np.zeros_like(window.pad(x), grad.dtype)
+    for i, j in np.ndindex(*kernel_size):
+        window.offset(d_padded, i, j, *grad.shape[2:])[...] += share
+    return np.ascontiguousarray(window.unpad(d_padded, *x.shape[2:]))
+
+
+def pool_divisors(window: Window, size: Pair, count_include_pad: bool) -> Array:
+    """How many cells each window's mean is over, ``(H', W')``, on a map of this height and width.
+
+    Without ``count_include_pad`` these are the cells inside the input. With it padding counts too, but never
+    what ceil mode adds beyond the padding (PyTorch's rule, and ONNX's since opset 19).
+    """
+    height, width = size
+    rows, columns = window.output(height, width)
+    top, left, bottom, right = window.padding
+    vertical = _counts(rows, height, window.kernel[0], window.stride[0], top, bottom, count_include_pad)
+    horizontal = _counts(columns, width, window.kernel[1], window.stride[1], left, right, count_include_pad)
+    divisors: Array = np.multiply.outer(vertical, horizontal)
+    return divisors
+
+
+def _counts(windows: int, size: int, kernel: int, stride: int, before: int, after: int, pads: bool) -> Array:
+    first = np.arange(windows) * stride - before
+    end = np.minimum(first + kernel, size + after)
+    counts: Array = end - first if pads else np.minimum(end, size) - np.maximum(first, 0)
+    return counts
+
+
+def global_avg_pool2d(x: Array) -> Array:
+    """The mean of every map: ``(N, C, H, W)`` -> ``(N, C, 1, 1)``."""
+    return np.asarray(x.mean(axis=(2, 3), keepdims=True))
+
+
+def global_avg_pool2d_vjp(grad: Array, x: Array) -> Array:
+    """Gradient with respect to x: every value of a map gets the same share."""
+    return np.broadcast_to(grad / (x.shape[2] * x.shape[3]), x.shape).copy()

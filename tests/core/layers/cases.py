@@ -1,0 +1,59 @@
+"""Every example of every registered layer, with random numbers to run it on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnn_core.layers import LAYERS
+
+
+@dataclass(frozen=True)
+class Case:
+    """A layer with arrays to feed it and float64 parameters."""
+
+    layer: Any
+    inputs: tuple[np.ndarray, ...]
+    params: dict[str, np.ndarray]
+
+    def forward(self, inputs=None, params=None, training=False):
+        """The layer's forward pass, drawing the same numbers every time."""
+        return self.layer.forward(
+            self.params if params is None else params,
+            *(self.inputs if inputs is None else inputs),
+            training=training,
+            rng=np.random.default_rng(7),
+        )
+
+    def as_type(self, dtype):
+        """The same numbers in another precision."""
+        return Case(
+            self.layer,
+            tuple(x.astype(dtype) for x in self.inputs),
+            {name: value.astype(dtype) for name, value in self.params.items()},
+        )
+
+
+def build(example, seed=0):
+    """Generic values: spread over both sides of every kink, no two alike, variances above 0."""
+    rng = np.random.default_rng(seed)
+    # an input node reads the tensor it describes
+    shapes = example.inputs or (example.layer.infer_shape(),)
+    inputs = tuple(2 * rng.standard_normal(shape) for shape in shapes)
+    params = {name: rng.standard_normal(shape) for name, shape in example.layer.parameter_shapes().items()}
+    if "running_var" in params:
+        params["running_var"] = np.abs(params["running_var"]) + 0.1
+    return Case(example.layer, inputs, params)
+
+
+def all_examples():
+    """One pytest parameter per layer kind and example."""
+    return [
+        pytest.param(example, id=f"{kind}-{number}")
+        for kind, layer in sorted(LAYERS.items())
+        for number, example in enumerate(layer.examples())
+    ]
+
+
+every_example = pytest.mark.parametrize("example", all_examples())
