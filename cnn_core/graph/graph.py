@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from cnn_core.errors import BadModelFile, GraphError, ShapeError, UnsupportedOperator
+from cnn_core.errors import BadModelFile, CnnError, GraphError, ShapeError
 from cnn_core.layers.base import Array, Cost, Layer, Params, Shape, layer_from_config
 
 __all__ = ["Graph", "Node"]
@@ -33,24 +34,30 @@ class Graph:
     >>> graph = Graph([Node("relu", ReLU(), ("input",)), Node("input", Input(shape=(3, 8, 8)))])
     >>> [node.name for node in graph]
     ['input', 'relu']
+    >>> graph.shapes["relu"]
+    (1, 3, 8, 8)
 
     Raises:
-        GraphError: a name used twice, an input that is no node, a cycle, no nodes at all.
+        GraphError: a name used twice or empty, an input that is no node, a cycle, no nodes at all, an output
+            that is no node.
         ShapeError: a layer whose inputs do not fit it; the message begins with the node's name.
     """
 
     def __init__(self, nodes: Iterable[Node], output: str | None = None) -> None:
+        """Order the nodes and infer every shape."""
         self.nodes: tuple[Node, ...] = _topological(tuple(nodes))
         self._by_name = {node.name: node for node in self.nodes}
-        self.output = output or self.nodes[-1].name
+        self.output = self.nodes[-1].name if output is None else output
         if self.output not in self._by_name:
             raise GraphError(f"output {self.output!r} is no node; nodes: {', '.join(self._by_name)}")
         self.shapes: Mapping[str, Shape] = self.infer_shapes()
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Node]:
+        """The nodes in topological order."""
         return iter(self.nodes)
 
     def __len__(self) -> int:
+        """How many nodes there are."""
         return len(self.nodes)
 
     def __getitem__(self, name: str) -> Node:
@@ -65,6 +72,7 @@ class Graph:
             raise GraphError(f"no node {name!r}; nodes: {', '.join(self._by_name)}") from None
 
     def __contains__(self, name: object) -> bool:
+        """Whether a node has that name."""
         return name in self._by_name
 
     @property
@@ -113,9 +121,7 @@ class Graph:
     def init(self, rng: np.random.Generator) -> dict[str, Array]:
         """Fresh float32 parameters for every node, drawn in topological order."""
         return {
-            f"{node.name}.{key}": value
-            for node in self.nodes
-            for key, value in node.layer.init(rng).items()
+            f"{node.name}.{key}": value for node in self.nodes for key, value in node.layer.init(rng).items()
         }
 
     def params_of(self, name: str, parameters: Params) -> dict[str, Array]:
@@ -126,7 +132,8 @@ class Graph:
         """Hold parameters against what the graph wants.
 
         Raises:
-            BadModelFile: one is missing, unknown, or of another shape; the message names its node.
+            BadModelFile: one is missing, unknown, of another shape, not of floating-point numbers, or holds
+                NaN or infinity; the message names it, and with it its node.
         """
         wanted = self.parameter_shapes()
         if missing := [name for name in wanted if name not in parameters]:
@@ -134,8 +141,13 @@ class Graph:
         if extra := [name for name in parameters if name not in wanted]:
             raise BadModelFile(f"{what}: {extra[0]} belongs to no node; wanted {', '.join(wanted)}")
         for name, shape in wanted.items():
-            if parameters[name].shape != shape:
-                raise BadModelFile(f"{what}: {name} must be {shape}, got {parameters[name].shape}")
+            value = parameters[name]
+            if value.shape != shape:
+                raise BadModelFile(f"{what}: {name} must be {shape}, got {value.shape}")
+            if not np.issubdtype(value.dtype, np.floating):
+                raise BadModelFile(f"{what}: {name} must be floating-point numbers, got {value.dtype}")
+            if not np.isfinite(value).all():
+                raise BadModelFile(f"{what}: {name} must be finite, got NaN or infinity in it")
 
     def to_config(self) -> dict[str, Any]:
         """The graph as plain JSON values."""
@@ -156,27 +168,56 @@ class Graph:
             UnsupportedOperator: a kind that is not registered; the message names the node.
             BadModelFile: the config has not the form ``to_config`` gives.
         """
-        try:
-            rows = [(row["name"], row["kind"], row["config"], row["inputs"]) for row in config["nodes"]]
-        except (KeyError, TypeError) as error:
-            raise BadModelFile(f"graph config: nodes need name, kind, config and inputs ({error})") from error
-        return cls([_node_from_row(*row) for row in rows], output=config.get("output"))
+        if not isinstance(config, Mapping) or not isinstance(config.get("nodes"), list):
+            raise BadModelFile("graph config: wanted an object with a list of nodes")
+        return cls([_node_from_row(row) for row in config["nodes"]], output=config.get("output"))
 
 
-def _node_from_row(name: str, kind: str, config: Mapping[str, Any], inputs: Sequence[str]) -> Node:
+def _node_from_row(row: Any) -> Node:
     try:
-        layer = layer_from_config(kind, config)
-    except UnsupportedOperator as error:
-        raise UnsupportedOperator(f"node {name!r}: {error}") from error
-    return Node(name, layer, tuple(inputs))
+        name, kind, config, inputs = row["name"], row["kind"], row["config"], row["inputs"]
+    except (KeyError, TypeError) as error:
+        raise BadModelFile(f"graph config: wanted name, kind, config, inputs, got {row!r}") from error
+    if not isinstance(name, str) or not isinstance(config, Mapping) or not isinstance(inputs, list):
+        raise BadModelFile(f"node {name!r}: wanted name text, config an object, inputs a list, got {row!r}")
+    try:
+        return Node(name, layer_from_config(kind, config), tuple(inputs))
+    except CnnError as error:
+        raise type(error)(f"node {name!r}: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise BadModelFile(f"node {name!r}: {kind} cannot have {dict(config)} ({error})") from error
 
 
 def _topological(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     """Order nodes so that each comes after its inputs, otherwise as given (Kahn 1962)."""
+    by_name = _by_name(nodes)
+    missing = {node.name: len(set(node.inputs)) for node in nodes}
+    readers: dict[str, list[int]] = {name: [] for name in by_name}
+    for position, node in enumerate(nodes):
+        for source in set(node.inputs):
+            readers[source].append(position)
+    ready = [position for position, node in enumerate(nodes) if not node.inputs]
+    ordered: list[Node] = []
+    while ready:
+        node = nodes[heapq.heappop(ready)]
+        ordered.append(node)
+        for position in readers[node.name]:
+            missing[nodes[position].name] -= 1
+            if not missing[nodes[position].name]:
+                heapq.heappush(ready, position)
+    if len(ordered) < len(nodes):
+        done = {node.name for node in ordered}
+        raise GraphError(f"a cycle runs through {_cycle({n: by_name[n] for n in by_name if n not in done})}")
+    return tuple(ordered)
+
+
+def _by_name(nodes: tuple[Node, ...]) -> dict[str, Node]:
     if not nodes:
         raise GraphError("a graph needs at least one node")
     by_name: dict[str, Node] = {}
     for node in nodes:
+        if not node.name:
+            raise GraphError(f"a node of kind {node.layer.kind!r} has no name")
         if node.name in by_name:
             raise GraphError(f"two nodes are called {node.name!r}")
         by_name[node.name] = node
@@ -184,13 +225,15 @@ def _topological(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         for source in node.inputs:
             if source not in by_name:
                 raise GraphError(f"node {node.name!r}: its input {source!r} is no node of the graph")
-    done: dict[str, Node] = {}
-    waiting = list(nodes)
-    while waiting:
-        ready = [node for node in waiting if all(source in done for source in node.inputs)]
-        if not ready:
-            raise GraphError(f"a cycle runs through {', '.join(node.name for node in waiting)}")
-        first = ready[0]
-        done[first.name] = first
-        waiting.remove(first)
-    return tuple(done.values())
+    return by_name
+
+
+def _cycle(waiting: Mapping[str, Node]) -> str:
+    """One cycle, in the order of data flow.
+
+    Each of these nodes waits for another of them, so walking back along their inputs must come round.
+    """
+    path = [next(iter(waiting))]
+    while path.count(path[-1]) == 1:
+        path.append(next(source for source in waiting[path[-1]].inputs if source in waiting))
+    return " -> ".join(reversed(path[path.index(path[-1]) :]))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.errors import BadInput, ShapeError
+from cnn_core.errors import BadInput, GraphError, ShapeError
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers.base import Array, Forward, Params
 
-__all__ = ["NodeRecord", "forward"]
+__all__ = ["NodeRecord", "Trace", "forward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +36,31 @@ def forward(
 ) -> Iterator[NodeRecord]:
     """Run the graph on ``x`` and yield every node as soon as it is finished, in topological order.
 
+    What is wrong with ``x`` is raised by the call itself, not by the first step of the iteration.
+
     Shape:
         x: ``(N, C, H, W)``, any N, the rest as the graph's one input node says.
 
     Raises:
         ShapeError: x has another shape.
         BadInput: x holds NaN or infinity.
+        GraphError: the graph has several input nodes.
     """
+    if len(graph.inputs) != 1:
+        names = ", ".join(node.name for node in graph.inputs)
+        raise GraphError(f"forward: wanted a graph of one input, this one has {len(graph.inputs)}: {names}")
     (entry,) = graph.inputs
     _check_input(entry, x, graph.shapes[entry.name])
+    return _run(graph, parameters, x, training, rng)
+
+
+def _run(
+    graph: Graph, parameters: Params, x: Array, training: bool, rng: np.random.Generator | None
+) -> Iterator[NodeRecord]:
     outputs: dict[str, Array] = {}
     for node in graph:
         started = time.perf_counter()
-        sources = (x,) if node is entry else tuple(outputs[name] for name in node.inputs)
+        sources = tuple(outputs[name] for name in node.inputs) or (x,)
         params = graph.params_of(node.name, parameters)
         done = node.layer.forward(params, *sources, training=training, rng=rng)
         outputs[node.name] = done.output
@@ -61,3 +74,71 @@ def _check_input(entry: Node, x: Array, wanted: tuple[int, ...]) -> None:
     if not np.isfinite(x).all():
         bad = int(x.size - np.isfinite(x).sum())
         raise BadInput(f"node {entry.name!r}: x must be finite, got {bad} values that are NaN or infinite")
+
+
+class Trace:
+    """A forward pass that runs as far as it is asked to, and keeps every node's output.
+
+    Iterating yields each NodeRecord as it is finished; it may be done any number of times, by several threads
+    at once: whoever is first at a node computes it, the others wait for it and share it.
+
+    >>> from cnn_core.layers import Input, ReLU
+    >>> graph = Graph([Node("input", Input(shape=(1, 1, 2))), Node("relu", ReLU(), ("input",))])
+    >>> trace = Trace(graph, {}, np.array([[[[-1.0, 2.0]]]], dtype=np.float32))
+    >>> trace["relu"].output.tolist()
+    [[[[0.0, 2.0]]]]
+
+    Raises:
+        ShapeError, BadInput, GraphError: as ``forward``, from the constructor.
+    """
+
+    def __init__(self, graph: Graph, parameters: Params, x: Array) -> None:
+        """Check ``x``; nothing runs yet."""
+        self.graph = graph
+        self._running = forward(graph, parameters, x)
+        self._finished: dict[str, NodeRecord] = {}
+        self._failure: Exception | None = None
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[NodeRecord]:
+        """The records in topological order, each as soon as it is there."""
+        return (self[node.name] for node in self.graph)
+
+    def __getitem__(self, name: str) -> NodeRecord:
+        """The record of one node; runs the graph up to it, and no further.
+
+        Raises:
+            GraphError: there is no such node; the message lists those there are.
+        """
+        wanted = self.graph[name].name
+        while wanted not in self._finished:
+            with self._lock:
+                if wanted not in self._finished:
+                    self._advance()
+        return self._finished[wanted]
+
+    def _advance(self) -> None:
+        # a generator that has raised only says "exhausted" afterwards, so its failure is kept here
+        if self._failure is not None:
+            raise self._failure
+        try:
+            record = next(self._running)
+        except Exception as error:
+            self._failure = error
+            raise
+        self._finished[record.node.name] = record
+
+    @property
+    def records(self) -> dict[str, NodeRecord]:
+        """Every node's record by name, in topological order; runs what has not run yet."""
+        return {record.node.name: record for record in self}
+
+    @property
+    def outputs(self) -> dict[str, Array]:
+        """Every node's output by name, in topological order; runs what has not run yet."""
+        return {record.node.name: record.output for record in self}
+
+    @property
+    def output(self) -> Array:
+        """The output of the graph."""
+        return self[self.graph.output].output

@@ -1,0 +1,253 @@
+"""Trained networks by name: their architecture, their weights, and what is known about them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+from PIL import Image
+
+from cnn_core.errors import BadModelFile, UnknownModel
+from cnn_core.graph.graph import Graph
+from cnn_core.graph.trace import Trace
+from cnn_core.layers.base import Array, Params
+from cnn_core.preprocess import Crop, InputSpec, Pixels, default_crop, read_image, to_tensor
+
+__all__ = [
+    "MODELS",
+    "WEIGHTS",
+    "Accuracy",
+    "Architecture",
+    "Card",
+    "ImageTrace",
+    "Model",
+    "load_card",
+    "load_model",
+    "load_weights",
+    "model_names",
+    "register_model",
+    "save_card",
+    "save_weights",
+    "trace",
+]
+
+WEIGHTS = Path(__file__).parent / "weights"
+"""Where the package keeps ``<name>.safetensors`` and the card beside it, ``<name>.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A network that can be built, trained and loaded: everything about it but its weights.
+
+    ``build`` takes the number of classes; ``labels`` are those the packaged weights tell apart, in order.
+    """
+
+    name: str
+    title: str
+    build: Callable[[int], Graph]
+    spec: InputSpec
+    labels: tuple[str, ...]
+
+
+MODELS: dict[str, Architecture] = {}
+"""Every architecture by name."""
+
+Build = Callable[[int], Graph]
+
+
+def register_model(
+    name: str, title: str, spec: InputSpec, labels: tuple[str, ...]
+) -> Callable[[Build], Build]:
+    """Function decorator: make a builder known as the model ``name``; a name can be taken once."""
+
+    def register(build: Build) -> Build:
+        if name in MODELS:
+            raise ValueError(f"model {name!r} is already registered as {MODELS[name].title!r}")
+        MODELS[name] = Architecture(name, title, build, spec, labels)
+        return build
+
+    return register
+
+
+def model_names() -> tuple[str, ...]:
+    """The models ``load_model`` knows, in the order in which they were registered."""
+    return tuple(MODELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Share of ``n`` images whose class came first, or among the first three; ``split`` says which images."""
+
+    top1: float
+    top3: float
+    n: int
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What someone needs to know before trusting the weights, and to make them again.
+
+    ``command`` repeats the training; ``validation`` is None for weights that nobody measured.
+    """
+
+    title: str
+    architecture: str
+    data: str
+    licence: str
+    command: str
+    seed: int
+    epochs: int
+    validation: Accuracy | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network with weights, ready to run."""
+
+    name: str
+    title: str
+    graph: Graph
+    parameters: Params
+    labels: tuple[str, ...]
+    spec: InputSpec
+    card: Card
+
+
+class ImageTrace(Trace):
+    """The trace of a model on one image: every layer, the crop that was used, and the classes."""
+
+    def __init__(self, model: Model, image: Pixels, crop: Crop | None = None) -> None:
+        """Cut and scale ``image`` (uint8 ``(H, W, 3)``); nothing runs yet."""
+        self.model = model
+        self.crop = crop or default_crop(model.spec, width=image.shape[1], height=image.shape[0])
+        super().__init__(model.graph, model.parameters, to_tensor(image, model.spec, self.crop))
+
+    def top(self, k: int = 3) -> list[tuple[str, float]]:
+        """The ``k`` likeliest classes with their probabilities, likeliest first."""
+        probabilities = self.output.reshape(-1)
+        order = np.argsort(-probabilities, kind="stable")[:k]
+        return [(self.model.labels[i], float(probabilities[i])) for i in order]
+
+
+def trace(
+    model: Model,
+    image: str | os.PathLike[str] | Image.Image | NDArray[Any],
+    crop: Crop | None = None,
+) -> ImageTrace:
+    """Run a model on a picture; without a crop, on the largest centred one. Layers run as they are asked for.
+
+    Raises:
+        BadInput: the image cannot be read.
+        ShapeError: the crop leaves the image.
+    """
+    return ImageTrace(model, read_image(image), crop)
+
+
+def load_model(name: str) -> Model:
+    """A model of this package with its trained weights.
+
+    Raises:
+        UnknownModel: there is none of that name; the message lists those there are.
+        BadModelFile: its weights or its card are missing or damaged.
+    """
+    if name not in MODELS:
+        raise UnknownModel(f"no model {name!r}; models: {', '.join(model_names())}")
+    made = MODELS[name]
+    graph = made.build(len(made.labels))
+    parameters = load_weights(WEIGHTS / f"{name}.safetensors", graph)
+    card = load_card(WEIGHTS / f"{name}.json")
+    return Model(name, made.title, graph, parameters, made.labels, made.spec, card)
+
+
+def load_weights(path: str | os.PathLike[str], graph: Graph) -> dict[str, Array]:
+    """The parameters of a graph from a safetensors file, as float32.
+
+    Raises:
+        BadModelFile: the file is missing, damaged, or holds other parameters than the graph wants.
+    """
+    data = _read(Path(path), "a safetensors file of weights")
+    try:
+        loaded = safetensors.numpy.load(data)
+    except Exception as error:  # a damaged file surfaces as whatever its parser tripped over
+        raise BadModelFile(f"{path}: wanted a safetensors file, this is none or damaged ({error})") from error
+    with np.errstate(over="ignore"):  # beyond float32 becomes infinite, which the check refuses by name
+        parameters = {
+            key: value.astype(np.float32) if np.issubdtype(value.dtype, np.floating) else value
+            for key, value in loaded.items()
+        }
+    graph.check_parameters(parameters, what=str(path))
+    return {key: parameters[key] for key in graph.parameter_shapes()}
+
+
+def save_weights(
+    path: str | os.PathLike[str], parameters: Params, metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write parameters as safetensors; the file appears whole or not at all.
+
+    The numbers are written in the type they have; ``metadata`` goes into the file's header.
+    """
+    whole = {key: np.ascontiguousarray(value) for key, value in parameters.items()}
+    _write(Path(path), safetensors.numpy.save(whole, dict(metadata or {})))
+
+
+def load_card(path: str | os.PathLike[str]) -> Card:
+    """The card of a model from its JSON file.
+
+    Raises:
+        BadModelFile: the file is missing, no JSON, or lacks or adds a field.
+    """
+    data = _read(Path(path), "the card of the weights beside it")
+    try:
+        entries = json.loads(data)
+        validation = entries.pop("validation", None)
+        _check_types(Card, entries)
+        if validation is not None:
+            _check_types(Accuracy, validation)
+        return Card(**entries, validation=None if validation is None else Accuracy(**validation))
+    except (ValueError, TypeError, AttributeError) as error:
+        wanted = ", ".join(field.name for field in fields(Card))
+        raise BadModelFile(f"{path}: wanted a JSON object of {wanted} ({error})") from error
+
+
+def _check_types(record: type, entries: Mapping[str, Any]) -> None:
+    """JSON numbers and texts where the record's fields are numbers and texts, else a TypeError."""
+    allowed: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
+    for name, hint in get_type_hints(record).items():
+        if hint in allowed and not isinstance(entries.get(name, hint()), allowed[hint]):
+            raise TypeError(f"{name} must be {hint.__name__}, got {entries[name]!r}")
+
+
+def save_card(path: str | os.PathLike[str], card: Card) -> None:
+    """Write a card as JSON; the file appears whole or not at all."""
+    _write(Path(path), (json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _read(path: Path, wanted: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadModelFile(f"{path}: wanted {wanted}, cannot read it ({error.strerror})") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside the target and rename, so that a crash leaves the old file or the new one."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.chmod(file.name, 0o644)  # a temporary file is readable by its owner alone
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
