@@ -1,0 +1,1 @@
+"""The shapes of every message: JSON schemas, binary frames, `.npy`."""

@@ -1,0 +1,85 @@
+"""Every setting, read from the environment (prefix ``CONVSCOPE_``), and where the page's files lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings", "SettingsError", "asset_folder", "load_settings"]
+
+_MEBIBYTE = 1024 * 1024
+_PREFIX = "CONVSCOPE_"
+
+
+class SettingsError(ValueError):
+    """A setting the server cannot start with; the message is one line and names the variable."""
+
+
+class Settings(BaseSettings):
+    """Limits and addresses of one server.
+
+    An image in memory takes three bytes a pixel, so the image cache must hold at least one of the
+    largest images allowed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Threads that compute."
+    )
+    queue_length: int = Field(
+        default=64, ge=0, le=100_000, description="Jobs that may wait for a thread before 503 is answered."
+    )
+    upload_bytes: int = Field(default=20 * _MEBIBYTE, ge=1, description="Largest file accepted, in bytes.")
+    upload_pixels: int = Field(
+        default=50_000_000, ge=1, description="Largest image accepted, in pixels; checked before decoding."
+    )
+    image_cache_bytes: int = Field(
+        default=512 * _MEBIBYTE, ge=1, description="Memory for uploaded images; the oldest go first."
+    )
+    trace_cache_bytes: int = Field(
+        default=512 * _MEBIBYTE, ge=0, description="Memory for finished traces; the oldest go first."
+    )
+
+    @model_validator(mode="after")
+    def _one_image_fits(self) -> Self:
+        if self.image_cache_bytes < 3 * self.upload_pixels:
+            raise ValueError(
+                f"{_PREFIX}IMAGE_CACHE_BYTES must hold one image of {_PREFIX}UPLOAD_PIXELS: "
+                f"at least {3 * self.upload_pixels} bytes, got {self.image_cache_bytes}"
+            )
+        return self
+
+
+def load_settings() -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        SettingsError: a value that cannot be; the message names the variable and what was wanted.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from error
+
+
+def asset_folder(name: str) -> Path:
+    """Folder ``static`` or ``templates``: inside an installed wheel, else at the root of the checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_assets" / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors()[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    variable = _PREFIX + str(first["loc"][0]).upper()
+    return f"{variable}: {message[:1].lower()}{message[1:]}, got {first['input']!r}"

@@ -1,0 +1,210 @@
+"""Uploads: from an untrusted multipart body to decoded pixels, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import BinaryIO
+
+from fastapi import Request
+from PIL import Image, UnidentifiedImageError
+from python_multipart.exceptions import FormParserError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from app.errors import Problem, shortened
+from cnn_core.errors import BadInput
+from cnn_core.preprocess import Pixels, flatten_image, image_formats
+
+__all__ = ["accepted_formats", "decode_upload", "received_file"]
+
+# Pillow's own limit cannot name the dimensions and comes after ours: decode_upload looks at the header first.
+Image.MAX_IMAGE_PIXELS = None
+
+_FORM_OVERHEAD = 16 * 1024
+"""Bytes that boundaries, part headers and stray text fields may take beside the file."""
+
+_NAMES = {"WEBP": "WebP"}
+
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"%PDF", "a PDF document"),
+    (4, b"ftyphei", "an HEIC photo"),
+    (4, b"ftyphev", "an HEIC photo"),
+    (4, b"ftypmif1", "an HEIF photo"),
+    (4, b"ftypmsf1", "an HEIF photo"),
+    (4, b"ftypavi", "an AVIF image"),
+    (4, b"ftypcrx", "a camera raw file"),
+    (4, b"ftyp", "a video"),
+    (0, b"\x1aE\xdf\xa3", "a video"),
+    (8, b"AVI ", "a video"),
+    (0, b"\xff\x0a", "a JPEG XL image"),
+    (4, b"JXL ", "a JPEG XL image"),
+    (4, b"jP  ", "a JPEG 2000 image"),
+    (0, b"8BPS", "a Photoshop file"),
+    (0, b"\x00\x00\x01\x00", "an icon file"),
+    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
+    (0, b"\x1f\x8b", "a gzip archive"),
+    (0, b"\xff\xd8\xff", "a damaged JPEG image"),
+    (0, b"\x89PNG", "a damaged PNG image"),
+    (0, b"GIF8", "a damaged GIF image"),
+    (8, b"WEBP", "a damaged WebP image"),
+    (0, b"BM", "a damaged BMP image"),
+    (0, b"II*\x00", "a damaged TIFF image"),
+    (0, b"MM\x00*", "a damaged TIFF image"),
+)
+"""Offset, bytes, and what a file with these bytes there seems to be; the first that fits counts."""
+
+
+@asynccontextmanager
+async def received_file(request: Request, limit: int) -> AsyncIterator[BinaryIO]:
+    """The one file of a multipart form, field ``file``, spooled to a temporary file while it arrives.
+
+    Raises:
+        Problem: 415 no multipart form, 413 more than ``limit`` bytes, 422 not exactly one file field.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
+        raise Problem(
+            415, "Not a form", "Send the image as multipart/form-data, in a file field named 'file'."
+        )
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > limit + _FORM_OVERHEAD:
+        raise _too_large(limit)
+    body = _at_most(request.stream(), limit)
+    parser = MultiPartParser(request.headers, body, max_files=1, max_fields=8, max_part_size=_FORM_OVERHEAD)
+    try:
+        yield _only_file(await parser.parse(), limit)
+    except (MultiPartException, FormParserError) as error:
+        raise Problem(422, "The form cannot be read", _form_sentence(error)) from error
+    finally:
+        # Not form.close(): a form that ends inside a file does not hold that file.
+        for file in parser._files_to_close_on_error:
+            file.close()
+
+
+def decode_upload(file: BinaryIO, max_pixels: int) -> Pixels:
+    """Upright RGB pixels, uint8 ``(H, W, 3)``; only the formats listed are ever handed to a decoder.
+
+    Raises:
+        Problem: 413 too many pixels (by the header, before decoding), 415 no image of an accepted kind,
+            422 empty or damaged.
+    """
+    data = file.read()
+    if not data:
+        raise Problem(422, "Empty file", "This file is empty (0 bytes). Choose another one.")
+    try:
+        with Image.open(io.BytesIO(data), formats=image_formats()) as picture:
+            _check_size(picture.size, max_pixels)
+            return flatten_image(picture)
+    except Problem:
+        raise
+    except UnidentifiedImageError as error:
+        raise _not_accepted(data) from error
+    except BadInput as error:
+        raise _damaged() from error
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged header surfaces as whatever the format's reader tripped over
+        raise _damaged() from error
+
+
+def accepted_formats() -> str:
+    """The formats in words: 'JPEG, PNG and TIFF'."""
+    *first, last = [_NAMES.get(name, name) for name in image_formats()]
+    return f"{', '.join(first)} and {last}"
+
+
+async def _at_most(stream: AsyncGenerator[bytes, None], limit: int) -> AsyncGenerator[bytes, None]:
+    received = 0
+    async for chunk in stream:
+        received += len(chunk)
+        if received > limit + _FORM_OVERHEAD:
+            raise _too_large(limit)
+        yield chunk
+
+
+def _only_file(form: FormData, limit: int) -> BinaryIO:
+    names = [name for name, _ in form.multi_items()]
+    if names != ["file"]:
+        came = ", ".join(map(shortened, names[:8])) or "nothing"
+        raise Problem(
+            422,
+            "Not one image",
+            f"The form must hold one file field named 'file' and no more; it holds {came}.",
+        )
+    upload = form["file"]
+    if not isinstance(upload, UploadFile):
+        raise Problem(422, "Not a file", "The field 'file' holds text; send the image itself, as a file.")
+    if (upload.size or 0) > limit:
+        raise _too_large(limit)
+    return upload.file
+
+
+def _form_sentence(error: Exception) -> str:
+    if "Too many files" in str(error):
+        return "The form holds more than one file; send one image at a time."
+    return f"The body is no well-formed multipart form: {error}"
+
+
+def _check_size(size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        raise Problem(
+            413,
+            "Too many pixels",
+            f"This file says it is {width:,} x {height:,} pixels; "
+            f"the limit is {max_pixels / 1e6:g} megapixels. Make the image smaller and send it again.",
+        )
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(
+        413,
+        "File too large",
+        f"This file is larger than {_bytes_in_words(limit)}, the limit. "
+        "Save it with fewer pixels or as JPEG and send it again.",
+    )
+
+
+def _bytes_in_words(count: int) -> str:
+    mebibytes = count / 1024**2
+    return f"{mebibytes:.3g} MB" if mebibytes >= 0.1 else f"{count:,} bytes"
+
+
+def _not_accepted(data: bytes) -> Problem:
+    looks = _looks_like(data)
+    status = 422 if looks.startswith("a damaged") else 415
+    return Problem(
+        status,
+        "Not an image that can be read",
+        f"This seems to be {looks}. Accepted are {accepted_formats()}.",
+    )
+
+
+def _damaged() -> Problem:
+    return Problem(
+        422,
+        "Damaged image",
+        "This image is damaged or cut short and cannot be decoded. "
+        "Open it in an image program, save it again, and send that.",
+    )
+
+
+def _looks_like(data: bytes) -> str:
+    for offset, signature, what in _SIGNATURES:
+        if data.startswith(signature, offset):
+            return what
+    start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<svg" in start:
+        return "an SVG drawing"
+    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
+        return "a web page (HTML)"
+    if start.startswith(b"<?xml"):
+        return "an XML document"
+    return "text" if _is_text(data[:1024]) else "no image, or one of a kind unknown here"
+
+
+def _is_text(start: bytes) -> bool:
+    # A multi-byte character may be cut in two at the end.
+    text = start.decode("utf-8", errors="ignore")
+    return len(text.encode()) >= len(start) - 3 and all(c.isprintable() or c in "\t\r\n\f" for c in text)

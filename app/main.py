@@ -1,0 +1,116 @@
+"""The application: everything put together.
+
+``uvicorn app.main:app`` serves it with settings from the environment; ``create_app(settings)`` makes one
+with settings of your own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+
+from app import __version__
+from app.assets import Assets
+from app.config import Settings, SettingsError, asset_folder, load_settings
+from app.deps import Services
+from app.errors import Problem, install_error_handlers
+from app.middleware import AnswerFailures, HeadAsGet, MeasureRequests
+from app.payloads.frames import FRAMES_TYPE
+from app.payloads.npy import NPY_TYPE
+from app.payloads.schemas import ProblemDocument
+from app.routes import health, images, models, pages, traces
+from app.security import SecurityHeaders
+from app.services.compute import Busy, limit_blas_threads
+
+__all__ = ["ConvScope", "create_app"]
+
+_SUMMARY = "A microscope for convolutional networks: every layer, every value."
+
+
+class ConvScope(FastAPI):
+    """FastAPI with our error document among the schemas."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = ProblemDocument.model_json_schema()
+        return super().openapi()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; without settings, with those of the environment.
+
+    Raises:
+        SystemExit: the environment holds a setting that cannot be; its message is one line.
+    """
+    services = Services(settings or _settings())
+    app = ConvScope(
+        title="ConvScope",
+        summary=_SUMMARY,
+        version=__version__,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    for module in (models, images, traces, health, pages):
+        app.include_router(module.router)
+    app.mount("/static", Assets(directory=asset_folder("static"), check_dir=False), name="static")
+    install_error_handlers(app)
+    app.add_exception_handler(Busy, _busy)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=1000,
+        compresslevel=6,
+        # Frames must leave as they are made; arrays of floats hardly shrink.
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, FRAMES_TYPE, NPY_TYPE),
+    )
+    app.add_middleware(MeasureRequests, metrics=services.metrics)
+    app.add_middleware(AnswerFailures)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        raise SystemExit(f"convscope: {error}") from error
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    limits = limit_blas_threads(services.settings.workers, os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        await services.close()
+        limits.restore_original_limits()
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    services: Services = request.app.state.services
+    services.metrics.busy.inc()
+    problem = Problem(
+        503,
+        "The server is busy",
+        f"All threads are at work and {error}; ask again in a few seconds.",
+        {"Retry-After": "2"},
+    )
+    return problem.response()
+
+
+def __getattr__(name: str) -> Any:
+    # Made only when a server asks for it, so that importing this module reads no environment.
+    if name == "app":
+        return create_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,121 @@
+"""The core's objects as messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from app.payloads.frames import LayerOutput
+from app.payloads.schemas import (
+    AccuracySchema,
+    BoxSchema,
+    ExplanationSchema,
+    FieldSchema,
+    InputSchema,
+    ModelDetail,
+    NodeSchema,
+    NodeStatistics,
+    Probability,
+    TermSchema,
+)
+from cnn_core.graph.explain import ExplainedValue
+from cnn_core.graph.field import Box, receptive_field
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.layers.base import Array, Term
+from cnn_core.models.base import Model
+
+__all__ = ["model_detail", "probabilities", "value_explanation", "value_statistics"]
+
+
+def model_detail(model: Model) -> ModelDetail:
+    """Everything about a model but its weights."""
+    cost = model.graph.total_cost()
+    accuracy = model.card.validation
+    return ModelDetail(
+        id=model.name,
+        title=model.title,
+        classes=list(model.labels),
+        parameter_count=cost.parameters,
+        macs=cost.macs,
+        input=InputSchema.model_validate(model.spec, from_attributes=True),
+        accuracy=AccuracySchema(**asdict(accuracy)) if accuracy else None,
+        card=asdict(model.card),
+        nodes=[_node(model.graph, node) for node in model.graph.nodes],
+        output=model.graph.output,
+    )
+
+
+def probabilities(labels: Sequence[str], output: Array) -> list[Probability]:
+    """Every class with its probability, likeliest first; equal ones keep the labels' order."""
+    values = output.reshape(-1)
+    order = np.argsort(-values, kind="stable")
+    return [Probability(label=labels[i], probability=float(values[i])) for i in order]
+
+
+def value_statistics(layer: LayerOutput) -> NodeStatistics:
+    """A layer's output in numbers."""
+    return NodeStatistics(name=layer.node, shape=layer.shape, **asdict(layer.statistics))
+
+
+def value_explanation(
+    explanation: ExplainedValue, position: tuple[int, int, int], box: Box
+) -> ExplanationSchema:
+    """The arithmetic of one value; ``position`` is ``(channel, y, x)``."""
+    channel, y, x = position
+    return ExplanationSchema(
+        node=explanation.node,
+        channel=channel,
+        y=y,
+        x=x,
+        value=explanation.value,
+        operation=explanation.operation,
+        bias=explanation.bias,
+        constants=dict(explanation.constants),
+        field=BoxSchema(top=box.top, left=box.left, bottom=box.bottom, right=box.right),
+        terms=[
+            _term(source, term) for source, term in zip(explanation.sources, explanation.terms, strict=True)
+        ],
+    )
+
+
+def _node(graph: Graph, node: Node) -> NodeSchema:
+    cost = graph.cost(node.name)
+    seen = receptive_field(graph, node.name)
+    return NodeSchema(
+        name=node.name,
+        kind=node.layer.kind,
+        config=_plain(node.layer.config()),
+        inputs=list(node.inputs),
+        output_shape=list(graph.shapes[node.name][1:]),
+        parameters={
+            f"{node.name}.{key}": list(shape) for key, shape in node.layer.parameter_shapes().items()
+        },
+        parameter_count=cost.parameters,
+        macs=cost.macs,
+        receptive_field=FieldSchema(size=seen.size, stride=seen.stride, offset=seen.offset),
+    )
+
+
+def _plain(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Configuration as JSON has it: tuples become lists."""
+    plain: dict[str, Any] = json.loads(json.dumps(config))
+    return plain
+
+
+def _term(source: str, term: Term) -> TermSchema:
+    return TermSchema(
+        node=source,
+        channel=term.channel,
+        y=term.y,
+        x=term.x,
+        step=term.step,
+        patch=term.patch.tolist(),
+        kernel=None if term.kernel is None else term.kernel.tolist(),
+        products=term.products.tolist(),
+        inside=None if term.inside is None else term.inside.tolist(),
+        sum=term.sum,
+    )

@@ -1,0 +1,125 @@
+"""Binary frames: one layer each, so that a browser can paint it while the next is computed.
+
+A frame is a little-endian uint32 with the header's length, the header as JSON, padded with spaces so that
+the payload begins at a multiple of four bytes, and the payload, padded with zeros to a multiple of four.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from cnn_core.layers.base import Array
+
+__all__ = [
+    "FRAMES_TYPE",
+    "Encoding",
+    "LayerOutput",
+    "Statistics",
+    "closing_frame",
+    "error_frame",
+    "layer_frame",
+    "statistics",
+]
+
+FRAMES_TYPE = "application/vnd.convscope.frames"
+
+Encoding = Literal["float32", "uint8"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The values of one array in five numbers; ``zero_fraction`` counts exact zeros."""
+
+    min: float
+    max: float
+    mean: float
+    std: float
+    zero_fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerOutput:
+    """One finished layer of a trace; ``output`` has the batch axis: ``(1, C, H, W)`` or ``(1, F)``."""
+
+    node: str
+    kind: str
+    index: int
+    count: int
+    output: Array
+    statistics: Statistics
+    milliseconds: float
+
+    @property
+    def shape(self) -> list[int]:
+        """Shape of the output without the batch axis."""
+        return list(self.output.shape[1:])
+
+
+def statistics(array: Array) -> Statistics:
+    """Extremes, mean and (population) standard deviation, the last two summed in float64."""
+    return Statistics(
+        min=float(array.min()),
+        max=float(array.max()),
+        mean=float(array.mean(dtype=np.float64)),
+        std=float(array.std(dtype=np.float64)),
+        zero_fraction=1.0 - float(np.count_nonzero(array)) / array.size,
+    )
+
+
+def layer_frame(layer: LayerOutput, encoding: Encoding) -> bytes:
+    """A layer's output as a frame.
+
+    ``uint8`` spreads 256 steps evenly between the layer's extremes: value = offset + scale * q, at most
+    half a step off. ``float32`` is exact.
+    """
+    if encoding == "uint8":
+        payload, offset, scale = _quantised(layer)
+    else:
+        payload = np.ascontiguousarray(layer.output[0], dtype="<f4").tobytes()
+        offset, scale = 0.0, 1.0
+    payload += bytes(-len(payload) % 4)
+    header = {
+        "node": layer.node,
+        "kind": layer.kind,
+        "index": layer.index,
+        "count": layer.count,
+        "shape": layer.shape,
+        "encoding": encoding,
+        "bytes": len(payload),
+        "elements": layer.output.size,
+        **asdict(layer.statistics),
+        "milliseconds": layer.milliseconds,
+        "offset": offset,
+        "scale": scale,
+    }
+    return _framed(header, payload)
+
+
+def closing_frame(top: Sequence[Mapping[str, Any]], crop: Mapping[str, int], milliseconds: float) -> bytes:
+    """The last frame of a trace that went well."""
+    return _framed({"done": True, "bytes": 0, "top": top, "crop": crop, "milliseconds": milliseconds})
+
+
+def error_frame(status: int, title: str, detail: str) -> bytes:
+    """The last frame of a trace that failed after its answer had begun."""
+    return _framed({"error": {"status": status, "title": title, "detail": detail}, "bytes": 0})
+
+
+def _quantised(layer: LayerOutput) -> tuple[bytes, float, float]:
+    low, high = layer.statistics.min, layer.statistics.max
+    scale = (high - low) / 255
+    if scale == 0:
+        return bytes(layer.output.size), low, 0.0
+    steps = np.rint((layer.output[0].astype(np.float64) - low) / scale)
+    return steps.astype(np.uint8).tobytes(), low, scale
+
+
+def _framed(header: Mapping[str, Any], payload: bytes = b"") -> bytes:
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return len(text).to_bytes(4, "little") + text + payload

@@ -1,0 +1,199 @@
+"""Shapes of every JSON message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+__all__ = [
+    "AccuracySchema",
+    "BoxSchema",
+    "CropSchema",
+    "ExplanationSchema",
+    "FieldSchema",
+    "Health",
+    "ImageInfo",
+    "InputSchema",
+    "ModelDetail",
+    "ModelSummary",
+    "NodeSchema",
+    "NodeStatistics",
+    "Probability",
+    "ProblemDocument",
+    "Sample",
+    "TermSchema",
+    "TraceSummary",
+]
+
+
+class ProblemDocument(BaseModel):
+    """An error: what happened, and what to do about it (RFC 9457)."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(description="The kind of problem, in a few words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="A sentence a person can act on.")
+
+
+class InputSchema(BaseModel):
+    """What a model takes: values / 255, minus mean, divided by std, per channel."""
+
+    channels: int
+    height: int
+    width: int
+    mean: list[float]
+    std: list[float]
+
+
+class AccuracySchema(BaseModel):
+    """Share of ``n`` images of a split whose class came first, or among the first three."""
+
+    top1: float
+    top3: float
+    n: int
+    split: str
+
+
+class ModelSummary(BaseModel):
+    """A model as a list shows it."""
+
+    id: str
+    title: str
+    classes: list[str]
+    parameter_count: int = Field(description="Trained numbers.")
+    macs: int = Field(description="Multiply-adds for one image.")
+    input: InputSchema
+    accuracy: AccuracySchema | None = Field(description="null: nobody measured these weights.")
+
+
+class FieldSchema(BaseModel):
+    """Receptive field: output (y, x) sees ``size`` input pixels from ``(y, x) * stride + offset``."""
+
+    size: tuple[int, int] = Field(description="Rows, columns.")
+    stride: tuple[int, int]
+    offset: tuple[int, int]
+
+
+class NodeSchema(BaseModel):
+    """One layer of a model."""
+
+    name: str
+    kind: str
+    config: dict[str, Any]
+    inputs: list[str]
+    output_shape: list[int] = Field(description="[C, H, W] or [F]; no batch axis.")
+    parameters: dict[str, list[int]] = Field(description="Full name -> shape.")
+    parameter_count: int
+    macs: int
+    receptive_field: FieldSchema
+
+
+class ModelDetail(ModelSummary):
+    """A model with everything there is to know about it, its weights apart."""
+
+    card: dict[str, Any] = Field(description="Data, licence, command, seed and accuracy of the weights.")
+    nodes: list[NodeSchema] = Field(description="In topological order.")
+    output: str = Field(description="The node that holds the probabilities.")
+
+
+class ImageInfo(BaseModel):
+    """An image the server holds; ``id`` is a hash of its decoded pixels."""
+
+    id: str
+    width: int
+    height: int
+
+
+class Sample(ImageInfo):
+    """A photograph that comes with the server."""
+
+    title: str
+
+
+class CropSchema(BaseModel):
+    """The part of the image that the network sees, in image pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class Probability(BaseModel):
+    """How likely the model holds one class to be."""
+
+    label: str
+    probability: float
+
+
+class NodeStatistics(BaseModel):
+    """The values of one layer's output in six numbers."""
+
+    name: str
+    shape: list[int]
+    min: float
+    max: float
+    mean: float
+    std: float
+    zero_fraction: float = Field(description="Share of values that are exactly zero.")
+
+
+class TraceSummary(BaseModel):
+    """A whole forward pass in short."""
+
+    model: str
+    image: str
+    crop: CropSchema
+    top: list[Probability] = Field(description="Every class, likeliest first.")
+    nodes: list[NodeStatistics]
+    milliseconds: float = Field(description="Compute time of the layers.")
+
+
+class BoxSchema(BaseModel):
+    """A half-open box of input pixels: rows top <= y < bottom, columns left <= x < right."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class TermSchema(BaseModel):
+    """One patch of a node and its share; ``patch[i][j]`` lies at (y + i*step[0], x + j*step[1])."""
+
+    node: str
+    channel: int
+    y: int
+    x: int
+    step: tuple[int, int]
+    patch: list[list[float]]
+    kernel: list[list[float]] | None
+    products: list[list[float]]
+    inside: list[list[bool]] | None = Field(description="false: padding; null: all of it is inside.")
+    sum: float
+
+
+class ExplanationSchema(BaseModel):
+    """The whole arithmetic behind one value."""
+
+    node: str
+    channel: int
+    y: int
+    x: int
+    value: float
+    operation: str = Field(
+        description="How terms make the value: sum (plus bias), max, mean, product, copy, function, "
+        "affine, softmax."
+    )
+    bias: float | None
+    constants: dict[str, float]
+    field: BoxSchema = Field(description="The input pixels this value can see.")
+    terms: list[TermSchema]
+
+
+class Health(BaseModel):
+    """The server is alive."""
+
+    status: str = Field(examples=["ok"])
+    version: str

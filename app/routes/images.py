@@ -1,0 +1,110 @@
+"""Images: samples, uploads, and what is held of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.deps import NOT_MODIFIED, ImageDep, ServicesDep, immutable, revalidated, while_connected
+from app.errors import problems
+from app.intake import decode_upload, received_file
+from app.payloads.schemas import ImageInfo, Sample
+from app.services.image_store import StoredImage, png_bytes, thumbnail_bytes
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["images"])
+
+_PNG: dict[int | str, dict[str, Any]] = {200: {"description": "The picture.", "content": {"image/png": {}}}}
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/samples", summary="Sample photographs", responses={**NOT_MODIFIED, **problems(503)})
+async def list_samples(request: Request, services: ServicesDep, response: Response) -> list[Sample]:
+    """Photographs that are always here; their ids work wherever an image's does."""
+    found = await while_connected(request, services.images.samples())
+    response.headers.update(revalidated(request, *((image.id, image.title) for image in found)))
+    return [
+        Sample(id=image.id, width=image.width, height=image.height, title=image.title or "")
+        for image in found
+    ]
+
+
+@router.post(
+    "/images",
+    summary="Upload an image",
+    status_code=201,
+    responses=problems(413, 415, 422, 503),
+    openapi_extra=_FORM,
+)
+async def upload_image(request: Request, services: ServicesDep, response: Response) -> ImageInfo:
+    """Send one picture; what comes back is the id of its pixels, the same for the same pixels."""
+    settings = services.settings
+    async with received_file(request, settings.upload_bytes) as file:
+        decoding = services.decoders.run(_decoded, file, settings.upload_pixels)
+        image = await while_connected(request, decoding)
+    services.images.add(image)
+    services.metrics.uploads.inc()
+    response.headers["Location"] = f"/api/images/{image.id}"
+    response.headers["Cache-Control"] = "no-store"
+    return _info(image)
+
+
+@router.get(
+    "/images/{image}",
+    summary="An image's pixels",
+    response_class=Response,
+    responses={**_PNG, **NOT_MODIFIED, **problems(404, 422, 503)},
+)
+async def read_image(request: Request, found: ImageDep, services: ServicesDep) -> Response:
+    """The decoded, upright RGB pixels as PNG."""
+    headers = immutable(request)
+    job = services.pool.run_once(("png", found.id), png_bytes, found)
+    return Response(await while_connected(request, job), headers=headers, media_type="image/png")
+
+
+@router.get("/images/{image}/info", summary="An image's size", responses=problems(404, 422, 503))
+async def describe_image(request: Request, found: ImageDep, response: Response) -> ImageInfo:
+    """Whether the image is still here, and how large it is."""
+    response.headers["Cache-Control"] = "no-cache"
+    return _info(found)
+
+
+@router.get(
+    "/images/{image}/thumbnail",
+    summary="An image, small",
+    response_class=Response,
+    responses={**_PNG, **NOT_MODIFIED, **problems(404, 422, 503)},
+)
+async def read_thumbnail(
+    request: Request,
+    found: ImageDep,
+    services: ServicesDep,
+    size: Annotated[int, Query(ge=16, le=1024, description="Pixels of the longer side.")] = 96,
+) -> Response:
+    """The image reduced to fit a square, as PNG."""
+    headers = immutable(request, size)
+    job = services.pool.run_once(("thumbnail", found.id, size), thumbnail_bytes, found, size)
+    return Response(await while_connected(request, job), headers=headers, media_type="image/png")
+
+
+def _decoded(file: BinaryIO, max_pixels: int) -> StoredImage:
+    return StoredImage.of(decode_upload(file, max_pixels))
+
+
+def _info(image: StoredImage) -> ImageInfo:
+    return ImageInfo(id=image.id, width=image.width, height=image.height)

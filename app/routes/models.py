@@ -1,0 +1,64 @@
+"""Models: what there is, and their weights."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from app.deps import NOT_MODIFIED, ModelDep, ServicesDep, revalidated, while_connected
+from app.errors import Problem, problems, shortened
+from app.payloads.npy import NPY_TYPE, npy_bytes
+from app.payloads.schemas import ModelDetail, ModelSummary
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/models", tags=["models"])
+
+
+@router.get(
+    "", summary="Every model", response_model=list[ModelSummary], responses={**NOT_MODIFIED, **problems(503)}
+)
+async def list_models(request: Request, services: ServicesDep, response: Response) -> list[ModelDetail]:
+    """The models this server can run, in short."""
+    loaded = await while_connected(request, services.models.all())
+    response.headers.update(revalidated(request, *(model.fingerprint for model in loaded)))
+    return [model.detail for model in loaded]
+
+
+@router.get(
+    "/{model}",
+    summary="One model",
+    response_model=ModelDetail,
+    responses={**NOT_MODIFIED, **problems(404, 422, 503)},
+)
+async def describe_model(request: Request, loaded: ModelDep, response: Response) -> ModelDetail:
+    """A model with every layer, its shapes, costs and receptive field, and the card of its weights."""
+    response.headers.update(revalidated(request, loaded.fingerprint))
+    return loaded.detail
+
+
+@router.get(
+    "/{model}/parameters/{name:path}",
+    summary="One parameter",
+    response_class=Response,
+    responses={
+        200: {"description": "The array, float32.", "content": {NPY_TYPE: {}}},
+        **NOT_MODIFIED,
+        **problems(404, 422, 503),
+    },
+)
+async def read_parameter(
+    request: Request,
+    loaded: ModelDep,
+    name: Annotated[str, Path(description="As in PyTorch: conv_1_1.weight, conv_1_1.bias.")],
+) -> Response:
+    """A parameter as a .npy file: kernels (out, in, height, width), biases (out,)."""
+    parameters = loaded.model.parameters
+    if name not in parameters:
+        known = ", ".join(parameters)
+        raise Problem(
+            404, "No such parameter", f"There is no parameter {shortened(name)}; parameters: {known}."
+        )
+    headers = revalidated(request, loaded.fingerprint)
+    return Response(npy_bytes(parameters[name]), headers=headers, media_type=NPY_TYPE)

@@ -1,0 +1,29 @@
+"""The pages people see, one route for each row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request, Response
+
+from app import __version__
+from app.deps import ServicesDep
+from app.pages import PAGES, Page
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+
+
+def _handler(page: Page) -> Callable[[Request, ServicesDep], Awaitable[Response]]:
+    async def show(request: Request, services: ServicesDep) -> Response:
+        context = {"page": page, "pages": PAGES, "settings": services.settings, "version": __version__}
+        return services.templates.TemplateResponse(
+            request, f"pages/{page.template}", context, headers={"Cache-Control": "no-cache"}
+        )
+
+    return show
+
+
+for _page in PAGES:
+    router.get(_page.path, name=_page.slug)(_handler(_page))

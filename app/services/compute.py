@@ -1,0 +1,124 @@
+"""Where work runs: a bounded pool of threads with a bounded queue, each job done once."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from threadpoolctl import threadpool_limits
+
+__all__ = ["Busy", "SingleFlight", "WorkerPool", "limit_blas_threads"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Busy(Exception):
+    """The queue is full; the job was not taken."""
+
+
+class WorkerPool:
+    """Threads for work that takes longer than the event loop may be held up.
+
+    At most ``workers`` jobs run and ``queue_length`` wait; a further one is refused at once, so that a
+    flood of requests costs answers, not memory.
+    """
+
+    def __init__(self, name: str, workers: int, queue_length: int) -> None:
+        self.workers, self.queue_length = workers, queue_length
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self._lock = threading.Lock()
+        self._taken = 0
+        self._running = 0
+        self._flights = SingleFlight()
+
+    @property
+    def running(self) -> int:
+        """Jobs on a thread now."""
+        return self._running
+
+    @property
+    def waiting(self) -> int:
+        """Jobs taken that no thread has begun."""
+        return max(0, self._taken - self._running)
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Queue a job; cancelling the future takes it out of the queue again.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        with self._lock:
+            if self._taken >= self.workers + self.queue_length:
+                raise Busy(f"{self.queue_length} jobs are waiting")
+            self._taken += 1
+        future = self._executor.submit(self._measured, partial(function, *args, **kwargs))
+        future.add_done_callback(self._release)
+        return future
+
+    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do a job and wait for it; if the waiting task is cancelled, so is a job not yet begun."""
+        return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
+
+    async def run_once(self, key: Hashable, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As ``run``, but everyone who asks for ``key`` while it is under way shares one job."""
+        return await self._flights.do(key, lambda: self.run(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """Drop what waits, and let what runs finish."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _measured(self, job: Callable[[], T]) -> T:
+        with self._lock:
+            self._running += 1
+        try:
+            return job()
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def _release(self, _: Future[Any]) -> None:
+        with self._lock:
+            self._taken -= 1
+
+
+@dataclass(slots=True)
+class _Flight:
+    task: asyncio.Future[Any]
+    waiters: int = 0
+
+
+class SingleFlight:
+    """Identical work under way is awaited by all who ask, and cancelled when nobody is left."""
+
+    def __init__(self) -> None:
+        self._flights: dict[Hashable, _Flight] = {}
+
+    async def do(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of ``work``, begun only if nobody began the same ``key`` before."""
+        flight = self._flights.get(key)
+        if flight is None or flight.task.done():
+            flight = self._flights[key] = _Flight(asyncio.ensure_future(work()))
+        flight.waiters += 1
+        try:
+            result: T = await asyncio.shield(flight.task)
+            return result
+        finally:
+            flight.waiters -= 1
+            if flight.waiters == 0:
+                flight.task.cancel()
+                if self._flights.get(key) is flight:
+                    del self._flights[key]
+
+
+def limit_blas_threads(workers: int, cores: int) -> threadpool_limits:
+    """Share the cores between the pool's threads; ``restore_original_limits()`` undoes it.
+
+    BLAS libraries start a thread per core in each product; with a pool on top that makes cores squared.
+    """
+    return threadpool_limits(limits=max(1, cores // workers), user_api="blas")

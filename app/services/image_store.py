@@ -1,0 +1,125 @@
+"""Images by the hash of their pixels: a few photographs that stay, and uploads that come and go."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from app.services.cache import ByteLru
+from app.services.compute import WorkerPool
+from cnn_core.preprocess import Pixels, read_image
+
+__all__ = ["SAMPLES", "ImageStore", "StoredImage", "UnknownImage", "png_bytes", "thumbnail_bytes"]
+
+SAMPLES = {
+    "coffee.png": "Espresso",
+    "chelsea.png": "Cat",
+    "astronaut.png": "Astronaut",
+    "motorcycle_left.png": "Motorcycle",
+    "rocket.jpg": "Rocket",
+    "coins.png": "Coins",
+    "hubble_deep_field.jpg": "Galaxies",
+    "page.png": "Printed page",
+    "brick.png": "Bricks",
+    "grass.png": "Grass",
+}
+"""Photographs inside the scikit-image package (file name -> title); nothing is ever downloaded."""
+
+
+class UnknownImage(LookupError):
+    """No image of that id, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """Decoded RGB pixels, uint8 ``(H, W, 3)``, and the hash that names them; samples have a title."""
+
+    id: str
+    pixels: Pixels
+    title: str | None = None
+
+    @classmethod
+    def of(cls, pixels: Pixels, title: str | None = None) -> StoredImage:
+        """Name pixels by their content: the shape counts, so that 2x3 and 3x2 differ."""
+        pixels = np.ascontiguousarray(pixels)
+        digest = hashlib.sha256(repr(pixels.shape).encode())
+        digest.update(pixels.data)
+        return cls(digest.hexdigest()[:32], pixels, title)
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])
+
+
+class ImageStore:
+    """Images in memory, uploads bounded in bytes (the least recently used go first)."""
+
+    def __init__(self, pool: WorkerPool, capacity: int) -> None:
+        self.uploads: ByteLru[str, StoredImage] = ByteLru(capacity)
+        self._pool = pool
+        self._samples: dict[str, StoredImage] | None = None
+
+    def add(self, image: StoredImage) -> None:
+        """Keep an upload."""
+        self.uploads.put(image.id, image, image.pixels.nbytes)
+
+    async def samples(self) -> list[StoredImage]:
+        """The photographs that always are here."""
+        return list((await self._sample_index()).values())
+
+    async def get(self, image_id: str) -> StoredImage:
+        """The image of that id.
+
+        Raises:
+            UnknownImage: it never was here, or had to go.
+        """
+        found = self.uploads.get(image_id) or (await self._sample_index()).get(image_id)
+        if found is None:
+            raise UnknownImage(image_id)
+        return found
+
+    async def _sample_index(self) -> dict[str, StoredImage]:
+        if self._samples is None:
+            images = await self._pool.run_once("samples", lambda: list(_read_samples()))
+            self._samples = {image.id: image for image in images}
+        return self._samples
+
+
+def png_bytes(image: StoredImage) -> bytes:
+    """The pixels as PNG, packed for speed rather than size."""
+    return _encoded(Image.fromarray(image.pixels), level=1)
+
+
+def thumbnail_bytes(image: StoredImage, size: int) -> bytes:
+    """A PNG whose longer side is at most ``size`` pixels; never larger than the image."""
+    small = Image.fromarray(image.pixels)
+    small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return _encoded(small, level=6)
+
+
+def _encoded(image: Image.Image, level: int) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", compress_level=level)
+    return buffer.getvalue()
+
+
+def _read_samples() -> Iterator[StoredImage]:
+    spec = importlib.util.find_spec("skimage")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = Path(spec.origin).parent / "data"
+    for name, title in SAMPLES.items():
+        yield StoredImage.of(read_image(folder / name), title)

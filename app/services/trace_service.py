@@ -1,0 +1,193 @@
+"""Traces: computed once, followed by as many as ask while they run, and kept while there is room."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+
+from app.payloads.frames import LayerOutput, statistics
+from app.services.cache import ByteLru
+from app.services.compute import WorkerPool
+from app.services.image_store import StoredImage
+from app.services.metrics import Metrics
+from app.services.model_store import LoadedModel
+from cnn_core.graph.trace import forward
+from cnn_core.layers.base import Array
+from cnn_core.preprocess import Crop, to_tensor
+
+__all__ = ["Subject", "TraceRun", "TraceService"]
+
+_log = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 1.0
+"""How long a run goes on without anyone following it: a page that is reloaded comes back at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is traced: a model on a part of an image."""
+
+    loaded: LoadedModel
+    image: StoredImage
+    crop: Crop
+
+    @property
+    def key(self) -> tuple[str, str, Crop]:
+        """Equal for subjects whose traces are equal."""
+        return self.loaded.fingerprint, self.image.id, self.crop
+
+
+class _Abandoned(Exception):
+    """Nobody wants the rest of this run."""
+
+
+class TraceRun:
+    """A forward pass under way or done: the layers finished so far, for any number of followers.
+
+    Lives on the event loop; the computing thread hands layers over with ``call_soon_threadsafe``.
+    """
+
+    def __init__(self) -> None:
+        self.layers: list[LayerOutput] = []
+        self.complete = False
+        self.error: BaseException | None = None
+        self.followers = 0
+        self.abandoned = threading.Event()
+        self._news = asyncio.Event()
+
+    async def follow(self) -> AsyncIterator[LayerOutput]:
+        """Every layer, those finished already at once, the others as they come.
+
+        Raises:
+            Exception: whatever stopped the run.
+        """
+        self.followers += 1
+        try:
+            position = 0
+            while True:
+                while position < len(self.layers):
+                    yield self.layers[position]
+                    position += 1
+                if self.error is not None:
+                    raise self.error
+                if self.complete:
+                    return
+                await self._news.wait()
+        finally:
+            self.followers -= 1
+
+    async def finished(self) -> TraceRun:
+        """Wait for the last layer."""
+        async for _ in self.follow():
+            pass
+        return self
+
+    def layer(self, node: str) -> LayerOutput:
+        """A finished layer by name."""
+        return next(layer for layer in self.layers if layer.node == node)
+
+    @property
+    def outputs(self) -> Mapping[str, Array]:
+        """Outputs by node, batch axis included."""
+        return {layer.node: layer.output for layer in self.layers}
+
+    @property
+    def milliseconds(self) -> float:
+        """Compute time of the layers so far."""
+        return sum(layer.milliseconds for layer in self.layers)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory the outputs take; views of one another are counted twice."""
+        return sum(layer.output.nbytes for layer in self.layers)
+
+    def publish(self, layer: LayerOutput) -> None:
+        """Hand one more layer to everyone who follows."""
+        self.layers.append(layer)
+        self._wake()
+
+    def end(self, error: BaseException | None) -> None:
+        """No more layers come."""
+        self.error, self.complete = error, error is None
+        self._wake()
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+class TraceService:
+    """Opens traces: from the cache, by joining a run under way, or by starting one."""
+
+    def __init__(self, pool: WorkerPool, capacity: int, metrics: Metrics) -> None:
+        self.cache: ByteLru[tuple[str, str, Crop], TraceRun] = ByteLru(capacity)
+        self._pool = pool
+        self._metrics = metrics
+        self._under_way: dict[tuple[str, str, Crop], TraceRun] = {}
+
+    def open(self, subject: Subject) -> TraceRun:
+        """The run for this subject.
+
+        Raises:
+            Busy: it would have to be computed and the queue is full.
+        """
+        run = self.cache.get(subject.key) or self._under_way.get(subject.key)
+        return run or self._start(subject)
+
+    def _start(self, subject: Subject) -> TraceRun:
+        run = TraceRun()
+        loop = asyncio.get_running_loop()
+        future = self._pool.submit(_compute, subject, run, loop)
+        self._under_way[subject.key] = run
+        watch = loop.create_task(self._stop_if_unwanted(subject, run, future))
+
+        def ended(done: Future[None]) -> None:
+            loop.call_soon_threadsafe(self._end, subject, run, done, watch)
+
+        future.add_done_callback(ended)
+        return run
+
+    def _end(self, subject: Subject, run: TraceRun, done: Future[None], watch: asyncio.Task[None]) -> None:
+        watch.cancel()
+        error = CancelledError() if done.cancelled() else done.exception()
+        if self._under_way.get(subject.key) is run:
+            del self._under_way[subject.key]
+        run.end(error)
+        if error is None:
+            self._metrics.traces.inc()
+            self.cache.put(subject.key, run, run.nbytes)
+        elif not run.abandoned.is_set():
+            _log.error("trace of %s failed", subject.key, exc_info=error)
+
+    async def _stop_if_unwanted(self, subject: Subject, run: TraceRun, future: Future[None]) -> None:
+        """End a run that nobody has followed between two looks."""
+        wanted = True
+        while wanted or run.followers:
+            wanted = run.followers > 0
+            await asyncio.sleep(_GRACE_SECONDS)
+        # Whoever asks from now on gets a run of their own.
+        del self._under_way[subject.key]
+        run.abandoned.set()
+        future.cancel()
+
+
+def _compute(subject: Subject, run: TraceRun, loop: asyncio.AbstractEventLoop) -> None:
+    model = subject.loaded.model
+    x = to_tensor(subject.image.pixels, model.spec, subject.crop)
+    for index, record in enumerate(forward(model.graph, model.parameters, x)):
+        if run.abandoned.is_set():
+            raise _Abandoned
+        layer = LayerOutput(
+            node=record.node.name,
+            kind=record.node.layer.kind,
+            index=index,
+            count=len(model.graph),
+            output=record.output,
+            statistics=statistics(record.output),
+            milliseconds=record.milliseconds,
+        )
+        loop.call_soon_threadsafe(run.publish, layer)

@@ -1,0 +1,114 @@
+"""Models over HTTP say what the core says."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+
+from app.services.compute import WorkerPool
+from app.services.model_store import ModelStore
+from cnn_core import load_model
+from cnn_core.errors import BadModelFile
+from cnn_core.graph.field import receptive_field
+from cnn_core.models import Model, model_names
+from tests.api import gated
+from tests.api.live import SMALL, Live, served
+
+
+def test_every_model_is_listed_in_short(live: Live) -> None:
+    listed = live.client.get("/api/models").json()
+
+    assert [entry["id"] for entry in listed] == list(model_names())
+    tiny = next(entry for entry in listed if entry["id"] == "tiny_vgg")
+    assert tiny["parameter_count"] == 19_920
+    assert tiny["input"] == {"channels": 3, "height": 64, "width": 64, "mean": [0, 0, 0], "std": [1, 1, 1]}
+    assert len(tiny["classes"]) == 10
+    assert "nodes" not in tiny
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_a_model_is_described_layer_by_layer(live: Live, name: str) -> None:
+    model = load_model(name)
+    told = live.client.get(f"/api/models/{name}").json()
+
+    assert [node["name"] for node in told["nodes"]] == [node.name for node in model.graph.nodes]
+    assert told["output"] == model.graph.output
+    assert told["card"]["seed"] == model.card.seed
+    assert sum(node["macs"] for node in told["nodes"]) == told["macs"]
+    for node in told["nodes"]:
+        seen = receptive_field(model.graph, node["name"])
+        assert node["kind"] == model.graph[node["name"]].layer.kind
+        assert node["output_shape"] == list(model.graph.shapes[node["name"]][1:])
+        assert node["inputs"] == list(model.graph[node["name"]].inputs)
+        assert node["receptive_field"]["size"] == list(seen.size)
+        assert node["receptive_field"]["stride"] == list(seen.stride)
+        assert node["receptive_field"]["offset"] == list(seen.offset)
+
+
+def test_every_parameter_comes_bit_for_bit(live: Live) -> None:
+    model = load_model("tiny_vgg")
+    told = live.client.get("/api/models/tiny_vgg").json()
+    named = {name: shape for node in told["nodes"] for name, shape in node["parameters"].items()}
+
+    assert set(named) == set(model.parameters)
+    for name, shape in named.items():
+        answer = live.client.get(f"/api/models/tiny_vgg/parameters/{name}")
+        array = np.load(io.BytesIO(answer.content))
+        assert list(array.shape) == shape
+        assert array.dtype == np.float32
+        np.testing.assert_array_equal(array, model.parameters[name])
+
+
+def test_unknown_models_and_parameters_are_404_and_list_what_exists(live: Live) -> None:
+    model = live.client.get("/api/models/resnet_9000")
+    parameter = live.client.get("/api/models/tiny_vgg/parameters/conv_9.weight")
+
+    assert (model.status_code, parameter.status_code) == (404, 404)
+    assert "tiny_vgg" in model.json()["detail"]
+    assert "conv_1_1.weight" in parameter.json()["detail"]
+
+
+def test_the_tag_of_a_model_follows_its_weights() -> None:
+    # The same name with other weights must not be taken for what a browser kept.
+    pool = WorkerPool("test", 1, 1)
+
+    def fingerprint(model: Model) -> str:
+        store = ModelStore(pool, [model.name], lambda _: model)
+        return asyncio.run(store.get(model.name)).fingerprint
+
+    model = load_model("tiny_vgg")
+    changed = {**model.parameters, "output.bias": model.parameters["output.bias"] + 1}
+
+    assert fingerprint(model) == fingerprint(load_model("tiny_vgg"))
+    assert fingerprint(model) != fingerprint(replace(model, parameters=changed))
+    pool.close()
+
+
+def test_a_model_that_cannot_be_loaded_is_left_out_of_the_list_and_500_by_name() -> None:
+    def fail(_: str) -> Model:
+        raise BadModelFile("/secret/place/tiny.safetensors: damaged")
+
+    def prepare(app: FastAPI) -> None:
+        app.state.services.models = ModelStore(app.state.services.pool, ["broken"], fail)
+
+    with served(SMALL, prepare) as live:
+        assert live.client.get("/api/models").json() == []
+        answer = live.client.get("/api/models/broken")
+
+    assert answer.status_code == 500
+    assert "broken" in answer.json()["detail"]
+    assert "/secret" not in answer.text
+
+
+def test_any_graph_can_be_served() -> None:
+    with served(SMALL, gated.install(gated.Gate())) as live:
+        told = live.client.get("/api/models/gated").json()
+
+    assert told["parameter_count"] == 0
+    assert told["accuracy"] is None
+    assert told["nodes"][-1]["output_shape"] == [3]

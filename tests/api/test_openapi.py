@@ -1,0 +1,89 @@
+"""The OpenAPI document says everything: every route, what it answers, and how it fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.live import Live
+
+
+@pytest.fixture(scope="module")
+def document(live: Live) -> dict[str, Any]:
+    found: dict[str, Any] = live.client.get("/openapi.json").json()
+    return found
+
+
+OPERATIONS = {
+    ("get", "/api/models"): {"200", "304", "500", "503"},
+    ("get", "/api/models/{model}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/models/{model}/parameters/{name}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/samples"): {"200", "304", "500", "503"},
+    ("post", "/api/images"): {"201", "413", "415", "422", "500", "503"},
+    ("get", "/api/images/{image}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/images/{image}/info"): {"200", "404", "422", "500", "503"},
+    ("get", "/api/images/{image}/thumbnail"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/nodes/{node}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/frames"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/explain/{node}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/healthz"): {"200", "500"},
+    ("get", "/metrics"): {"200", "500"},
+}
+
+
+def test_every_route_is_listed_with_every_status(document: dict[str, Any]) -> None:
+    listed = {
+        (method, path): set(operation["responses"])
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    assert listed == OPERATIONS
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_operation_explains_itself(document: dict[str, Any], method: str, path: str) -> None:
+    operation = document["paths"][path][method]
+
+    assert operation["summary"]
+    assert operation["description"]
+    for parameter in operation.get("parameters", []):
+        assert parameter["description"], parameter["name"]
+    for status, answer in operation["responses"].items():
+        if status >= "400":
+            assert answer["content"] == {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            }
+        elif status != "304":
+            assert answer["content"]
+    if "503" in operation["responses"]:
+        assert "Retry-After" in operation["responses"]["503"]["headers"]
+
+
+def test_every_schema_that_is_named_exists(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    def check(value: Any) -> None:
+        if isinstance(value, dict):
+            if "$ref" in value:
+                assert value["$ref"].removeprefix("#/components/schemas/") in schemas
+            for inner in value.values():
+                check(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                check(inner)
+
+    check(document)
+    assert set(schemas["Problem"]["properties"]) == {"type", "title", "status", "detail"}
+
+
+def test_the_upload_form_and_binary_answers_are_described(document: dict[str, Any]) -> None:
+    form = document["paths"]["/api/images"]["post"]["requestBody"]["content"]
+    trace = document["paths"]["/api/traces/{model}/{image}/frames"]["get"]["responses"]["200"]["content"]
+    node = document["paths"]["/api/traces/{model}/{image}/nodes/{node}"]["get"]["responses"]["200"]["content"]
+
+    assert form["multipart/form-data"]["schema"]["required"] == ["file"]
+    assert list(trace) == ["application/vnd.convscope.frames"]
+    assert list(node) == ["application/x-npy"]

@@ -1,0 +1,48 @@
+"""Every page of the table is there, and the navigation follows from the table."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.templating import Jinja2Templates
+
+from app.pages import PAGES, Page
+from tests.api.live import Live, served
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug)
+def test_a_page_is_html_that_is_asked_for_again(live: Live, page: Page) -> None:
+    answer = live.client.get(page.path)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert page.title in answer.text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug)
+def test_a_page_obeys_its_own_policy(live: Live, page: Page) -> None:
+    text = live.client.get(page.path).text
+
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
+    for script in re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL):
+        assert not script.strip()
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug)
+def test_everything_a_page_links_to_exists(live: Live, page: Page) -> None:
+    links = set(re.findall(r"(?:src|href)=\"(/[^\"#?]*)", live.client.get(page.path).text))
+
+    assert {link: live.client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_a_missing_template_fails_its_page_and_not_the_start(tmp_path) -> None:
+    def prepare(app: FastAPI) -> None:
+        app.state.services.templates = Jinja2Templates(directory=tmp_path)
+
+    with served(prepare=prepare) as live:
+        assert live.client.get("/healthz").json()["status"] == "ok"
+        assert live.client.get("/").status_code == 500
