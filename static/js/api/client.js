@@ -1,0 +1,169 @@
+/**
+ * The server's HTTP interface, as far as the page uses it. Everything that goes wrong comes out as an
+ * `ApiProblem` whose `detail` tells a person what to do.
+ *
+ * @import { components } from "./types.js"
+ */
+
+import { parseNpy } from "./npy.js";
+
+/** @typedef {components["schemas"]["ModelSummary"]} ModelSummary */
+/** @typedef {components["schemas"]["ModelDetail"]} ModelDetail */
+/** @typedef {components["schemas"]["NodeSchema"]} NodeDetail */
+/** @typedef {components["schemas"]["Sample"]} Sample */
+/** @typedef {components["schemas"]["ImageInfo"]} ImageInfo */
+/** @typedef {components["schemas"]["CropSchema"]} CropBox */
+/** @typedef {components["schemas"]["Probability"]} ClassProbability */
+/** @typedef {import("./messages.js").NpyArray} NpyArray */
+
+/** How often, and for how long at most, a busy server is asked again. */
+const BUSY_TRIES = 4;
+const BUSY_SECONDS = 5;
+
+/** An answer that is not a result: an RFC 9457 problem document, or no answer at all (`status` 0). */
+export class ApiProblem extends Error {
+  /**
+   * @param {string} title
+   * @param {string} detail
+   * @param {number} status
+   */
+  constructor(title, detail, status) {
+    super(`${title}: ${detail}`);
+    this.name = "ApiProblem";
+    this.title = title;
+    this.detail = detail;
+    this.status = status;
+  }
+}
+
+const offline = () =>
+  new ApiProblem("The server does not answer", "Is \u2018make run\u2019 still running in its terminal?", 0);
+
+/**
+ * @param {string} body
+ * @param {number} status
+ */
+function problemFrom(body, status) {
+  try {
+    const { title, detail } = JSON.parse(body);
+    if (typeof title === "string") return new ApiProblem(title, typeof detail === "string" ? detail : "", status);
+  } catch {
+    // Not a problem document: a proxy in between has answered.
+  }
+  return new ApiProblem("The server could not answer", `It said HTTP ${status} and no more. Try again.`, status);
+}
+
+/**
+ * @param {number} seconds
+ * @param {AbortSignal | undefined} signal
+ * @returns {Promise<void>}
+ */
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
+  });
+}
+
+/**
+ * A successful response, asked for again while the server says that its queue is full.
+ *
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>}
+ */
+export async function request(url, signal) {
+  for (let attempt = 1; ; attempt += 1) {
+    let response;
+    try {
+      response = await fetch(url, signal ? { signal } : {});
+    } catch (error) {
+      throw signal?.aborted ? error : offline();
+    }
+    if (response.ok) return response;
+    const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
+    if (response.status !== 503 || !(wait <= BUSY_SECONDS) || attempt === BUSY_TRIES) {
+      throw problemFrom(await response.text(), response.status);
+    }
+    await pause(wait, signal);
+  }
+}
+
+/**
+ * @template T
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+export async function getJson(url, signal) {
+  return (await request(url, signal)).json();
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<NpyArray>}
+ */
+export async function getNpy(url, signal) {
+  return parseNpy(await (await request(url, signal)).arrayBuffer());
+}
+
+/**
+ * Send a picture. XMLHttpRequest, because fetch does not say how much has been sent.
+ *
+ * @param {Blob} blob
+ * @param {object} options
+ * @param {string} options.name  File name, for the server's messages.
+ * @param {(sent: number, total: number) => void} [options.onProgress]  Bytes.
+ * @param {AbortSignal} [options.signal]
+ * @returns {Promise<ImageInfo>}
+ */
+export function postImage(blob, { name, onProgress, signal }) {
+  const form = new FormData();
+  form.append("file", blob, name);
+  return new Promise((resolve, reject) => {
+    const http = new XMLHttpRequest();
+    http.open("POST", "/api/images");
+    http.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
+    http.onerror = () => reject(offline());
+    http.onabort = () => reject(new DOMException("Upload given up", "AbortError"));
+    http.onload = () => {
+      if (http.status === 201 || http.status === 200) resolve(JSON.parse(http.responseText));
+      else reject(problemFrom(http.responseText, http.status));
+    };
+    signal?.addEventListener("abort", () => http.abort(), { once: true });
+    http.send(form);
+  });
+}
+
+/** Addresses. Names go through encodeURIComponent: those of imported models may hold any character. */
+export const urls = {
+  models: () => "/api/models",
+  /** @param {string} model */
+  model: (model) => `/api/models/${encodeURIComponent(model)}`,
+  /** @param {string} model @param {string} name */
+  parameter: (model, name) => `${urls.model(model)}/parameters/${encodeURIComponent(name)}`,
+  samples: () => "/api/samples",
+  /** @param {string} image  The decoded pixels as a PNG. */
+  image: (image) => `/api/images/${encodeURIComponent(image)}`,
+  /** @param {string} image */
+  imageInfo: (image) => `${urls.image(image)}/info`,
+  /** @param {string} image @param {number} size  Longer side in pixels. */
+  thumbnail: (image, size) => `${urls.image(image)}/thumbnail?size=${size}`,
+  /**
+   * An address below one trace, such as `frames` or `nodes/conv_1_1`.
+   *
+   * @param {string} model
+   * @param {string} image
+   * @param {CropBox | null} crop  null: the server's own, the largest centred one.
+   * @param {string} tail
+   * @param {Record<string, string | number>} [query]
+   */
+  trace: (model, image, crop, tail, query = {}) => {
+    const search = new URLSearchParams();
+    if (crop) search.set("crop", `${crop.left},${crop.top},${crop.width}`);
+    for (const [key, value] of Object.entries(query)) search.set(key, String(value));
+    const path = `/api/traces/${encodeURIComponent(model)}/${encodeURIComponent(image)}/${tail}`;
+    return search.size ? `${path}?${search}` : path;
+  },
+};

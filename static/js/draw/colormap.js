@@ -1,0 +1,183 @@
+/**
+ * Values to colours. Both halves of the diverging map are linear in lightness (OKLCH), so equal magnitudes look
+ * equally strong whatever their sign; the sequential map is the positive half, so ReLU visibly removes the blue.
+ */
+
+import { oklchOf, rgbOf } from "./oklch.js";
+
+/** @typedef {"diverging" | "sequential" | "grey"} MapKind */
+/** @typedef {"light" | "dark"} Theme */
+/** @typedef {{low: number, high: number}} Scale The values at the ends of the map. */
+/** @typedef {readonly [number, number, number]} Rgb Each 0 to 255. */
+
+/**
+ * @typedef {object} Colormap
+ * @property {MapKind} kind
+ * @property {Uint32Array} table Packed RGBA from `low` to `high`, an odd number of entries.
+ */
+
+/** Colours at −1, −0.75 … 1. */
+const ANCHORS = {
+  light: ["18307A", "2162B7", "3E9ADF", "8BCFF3", "FCFAF7", "EFBB67", "DB7301", "AB3707", "681119"],
+  dark: ["D6F2FE", "69B8EE", "347BC1", "1F4274", "171413", "692F17", "B9590F", "EF9935", "FFEBBD"],
+};
+const HALF = 255;
+const ENTRIES = 2 * HALF + 1;
+
+/** @type {Map<string, Colormap>} */
+const built = new Map();
+
+/**
+ * @param {MapKind} kind
+ * @param {Theme} theme
+ * @returns {Colormap}
+ */
+export function colormap(kind, theme) {
+  const key = `${kind} ${theme}`;
+  const known = built.get(key);
+  if (known) return known;
+  const made = { kind, table: Uint32Array.from({ length: ENTRIES }, (_, index) => packed(entry(kind, theme, index))) };
+  built.set(key, made);
+  return made;
+}
+
+/**
+ * @param {MapKind} kind
+ * @param {Theme} theme
+ * @param {number} index
+ * @returns {Rgb}
+ */
+function entry(kind, theme, index) {
+  const share = index / (ENTRIES - 1);
+  if (kind === "grey") return [Math.round(255 * share), Math.round(255 * share), Math.round(255 * share)];
+  return between(ANCHORS[theme], kind === "diverging" ? share : 0.5 + share / 2);
+}
+
+/**
+ * @param {readonly string[]} anchors
+ * @param {number} share From 0 at the most negative to 1 at the most positive.
+ * @returns {Rgb}
+ */
+function between(anchors, share) {
+  const position = share * (anchors.length - 1);
+  const first = Math.min(Math.floor(position), anchors.length - 2);
+  const part = position - first;
+  const middle = (anchors.length - 1) / 2;
+  const a = oklchOf(anchors[first] ?? "000000");
+  const b = oklchOf(anchors[first + 1] ?? "000000");
+  // The neutral zero has no hue of its own: it takes that of the coloured end.
+  if (first === middle) a.hue = b.hue;
+  if (first + 1 === middle) b.hue = a.hue;
+  const mix = (/** @type {number} */ from, /** @type {number} */ to) => from + (to - from) * part;
+  return rgbOf({ lightness: mix(a.lightness, b.lightness), chroma: mix(a.chroma, b.chroma), hue: mix(a.hue, b.hue) });
+}
+
+/** @param {Rgb} colour */
+function packed([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/**
+ * @param {number} value
+ * @param {Scale} scale
+ * @param {Colormap} map
+ */
+function tableIndex(value, { low, high }, { kind }) {
+  // An all-zero layer has no extent: its zeros stay the colour of zero.
+  const span = high - low || 1;
+  const share = high === low && kind === "diverging" ? 0.5 + (value - low) : (value - low) / span;
+  return Math.round(Math.min(1, Math.max(0, share)) * (ENTRIES - 1));
+}
+
+/**
+ * The colour of one value.
+ *
+ * @param {number} value
+ * @param {Scale} scale
+ * @param {Colormap} map
+ * @returns {Rgb}
+ */
+export function colour(value, scale, map) {
+  const entryOf = map.table[tableIndex(value, scale, map)] ?? 0;
+  return [entryOf & 255, (entryOf >> 8) & 255, (entryOf >> 16) & 255];
+}
+
+/** @param {Rgb} rgb */
+export function cssColour([red, green, blue]) {
+  return `rgb(${red} ${green} ${blue})`;
+}
+
+/**
+ * A plane of values as an image of the same size: one pixel a value. Missing values (NaN) stay transparent.
+ *
+ * @param {Float32Array} values
+ * @param {number} width
+ * @param {number} height
+ * @param {Scale} scale
+ * @param {Colormap} map
+ * @returns {ImageData}
+ */
+export function paint(values, width, height, scale, map) {
+  const image = new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let index = 0; index < pixels.length; index += 1) {
+    const value = values[index] ?? NaN;
+    if (!Number.isNaN(value)) pixels[index] = map.table[tableIndex(value, scale, map)] ?? 0;
+  }
+  return image;
+}
+
+/**
+ * Three planes of red, green and blue (or one of grey) as a picture, undoing the model's normalisation.
+ *
+ * @param {Float32Array} values `(C, H, W)`.
+ * @param {number} width
+ * @param {number} height
+ * @param {readonly number[]} mean One number a channel.
+ * @param {readonly number[]} std
+ * @returns {ImageData}
+ */
+export function paintPhoto(values, width, height, mean, std) {
+  const image = new ImageData(width, height);
+  const plane = width * height;
+  const channels = values.length / plane;
+  for (let index = 0; index < plane; index += 1) {
+    for (let part = 0; part < 3; part += 1) {
+      const channel = Math.min(part, channels - 1);
+      const value = (values[channel * plane + index] ?? 0) * (std[channel] ?? 1) + (mean[channel] ?? 0);
+      image.data[4 * index + part] = Math.round(255 * value);
+    }
+    image.data[4 * index + 3] = 255;
+  }
+  return image;
+}
+
+/**
+ * A strip of the whole map, for a legend.
+ *
+ * @param {Colormap} map
+ * @param {number} [width]
+ * @returns {ImageData}
+ */
+export function legendImage(map, width = 128) {
+  const image = new ImageData(width, 1);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let index = 0; index < width; index += 1) {
+    pixels[index] = map.table[Math.round((index / (width - 1)) * (ENTRIES - 1))] ?? 0;
+  }
+  return image;
+}
+
+/**
+ * Black or white, whichever reads better on this colour (WCAG contrast).
+ *
+ * @param {Rgb} rgb
+ */
+export function inkOn(rgb) {
+  const [red = 0, green = 0, blue = 0] = rgb.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? "#fff" : "#000";
+}

@@ -1,0 +1,24 @@
+import { session } from "../state/session.js";
+import { BaseElement } from "./base-element.js";
+
+/** On narrow pages the inspector is a sheet that its bar opens; on wide ones the bar is not there. */
+export class BottomSheet extends BaseElement {
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.watch(session.selection);
+    const toggle = this.piece("toggle");
+    toggle.addEventListener(
+      "click",
+      () => toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-expanded") !== "true")),
+      { signal },
+    );
+  }
+
+  /** @override */
+  paint() {
+    const { node, channel } = session.selection.value;
+    this.piece("label").textContent = node ? `${node}, channel ${channel}` : "Inspector";
+  }
+}
+
+customElements.define("bottom-sheet", BottomSheet);

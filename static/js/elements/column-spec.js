@@ -1,0 +1,35 @@
+import { extent, mixesChannels } from "../geometry/graph.js";
+import { ROWS } from "../geometry/layout.js";
+import { session } from "../state/session.js";
+import { followedChannels } from "./following.js";
+import { layerOnScreen, strongestChannels } from "./scene.js";
+
+/** @import { ModelDetail } from "../api/client.js" */
+/** @import { ColumnSpec } from "../geometry/layout.js" */
+/** @import { StripColumn } from "./strip-column.js" */
+
+/**
+ * What the layout needs to know of a column. Of more than ten channels the strongest are shown, and the one that
+ * the selected channel is connected with.
+ *
+ * @param {StripColumn} column
+ * @param {ModelDetail} model
+ * @returns {ColumnSpec}
+ */
+export function columnSpec(column, model) {
+  const { node, form, channels } = column;
+  const { height, width } = extent(node);
+  const layer = layerOnScreen(node.name);
+  const followed = followedChannels(model, session.selection.value).get(node.name);
+  const always = followed === undefined ? [] : [followed];
+  const first = Array.from({ length: Math.min(ROWS, channels) }, (_, channel) => channel);
+  return {
+    form,
+    channels,
+    shown: form === "barcode" || !layer ? first : strongestChannels(layer.activation, ROWS, always),
+    aspect: width / height,
+    mixes: mixesChannels(node),
+    ribbons: column.view.ribbons === true,
+    sources: node.inputs.map((name) => model.nodes.findIndex((each) => each.name === name)),
+  };
+}

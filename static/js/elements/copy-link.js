@@ -1,0 +1,51 @@
+import { BaseElement } from "./base-element.js";
+import { writeView } from "../state/url.js";
+import { session } from "../state/session.js";
+
+const SAID_FOR = 1500;
+
+/**
+ * Put a text on the clipboard; where the page may not (plain http from another host) the old way still works.
+ *
+ * @param {string} text
+ */
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "sr-only";
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("the browser refuses");
+}
+
+/** Copies the address of exactly this view. */
+export class CopyLink extends BaseElement {
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.querySelector("button")?.addEventListener("click", () => void this.#copy(), { signal });
+  }
+
+  async #copy() {
+    const link = session.shown.value ? `${location.origin}${location.pathname}${writeView()}` : location.href;
+    try {
+      await copy(link);
+      this.#say("Link copied");
+    } catch {
+      this.#say("Copy it from the address bar");
+    }
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    const button = /** @type {HTMLButtonElement} */ (this.querySelector("button"));
+    button.dataset.label ??= button.textContent ?? "";
+    button.textContent = text;
+    session.announcement.value = text;
+    setTimeout(() => (button.textContent = button.dataset.label ?? ""), SAID_FOR);
+  }
+}
+
+customElements.define("copy-link", CopyLink);

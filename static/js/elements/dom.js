@@ -1,0 +1,98 @@
+/** Building elements without markup in strings. */
+
+import { GLYPHS } from "../layer-views/glyphs.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] false and null leave one out.
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes]
+ * @param {...Node} children
+ * @returns {SVGElement}
+ */
+export function s(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  setAttributes(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {Element} element
+ * @param {Record<string, string | number | boolean | null | undefined>} attributes
+ */
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/**
+ * The sign of a kind of layer.
+ *
+ * @param {string} name
+ * @param {string} token
+ * @param {number} [size]
+ */
+export function glyph(name, token, size = 16) {
+  const shapes = GLYPHS[name] ?? GLYPHS.generic ?? [];
+  const children = shapes.map(([tag, attributes]) => s(tag, attributes));
+  const element = s(
+    "svg",
+    { class: "glyph", width: size, height: size, viewBox: "0 0 16 16", "aria-hidden": "true" },
+    ...children,
+  );
+  element.style.color = `var(--t-${token})`;
+  return element;
+}
+
+/**
+ * Place an element in CSS pixels.
+ *
+ * @param {HTMLElement} element
+ * @param {{left?: number, top?: number, width?: number, height?: number}} box
+ */
+export function place(element, box) {
+  for (const [side, value] of Object.entries(box)) {
+    const text = `${value}px`;
+    if (element.style.getPropertyValue(side) !== text) element.style.setProperty(side, text);
+  }
+}
+
+/**
+ * Set text only where it differs, so that nothing is laid out again for nothing.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Set an attribute only where it differs; null removes it.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | null} value
+ */
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) === value) return;
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}

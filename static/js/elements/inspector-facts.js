@@ -1,0 +1,150 @@
+import { fixed, grouped, percent, rounded, shapeText, TIMES } from "../geometry/scale.js";
+import { viewOf } from "../layer-views/index.js";
+import { by } from "../layer-views/words.js";
+import { selectNode } from "../state/session.js";
+import { h } from "./dom.js";
+import { channelSummary } from "./scene.js";
+
+/** @import { ModelDetail, NodeDetail } from "../api/client.js" */
+/** @import { Activation } from "../state/session.js" */
+
+/** What there is to know of a layer besides its picture: its values in figures, what it is, what it costs. */
+export class InspectorFacts {
+  #values = h("table", { class: "fact-table" });
+  #facts = h("dl", { class: "fact-list" });
+  #valuesKey = "";
+  /** @type {Activation | null} */
+  #activation = null;
+  /** @type {NodeDetail | null} */
+  #node = null;
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.element = h(
+      "div",
+      { class: "inspector-facts" },
+      h("h3", {}, "Values"),
+      this.#values,
+      h("h3", {}, "Layer"),
+      this.#facts,
+    );
+    this.#facts.addEventListener(
+      "click",
+      (event) => {
+        const link = event.target instanceof Element ? event.target.closest("[data-goto]") : null;
+        if (link instanceof HTMLElement) selectNode(link.dataset.goto ?? "");
+      },
+      { signal },
+    );
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {NodeDetail} node
+   * @param {Activation} activation
+   * @param {number} channel
+   */
+  paint(model, node, activation, channel) {
+    const key = `${node.name}/${channel}`;
+    if (activation !== this.#activation || key !== this.#valuesKey) {
+      this.#activation = activation;
+      this.#valuesKey = key;
+      this.#values.replaceChildren(...valueRows(node, activation, channel));
+    }
+    if (node === this.#node) return;
+    this.#node = node;
+    this.#facts.replaceChildren(
+      ...facts(model, node).flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]),
+    );
+  }
+}
+
+/**
+ * @param {NodeDetail} node
+ * @param {Activation} activation
+ * @param {number} channel
+ */
+function valueRows(node, activation, channel) {
+  const spatial = node.output_shape.length > 1;
+  const own = spatial ? channelSummary(activation, channel) : null;
+  const head = h(
+    "tr",
+    {},
+    h("td"),
+    ...(own ? [h("th", { scope: "col" }, "this map")] : []),
+    h("th", { scope: "col" }, "whole layer"),
+  );
+  /** @type {[string, number | undefined, number][]} */
+  const figures = [
+    ["smallest", own?.min, activation.min],
+    ["largest", own?.max, activation.max],
+    ["mean", own?.mean, activation.mean],
+    ["standard deviation", own?.std, activation.std],
+  ];
+  const rows = figures.map(([label, map, layer]) => valueRow(label, [...(own ? [figure(map)] : []), figure(layer)]));
+  const zeros = valueRow("share of zeros", [
+    ...(own ? [percent(own.zeros / own.count)] : []),
+    percent(activation.zeroFraction),
+  ]);
+  return [h("thead", {}, head), h("tbody", {}, ...rows, zeros)];
+}
+
+/**
+ * @param {string} label
+ * @param {readonly string[]} texts
+ */
+const valueRow = (label, texts) =>
+  h("tr", {}, h("th", { scope: "row" }, label), ...texts.map((text) => h("td", {}, text)));
+
+/** @param {number | undefined} value */
+function figure(value) {
+  if (value === undefined) return "–";
+  return value === 0 || (Math.abs(value) >= 0.001 && Math.abs(value) < 1e5) ? fixed(value, 4) : rounded(value);
+}
+
+/**
+ * @param {ModelDetail} model
+ * @param {NodeDetail} node
+ * @returns {[string, Node | string][]}
+ */
+function facts(model, node) {
+  const readers = model.nodes.filter((each) => each.inputs.includes(node.name)).map((each) => each.name);
+  /** @type {[string, Node | string][]} */
+  const rows = [["output", shapeText(node.output_shape)]];
+  if (node.inputs.length) rows.push(["reads", links(node.inputs)]);
+  if (readers.length) rows.push(["read by", links(readers)]);
+  rows.push(...viewOf(node.kind).settings(node));
+  rows.push(["parameters", node.parameter_count ? parameters(node) : "none"]);
+  rows.push(["multiply-adds", node.macs ? grouped(node.macs) : "none"]);
+  if (node.inputs.length) rows.push(["receptive field", fieldWords(node.receptive_field)]);
+  return rows;
+}
+
+/** @param {readonly string[]} names */
+function links(names) {
+  const list = h("span", { class: "fact-links" });
+  list.append(...names.map((name) => h("button", { type: "button", class: "fact-link", "data-goto": name }, name)));
+  return list;
+}
+
+/** @param {NodeDetail} node */
+function parameters(node) {
+  const shapes = Object.entries(node.parameters).map(([name, shape]) => {
+    const own = name.startsWith(`${node.name}.`) ? name.slice(node.name.length + 1) : name;
+    return h("span", { class: "fact-line" }, `${own} ${shape.map(grouped).join(TIMES)}`);
+  });
+  return h("span", {}, h("span", { class: "fact-line" }, grouped(node.parameter_count)), ...shapes);
+}
+
+/** @param {NodeDetail["receptive_field"]} field */
+function fieldWords({ size, stride, offset }) {
+  if (stride.every((step) => step === 0)) return `${by(size)} px, the whole photo`;
+  const moves = stride[0] === stride[1] ? `${stride[0]}` : by(stride);
+  const first = offset.every((start) => start === 0)
+    ? "in the corner"
+    : `at row ${signed(offset[0])}, column ${signed(offset[1])}`;
+  return `${by(size)} px; moves ${moves} px a value; the first begins ${first}`;
+}
+
+/** @param {number} value */
+const signed = (value) => fixed(value, Number.isInteger(value) ? 0 : 1);

@@ -1,0 +1,61 @@
+import { paintPhoto } from "../draw/colormap.js";
+import { TIMES } from "../geometry/scale.js";
+import { windowsOf } from "../geometry/windows.js";
+import { h, s, setText } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
+import { pointAt } from "./strip-pointer.js";
+import { ring } from "./strip-windows.js";
+
+/** @import { ModelDetail } from "../api/client.js" */
+/** @import { Activation, Pixel } from "../state/session.js" */
+
+/** The picture as the network sees it, with the pixels that the current value depends on. */
+export class InspectorField {
+  #photo = new MapCanvas("field-photo");
+  #shade = s("svg", { class: "strip-overlay", "aria-hidden": "true", preserveAspectRatio: "none" });
+  #caption = h("p", { class: "field-caption" });
+  /** @type {Activation | null} */
+  #drawn = null;
+  #extent = { width: 1, height: 1 };
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade);
+    this.element = h("div", { class: "inspector-field" }, frame, this.#caption);
+    frame.addEventListener(
+      "pointermove",
+      (event) => {
+        const box = frame.getBoundingClientRect();
+        const { width, height } = this.#extent;
+        const x = Math.min(width - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)));
+        const y = Math.min(height - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)));
+        if (this.#drawn) pointAt({ node: this.#drawn.node, channel: 0, y, x });
+      },
+      { signal },
+    );
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {Activation} input
+   * @param {Pixel} pixel
+   */
+  paint(model, input, pixel) {
+    const [, height = 1, width = 1] = input.shape;
+    this.#extent = { width, height };
+    if (this.#drawn !== input) {
+      this.#drawn = input;
+      this.#photo.show(paintPhoto(input.data, width, height, model.input.mean, model.input.std));
+      this.#shade.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      this.#photo.smoothWhenReduced(this.element.clientWidth || 128);
+    }
+    const box = windowsOf(model.nodes, pixel.node, pixel).get(input.node);
+    if (!box) return;
+    const area = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
+    const unit = width / (this.element.clientWidth || 128);
+    const hole = `M0 0H${width}V${height}H0ZM${area.x} ${area.y}V${box.bottom}H${box.right}V${area.y}Z`;
+    this.#shade.innerHTML = `<path class="shade" fill-rule="evenodd" d="${hole}"/>${ring(area, [4 * unit, 2 * unit])}`;
+    const whole = area.width === width && area.height === height;
+    setText(this.#caption, whole ? "sees the whole photo" : `sees ${area.height} ${TIMES} ${area.width} px`);
+  }
+}

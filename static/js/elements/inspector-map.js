@@ -1,0 +1,70 @@
+import { plane } from "../draw/tensor.js";
+import { h, place, s } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
+import { paletteOf } from "./scene.js";
+import { pointAt } from "./strip-pointer.js";
+import { ring } from "./strip-windows.js";
+
+/** @import { Activation, Pixel } from "../state/session.js" */
+
+/** The chosen map, enlarged by a whole number, with a crosshair on the current pixel. */
+export class InspectorMap {
+  #map = new MapCanvas("big-map");
+  #cross = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
+  #side = 208;
+  /** @type {Pixel | null} */
+  #pixel = null;
+  #extent = { width: 1, height: 1 };
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross);
+    this.element = h("div", { class: "inspector-well" }, this.field);
+    this.field.addEventListener("pointermove", (event) => this.#point(event), { signal });
+    this.field.addEventListener("pointerdown", (event) => this.#point(event), { signal });
+  }
+
+  /**
+   * @param {Activation} activation
+   * @param {Pixel} pixel
+   * @param {string} name What the map is called.
+   */
+  paint(activation, pixel, name) {
+    const [, height = 1, width = 1] = activation.shape;
+    this.#pixel = pixel;
+    this.#extent = { width, height };
+    this.#side = this.element.clientWidth || this.#side;
+    const fitting = (this.#side * devicePixelRatio) / Math.max(width, height);
+    const zoom = (fitting >= 1 ? Math.floor(fitting) : fitting) / devicePixelRatio;
+    const box = { width: width * zoom, height: height * zoom };
+    place(this.field, box);
+    this.#map.paint(plane(activation, pixel.channel), { width, height }, paletteOf(activation, pixel.channel));
+    this.#map.smoothWhenReduced(box.width);
+    this.field.setAttribute("aria-label", `${name}; Shift and the arrow keys move the pixel`);
+    this.#cross.innerHTML = crosshair(pixel, zoom, box);
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    if (!this.#pixel) return;
+    const box = this.field.getBoundingClientRect();
+    const { width, height } = this.#extent;
+    const x = Math.min(width - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)));
+    const y = Math.min(height - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)));
+    pointAt({ ...this.#pixel, y, x });
+  }
+}
+
+/**
+ * @param {Pixel} pixel
+ * @param {number} zoom
+ * @param {{width: number, height: number}} box
+ */
+function crosshair({ y, x }, zoom, box) {
+  const area = { x: x * zoom, y: y * zoom, width: Math.max(3, zoom), height: Math.max(3, zoom) };
+  const middle = { x: area.x + area.width / 2, y: area.y + area.height / 2 };
+  const lines =
+    `M0 ${middle.y}H${area.x - 3}M${area.x + area.width + 3} ${middle.y}H${box.width}` +
+    `M${middle.x} 0V${area.y - 3}M${middle.x} ${area.y + area.height + 3}V${box.height}`;
+  return `<path class="halo" stroke-width="2.5" opacity=".7" d="${lines}"/><path class="ink" stroke-width="1" d="${lines}"/>${ring(area, [4, 2])}`;
+}

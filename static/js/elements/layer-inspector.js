@@ -1,0 +1,224 @@
+import { valueAt } from "../draw/tensor.js";
+import { exact, percent, rounded } from "../geometry/scale.js";
+import { flattenedFrom } from "../layer-views/flatten.js";
+import { viewOf } from "../layer-views/index.js";
+import { selectChannel, session } from "../state/session.js";
+import { BaseElement } from "./base-element.js";
+import { glyph, h, setAttribute, setText } from "./dom.js";
+import { npyLink, savePng } from "./downloads.js";
+import { InspectorFacts } from "./inspector-facts.js";
+import { InspectorField } from "./inspector-field.js";
+import { InspectorHistogram } from "./inspector-histogram.js";
+import { InspectorList } from "./inspector-list.js";
+import { InspectorMap } from "./inspector-map.js";
+import { InspectorTerms } from "./inspector-terms.js";
+import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
+
+/** @import { ModelDetail, NodeDetail } from "../api/client.js" */
+/** @import { Activation } from "../state/session.js" */
+
+/** How long a selection rests before it is spoken. */
+const QUIET = 350;
+
+/** Everything about the selected layer, map and value. */
+export class LayerInspector extends BaseElement {
+  #sign = h("span", { class: "inspector-sign" });
+  #name = h("h2");
+  #what = h("p");
+  #previous = h(
+    "button",
+    { class: "btn icon", type: "button", "aria-label": "Previous channel", title: "Previous channel (↑)" },
+    "‹",
+  );
+  #next = h(
+    "button",
+    { class: "btn icon", type: "button", "aria-label": "Next channel", title: "Next channel (↓)" },
+    "›",
+  );
+  #png = h("button", { class: "btn", type: "button", title: "Save this map as a picture" }, "PNG");
+  #npy = h("a", { class: "btn", title: "Save these numbers as a NumPy array" }, "NPY");
+  #where = h("span");
+  #value = h("b", { class: "value-large" });
+  #empty = h(
+    "div",
+    { class: "inspector-top" },
+    h("div", { class: "inspector-well blank" }),
+    h("div", { class: "inspector-side blank" }),
+  );
+  /** @type {{map: InspectorMap, field: InspectorField, histogram: InspectorHistogram, list: InspectorList, facts: InspectorFacts,
+   *   terms: InspectorTerms} | null} */
+  #parts = null;
+  #top = h("div", { class: "inspector-top" });
+  #body = h("div", { class: "inspector-body" });
+  #speaking = 0;
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    const map = new InspectorMap(signal);
+    const field = new InspectorField(signal);
+    const histogram = new InspectorHistogram();
+    const list = new InspectorList(signal);
+    const facts = new InspectorFacts(signal);
+    const terms = new InspectorTerms(signal, () => this.requestPaint());
+    this.#parts = { map, field, histogram, list, facts, terms };
+    const title = h("div", { class: "inspector-title" }, this.#sign, this.#name, this.#what);
+    const buttons = h("div", { class: "inspector-buttons" }, this.#previous, this.#next, this.#png, this.#npy);
+    this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
+    const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
+    this.#body.replaceChildren(value, terms.element, list.element, facts.element);
+    this.replaceChildren(h("div", { class: "inspector-head" }, title, buttons), this.#empty, this.#top, this.#body);
+    this.#listen(signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    this.watch(...paintSignals(), session.selection, session.hover);
+    onSystemTheme(() => this.requestPaint(), signal);
+    this.#previous.addEventListener("click", () => stepChannel(-1), { signal });
+    this.#next.addEventListener("click", () => stepChannel(1), { signal });
+    this.#png.addEventListener(
+      "click",
+      () => {
+        const { node, channel } = session.selection.value;
+        const layer = layerOnScreen(node);
+        if (layer) void savePng(layer.activation, channel);
+      },
+      { signal },
+    );
+    const sizes = new ResizeObserver(() => this.requestPaint());
+    sizes.observe(this);
+    signal.addEventListener("abort", () => sizes.disconnect());
+    session.selection.subscribe(() => this.#speakLater(), { signal });
+  }
+
+  /** @override */
+  paint() {
+    const model = session.model.value;
+    const node = selectedNode();
+    const layer = node ? layerOnScreen(node.name) : null;
+    this.#top.hidden = !layer;
+    this.#body.hidden = !layer;
+    this.#empty.hidden = Boolean(layer);
+    this.#png.disabled = !layer;
+    this.classList.toggle("stale", layer?.stale === true);
+    if (!model || !node) {
+      setText(this.#name, "Inspector");
+      setText(this.#what, "Opens with the first photo.");
+      return;
+    }
+    this.#writeHead(model, node);
+    if (layer) this.#paintLayer(model, node, layer.activation);
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {NodeDetail} node
+   */
+  #writeHead(model, node) {
+    const view = viewOf(node.kind);
+    const { channel } = session.selection.value;
+    const [channels = 1] = node.output_shape;
+    const name = channelName(model, node, channel);
+    if (this.#sign.dataset.kind !== node.kind) {
+      this.#sign.dataset.kind = node.kind;
+      this.#sign.replaceChildren(glyph(view.glyph, view.token, 20));
+    }
+    setText(this.#name, node.name);
+    const unit = /^\d+$/.test(name) ? `${node.output_shape.length > 1 ? "channel" : "value"} ${name}` : name;
+    setText(this.#what, `${view.title}, ${unit} of ${channels}`);
+    const link = npyLink(node, channel);
+    this.#npy.hidden = !link;
+    setAttribute(this.#npy, "href", link?.href ?? null);
+    setAttribute(this.#npy, "download", link?.download ?? null);
+    this.#previous.disabled = channels < 2;
+    this.#next.disabled = channels < 2;
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {NodeDetail} node
+   * @param {Activation} activation
+   */
+  #paintLayer(model, node, activation) {
+    if (!this.#parts) return;
+    const { map, field, histogram, list, facts, terms } = this.#parts;
+    const pixel = session.selection.value;
+    const spatial = node.output_shape.length > 1;
+    const value = valueAt(activation, pixel.channel, pixel.y, pixel.x);
+    this.#top.hidden = !spatial;
+    list.element.hidden = spatial;
+    if (spatial) {
+      map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
+      histogram.paint(activation, pixel.channel, value);
+      const input = model.nodes.find((each) => each.kind === "input");
+      const photo = input && layerOnScreen(input.name)?.activation;
+      if (photo) field.paint(model, photo, pixel);
+    } else list.paint(model, node, activation, pixel.channel);
+    this.#writeValue(model, node, activation, value);
+    terms.paint(model, node, activation, pixel);
+    facts.paint(model, node, activation, pixel.channel);
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {NodeDetail} node
+   * @param {Activation} activation
+   * @param {number} value
+   */
+  #writeValue(model, node, activation, value) {
+    const { channel, y, x } = session.selection.value;
+    if (node.output_shape.length > 1) {
+      this.#where.replaceChildren("Pixel row ", h("b", {}, String(y)), ", column ", h("b", {}, String(x)));
+    } else {
+      const what = { dense: "Score of ", softmax: "Probability of " }[node.kind] ?? "Value ";
+      this.#where.replaceChildren(what, h("b", {}, channelName(model, node, channel)), originOf(model, node, channel));
+    }
+    const about = activation.exact ? "" : "≈ ";
+    setText(this.#value, about + (node.kind === "softmax" ? percent(value, 2) : rounded(value, 6)));
+    this.#value.title = activation.exact
+      ? `${exact(value)}, exactly this float32`
+      : `${exact(value)}, sent in 256 steps`;
+  }
+
+  /** The value is told once the selection rests, not at every pixel on the way. */
+  #speakLater() {
+    clearTimeout(this.#speaking);
+    this.#speaking = setTimeout(() => {
+      const model = session.model.value;
+      const node = selectedNode();
+      const layer = node ? layerOnScreen(node.name) : null;
+      if (!model || !node || !layer || session.playback.value.playing || session.hover.value) return;
+      const { channel, y, x } = session.selection.value;
+      const name = channelName(model, node, channel);
+      const place = node.output_shape.length > 1 ? `, row ${y}, column ${x}` : "";
+      const value = rounded(valueAt(layer.activation, channel, y, x));
+      session.announcement.value = `${node.name}, ${/^\d+$/.test(name) ? `channel ${name}` : name}${place}: ${value}`;
+    }, QUIET);
+  }
+}
+
+/**
+ * Where a flattened value came from, in words; nothing for other kinds.
+ *
+ * @param {ModelDetail} model
+ * @param {NodeDetail} node
+ * @param {number} value
+ */
+function originOf(model, node, value) {
+  const source = model.nodes.find((each) => each.name === node.inputs[0]);
+  if (node.kind !== "flatten" || !source) return "";
+  const { channel, y, x } = flattenedFrom(source.output_shape, value);
+  return `: channel ${channel}, row ${y}, column ${x}`;
+}
+
+/**
+ * The next or previous channel of the selected layer, around the ends.
+ *
+ * @param {number} step
+ */
+export function stepChannel(step) {
+  const [channels = 1] = selectedNode()?.output_shape ?? [];
+  selectChannel((session.selection.value.channel + step + channels) % channels);
+}
+
+customElements.define("layer-inspector", LayerInspector);

@@ -1,0 +1,281 @@
+import { channelAncestry } from "../geometry/graph.js";
+import { evenLayout, lensLayout } from "../geometry/layout.js";
+import { windowsOf } from "../geometry/windows.js";
+import { session } from "../state/session.js";
+import { BaseElement } from "./base-element.js";
+import { columnSpec } from "./column-spec.js";
+import { h, place, s, setAttribute } from "./dom.js";
+import { followedChannels } from "./following.js";
+import { paintedShare } from "./playback.js";
+import { layerOnScreen, onSystemTheme, paintSignals } from "./scene.js";
+import { StripColumn } from "./strip-column.js";
+import { arcMarks, arcRoom, linkMarks, skips } from "./strip-links.js";
+import { StripLoupe } from "./strip-loupe.js";
+import { followPointer } from "./strip-pointer.js";
+import { stripToolbar } from "./strip-toolbar.js";
+import { columnMarks } from "./strip-windows.js";
+
+/** @import { ModelDetail } from "../api/client.js" */
+/** @import { ColumnSpec, Layout } from "../geometry/layout.js" */
+/** @import { Frame } from "./strip-column.js" */
+
+const HEAD = 60;
+const LEGEND = 30;
+const LEDGER = 68;
+/** The line "+54" under columns that show some of their channels. */
+const MORE = 14;
+/** Below this height the ledger gives its room to the maps. */
+const SHORT = 600;
+const LABELS = [
+  ["params", "trained numbers in the layer"],
+  ["MACs", "multiply-adds for one photo"],
+  ["sees px", "receptive field: side of the square of the photo that one value depends on"],
+];
+
+/**
+ * Every layer of the network beside the others, one column each, one row a channel; the chosen one on a sheet.
+ * `data-state` is "ready" once every layer of the shown result is painted.
+ */
+export class NetworkStrip extends BaseElement {
+  /** @type {Map<string, StripColumn>} */
+  #columns = new Map();
+  /** @type {ModelDetail | null} */
+  #model = null;
+  /** @type {Layout | null} */
+  #layout = null;
+  #layoutKey = "";
+  /** @type {Frame} */
+  #frame = { head: HEAD, rows: 0, ledger: true };
+  /** @type {{from: number, to: number}[]} */
+  #skips = [];
+  #size = { width: 0, height: 0 };
+  #dirty = true;
+  #revealed = "";
+  #arranged = "";
+  #drawnKey = "";
+  #loupe = new StripLoupe();
+  #links = s("svg", { class: "strip-links", "aria-hidden": "true" });
+  #labels = h(
+    "div",
+    { class: "strip-labels", "aria-hidden": "true" },
+    ...LABELS.map(([text = "", title = ""]) => h("div", { title }, h("span", {}, text))),
+  );
+  #track = h("div", { class: "strip-track" }, this.#labels);
+  #stage = h("div", { class: "strip-stage" }, this.#track);
+  #room = h("div", { class: "strip-room" }, this.#stage, this.#loupe.element);
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    setAttribute(this, "data-state", "loading");
+    this.#track.append(this.#links);
+    this.replaceChildren(stripToolbar(signal), this.#room);
+    followPointer(this.#room, (name) => this.#columns.get(name), this.#loupe, signal);
+    const { selection, hover, layout, playback, status } = session;
+    for (const each of [...paintSignals(), playback]) each.subscribe(() => (this.#dirty = true), { signal });
+    this.watch(...paintSignals(), selection, hover, layout, playback, status);
+    onSystemTheme(() => ((this.#dirty = true), this.requestPaint()), signal);
+    const sizes = new ResizeObserver(() => this.#measure());
+    sizes.observe(this.#room);
+    signal.addEventListener("abort", () => sizes.disconnect());
+    this.#stage.addEventListener("scroll", () => this.requestPaint(), { signal, capture: true, passive: true });
+    this.addEventListener("follow-focus", () => this.#focusSelected(), { signal });
+    this.#stage.addEventListener("focusin", (event) => this.#showFocused(event), { signal });
+  }
+
+  #measure() {
+    const { clientWidth: width, clientHeight: height } = this.#room;
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    this.#dirty = true;
+    this.requestPaint();
+  }
+
+  /** @override */
+  paint() {
+    const model = session.model.value;
+    if (!model) return;
+    if (model !== this.#model) this.#build(model);
+    if (!this.#size.width) return;
+    this.#arrange(model);
+    this.#draw();
+    this.#mark(model);
+    this.#settle(model);
+  }
+
+  /** @param {ModelDetail} model */
+  #build(model) {
+    this.#model = model;
+    this.#layoutKey = "";
+    for (const column of this.#columns.values()) column.element.remove();
+    const nodes = new Map(model.nodes.map((node) => [node.name, node]));
+    this.#columns = new Map(
+      model.nodes.map((node) => [node.name, new StripColumn(model, node, nodes.get(node.inputs[0] ?? ""))]),
+    );
+    this.#skips = skips([...this.#columns.values()]);
+    this.#links.before(...[...this.#columns.values()].map((column) => column.element));
+  }
+
+  /**
+   * Place the columns, when something that moves them has changed.
+   *
+   * @param {ModelDetail} model
+   */
+  #arrange(model) {
+    const { node: chosen, channel } = session.selection.value;
+    const request = `${session.layout.value}/${chosen}/${channel}`;
+    if (!this.#dirty && request === this.#arranged) return;
+    this.#arranged = request;
+    const columns = [...this.#columns.values()];
+    const specs = columns.map((column) => columnSpec(column, model));
+    const focus = session.layout.value === "lens" ? columns.findIndex((column) => column.node.name === chosen) : -1;
+    const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => spec.shown.join(" "))].join("|");
+    if (key === this.#layoutKey) return;
+    const moved = !this.#layoutKey.startsWith(`${focus}|`);
+    this.#layoutKey = key;
+    const ledger = this.#size.height >= SHORT;
+    const head = HEAD + arcRoom(this.#skips);
+    const cut = (/** @type {ColumnSpec} */ { form, shown, channels }) => form !== "barcode" && shown.length < channels;
+    const more = specs.some((spec, index) => index !== focus && cut(spec)) ? MORE : 0;
+    const height = this.#size.height - head - LEGEND - more - (ledger ? LEDGER : 6);
+    const stage = { width: this.#size.width, height };
+    this.#layout = focus < 0 ? evenLayout(specs, stage) : lensLayout(specs, focus, stage);
+    this.#frame = { head, rows: this.#layout.height + more, ledger };
+    columns.forEach((column, index) => {
+      const place = this.#layout?.columns[index];
+      if (place) column.place(place, this.#frame);
+    });
+    this.#placeLabels(this.#layout.width, head);
+    if (moved) this.#keepInView();
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} head
+   */
+  #placeLabels(width, head) {
+    place(this.#track, { width });
+    this.#track.classList.toggle("wide", width > this.#size.width);
+    place(this.#labels, { top: head + this.#frame.rows + LEGEND + 8 });
+    this.#labels.hidden = !this.#frame.ledger;
+  }
+
+  /** Canvases are looked at only when numbers, colours or places have changed: hovering leaves them alone. */
+  #draw() {
+    const { node: chosen, channel: current } = session.selection.value;
+    const key = `${this.#layoutKey}/${chosen}/${current}`;
+    if (!this.#dirty && key === this.#drawnKey) return;
+    this.#dirty = false;
+    this.#drawnKey = key;
+    const perMap = session.scaling.value === "map";
+    let index = 0;
+    for (const column of this.#columns.values()) {
+      const layer = layerOnScreen(column.node.name);
+      column.paint(layer, paintedShare(index), { perMap, channel: column.node.name === chosen ? current : 0 });
+      index += 1;
+    }
+  }
+
+  /**
+   * Everything that lies over the maps; nothing of it repaints a canvas.
+   *
+   * @param {ModelDetail} model
+   */
+  #mark(model) {
+    const { selection, hover, layout } = session;
+    const { node, channel, y, x } = selection.value;
+    const focus = this.#columns.get(node);
+    if (!focus) return;
+    const boxes =
+      focus.form === "maps" || focus.form === "barcode" ? windowsOf(model.nodes, node, { channel, y, x }) : new Map();
+    const reach = channelAncestry(model.nodes, node, channel);
+    const followed = followedChannels(model, session.selection.value);
+    for (const [name, column] of this.#columns) {
+      const selected = name === node ? channel : null;
+      const marks = { box: boxes.get(name), range: reach.get(name), followed: followed.get(name), selected };
+      const seen = this.#inView(column);
+      column.element.classList.toggle("away", !seen);
+      setMarkup(column.overlay, seen ? columnMarks(column, marks) : "");
+    }
+    this.#reveal(focus, channel);
+    const { head, rows } = this.#frame;
+    const columns = [...this.#columns.values()];
+    const arcs = arcMarks(columns, this.#skips, arcRoom(this.#skips));
+    const view = { channel, head, rows, hovered: hover.value, arrived: () => this.requestPaint() };
+    setMarkup(this.#links, arcs + (layout.value === "lens" ? linkMarks(focus, this.#columns, view) : ""));
+  }
+
+  /**
+   * Once for every newly selected channel: its cell is the one that Tab stops at, and is in view.
+   *
+   * @param {StripColumn} focus
+   * @param {number} channel
+   */
+  #reveal(focus, channel) {
+    const key = `${this.#layoutKey}/${focus.node.name}/${channel}`;
+    if (key === this.#revealed) return;
+    this.#revealed = key;
+    for (const column of this.#columns.values()) column.select(column === focus ? channel : null);
+    focus.reveal(channel);
+  }
+
+  /**
+   * Columns scrolled out of sight need no marks, and their canvases no compositing: scrolling paints again.
+   *
+   * @param {StripColumn} column
+   */
+  #inView(column) {
+    const { x = 0, width = 0 } = column.layout ?? {};
+    const { scrollLeft } = this.#stage;
+    return x + width > scrollLeft - 60 && x < scrollLeft + this.#size.width + 60;
+  }
+
+  /**
+   * The strip is ready when what it shows is complete and on its canvases.
+   *
+   * @param {ModelDetail} model
+   */
+  #settle(model) {
+    const { status, shown, pending } = session;
+    const complete = shown.value?.complete === true && shown.value.model.id === model.id;
+    setAttribute(this, "data-state", complete && !pending.value && status.value !== "loading" ? "ready" : "loading");
+  }
+
+  #keepInView() {
+    const place = this.#layout?.columns.find((column) => column.role === "focus");
+    if (!place || !this.#layout || this.#layout.width <= this.#size.width) return;
+    const left = place.x + place.width / 2 - this.#size.width / 2;
+    this.#stage.scrollTo({ left: Math.max(0, left), behavior: "instant" });
+  }
+
+  /**
+   * A cell that got the focus by Tab is selected already; one on a scrolled sheet is brought into view.
+   *
+   * @param {FocusEvent} event
+   */
+  #showFocused(event) {
+    if (event.target instanceof Element) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** Put the focus on the selected map, after its layer or channel has changed by key. */
+  #focusSelected() {
+    this.paint();
+    const { node, channel } = session.selection.value;
+    const column = this.#columns.get(node);
+    column?.cell(column.cellNumber(channel))?.element.focus();
+  }
+}
+
+/**
+ * @param {SVGElement} element
+ * @param {string} markup
+ */
+function setMarkup(element, markup) {
+  if (marked.get(element) === markup) return;
+  marked.set(element, markup);
+  element.innerHTML = markup;
+}
+
+/** @type {WeakMap<SVGElement, string>} */
+const marked = new WeakMap();
+
+customElements.define("network-strip", NetworkStrip);

@@ -1,0 +1,143 @@
+/** What the strip, the inspector and the film draw: which numbers of a layer, in which colours. */
+
+import { colormap } from "../draw/colormap.js";
+import { mapKindOf, plane, scaleFor, strongest, summary } from "../draw/tensor.js";
+import { session } from "../state/session.js";
+
+/** @import { ModelDetail, NodeDetail } from "../api/client.js" */
+/** @import { Colormap, Scale } from "../draw/colormap.js" */
+/** @import { Summary } from "../draw/tensor.js" */
+/** @import { Activation } from "../state/session.js" */
+
+/** @typedef {{activation: Activation, stale: boolean}} LayerOnScreen `stale`: of the result before the one arriving. */
+/** @typedef {{scale: Scale, map: Colormap}} Palette */
+
+const darkQuery = "(prefers-color-scheme: dark)";
+
+/** @returns {"light" | "dark"} */
+export function currentTheme() {
+  const chosen = session.theme.value;
+  if (chosen !== "auto") return chosen;
+  return matchMedia(darkQuery).matches ? "dark" : "light";
+}
+
+/**
+ * Call `listener` when the system's theme changes.
+ *
+ * @param {() => void} listener
+ * @param {AbortSignal} signal
+ */
+export function onSystemTheme(listener, signal) {
+  matchMedia(darkQuery).addEventListener("change", listener, { signal });
+}
+
+/** Signals that everything painted from activations depends on. */
+export const paintSignals = () => [
+  session.model,
+  session.shown,
+  session.pending,
+  session.arrived,
+  session.scaling,
+  session.theme,
+];
+
+/**
+ * The numbers of a layer that are on the screen: those arriving where they have, else those of the last result.
+ *
+ * @param {string} name
+ * @returns {LayerOnScreen | null}
+ */
+export function layerOnScreen(name) {
+  const model = session.model.value;
+  const pending = session.pending.value;
+  const shown = session.shown.value;
+  const fresh = pending?.model.id === model?.id ? pending?.activations.get(name) : undefined;
+  if (fresh) return { activation: fresh, stale: false };
+  const last = shown?.model.id === model?.id ? shown?.activations.get(name) : undefined;
+  return last ? { activation: last, stale: pending !== null } : null;
+}
+
+/**
+ * @param {ModelDetail | null} model
+ * @param {string} name
+ * @returns {NodeDetail | undefined}
+ */
+export function nodeNamed(model, name) {
+  return model?.nodes.find((node) => node.name === name);
+}
+
+/** @returns {NodeDetail | undefined} */
+export const selectedNode = () => nodeNamed(session.model.value, session.selection.value.node);
+
+/**
+ * What a channel is called: a colour plane, a class, or its number.
+ *
+ * @param {ModelDetail} model
+ * @param {NodeDetail} node
+ * @param {number} channel
+ */
+export function channelName(model, node, channel) {
+  const [channels = 0, ...plane] = node.output_shape;
+  if (node.kind === "input" && channels === 3) return ["red", "green", "blue"][channel] ?? String(channel);
+  const named = plane.length === 0 && channels === model.classes.length && node.kind !== "flatten";
+  return named ? className(model.classes[channel] ?? "") : String(channel);
+}
+
+/** @param {string} label As the data set writes it. */
+export const className = (label) => label.replaceAll("_", " ");
+
+/** @type {WeakMap<Activation, Map<number, Summary>>} */
+const summaries = new WeakMap();
+
+/**
+ * Range, mean and zeros of one channel; worked out once.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ * @returns {Summary}
+ */
+export function channelSummary(activation, channel) {
+  const known = summaries.get(activation) ?? new Map();
+  summaries.set(activation, known);
+  const cached = known.get(channel);
+  if (cached) return cached;
+  const made = summary(plane(activation, channel));
+  known.set(channel, made);
+  return made;
+}
+
+/** @type {WeakMap<Activation, Map<string, number[]>>} */
+const leaders = new WeakMap();
+
+/**
+ * The strongest channels of a layer, those in `always` among them; worked out once.
+ *
+ * @param {Activation} activation
+ * @param {number} count
+ * @param {readonly number[]} always
+ */
+export function strongestChannels(activation, count, always = []) {
+  const key = [count, ...always].join();
+  const known = leaders.get(activation) ?? new Map();
+  leaders.set(activation, known);
+  const cached = known.get(key);
+  if (cached) return cached;
+  const made = strongest(activation, count, always);
+  known.set(key, made);
+  return made;
+}
+
+/**
+ * Colours of one channel: on the scale of its layer, or on its own.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ * @returns {Palette}
+ */
+export function paletteOf(activation, channel) {
+  const kind = mapKindOf(activation);
+  const map = colormap(kind, currentTheme());
+  const own = session.scaling.value === "map" && kind !== "grey" && activation.shape.length > 1;
+  const { min, max } = own ? channelSummary(activation, channel) : activation;
+  return { scale: scaleFor(min, max, kind), map };
+}

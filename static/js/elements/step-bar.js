@@ -1,0 +1,140 @@
+import { viewOf } from "../layer-views/index.js";
+import { selectNode, session } from "../state/session.js";
+import { BaseElement } from "./base-element.js";
+import { h, setAttribute } from "./dom.js";
+import { FilmFrame, frameWidth, placeFrame } from "./film-strip.js";
+import { Player, paintedShare } from "./playback.js";
+import { currentTheme, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
+import { listenToKeys } from "./strip-keys.js";
+import { transport } from "./transport.js";
+
+/** @import { ModelDetail } from "../api/client.js" */
+
+/** Padding of the reel at both ends, as the style sheet has it. */
+const REEL_EDGES = 32;
+
+/** The forward pass as a film: a sentence about the step it is at, one frame a layer, and what moves through it. */
+export class StepBar extends BaseElement {
+  #player = new Player();
+  /** @type {FilmFrame[]} */
+  #frames = [];
+  /** @type {ModelDetail | null} */
+  #model = null;
+  #sentence = h("p", { class: "step-sentence" });
+  #head = h("i", { class: "film-head" });
+  #film = h("div", {
+    class: "film",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": "Step of the forward pass",
+    "aria-valuemin": 0,
+  });
+  #reel = h("div", { class: "film-reel" }, this.#film);
+  #scrubbing = false;
+  #sentenceKey = "";
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    const controls = transport(this.#player, signal);
+    this.replaceChildren(controls, h("div", { class: "film-side" }, this.#sentence, this.#reel));
+    this.watch(...paintSignals(), session.selection, session.playback, session.status);
+    onSystemTheme(() => this.requestPaint(), signal);
+    this.#film.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
+    this.#film.addEventListener("pointermove", (event) => this.#scrubbing && this.#scrub(event), { signal });
+    for (const type of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      this.#film.addEventListener(type, () => (this.#scrubbing = false), { signal });
+    }
+    const sizes = new ResizeObserver(() => this.requestPaint());
+    sizes.observe(this);
+    signal.addEventListener("abort", () => sizes.disconnect());
+    listenToKeys(this.#player, signal);
+    session.selection.subscribe(() => this.#yield(), { signal });
+  }
+
+  /** Somebody has chosen another layer while the film was running: it stops there. */
+  #yield() {
+    const { playback, model, selection } = session;
+    if (!playback.value.playing) return;
+    if (model.value?.nodes[Math.floor(playback.value.position)]?.name !== selection.value.node) this.#player.pause();
+  }
+
+  /** @override */
+  paint() {
+    const model = session.model.value;
+    if (!model) return;
+    if (model !== this.#model) this.#build(model);
+    const width = this.#frameWidth();
+    const selected = this.#frames.findIndex((frame) => frame.node.name === session.selection.value.node);
+    const key = `${currentTheme()}/${session.scaling.value}`;
+    this.#frames.forEach((frame, index) => {
+      placeFrame(frame, width, index === selected);
+      frame.paint(width, paintedShare(index), key);
+    });
+    const { playing, position } = session.playback.value;
+    const at = playing ? position : selected + 1;
+    this.#head.style.transform = `translateX(${at * width - 3}px)`;
+    this.#say(model, selected);
+    this.#keepInView(at * width);
+  }
+
+  #frameWidth() {
+    return frameWidth(this.#reel.clientWidth - REEL_EDGES, this.#frames.length);
+  }
+
+  /** @param {ModelDetail} model */
+  #build(model) {
+    this.#model = model;
+    this.#frames = model.nodes.map((node) => new FilmFrame(model, node));
+    this.#film.replaceChildren(...this.#frames.map((frame) => frame.element), this.#head);
+    setAttribute(this.#film, "aria-valuemax", String(model.nodes.length - 1));
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {number} index
+   */
+  #say(model, index) {
+    const node = selectedNode();
+    if (!node) return;
+    setAttribute(this.#film, "aria-valuenow", String(index));
+    setAttribute(this.#film, "aria-valuetext", node.name);
+    const activation = layerOnScreen(node.name)?.activation ?? null;
+    const empty = session.status.value === "empty";
+    const key = [model.id, node.name, activation?.zeroFraction, empty].join();
+    if (key === this.#sentenceKey) return;
+    this.#sentenceKey = key;
+    if (empty) return this.#sentence.replaceChildren(h("strong", {}, "Choose a photo to start."));
+    const sources = node.inputs.flatMap((name) => model.nodes.filter((each) => each.name === name));
+    const parts = viewOf(node.kind).sentence({ node, sources, activation });
+    const words = parts.map((part) => (typeof part === "string" ? part : h("b", {}, part.strong)));
+    const step = h("span", { class: "step-number" }, `Step ${index} of ${model.nodes.length - 1}`);
+    this.#sentence.replaceChildren(step, " ", h("strong", {}, node.name), " ", ...words);
+    this.#sentence.title = this.#sentence.textContent ?? "";
+  }
+
+  /** @param {number} x */
+  #keepInView(x) {
+    const { scrollLeft, clientWidth, scrollWidth } = this.#reel;
+    if (scrollWidth <= clientWidth || this.#scrubbing) return;
+    if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.#reel.scrollLeft = x - clientWidth / 2;
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    if (event.button !== 0) return;
+    this.#player.pause();
+    this.#scrubbing = true;
+    this.#film.setPointerCapture(event.pointerId);
+    this.#scrub(event);
+  }
+
+  /** @param {PointerEvent} event */
+  #scrub(event) {
+    const width = this.#frameWidth();
+    const at = Math.floor((event.clientX - this.#film.getBoundingClientRect().left) / width);
+    const frame = this.#frames[Math.min(this.#frames.length - 1, Math.max(0, at))];
+    if (frame) selectNode(frame.node.name);
+  }
+}
+
+customElements.define("step-bar", StepBar);

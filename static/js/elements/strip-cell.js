@@ -1,0 +1,153 @@
+import { colour, cssColour, inkOn } from "../draw/colormap.js";
+import { plane } from "../draw/tensor.js";
+import { brief, fixed, percent } from "../geometry/scale.js";
+import { h, place, setAttribute, setText } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
+import { channelSummary, paletteOf } from "./scene.js";
+
+/** @import { Cell } from "../geometry/cells.js" */
+/** @import { Form } from "../geometry/graph.js" */
+/** @import { Activation } from "../state/session.js" */
+
+/**
+ * @typedef {object} CellSubject
+ * @property {Form} form
+ * @property {string} kind
+ * @property {string} name What the channel is called.
+ * @property {number} from First value, of a barcode's segment.
+ * @property {number} to
+ */
+
+/** One channel in one column: a map, a value, or a stretch of a barcode. */
+export class StripCell {
+  #map = new MapCanvas();
+  #text = h("span", { class: "strip-value" });
+  #note = h("small", { class: "strip-note" });
+  #large = false;
+
+  /**
+   * @param {number} channel
+   * @param {CellSubject} subject
+   */
+  constructor(channel, subject) {
+    this.channel = channel;
+    this.subject = subject;
+    const canvas = this.#map.element;
+    if (subject.form === "barcode") canvas.dataset.from = String(subject.from);
+    else canvas.dataset.channel = String(channel);
+    this.element = h(
+      "div",
+      { class: `strip-cell ${subject.form}`, role: "option", tabindex: -1, "data-cell": channel },
+      canvas,
+    );
+    if (subject.form === "units") this.element.append(h("span", { class: "strip-name" }, subject.name), this.#text);
+    if (subject.form === "maps") this.element.append(this.#note);
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {boolean} large On the sheet.
+   */
+  place(cell, large) {
+    this.#large = large;
+    place(this.element, { left: cell.x, top: cell.y, width: cell.width, height: cell.height });
+    this.element.classList.toggle("large", large);
+    this.#map.smoothWhenReduced(this.subject.form === "barcode" ? Infinity : cell.width);
+  }
+
+  /**
+   * @param {Activation} activation
+   * @param {number} painted Share of the layer that is to be seen, from 0 to 1.
+   * @param {boolean} perMap
+   */
+  paint(activation, painted, perMap) {
+    if (painted <= 0) return this.clear();
+    const { form } = this.subject;
+    if (form === "maps") this.#paintMap(activation, painted, perMap);
+    else if (form === "units") this.#paintUnit(activation);
+    else this.#paintBarcode(activation, painted);
+  }
+
+  clear() {
+    this.#map.clear();
+    setText(this.#text, "");
+    setText(this.#note, "");
+    setAttribute(this.element, "aria-label", `${this.subject.name}, not computed yet`);
+  }
+
+  /** @param {boolean} selected Tab stops at the selected cell alone. */
+  select(selected) {
+    setAttribute(this.element, "aria-selected", String(selected));
+    setAttribute(this.element, "tabindex", selected ? "0" : "-1");
+  }
+
+  /**
+   * @param {Activation} activation
+   * @param {number} painted
+   * @param {boolean} perMap
+   */
+  #paintMap(activation, painted, perMap) {
+    const [, height = 1, width = 1] = activation.shape;
+    const rows = painted >= 1 ? height : Math.floor(painted * height);
+    this.#map.paint(plane(activation, this.channel), { width, height, rows }, paletteOf(activation, this.channel));
+    this.#map.smoothWhenReduced(this.element.clientWidth);
+    const { min, max } = channelSummary(activation, this.channel);
+    const dead = min === 0 && max === 0;
+    const largest = Math.max(Math.abs(min), Math.abs(max));
+    const own = min < 0 ? `±${brief(largest)}` : `0–${brief(largest)}`;
+    setText(this.#note, perMap && this.#large ? (dead ? "all 0" : own) : "");
+    const range = dead ? "all zero" : `from ${fixed(min, 3)} to ${fixed(max, 3)}`;
+    setAttribute(this.element, "aria-label", `${this.subject.name}, ${range}`);
+  }
+
+  /** @param {Activation} activation */
+  #paintUnit(activation) {
+    const values = plane(activation, this.channel);
+    const value = values[0] ?? NaN;
+    const palette = paletteOf(activation, this.channel);
+    this.#map.paint(values, { width: 1, height: 1 }, palette);
+    const share = this.subject.kind === "softmax";
+    setText(
+      this.#text,
+      share ? shareText(value, this.#large) : fixed(value, this.#large ? 2 : Math.abs(value) < 9.95 ? 1 : 0),
+    );
+    const ink = this.#large ? "" : inkOn(colour(value, palette.scale, palette.map));
+    if (this.#text.style.color !== ink) this.#text.style.color = ink;
+    setAttribute(this.element, "aria-label", `${this.subject.name}, ${share ? percent(value) : fixed(value, 3)}`);
+  }
+
+  /**
+   * @param {Activation} activation
+   * @param {number} painted
+   */
+  #paintBarcode(activation, painted) {
+    const { from, to } = this.subject;
+    const total = activation.data.length;
+    const rows = painted >= 1 ? to - from : Math.max(0, Math.min(to - from, Math.floor(painted * total) - from));
+    const values = activation.data.subarray(from, to);
+    this.#map.paint(values, { width: 1, height: to - from, rows }, paletteOf(activation, 0));
+    setAttribute(this.element, "aria-label", `values ${from} to ${to - 1}`);
+  }
+}
+
+/**
+ * @param {number} share
+ * @param {boolean} large
+ */
+function shareText(share, large) {
+  if (large) return percent(share);
+  return (share * 100).toFixed(share < 0.0995 ? 1 : 0);
+}
+
+/**
+ * The colour of one value, for CSS.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ * @param {number} value
+ */
+export function valueColours(activation, channel, value) {
+  const { scale, map } = paletteOf(activation, channel);
+  const rgb = colour(value, scale, map);
+  return { background: cssColour(rgb), ink: inkOn(rgb) };
+}

@@ -1,0 +1,124 @@
+/** The pointer over the strip: what it points at, and what a click selects. */
+
+import { nearestPixel } from "../state/selection.js";
+import { selectNode, selectPixel, session } from "../state/session.js";
+import { layerOnScreen, selectedNode } from "./scene.js";
+
+/** @import { Pixel } from "../state/session.js" */
+/** @import { StripColumn } from "./strip-column.js" */
+/** @import { StripLoupe } from "./strip-loupe.js" */
+
+/**
+ * @param {HTMLElement} stage
+ * @param {(name: string) => StripColumn | undefined} columnOf
+ * @param {StripLoupe} loupe
+ * @param {AbortSignal} signal
+ */
+export function followPointer(stage, columnOf, loupe, signal) {
+  const leave = () => {
+    loupe.hide();
+    session.hover.value = null;
+  };
+  stage.addEventListener(
+    "pointermove",
+    (event) => {
+      const found = pixelUnder(event, columnOf);
+      if (!found) return leave();
+      pointAt(found.pixel);
+      // A finger hides what is under it, and a tap selects anyway.
+      if (event.pointerType !== "touch") showLoupe(stage, found, loupe);
+    },
+    { signal },
+  );
+  stage.addEventListener("pointerleave", leave, { signal });
+  stage.addEventListener(
+    "click",
+    (event) => {
+      const head = event.target instanceof Element ? event.target.closest("[data-head]") : null;
+      if (head instanceof HTMLElement && head.dataset.head) return selectNode(head.dataset.head);
+      const found = pixelUnder(event, columnOf);
+      if (!found) return;
+      loupe.hide();
+      const { node, channel, y, x } = found.pixel;
+      selectPixel(node, channel, y, x);
+    },
+    { signal },
+  );
+}
+
+/**
+ * @param {PointerEvent | MouseEvent} event
+ * @param {(name: string) => StripColumn | undefined} columnOf
+ * @returns {{column: StripColumn, cell: HTMLElement, pixel: Pixel} | null}
+ */
+function pixelUnder(event, columnOf) {
+  const cell = event.target instanceof Element ? event.target.closest("[data-cell]") : null;
+  const owner = cell?.closest("[data-node]");
+  if (!(cell instanceof HTMLElement) || !(owner instanceof HTMLElement)) return null;
+  const column = columnOf(owner.dataset.node ?? "");
+  if (!column) return null;
+  const box = cell.getBoundingClientRect();
+  const across = (event.clientX - box.left) / box.width;
+  const down = (event.clientY - box.top) / box.height;
+  return { column, cell, pixel: pixelOf(column, Number(cell.dataset.cell), down, across) };
+}
+
+/**
+ * @param {StripColumn} column
+ * @param {number} number Of the cell.
+ * @param {number} down From 0 to 1.
+ * @param {number} across
+ * @returns {Pixel}
+ */
+function pixelOf(column, number, down, across) {
+  const node = column.node.name;
+  if (column.form === "barcode") {
+    const { from, to } = column.parts[number] ?? { from: 0, to: 1 };
+    return { node, channel: Math.min(to - 1, Math.max(from, from + Math.floor(down * (to - from)))), y: 0, x: 0 };
+  }
+  const [, height = 1, width = 1] = column.node.output_shape;
+  const inside = (/** @type {number} */ share, /** @type {number} */ count) =>
+    Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  return { node, channel: number, y: inside(down, height), x: inside(across, width) };
+}
+
+/**
+ * A pixel is pointed at: the nearest one of the selected layer becomes current.
+ *
+ * @param {Pixel} pixel
+ */
+export function pointAt(pixel) {
+  const now = session.hover.value;
+  const same =
+    now && now.node === pixel.node && now.channel === pixel.channel && now.y === pixel.y && now.x === pixel.x;
+  if (same) return;
+  session.hover.value = pixel;
+  const { model, selection, playback } = session;
+  const target = selectedNode();
+  const origin = model.value?.nodes.find((node) => node.name === pixel.node);
+  if (!target || !origin || playback.value.playing || origin.output_shape.length < 3 || target.output_shape.length < 3)
+    return;
+  const place = nearestPixel(origin, target, pixel);
+  const { y, x } = selection.value;
+  if (place.y !== y || place.x !== x) selection.value = { ...selection.value, ...place };
+}
+
+/**
+ * @param {HTMLElement} stage
+ * @param {{column: StripColumn, cell: HTMLElement, pixel: Pixel}} found
+ * @param {StripLoupe} loupe
+ */
+function showLoupe(stage, { column, cell, pixel }, loupe) {
+  const layer = layerOnScreen(column.node.name);
+  const small = column.form === "maps" && column.layout?.role !== "focus";
+  if (!layer || !small || session.playback.value.playing) return loupe.hide();
+  const frame = stage.getBoundingClientRect();
+  const box = cell.getBoundingClientRect();
+  loupe.show(column, layer.activation, pixel, {
+    left: box.left - frame.left,
+    right: box.right - frame.left,
+    top: box.top + box.height / 2 - frame.top,
+    width: frame.width,
+    height: frame.height,
+  });
+}

@@ -1,0 +1,59 @@
+import { session } from "../state/session.js";
+import { h, setAttribute } from "./dom.js";
+
+/** @import { Signal } from "../state/store.js" */
+
+/**
+ * What the strip is, and how it is laid out and coloured.
+ *
+ * @param {AbortSignal} signal
+ */
+export function stripToolbar(signal) {
+  const hint = h(
+    "p",
+    { class: "strip-hint" },
+    h("b", {}, "Photo in at the left, class out at the right."),
+    " Click any map, hover any pixel.",
+  );
+  const layout = choice(
+    "Layout",
+    session.layout,
+    [
+      ["lens", "Lens", "Selected layer enlarged (Esc)"],
+      ["even", "Even", "All layers the same size (Esc)"],
+    ],
+    signal,
+  );
+  const scaling = choice(
+    "Colour scale",
+    session.scaling,
+    [
+      ["layer", "Layer", "Maps of a layer share one scale"],
+      ["map", "Map", "Every map has its own scale"],
+    ],
+    signal,
+  );
+  return h("div", { class: "strip-bar" }, hint, layout, scaling);
+}
+
+/**
+ * @template {string} T
+ * @param {string} label
+ * @param {Signal<T>} state
+ * @param {readonly (readonly [value: T, text: string, title: string])[]} options
+ * @param {AbortSignal} signal
+ */
+function choice(label, state, options, signal) {
+  const group = h(
+    "div",
+    { class: "seg", role: "group", "aria-label": label },
+    h("span", { class: "seg-label", "aria-hidden": "true" }, label),
+  );
+  for (const [value, text, title] of options) {
+    const button = h("button", { type: "button", title }, text);
+    button.addEventListener("click", () => (state.value = value), { signal });
+    state.subscribe((now) => setAttribute(button, "aria-pressed", String(now === value)), { signal });
+    group.append(button);
+  }
+  return group;
+}

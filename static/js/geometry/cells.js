@@ -1,0 +1,185 @@
+/** Where the maps, values and segments of one column stand. */
+
+/** @import { ColumnSpec } from "./layout.js" */
+
+/**
+ * @typedef {object} Cell
+ * @property {number} channel
+ * @property {number} x From the column's left edge.
+ * @property {number} y From the top of the maps.
+ * @property {number} width
+ * @property {number} height
+ */
+
+/** @typedef {{cells: Cell[], width: number, cell: number, paired: boolean}} FocusGrid */
+
+const ROWS = 10;
+const WIDE_GAP = 8;
+const TIGHT_GAP = 5;
+/** A map on the sheet is never smaller than this; the sheet scrolls instead. */
+export const SMALLEST_FOCUS = 48;
+const LARGEST_FOCUS = 176;
+const LARGEST_SINGLE = 240;
+const WIDEST_SHEET = 440;
+const LIST_WIDTH = 176;
+const LIST_ROW = 28;
+
+/**
+ * Cells of a column beside the sheet: its rows are shared with every other column, few maps stand in the middle.
+ *
+ * @param {ColumnSpec} spec
+ * @param {number} width
+ * @param {number} pitch Distance between two rows.
+ * @returns {Cell[]}
+ */
+export function contextCells(spec, width, pitch) {
+  if (spec.form === "barcode") return barcodeCells(spec, width, pitch);
+  const box = spec.form === "maps" ? fit(spec.aspect, width) : { width, height: Math.max(14, Math.round(pitch - 4)) };
+  const spacing = Math.max(pitch, Math.min(box.height + 4, (ROWS * pitch) / Math.max(1, spec.shown.length)));
+  return spec.shown.map((channel, row) => {
+    const centre = (ROWS / 2) * pitch - 4 + (row - (spec.shown.length - 1) / 2) * spacing;
+    return {
+      channel,
+      x: Math.round((width - box.width) / 2),
+      y: Math.round(centre - box.height / 2),
+      width: box.width,
+      height: box.height,
+    };
+  });
+}
+
+/**
+ * @param {ColumnSpec} spec
+ * @param {number} width
+ * @param {number} pitch
+ * @returns {Cell[]}
+ */
+function barcodeCells(spec, width, pitch) {
+  const total = ROWS * pitch - WIDE_GAP;
+  const step = (total + 4) / spec.channels;
+  return Array.from({ length: spec.channels }, (_, channel) => {
+    const y = Math.round(channel * step);
+    return { channel, x: 0, y, width, height: Math.round((channel + 1) * step) - y - 4 };
+  });
+}
+
+/**
+ * The largest box of this aspect in a square.
+ *
+ * @param {number} aspect
+ * @param {number} side
+ */
+function fit(aspect, side) {
+  const width = aspect >= 1 ? side : Math.max(1, Math.round(side * aspect));
+  const height = aspect >= 1 ? Math.max(1, Math.round(side / aspect)) : side;
+  return { width, height };
+}
+
+/**
+ * The sheet of the chosen layer: two columns of five for up to ten maps, otherwise as large as fits, down to 48 px.
+ *
+ * @param {ColumnSpec} spec
+ * @param {number} height
+ * @param {number} room Width that others leave free.
+ * @returns {FocusGrid}
+ */
+export function focusGrid(spec, height, room) {
+  if (spec.form === "barcode") return whole(barcodeCells(spec, 72, (height + WIDE_GAP) / ROWS), 72);
+  if (spec.form === "units") return list(spec, height);
+  if (spec.channels <= 4) return single(spec, height, room);
+  if (spec.channels <= ROWS) return pairs(spec, height, room);
+  return scrolling(spec, height, room);
+}
+
+/**
+ * @param {Cell[]} cells
+ * @param {number} width
+ * @returns {FocusGrid}
+ */
+function whole(cells, width) {
+  return { cells, width, cell: width, paired: false };
+}
+
+/**
+ * @param {ColumnSpec} spec
+ * @param {number} height
+ */
+function list(spec, height) {
+  const step = spec.channels <= ROWS ? (height + WIDE_GAP) / ROWS : Math.max(LIST_ROW, (height + 4) / spec.channels);
+  const offset = spec.channels <= ROWS ? ((ROWS - spec.channels) / 2) * step : 0;
+  const cells = Array.from({ length: spec.channels }, (_, channel) => ({
+    channel,
+    x: 0,
+    y: Math.round(offset + channel * step),
+    width: LIST_WIDTH,
+    height: Math.round(step - 4),
+  }));
+  return whole(cells, LIST_WIDTH);
+}
+
+/**
+ * @param {ColumnSpec} spec
+ * @param {number} height
+ * @param {number} room
+ */
+function single(spec, height, room) {
+  const count = Math.max(3, spec.channels);
+  const most = Math.min(LARGEST_SINGLE, Math.max(SMALLEST_FOCUS * 2, room));
+  const side = Math.floor(Math.min((height - (count - 1) * WIDE_GAP) / count, most));
+  return gridOf(spec, 1, side, WIDE_GAP, height);
+}
+
+/**
+ * @param {ColumnSpec} spec
+ * @param {number} height
+ * @param {number} room
+ */
+function pairs(spec, height, room) {
+  const byHeight = Math.floor((height - 4 * WIDE_GAP) / 5);
+  const byWidth = Math.floor((room - WIDE_GAP) / 2);
+  const side = Math.max(SMALLEST_FOCUS, Math.min(byHeight, byWidth, LARGEST_FOCUS));
+  return { ...gridOf(spec, 2, side, WIDE_GAP, 5 * side + 4 * WIDE_GAP), paired: true };
+}
+
+/**
+ * @param {ColumnSpec} spec
+ * @param {number} height
+ * @param {number} room
+ */
+function scrolling(spec, height, room) {
+  const sheet = Math.min(WIDEST_SHEET, Math.max(3 * SMALLEST_FOCUS + 2 * TIGHT_GAP, room));
+  let best = { columns: 0, side: 0 };
+  for (let columns = 2; columns * (SMALLEST_FOCUS + TIGHT_GAP) - TIGHT_GAP <= sheet; columns += 1) {
+    const rows = Math.ceil(spec.channels / columns);
+    const side = Math.floor(
+      Math.min((sheet + TIGHT_GAP) / columns, (height + TIGHT_GAP) / rows, LARGEST_FOCUS) - TIGHT_GAP,
+    );
+    if (side > best.side) best = { columns, side };
+  }
+  if (best.side >= SMALLEST_FOCUS) return gridOf(spec, best.columns, best.side, TIGHT_GAP, 0);
+  const columns = Math.floor((Math.min(sheet, 4 * 64) + TIGHT_GAP) / (SMALLEST_FOCUS + TIGHT_GAP));
+  const side = Math.floor((Math.min(sheet, 4 * 64) + TIGHT_GAP) / columns) - TIGHT_GAP;
+  return gridOf(spec, columns, side, TIGHT_GAP, 0);
+}
+
+/**
+ * @param {ColumnSpec} spec
+ * @param {number} columns
+ * @param {number} side
+ * @param {number} gap
+ * @param {number} height Cells are centred in it when they take less.
+ * @returns {FocusGrid}
+ */
+function gridOf(spec, columns, side, gap, height) {
+  const box = fit(spec.aspect, side);
+  const rows = Math.ceil(spec.channels / columns);
+  const top = Math.max(0, Math.round((height - rows * box.height - (rows - 1) * gap) / 2));
+  const cells = Array.from({ length: spec.channels }, (_, channel) => ({
+    channel,
+    x: (channel % columns) * (box.width + gap),
+    y: top + Math.floor(channel / columns) * (box.height + gap),
+    width: box.width,
+    height: box.height,
+  }));
+  return { cells, width: columns * box.width + (columns - 1) * gap, cell: side, paired: false };
+}

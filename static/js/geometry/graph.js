@@ -1,0 +1,181 @@
+/** Questions about a network's nodes that need no numbers from a picture. */
+
+/**
+ * @typedef {object} GraphNode What the server says of a node, as far as geometry needs it.
+ * @property {string} name
+ * @property {string} kind
+ * @property {Record<string, any>} config
+ * @property {string[]} inputs
+ * @property {number[]} output_shape `[C, H, W]` or `[F]`, without the batch axis.
+ * @property {{size: number[], stride: number[], offset: number[]}} receptive_field
+ */
+
+/** @typedef {{channels: number, height: number, width: number}} Extent */
+/** @typedef {"maps" | "units" | "barcode"} Form How a layer's output is drawn. */
+
+/** A longer vector is drawn as a barcode, unless each of its values has a name. */
+export const MOST_UNITS = 32;
+
+/**
+ * Any output as channels of maps; a vector has one value a channel.
+ *
+ * @param {{output_shape: readonly number[]}} node
+ * @returns {Extent}
+ */
+export function extent(node) {
+  const [channels = 1, height = 1, width = 1] = node.output_shape;
+  return { channels, height, width };
+}
+
+/**
+ * @param {GraphNode} node
+ * @param {number} classes How many classes the model tells apart: their scores keep their names.
+ * @returns {Form}
+ */
+export function formOf(node, classes) {
+  const { channels, height, width } = extent(node);
+  if (height * width > 1) return "maps";
+  if (channels <= MOST_UNITS) return "units";
+  return channels === classes && ["dense", "softmax"].includes(node.kind) ? "units" : "barcode";
+}
+
+/**
+ * The part of a barcode that came from one map: a flattened layer keeps its maps one after the other.
+ *
+ * @param {GraphNode} node
+ * @param {GraphNode | undefined} source
+ * @param {number} most
+ * @returns {{from: number, to: number}[]} Half-open ranges of values.
+ */
+export function segments(node, source, most) {
+  const { channels: length } = extent(node);
+  const maps = source && node.kind === "flatten" ? extent(source).channels : 1;
+  const count = maps <= most && length % maps === 0 ? maps : 1;
+  const size = length / count;
+  return Array.from({ length: count }, (_, index) => ({ from: index * size, to: (index + 1) * size }));
+}
+
+/**
+ * Does every output channel read more than its own input channel?
+ *
+ * @param {GraphNode} node
+ */
+export function mixesChannels(node) {
+  if (node.kind === "conv2d") return (node.config.groups ?? 1) === 1;
+  return node.kind === "dense" || node.kind === "softmax";
+}
+
+/** @typedef {{from: number, to: number}} ChannelRange Half-open. */
+
+/**
+ * The channels of each input that one range of channels reads.
+ *
+ * @param {GraphNode} node
+ * @param {ChannelRange} range
+ * @param {Map<string, GraphNode>} nodes
+ * @returns {(ChannelRange | null)[]} One entry an input; null where nothing of it is read.
+ */
+export function channelsRead(node, range, nodes) {
+  const sources = node.inputs.map((name) => nodes.get(name));
+  if (node.kind === "concat") return concatChannels(sources, range);
+  return sources.map((source) => (source ? channelsOfOne(node, source, range) : null));
+}
+
+/**
+ * @param {(GraphNode | undefined)[]} sources
+ * @param {ChannelRange} range
+ */
+function concatChannels(sources, range) {
+  let start = 0;
+  return sources.map((source) => {
+    const channels = source ? extent(source).channels : 0;
+    const from = Math.max(range.from - start, 0);
+    const to = Math.min(range.to - start, channels);
+    start += channels;
+    return from < to ? { from, to } : null;
+  });
+}
+
+/**
+ * @param {GraphNode} node
+ * @param {GraphNode} source
+ * @param {ChannelRange} range
+ * @returns {ChannelRange}
+ */
+function channelsOfOne(node, source, range) {
+  const { channels, height, width } = extent(source);
+  if (mixesChannels(node)) return { from: 0, to: channels };
+  if (node.kind === "flatten") {
+    const size = height * width;
+    return { from: Math.floor(range.from / size), to: Math.ceil(range.to / size) };
+  }
+  if (node.kind === "conv2d") return groupChannels(node, channels, range);
+  if (channels === 1) return { from: 0, to: 1 };
+  return range;
+}
+
+/**
+ * @param {GraphNode} node
+ * @param {number} channels
+ * @param {ChannelRange} range
+ */
+function groupChannels(node, channels, range) {
+  const groups = node.config.groups;
+  const outputs = extent(node).channels / groups;
+  const inputs = channels / groups;
+  return {
+    from: Math.floor(range.from / outputs) * inputs,
+    to: Math.ceil(range.to / outputs) * inputs,
+  };
+}
+
+/**
+ * The channels of every earlier node that one channel of `name` depends on, `name` itself included.
+ *
+ * @param {readonly GraphNode[]} nodes In topological order.
+ * @param {string} name
+ * @param {number} channel
+ * @returns {Map<string, ChannelRange>}
+ */
+export function channelAncestry(nodes, name, channel) {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  /** @type {Map<string, ChannelRange>} */
+  const reach = new Map([[name, { from: channel, to: channel + 1 }]]);
+  for (const node of [...nodes].reverse()) {
+    const range = reach.get(node.name);
+    if (!range) continue;
+    channelsRead(node, range, byName).forEach((read, index) => {
+      const source = node.inputs[index];
+      if (!read || source === undefined) return;
+      const old = reach.get(source);
+      reach.set(source, old ? { from: Math.min(old.from, read.from), to: Math.max(old.to, read.to) } : read);
+    });
+  }
+  return reach;
+}
+
+/**
+ * Later nodes through which a channel passes alone, with its number there.
+ *
+ * @param {readonly GraphNode[]} nodes In topological order.
+ * @param {string} name
+ * @param {number} channel
+ * @returns {Map<string, number>}
+ */
+export function channelDescent(nodes, name, channel) {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  /** @type {Map<string, number>} */
+  const numbers = new Map([[name, channel]]);
+  for (const node of nodes) {
+    if (node.name === name || node.kind === "flatten" || mixesChannels(node)) continue;
+    let start = 0;
+    for (const source of node.inputs) {
+      const number = numbers.get(source);
+      if (number !== undefined) numbers.set(node.name, node.kind === "concat" ? start + number : number);
+      const origin = byName.get(source);
+      start += origin ? extent(origin).channels : 0;
+    }
+  }
+  numbers.delete(name);
+  return numbers;
+}

@@ -1,0 +1,92 @@
+/** The shapes of what the session holds. */
+
+import type { ClassProbability, CropBox, ModelDetail } from "../api/client.js";
+
+export interface ImageOnScreen {
+  /** Hash of the decoded pixels. */
+  id: string;
+  width: number;
+  height: number;
+  title: string;
+}
+
+/** The output of one layer. */
+export interface Activation {
+  node: string;
+  kind: string;
+  /** Without the batch axis: (C, H, W) or (F,). */
+  shape: number[];
+  /** C order. */
+  data: Float32Array;
+  /** False where the values came in 8-bit steps. */
+  exact: boolean;
+  min: number;
+  max: number;
+  mean: number;
+  std: number;
+  zeroFraction: number;
+  milliseconds: number;
+}
+
+/** Every layer of one model for one crop of one image. */
+export interface TraceView {
+  key: string;
+  model: ModelDetail;
+  image: ImageOnScreen;
+  crop: CropBox;
+  /** By node; grows while the trace arrives. */
+  activations: Map<string, Activation>;
+  /** All classes, likeliest first; null until the trace is complete. */
+  top: ClassProbability[] | null;
+  /** Of computing, as the server measured it. */
+  milliseconds: number | null;
+  complete: boolean;
+}
+
+export interface Pixel {
+  node: string;
+  channel: number;
+  y: number;
+  x: number;
+}
+
+/** What went wrong with the last thing asked for. */
+export interface Problem {
+  title: string;
+  /** What to do about it. */
+  detail: string;
+  /** What it is about, such as the name of a file; may be empty. */
+  subject: string;
+  retry: (() => void) | null;
+}
+
+/** Bytes of what is under way. */
+export interface Progress {
+  phase: "sending" | "computing";
+  label: string;
+  received: number;
+  total: number;
+}
+
+export interface Playback {
+  playing: boolean;
+  /** Index into the model's nodes plus the painted share of that layer; nodes.length is everything. */
+  position: number;
+  speed: number;
+}
+
+export type Status = "empty" | "loading" | "ready" | "error";
+export type Theme = "light" | "dark" | "auto";
+
+/** A view as an address names it; what is missing takes its default. */
+export interface ViewRequest {
+  model?: string;
+  image?: string;
+  crop?: { left: number; top: number; width: number };
+  layer?: string;
+  channel?: number;
+  y?: number;
+  x?: number;
+  view?: "lens" | "even";
+  scale?: "layer" | "map";
+}

@@ -1,0 +1,131 @@
+/**
+ * The session in the address bar: a link opens exactly this view, Back and Forward go between images and models.
+ *
+ * The address names what is shown, so a failed upload or a link to a forgotten image leaves it as it is.
+ *
+ * @import { ViewRequest } from "./types.js"
+ */
+
+import { cropKey, defaultCrop, sameCrop } from "./crop.js";
+import { session } from "./session.js";
+import { effect } from "./store.js";
+
+/**
+ * @typedef {object} Field  One parameter of the address.
+ * @property {() => string | number | null} write  What it is now; null leaves it out.
+ * @property {(text: string) => Partial<ViewRequest> | null} read  null for text that makes no sense.
+ */
+
+/** @param {string} text */
+const whole = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null);
+
+/**
+ * @param {"channel" | "y" | "x"} key
+ * @returns {Field}
+ */
+const ofSelection = (key) => ({
+  write: () => session.selection.value[key],
+  read: (text) => (whole(text) === null ? null : { [key]: Number(text) }),
+});
+
+/** @type {Record<string, Field>} */
+const FIELDS = {
+  model: { write: () => session.shown.value?.model.id ?? null, read: (model) => ({ model }) },
+  image: { write: () => session.shown.value?.image.id ?? null, read: (image) => ({ image }) },
+  crop: { write: writeCrop, read: readCrop },
+  layer: { write: () => session.selection.value.node, read: (layer) => ({ layer }) },
+  channel: ofSelection("channel"),
+  y: ofSelection("y"),
+  x: ofSelection("x"),
+  view: {
+    write: () => (session.layout.value === "lens" ? null : session.layout.value),
+    read: (text) => (text === "even" ? { view: "even" } : null),
+  },
+  scale: {
+    write: () => (session.scaling.value === "layer" ? null : session.scaling.value),
+    read: (text) => (text === "map" ? { scale: "map" } : null),
+  },
+};
+
+function writeCrop() {
+  const shown = session.shown.value;
+  if (!shown || sameCrop(shown.crop, defaultCrop(shown.model.input, shown.image))) return null;
+  return cropKey(shown.crop);
+}
+
+/** @param {string} text */
+function readCrop(text) {
+  const [left = null, top = null, width = null, ...more] = text.split(",").map(whole);
+  if (left === null || top === null || !width || more.length) return null;
+  return { crop: { left, top, width } };
+}
+
+/**
+ * @param {string} search  As in `location.search`.
+ * @returns {ViewRequest}
+ */
+export function readView(search) {
+  /** @type {ViewRequest} */
+  const view = {};
+  for (const [name, text] of new URLSearchParams(search)) {
+    if (text && Object.hasOwn(FIELDS, name)) Object.assign(view, FIELDS[name]?.read(text));
+  }
+  return view;
+}
+
+/** @returns {string}  The search part that restores the present view. */
+export function writeView() {
+  const search = new URLSearchParams();
+  for (const [name, field] of Object.entries(FIELDS)) {
+    const value = field.write();
+    if (value !== null && value !== "") search.set(name, String(value));
+  }
+  // Commas are allowed in a query and read better than %2C.
+  return `?${search}`.replaceAll("%2C", ",");
+}
+
+/** Browsers refuse more than a hundred changes of the address in some seconds; a pointer makes more. */
+const WRITE_EVERY = 150;
+
+/**
+ * Keep the address up to date from now on, and follow Back and Forward.
+ *
+ * @param {(view: ViewRequest) => void} open
+ * @param {AbortSignal} [signal]
+ */
+export function followAddress(open, signal) {
+  const options = signal ? { signal } : {};
+  /** The model and image of the present history entry; null before the first. */
+  let entry = /** @type {string | null} */ (null);
+  let timer = 0;
+
+  const write = () => {
+    timer = 0;
+    const { shown } = session;
+    if (!shown.value) return;
+    const address = writeView();
+    const now = `${shown.value.model.id}/${shown.value.image.id}`;
+    const depth = Number(history.state?.depth ?? 0);
+    if (entry !== null && entry !== now) history.pushState({ depth: depth + 1 }, "", address);
+    else if (address !== location.search) history.replaceState({ depth }, "", address);
+    entry = now;
+  };
+  const { shown, selection, layout, scaling } = session;
+  effect([shown, selection, layout, scaling], () => void (timer ||= setTimeout(write, WRITE_EVERY)), options);
+  addEventListener(
+    "popstate",
+    () => {
+      const view = readView(location.search);
+      entry = `${view.model}/${view.image}`;
+      open(view);
+    },
+    options,
+  );
+}
+
+/** Go back to the image or model before this one. @returns {boolean}  False where there is none on this page. */
+export function undo() {
+  if (!history.state?.depth) return false;
+  history.back();
+  return true;
+}
