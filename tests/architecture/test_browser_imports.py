@@ -1,0 +1,59 @@
+"""The browser code imports only downwards: pages, elements, layer views, state, api, draw, geometry."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ROOT / "static" / "js"
+ORDER = ("geometry", "draw", "api", "state", "layer-views", "elements", "pages")
+LEVEL = {name: level for level, name in enumerate(ORDER)}
+STATIC = r"""^\s*(?:import\s*|(?:import|export)\s[^'"`;()=]*?\sfrom\s*)['"]([^'"]+)['"]"""
+DYNAMIC = r"""\bimport\(\s*['"]([^'"]+)['"]"""
+
+
+def imports(text: str) -> list[str]:
+    """Module paths named by import and export statements; types imported in comments do not count."""
+    code = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.findall(STATIC, code, flags=re.MULTILINE) + re.findall(DYNAMIC, code)
+
+
+def folder(path: Path) -> str:
+    """First folder below static/js, empty for files directly in it."""
+    parts = path.relative_to(CODE).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+MODULES = sorted(path for path in CODE.rglob("*.js") if folder(path) in LEVEL)
+
+
+def test_every_folder_of_browser_code_has_a_place() -> None:
+    assert {path.name for path in CODE.iterdir() if path.is_dir()} <= set(LEVEL)
+    assert MODULES
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(CODE).as_posix())
+def test_module_imports_only_downwards(module: Path) -> None:
+    here = folder(module)
+    for name in imports(module.read_text()):
+        assert name.startswith("."), f"{name}: browser modules are imported by relative path"
+        target = (module.parent / name).resolve()
+        assert target.is_file(), f"{name} does not exist"
+        there = folder(target)
+        assert there == here or LEVEL[there] < LEVEL[here], f"{here} must not import {there} ({name})"
+
+
+def test_the_pattern_sees_every_form_of_import() -> None:
+    text = """
+    import { a,
+      b } from './a.js';
+    import './b.js';
+    export * from "./c.js";
+    const d = await import('./d.js');
+    export function f() { return "not a module"; }
+    /** @typedef {import('./types.js').T} T */
+    """
+    assert imports(text) == ["./a.js", "./b.js", "./c.js", "./d.js"]

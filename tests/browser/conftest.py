@@ -1,0 +1,125 @@
+"""A real server, a real browser, and pages that may not complain about anything."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from tests.chromium import launch
+from tests.server import Server, running_server
+
+READY = "#network[data-state=ready]"
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1440, "height": 900}
+PATIENCE = 30_000
+"""Milliseconds a page may take for anything on a busy machine; a page that is in order needs far less."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything beside this file drives a browser: ``-m "not browser"`` leaves it out."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Complaints:
+    """What pages complained of; ``allow`` names, as patterns, what a test provokes."""
+
+    home: str
+    heard: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def allow(self, pattern: str) -> None:
+        """A complaint that matches is part of the test."""
+        self.allowed.append(pattern)
+
+    def listen(self, page: Page) -> None:
+        """Write down console errors, exceptions, failed requests and requests to any other host."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.heard.append(f"exception: {error}"))
+        page.on("requestfailed", self._failed)
+        page.on("request", self._foreign)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.heard.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _failed(self, request: Request) -> None:
+        # the page itself gives up on answers it no longer wants
+        if request.failure != "net::ERR_ABORTED":
+            self.heard.append(f"request failed: {request.url}: {request.failure}")
+
+    def _foreign(self, request: Request) -> None:
+        if not request.url.startswith((self.home, "blob:", "data:")):
+            self.heard.append(f"request to another host: {request.url}")
+
+    def unexpected(self) -> list[str]:
+        """What nobody allowed."""
+        return [heard for heard in self.heard if not any(re.search(each, heard) for each in self.allowed)]
+
+
+OpenPage = Callable[..., Page]
+
+
+def wait_until(page: Page, function: str, argument: Any = None) -> None:
+    """Until a function of the page gives something true.
+
+    Playwright's own ``wait_for_function`` evaluates strings in the page, which its security policy forbids.
+    """
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(function, argument):
+        assert time.monotonic() < deadline, f"waited in vain for {function} of {argument!r}"
+        page.wait_for_timeout(30)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with launch() as running:
+        yield running
+
+
+@pytest.fixture
+def complaints(server: Server) -> Iterator[Complaints]:
+    listener = Complaints(server.address)
+    yield listener
+    if unexpected := listener.unexpected():
+        pytest.fail("the page complained:\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server, complaints: Complaints) -> Iterator[OpenPage]:
+    """Open an address of the server in a fresh browser profile and wait until every layer is painted."""
+    contexts = []
+
+    def open_at(address: str = "/", *, ready: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=server.address, **{"viewport": LAPTOP, "color_scheme": "light", **options}
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        complaints.listen(page)
+        page.goto(address)
+        if ready:
+            page.wait_for_selector(READY)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()

@@ -1,0 +1,74 @@
+"""``convscope serve`` as a process: it answers, it ends cleanly, and it says in one line why it cannot."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+
+import httpx
+import pytest
+
+from tests.server import COMMAND, PATIENCE, running_server
+
+
+def failing(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a server that cannot start."""
+    return subprocess.run(
+        [*COMMAND, "serve", "--no-browser", *options],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_says_where_it_is_and_answers_there() -> None:
+    with running_server() as server:
+        assert httpx.get(f"{server.address}/healthz").status_code == 200
+        assert "ConvScope" in httpx.get(server.address).text
+
+
+def test_ends_cleanly_on_interrupt() -> None:
+    with running_server() as server:
+        assert server.stop() == 0
+        assert server.process.stdout is not None
+        assert "Traceback" not in server.process.stdout.read()
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(server.address)
+
+
+def test_listens_on_this_machine_only_unless_asked() -> None:
+    with running_server() as server:
+        assert server.address.startswith("http://127.0.0.1:")
+
+
+def test_a_taken_port_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = failing("--port", str(port))
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"convscope: port {port} on 127.0.0.1 is taken; try another: --port ")
+
+
+def test_a_host_that_is_not_this_machine_is_one_clear_line() -> None:
+    done = failing("--host", "192.0.2.1", "--port", "0")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "192.0.2.1" in done.stderr
+
+
+def test_a_wrong_setting_is_one_clear_line() -> None:
+    done = failing(CONVSCOPE_WORKERS="many")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "CONVSCOPE_WORKERS" in done.stderr
+
+
+def test_the_port_comes_from_the_settings_unless_given() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = failing(CONVSCOPE_PORT=str(port))
+    assert f"port {port} on 127.0.0.1 is taken" in done.stderr
