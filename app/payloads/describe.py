@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
+from math import fsum
+from typing import Any, Literal
 
 import numpy as np
 
 from app.payloads.frames import LayerOutput
 from app.payloads.schemas import (
     AccuracySchema,
+    AlternativesSchema,
     BoxSchema,
     ExplanationSchema,
     FieldSchema,
@@ -23,12 +25,43 @@ from app.payloads.schemas import (
     TermSchema,
 )
 from cnn_core.graph.explain import ExplainedValue
-from cnn_core.graph.field import Box, receptive_field
+from cnn_core.graph.field import receptive_field
 from cnn_core.graph.graph import Graph, Node
+from cnn_core.graph.places import Box
+from cnn_core.graph.sharing import parameter_counts
 from cnn_core.layers.base import Array, Term
 from cnn_core.models.base import Model
 
-__all__ = ["model_detail", "probabilities", "value_explanation", "value_statistics"]
+__all__ = [
+    "Page",
+    "TermOrder",
+    "box_schema",
+    "model_detail",
+    "probabilities",
+    "value_explanation",
+    "value_statistics",
+]
+
+TermOrder = Literal["layer", "size"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which of an explanation's terms are wanted: ``limit`` of them from ``offset`` on, in this order.
+
+    ``layer``: as the layer reads them. ``size``: those whose sums are largest first, either sign.
+    """
+
+    order: TermOrder
+    offset: int
+    limit: int
+
+    def choose(self, terms: Sequence[Term]) -> list[int]:
+        """Numbers of the terms on this page."""
+        numbers = list(range(len(terms)))
+        if self.order == "size":
+            numbers.sort(key=lambda i: -abs(terms[i].sum))
+        return numbers[self.offset : self.offset + self.limit]
 
 
 def model_detail(model: Model) -> ModelDetail:
@@ -62,9 +95,9 @@ def value_statistics(layer: LayerOutput) -> NodeStatistics:
 
 
 def value_explanation(
-    explanation: ExplainedValue, position: tuple[int, int, int], box: Box
+    explanation: ExplainedValue, position: tuple[int, int, int], box: Box, page: Page
 ) -> ExplanationSchema:
-    """The arithmetic of one value; ``position`` is ``(channel, y, x)``."""
+    """The arithmetic of one value, or a page of it; ``position`` is ``(channel, y, x)``."""
     channel, y, x = position
     return ExplanationSchema(
         node=explanation.node,
@@ -75,11 +108,16 @@ def value_explanation(
         operation=explanation.operation,
         bias=explanation.bias,
         constants=dict(explanation.constants),
-        field=BoxSchema(top=box.top, left=box.left, bottom=box.bottom, right=box.right),
-        terms=[
-            _term(source, term) for source, term in zip(explanation.sources, explanation.terms, strict=True)
-        ],
+        field=box_schema(box),
+        term_count=len(explanation.terms),
+        term_sum=fsum(term.sum for term in explanation.terms),
+        terms=[_term(explanation.sources[i], explanation.terms[i]) for i in page.choose(explanation.terms)],
     )
+
+
+def box_schema(box: Box) -> BoxSchema:
+    """A box of places."""
+    return BoxSchema(top=box.top, left=box.left, bottom=box.bottom, right=box.right)
 
 
 def _node(graph: Graph, node: Node) -> NodeSchema:
@@ -96,8 +134,16 @@ def _node(graph: Graph, node: Node) -> NodeSchema:
         },
         parameter_count=cost.parameters,
         macs=cost.macs,
+        alternatives=_alternatives(graph, node.name),
         receptive_field=FieldSchema(size=seen.size, stride=seen.stride, offset=seen.offset),
     )
+
+
+def _alternatives(graph: Graph, node: str) -> AlternativesSchema | None:
+    counts = parameter_counts(graph, node)
+    if counts is None:
+        return None
+    return AlternativesSchema(locally_connected=counts.locally_connected, dense=counts.dense)
 
 
 def _plain(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,6 +120,6 @@ def _quantised(layer: LayerOutput) -> tuple[bytes, float, float]:
 
 
 def _framed(header: Mapping[str, Any], payload: bytes = b"") -> bytes:
-    text = json.dumps(header, separators=(",", ":")).encode()
+    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + payload

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 
 __all__ = [
     "AccuracySchema",
+    "AlternativesSchema",
     "BoxSchema",
+    "ChannelStatistics",
     "CropSchema",
     "ExplanationSchema",
     "FieldSchema",
@@ -17,10 +19,12 @@ __all__ = [
     "InputSchema",
     "ModelDetail",
     "ModelSummary",
+    "NodeReach",
     "NodeSchema",
     "NodeStatistics",
     "Probability",
     "ProblemDocument",
+    "ReachSchema",
     "Sample",
     "TermSchema",
     "TraceSummary",
@@ -75,6 +79,13 @@ class FieldSchema(BaseModel):
     offset: tuple[int, int]
 
 
+class AlternativesSchema(BaseModel):
+    """What a convolution would have to learn if it shared no weights, biases counted."""
+
+    locally_connected: int = Field(description="A kernel of its own for every filter at every place.")
+    dense: int = Field(description="Every output value connected to every input value.")
+
+
 class NodeSchema(BaseModel):
     """One layer of a model."""
 
@@ -86,6 +97,7 @@ class NodeSchema(BaseModel):
     parameters: dict[str, list[int]] = Field(description="Full name -> shape.")
     parameter_count: int
     macs: int
+    alternatives: AlternativesSchema | None = Field(description="null: no convolution.")
     receptive_field: FieldSchema
 
 
@@ -189,7 +201,40 @@ class ExplanationSchema(BaseModel):
     bias: float | None
     constants: dict[str, float]
     field: BoxSchema = Field(description="The input pixels this value can see.")
+    term_count: int = Field(description="How many terms there are, sent or not.")
+    term_sum: float = Field(description="The sums of all of them, sent or not, added up.")
     terms: list[TermSchema]
+
+
+class ChannelStatistics(BaseModel):
+    """Every channel of one layer in five numbers; entry i of each list is channel i's."""
+
+    node: str
+    min: list[float]
+    max: list[float]
+    mean: list[float]
+    variance: list[float] = Field(description="The mean squared distance from the mean.")
+    zero_fraction: list[float] = Field(description="Share of values that are exactly zero.")
+
+
+class NodeReach(BaseModel):
+    """Where one layer's values can be changed; a vector counts as one column of places."""
+
+    name: str
+    box: BoxSchema | None = Field(description="The smallest box around them; null: nowhere.")
+    count: int = Field(description="How many places.")
+    runs: list[tuple[int, int]] | None = Field(
+        description="[first, length] of every unbroken run of places, counted row by row through the whole "
+        "map; null: the box has no holes."
+    )
+
+
+class ReachSchema(BaseModel):
+    """What one pixel of the network's input can reach."""
+
+    y: int
+    x: int
+    nodes: list[NodeReach] = Field(description="Every node of the model, in topological order.")
 
 
 class Health(BaseModel):

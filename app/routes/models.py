@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.deps import NOT_MODIFIED, ModelDep, ServicesDep, revalidated, while_connected
 from app.errors import Problem, problems, shortened
 from app.payloads.npy import NPY_TYPE, npy_bytes
-from app.payloads.schemas import ModelDetail, ModelSummary
+from app.payloads.reach import reach_schema
+from app.payloads.schemas import ModelDetail, ModelSummary, ReachSchema
+from cnn_core.graph.graph import Graph
+from cnn_core.graph.reach import projective_field
 
 __all__ = ["router"]
 
@@ -39,6 +42,31 @@ async def describe_model(request: Request, loaded: ModelDep, response: Response)
 
 
 @router.get(
+    "/{model}/reach",
+    summary="What a pixel can change",
+    responses={**NOT_MODIFIED, **problems(404, 422, 503)},
+)
+async def find_reach(
+    request: Request,
+    loaded: ModelDep,
+    services: ServicesDep,
+    response: Response,
+    y: Annotated[int, Query(description="Row of the network's input.")],
+    x: Annotated[int, Query(description="Column of the network's input.")],
+) -> ReachSchema:
+    """The projective field: of every layer the places whose values one pixel of the input can reach."""
+    spec = loaded.model.spec
+    for name, value, size in (("y", y, spec.height), ("x", x, spec.width)):
+        if not 0 <= value < size:
+            raise Problem(
+                422, "Out of range", f"{name} must be 0 to {size - 1} in the model's input, got {value}."
+            )
+    response.headers.update(revalidated(request, loaded.fingerprint, y, x))
+    key = (loaded.fingerprint, "reach", y, x)
+    return await while_connected(request, services.pool.run_once(key, _reach, loaded.model.graph, y, x))
+
+
+@router.get(
     "/{model}/parameters/{name:path}",
     summary="One parameter",
     response_class=Response,
@@ -62,3 +90,7 @@ async def read_parameter(
         )
     headers = revalidated(request, loaded.fingerprint)
     return Response(npy_bytes(parameters[name]), headers=headers, media_type=NPY_TYPE)
+
+
+def _reach(graph: Graph, y: int, x: int) -> ReachSchema:
+    return reach_schema(y, x, projective_field(graph, y, x))

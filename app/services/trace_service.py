@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
+import numpy as np
+
+from app.errors import Problem
 from app.payloads.frames import LayerOutput, statistics
 from app.services.cache import ByteLru
 from app.services.compute import WorkerPool
 from app.services.image_store import StoredImage
 from app.services.metrics import Metrics
 from app.services.model_store import LoadedModel
-from cnn_core.graph.trace import forward
+from cnn_core.graph.trace import NodeRecord, forward
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Crop, to_tensor
 
@@ -181,6 +184,7 @@ def _compute(subject: Subject, run: TraceRun, loop: asyncio.AbstractEventLoop) -
     for index, record in enumerate(forward(model.graph, model.parameters, x)):
         if run.abandoned.is_set():
             raise _Abandoned
+        _check_finite(model.title, record)
         layer = LayerOutput(
             node=record.node.name,
             kind=record.node.layer.kind,
@@ -191,3 +195,15 @@ def _compute(subject: Subject, run: TraceRun, loop: asyncio.AbstractEventLoop) -
             milliseconds=record.milliseconds,
         )
         loop.call_soon_threadsafe(run.publish, layer)
+
+
+def _check_finite(title: str, record: NodeRecord) -> None:
+    # JSON has no infinity and no NaN, and 256 steps cannot be spread up to one
+    finite = int(np.isfinite(record.output).sum())
+    if missing := record.output.size - finite:
+        raise Problem(
+            500,
+            "The network gives no numbers",
+            f"Layer {record.node.name!r} of {title} comes out infinite or undefined at {missing} of "
+            f"{record.output.size} values for this image; its weights or its sizes are unusable.",
+        )

@@ -1,9 +1,13 @@
 """Networks as graphs: what they are, how they run, how they are differentiated and explained."""
 
 from cnn_core.graph.backward import GraphGradients, backward
+from cnn_core.graph.effective import effective_field
 from cnn_core.graph.explain import ExplainedValue, explain
-from cnn_core.graph.field import Box, ReceptiveField, field_box, receptive_field
+from cnn_core.graph.field import ReceptiveField, field_box, receptive_field
 from cnn_core.graph.graph import Graph, Node
+from cnn_core.graph.places import Box, bounds
+from cnn_core.graph.reach import projective_field
+from cnn_core.graph.sharing import ParameterCounts, dense_weights, parameter_counts
 from cnn_core.graph.trace import NodeRecord, Trace, forward
 
 __all__ = [
@@ -13,11 +17,17 @@ __all__ = [
     "GraphGradients",
     "Node",
     "NodeRecord",
+    "ParameterCounts",
     "ReceptiveField",
     "Trace",
     "backward",
+    "bounds",
+    "dense_weights",
+    "effective_field",
     "explain",
     "field_box",
     "forward",
+    "parameter_counts",
+    "projective_field",
     "receptive_field",
 ]

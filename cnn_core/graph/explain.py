@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.errors import ShapeError
 from cnn_core.graph.graph import Graph
+from cnn_core.graph.places import check_index
 from cnn_core.layers import Dropout, Flatten
-from cnn_core.layers.base import Array, Explanation, Params, Term
+from cnn_core.layers.base import Array, Explanation, Params, Shape, Term
 
 __all__ = ["ExplainedValue", "explain"]
 
@@ -33,8 +33,9 @@ def explain(
     """The terms that make one value of one node's output, for the first sample of the batch.
 
     A layer that reads a flattened map whole (dense) is told map by map: one term per channel, its patch that
-    channel's map, its kernel the weights that meet it, its source the node before ``flatten``. An input node
-    copies a number of the image and has no terms.
+    channel's map, its kernel the weights that meet it, its source the node before ``flatten``. One that reads
+    another vector has a term of one cell per value. An input node copies a number of the image and has no
+    terms.
 
     Args:
         outputs: at least the node's own output and those of the nodes it reads.
@@ -44,9 +45,8 @@ def explain(
         GraphError: there is no such node.
         ShapeError: the index is none of the node's.
     """
-    found = graph[node]
-    output = outputs[node]
-    _check_index(node, output.shape[1:], index)
+    check_index(graph, node, index)
+    found, output = graph[node], outputs[node]
     if not found.inputs:
         value = float(output[0][index])
         return ExplainedValue(value=value, operation="copy", terms=(), node=node, index=index, sources=())
@@ -65,19 +65,12 @@ def explain(
     )
 
 
-def _check_index(node: str, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
-    if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
-        limits = ", ".join(f"0..{size - 1}" for size in shape)
-        raise ShapeError(f"node {node!r}: index must be ({limits}), got {index}")
-
-
 def _unflattened(graph: Graph, source: str, term: Term) -> Iterator[tuple[str, Term]]:
-    """The term with the node it reads; one over a whole flattened map as one per channel."""
-    origin = _map_behind(graph, source)
-    if origin is None or term.patch.size != int(np.prod(graph.shapes[origin][1:])):
+    """The term with the node it reads; one over a whole vector as one per channel of what it holds."""
+    origin, shape = _channels_behind(graph, source)
+    if len(graph.shapes[source]) == 4 or term.patch.size != int(np.prod(shape)):
         yield source, term
         return
-    shape = graph.shapes[origin][1:]
     patches, products = term.patch.reshape(shape), term.products.reshape(shape)
     kernels = None if term.kernel is None else term.kernel.reshape(shape)
     for channel in range(shape[0]):
@@ -96,11 +89,14 @@ def _unflattened(graph: Graph, source: str, term: Term) -> Iterator[tuple[str, T
         )
 
 
-def _map_behind(graph: Graph, name: str) -> str | None:
-    """The map whose flattened values this node holds: through flatten, and dropout, which copies."""
+def _channels_behind(graph: Graph, name: str) -> tuple[str, Shape]:
+    """The node whose values a vector holds, and their shape ``(C, H, W)``.
+
+    Through flatten, and dropout, which copies, that is a map; any other vector is a channel per value.
+    """
     node = graph[name]
     while isinstance(node.layer, Dropout):
         node = graph[node.inputs[0]]
-    if not isinstance(node.layer, Flatten) or len(graph.shapes[node.inputs[0]]) != 4:
-        return None
-    return node.inputs[0]
+    if isinstance(node.layer, Flatten) and len(graph.shapes[node.inputs[0]]) == 4:
+        return node.inputs[0], graph.shapes[node.inputs[0]][1:]
+    return name, (*graph.shapes[name][1:], 1, 1)

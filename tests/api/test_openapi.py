@@ -18,6 +18,7 @@ def document(live: Live) -> dict[str, Any]:
 OPERATIONS = {
     ("get", "/api/models"): {"200", "304", "500", "503"},
     ("get", "/api/models/{model}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/models/{model}/reach"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/parameters/{name}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/samples"): {"200", "304", "500", "503"},
     ("post", "/api/images"): {"201", "413", "415", "422", "500", "503"},
@@ -28,6 +29,8 @@ OPERATIONS = {
     ("get", "/api/traces/{model}/{image}/nodes/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/frames"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/explain/{node}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/gradient/{node}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/channels/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/healthz"): {"200", "500"},
     ("get", "/metrics"): {"200", "500"},
 }
@@ -86,4 +89,5 @@ def test_the_upload_form_and_binary_answers_are_described(document: dict[str, An
 
     assert form["multipart/form-data"]["schema"]["required"] == ["file"]
     assert list(trace) == ["application/vnd.convscope.frames"]
-    assert list(node) == ["application/x-npy"]
+    gradient = document["paths"]["/api/traces/{model}/{image}/gradient/{node}"]["get"]["responses"]["200"]
+    assert list(node) == list(gradient["content"]) == ["application/x-npy"]

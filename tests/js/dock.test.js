@@ -25,7 +25,7 @@ const MODEL = /** @type {any} */ ({
  */
 function field(name, kind, shape, size, config, inputs) {
   const receptive = { size: [size, size], stride: [1, 1], offset: [0, 0] };
-  return { name, kind, config, inputs, output_shape: shape, parameters: {}, parameter_count: 0, macs: 0, receptive_field: receptive };
+  return { name, kind, config, inputs, output_shape: shape, parameters: {}, parameter_count: 0, macs: 0, alternatives: null, receptive_field: receptive };
 }
 
 /** @param {string} markup @returns {HTMLElement} */

@@ -45,6 +45,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/{model}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a pixel can change
+         * @description The projective field: of every layer the places whose values one pixel of the input can reach.
+         */
+        get: operations["find_reach_api_models__model__reach_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/{model}/parameters/{name}": {
         parameters: {
             query?: never;
@@ -185,26 +205,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/traces/{model}/{image}/nodes/{node}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One layer's output
-         * @description The output of a node as a .npy file: (C, H, W) or (F,).
-         */
-        get: operations["read_node_api_traces__model___image__nodes__node__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/traces/{model}/{image}/frames": {
         parameters: {
             query?: never;
@@ -229,6 +229,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/traces/{model}/{image}/nodes/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One layer's output
+         * @description The output of a node as a .npy file: (C, H, W) or (F,).
+         */
+        get: operations["read_node_api_traces__model___image__nodes__node__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{model}/{image}/channels/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One layer's channels in numbers
+         * @description Extremes, mean, variance and share of zeros of every channel, to sort maps without fetching them.
+         */
+        get: operations["compare_channels_api_traces__model___image__channels__node__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/traces/{model}/{image}/explain/{node}": {
         parameters: {
             query?: never;
@@ -239,8 +279,32 @@ export interface paths {
         /**
          * The arithmetic of one value
          * @description The terms that add up to one output value: every patch, kernel and product.
+         *
+         *     A value of very many terms is told page by page; `term_count` and `term_sum` are those of all of them.
          */
         get: operations["explain_value_api_traces__model___image__explain__node__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{model}/{image}/gradient/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one value listens to
+         * @description The effective receptive field as a .npy file: the value's gradient by the network's input, (C, H, W).
+         *
+         *     Exactly zero outside of the value's `field`.
+         */
+        get: operations["read_gradient_api_traces__model___image__gradient__node__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -308,6 +372,22 @@ export interface components {
             split: string;
         };
         /**
+         * AlternativesSchema
+         * @description What a convolution would have to learn if it shared no weights, biases counted.
+         */
+        AlternativesSchema: {
+            /**
+             * Locally Connected
+             * @description A kernel of its own for every filter at every place.
+             */
+            locally_connected: number;
+            /**
+             * Dense
+             * @description Every output value connected to every input value.
+             */
+            dense: number;
+        };
+        /**
          * BoxSchema
          * @description A half-open box of input pixels: rows top <= y < bottom, columns left <= x < right.
          */
@@ -320,6 +400,30 @@ export interface components {
             bottom: number;
             /** Right */
             right: number;
+        };
+        /**
+         * ChannelStatistics
+         * @description Every channel of one layer in five numbers; entry i of each list is channel i's.
+         */
+        ChannelStatistics: {
+            /** Node */
+            node: string;
+            /** Min */
+            min: number[];
+            /** Max */
+            max: number[];
+            /** Mean */
+            mean: number[];
+            /**
+             * Variance
+             * @description The mean squared distance from the mean.
+             */
+            variance: number[];
+            /**
+             * Zero Fraction
+             * @description Share of values that are exactly zero.
+             */
+            zero_fraction: number[];
         };
         /**
          * CropSchema
@@ -363,6 +467,16 @@ export interface components {
             };
             /** @description The input pixels this value can see. */
             field: components["schemas"]["BoxSchema"];
+            /**
+             * Term Count
+             * @description How many terms there are, sent or not.
+             */
+            term_count: number;
+            /**
+             * Term Sum
+             * @description The sums of all of them, sent or not, added up.
+             */
+            term_sum: number;
             /** Terms */
             terms: components["schemas"]["TermSchema"][];
         };
@@ -499,6 +613,29 @@ export interface components {
             accuracy: components["schemas"]["AccuracySchema"] | null;
         };
         /**
+         * NodeReach
+         * @description Where one layer's values can be changed; a vector counts as one column of places.
+         */
+        NodeReach: {
+            /** Name */
+            name: string;
+            /** @description The smallest box around them; null: nowhere. */
+            box: components["schemas"]["BoxSchema"] | null;
+            /**
+             * Count
+             * @description How many places.
+             */
+            count: number;
+            /**
+             * Runs
+             * @description [first, length] of every unbroken run of places, counted row by row through the whole map; null: the box has no holes.
+             */
+            runs: [
+                number,
+                number
+            ][] | null;
+        };
+        /**
          * NodeSchema
          * @description One layer of a model.
          */
@@ -529,6 +666,8 @@ export interface components {
             parameter_count: number;
             /** Macs */
             macs: number;
+            /** @description null: no convolution. */
+            alternatives: components["schemas"]["AlternativesSchema"] | null;
             receptive_field: components["schemas"]["FieldSchema"];
         };
         /**
@@ -563,6 +702,21 @@ export interface components {
             label: string;
             /** Probability */
             probability: number;
+        };
+        /**
+         * ReachSchema
+         * @description What one pixel of the network's input can reach.
+         */
+        ReachSchema: {
+            /** Y */
+            y: number;
+            /** X */
+            x: number;
+            /**
+             * Nodes
+             * @description Every node of the model, in topological order.
+             */
+            nodes: components["schemas"]["NodeReach"][];
         };
         /**
          * Sample
@@ -734,6 +888,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_reach_api_models__model__reach_get: {
+        parameters: {
+            query: {
+                /** @description Row of the network's input. */
+                y: number;
+                /** @description Column of the network's input. */
+                x: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachSchema"];
                 };
             };
             /** @description The copy whose ETag If-None-Match names is current. */
@@ -1247,11 +1474,90 @@ export interface operations {
             };
         };
     };
+    stream_frames_api_traces__model___image__frames_get: {
+        parameters: {
+            query?: {
+                /** @description uint8: value = offset + scale * q. */
+                encoding?: "float32" | "uint8";
+                /** @description Only these layers are sent, their names joined by commas; all are computed. */
+                nodes?: string | null;
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A sequence of frames. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.convscope.frames": unknown;
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_node_api_traces__model___image__nodes__node__get: {
         parameters: {
             query?: {
                 /** @description One map alone: (H, W). */
                 channel?: number | null;
+                /** @description Some maps, in the order named, each once: (k, H, W). Numbers and ranges, ends included. */
+                channels?: string | null;
                 /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
                 crop?: string | null;
             };
@@ -1324,16 +1630,16 @@ export interface operations {
             };
         };
     };
-    stream_frames_api_traces__model___image__frames_get: {
+    compare_channels_api_traces__model___image__channels__node__get: {
         parameters: {
             query?: {
-                /** @description uint8: value = offset + scale * q. */
-                encoding?: "float32" | "uint8";
                 /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
                 crop?: string | null;
             };
             header?: never;
             path: {
+                /** @description A node of the model. */
+                node: string;
                 /** @description Id of a model, from /api/models. */
                 model: string;
                 /** @description Id of an image, from /api/samples or an upload. */
@@ -1343,13 +1649,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A sequence of frames. */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.convscope.frames": unknown;
+                    "application/json": components["schemas"]["ChannelStatistics"];
                 };
             };
             /** @description The copy whose ETag If-None-Match names is current. */
@@ -1402,23 +1708,29 @@ export interface operations {
     explain_value_api_traces__model___image__explain__node__get: {
         parameters: {
             query?: {
+                /** @description layer: as the layer reads them; size: the largest |sum| first. */
+                order?: "layer" | "size";
+                /** @description Terms to leave out at the beginning. */
+                offset?: number;
+                /** @description Terms to send at most. */
+                limit?: number;
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
                 /** @description The map, or the place in a vector. */
                 channel?: number;
                 /** @description Row; 0 in a vector. */
                 y?: number;
                 /** @description Column; 0 in a vector. */
                 x?: number;
-                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
-                crop?: string | null;
             };
             header?: never;
             path: {
-                /** @description A node of the model. */
-                node: string;
                 /** @description Id of a model, from /api/models. */
                 model: string;
                 /** @description Id of an image, from /api/samples or an upload. */
                 image: string;
+                /** @description A node of the model. */
+                node: string;
             };
             cookie?: never;
         };
@@ -1431,6 +1743,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationSchema"];
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_gradient_api_traces__model___image__gradient__node__get: {
+        parameters: {
+            query?: {
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+                /** @description The map, or the place in a vector. */
+                channel?: number;
+                /** @description Row; 0 in a vector. */
+                y?: number;
+                /** @description Column; 0 in a vector. */
+                x?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+                /** @description A node of the model. */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gradient, float32. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-npy": unknown;
                 };
             };
             /** @description The copy whose ETag If-None-Match names is current. */

@@ -92,14 +92,21 @@ def test_a_flattened_value_is_copied_from_its_place_on_the_map(parameters, outpu
     assert (term.channel, term.y, term.x) == (2, 1, 1)
 
 
-def test_a_dense_layer_behind_a_vector_keeps_its_one_row():
+def test_a_dense_layer_behind_a_vector_is_told_value_by_value():
     graph = chain(Flatten(), ReLU(), Dense(8, 3), Dropout(), Dense(3, 2), shape=(2, 2, 2))
-    parameters = graph.init(np.random.default_rng(0))
-    outputs = Trace(graph, parameters, np.ones((1, 2, 2, 2), np.float32)).outputs
-    assert explain(graph, parameters, outputs, "layer_2", (0,)).sources == ("layer_1",)
-    told = explain(graph, parameters, outputs, "layer_4", (0,))
-    assert told.sources == ("layer_3",)
-    assert told.terms[0].patch.size == 3
+    rng = np.random.default_rng(0)
+    parameters = graph.init(rng)
+    outputs = Trace(graph, parameters, rng.random((1, 2, 2, 2), np.float32)).outputs
+    for node, source, row in (("layer_2", "layer_1", 1), ("layer_4", "layer_3", 0)):
+        told = explain(graph, parameters, outputs, node, (row,))
+        values, weights = outputs[source][0], parameters[f"{node}.weight"][row]
+        assert told.sources == (source,) * len(values)
+        assert [(term.channel, term.y, term.x) for term in told.terms] == [
+            (channel, 0, 0) for channel in range(len(values))
+        ]
+        assert [term.patch.item() for term in told.terms] == values.tolist()
+        assert [term.kernel.item() for term in told.terms] == weights.tolist()
+        assert sum(term.sum for term in told.terms) + told.bias == pytest.approx(told.value, rel=1e-5)
 
 
 def test_only_the_node_and_what_it_reads_need_to_be_there(parameters, outputs):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cnn_core.errors import GraphError, ShapeError
 from cnn_core.graph import (
@@ -16,7 +15,6 @@ from cnn_core.graph import (
 )
 from cnn_core.layers import (
     Add,
-    AvgPool2d,
     Concat,
     Conv2d,
     Dense,
@@ -29,17 +27,10 @@ from cnn_core.layers import (
     Softmax,
 )
 from cnn_core.models import MODELS
+from tests.core.graph.draw import HEIGHT, WIDTH, chains, positive
 from tests.core.graph.networks import branching, chain, finished
 
-HEIGHT, WIDTH = 13, 11
 BRANCHING = branching()
-
-
-def positive(graph):
-    """Parameters under which nothing cancels or saturates: every value read leaves a gradient above 0."""
-    rng = np.random.default_rng(0)
-    shapes = graph.parameter_shapes()
-    return {name: (0.5 + rng.random(shape)) / np.prod(shape[1:]) for name, shape in shapes.items()}
 
 
 def supports(graph, node, indices):
@@ -78,32 +69,6 @@ def window(field, y, x):
 
 
 IMAGE = Box(0, 0, HEIGHT, WIDTH)
-pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
-
-
-@st.composite
-def layers(draw):
-    kernel = draw(pairs)
-    stride = draw(pairs)
-    if draw(st.booleans()):
-        padding = tuple(draw(st.integers(0, k // 2)) for k in (*kernel, *kernel))
-        return AvgPool2d(kernel, stride, padding, ceil_mode=draw(st.booleans()))
-    padding = tuple(draw(st.integers(0, 3)) for _ in range(4))
-    return Conv2d(1, 1, kernel, stride=stride, padding=padding, dilation=draw(pairs))
-
-
-@st.composite
-def chains(draw):
-    """One to three layers, those left out that no longer fit."""
-    graph = Graph([Node("input", Input(shape=(1, HEIGHT, WIDTH)))])
-    kept = []
-    for layer in draw(st.lists(layers(), min_size=1, max_size=3)):
-        try:
-            graph = chain(*kept, layer, shape=(1, HEIGHT, WIDTH))
-        except ShapeError:
-            continue
-        kept.append(layer)
-    return graph
 
 
 @settings(derandomize=True, deadline=None, max_examples=150)

@@ -1,0 +1,138 @@
+"""Places of a map, and which of them a layer reads to compute which: what both kinds of field stand on.
+
+Places are booleans, ``(H, W)`` of a map; a vector is a column of places, ``(F, 1)``. Channels are not told
+apart: a layer reads a place if it reads any channel there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.errors import ShapeError
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.layers import Concat, Flatten
+from cnn_core.layers.base import FieldStep, Shape
+
+__all__ = ["Box", "Places", "bounds", "check_index", "places_of", "readers", "sources", "steps"]
+
+Places = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of places, half-open; empty (all zero) where there is none."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def bounds(places: Places) -> Box:
+    """The smallest box that holds every place."""
+    if not places.any():
+        return Box(0, 0, 0, 0)
+    rows, columns = np.flatnonzero(places.any(axis=1)), np.flatnonzero(places.any(axis=0))
+    return Box(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+
+
+def places_of(shape: Shape) -> tuple[int, int]:
+    """Rows and columns of a map; a vector is a column of places."""
+    return (shape[2], shape[3]) if len(shape) == 4 else (int(np.prod(shape[1:])), 1)
+
+
+def check_index(graph: Graph, node: str, index: tuple[int, ...]) -> None:
+    """Hold an index against a node's output, batch axis left out.
+
+    Raises:
+        GraphError: there is no such node.
+        ShapeError: the index is none of the node's; the message has the limits.
+    """
+    shape = graph.shapes[graph[node].name][1:]
+    if len(index) != len(shape) or any(not 0 <= i < size for i, size in zip(index, shape, strict=True)):
+        limits = ", ".join(f"0..{size - 1}" for size in shape)
+        raise ShapeError(f"node {node!r}: index must be ({limits}), got {index}")
+
+
+def steps(graph: Graph, node: Node) -> Iterator[tuple[str, FieldStep | None]]:
+    """Every source of a node with the step into it: broadcast axes stand still, joined axes are shifted."""
+    shapes = [graph.shapes[source] for source in node.inputs]
+    common = node.layer.field(*shapes) if shapes else None
+    joined = 0
+    for source, shape in zip(node.inputs, shapes, strict=True):
+        step = common
+        if step is not None and len(shapes) > 1:
+            step = _broadcast(step, places_of(shape), places_of(graph.shapes[node.name]))
+        if isinstance(node.layer, Concat):
+            axis = node.layer.axis % len(shape)
+            step = _shifted(step, axis - (2 if len(shape) == 4 else 1), joined)
+            joined += shape[axis]
+        yield source, step
+
+
+def sources(places: Places, step: FieldStep | None, node: Node, source: Shape) -> Places:
+    """Places of the source that a layer reads to compute these places of its output."""
+    if isinstance(node.layer, Flatten):
+        # one row per channel; a place of the map is read if it is in any channel
+        return np.asarray(places.reshape(-1, *places_of(source)).any(axis=0))
+    if step is None:
+        return np.full(places_of(source), places.any())
+    if _stays(step, places.shape, places_of(source)):
+        return places
+    rows, columns = _reads(step, places.shape, places_of(source))
+    return _any(rows.T, places, columns)
+
+
+def readers(places: Places, step: FieldStep | None, node: Node, output: Shape) -> Places:
+    """Places of a layer's output that are computed from any of these places of the source."""
+    if isinstance(node.layer, Flatten):
+        return np.resize(places, places_of(output))
+    if step is None:
+        return np.full(places_of(output), places.any())
+    if _stays(step, places_of(output), places.shape):
+        return places
+    rows, columns = _reads(step, places_of(output), places.shape)
+    return _any(rows, places, columns.T)
+
+
+def _stays(step: FieldStep, output: tuple[int, ...], source: tuple[int, ...]) -> bool:
+    # spares vectors, which can be long, the square of their length
+    return step == FieldStep() and output == source
+
+
+def _any(rows: NDArray[np.float32], places: Places, columns: NDArray[np.float32]) -> Places:
+    counts: NDArray[np.float32] = rows @ places.astype(np.float32) @ columns
+    return np.asarray(counts > 0)
+
+
+def _reads(
+    step: FieldStep, output: tuple[int, ...], source: tuple[int, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Who reads whom: along each axis a matrix of 0 and 1, ``(places of the output, of the source)``."""
+    vertical, horizontal = (_reads_along(step, axis, output[axis], source[axis]) for axis in (0, 1))
+    return vertical, horizontal
+
+
+def _reads_along(step: FieldStep, axis: int, length: int, source_length: int) -> NDArray[np.float32]:
+    starts = np.arange(length) * step.stride[axis] - step.padding[axis]
+    read = starts[:, np.newaxis] + np.arange(step.size[axis]) * step.dilation[axis]
+    matrix = np.zeros((length, source_length), np.float32)
+    out, offset = np.nonzero((read >= 0) & (read < source_length))
+    matrix[out, read[out, offset]] = 1
+    return matrix
+
+
+def _broadcast(step: FieldStep, source: tuple[int, int], output: tuple[int, int]) -> FieldStep:
+    vertical, horizontal = (0 if source[i] == 1 and output[i] > 1 else step.stride[i] for i in (0, 1))
+    return replace(step, stride=(vertical, horizontal))
+
+
+def _shifted(step: FieldStep | None, axis: int, by: int) -> FieldStep | None:
+    """The step into a source that lies ``by`` places along the joined axis, if that is no channel axis."""
+    if step is None or axis < 0:
+        return step
+    return replace(step, stride=(1, 1), padding=(by, 0) if axis == 0 else (0, by))

@@ -1,0 +1,41 @@
+/** A network of four layers, as the server describes one. */
+
+export const SQUARE = { channels: 3, height: 64, width: 64, mean: [0, 0, 0], std: [1, 1, 1] };
+
+/**
+ * @param {string} name
+ * @param {number[]} shape
+ * @param {[number, number, number]} field  Size, stride and offset, the same in both directions.
+ */
+const node = (name, shape, [size, stride, offset], kind = "conv2d") => ({
+  name,
+  kind,
+  config: {},
+  inputs: [],
+  output_shape: shape,
+  parameters: {},
+  parameter_count: 0,
+  macs: 0,
+  alternatives: null,
+  receptive_field: { size: pair(size), stride: pair(stride), offset: pair(offset) },
+});
+/** @param {number} value @returns {[number, number]} */
+const pair = (value) => [value, value];
+
+export const INPUT = node("input", [3, 64, 64], [1, 1, 0], "input");
+export const CONV = node("conv", [10, 62, 62], [3, 1, 0]);
+export const POOL = node("pool", [10, 31, 31], [4, 2, 0], "max_pool2d");
+export const OUTPUT = node("output", [10], [64, 0, 0], "dense");
+/** @type {import("../../static/js/api/client.js").ModelDetail} */
+export const MODEL = {
+  id: "small",
+  title: "Small",
+  classes: ["koala", "orange"],
+  parameter_count: 0,
+  macs: 0,
+  input: SQUARE,
+  accuracy: null,
+  card: {},
+  nodes: [INPUT, CONV, POOL, OUTPUT],
+  output: "output",
+};
