@@ -1,0 +1,150 @@
+"""``convscope train``: a run in a folder, from images to weights and their card."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from app.cli_evaluate import weights_metadata
+from app.cli_progress import counting, name_skipped, progress_bar
+from cnn_core.errors import UnknownModel
+from cnn_core.graph.graph import Graph
+from cnn_core.models import MODELS, Accuracy, Architecture, Card, save_card, save_weights
+from cnn_core.training.checkpoint import TrainingState, load_checkpoint
+from cnn_core.training.datasets import Dataset, read_dataset
+from cnn_core.training.evaluate import Scores, evaluate
+from cnn_core.training.loop import EpochEnd, Step, steps_per_epoch
+from cnn_core.training.recipes import Recipe
+from cnn_core.training.runs import CHECKPOINT, run_in
+
+__all__ = ["TrainOptions", "run_training"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """What the command line asked for; ``recipe`` holds only what differs from the recipe's defaults."""
+
+    architecture: str
+    data: Path
+    classes: tuple[str, ...] | None
+    holdout: int
+    recipe: Mapping[str, Any]
+    out: Path
+    resume: bool
+    threads: int
+
+    def command(self) -> str:
+        """The command that repeats the run, wherever the data lies."""
+        words = ["convscope", "train", self.architecture, "--data", self.data.name]
+        if self.classes:
+            words += ["--classes", ",".join(self.classes)]
+        if self.holdout != 50:
+            words += ["--holdout", str(self.holdout)]
+        options = {"lr" if name == "rate" else name: value for name, value in self.recipe.items()}
+        options.setdefault("seed", Recipe().seed)
+        words += [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        return shlex.join(words)
+
+
+def run_training(options: TrainOptions) -> None:
+    """Train, and write weights and card.
+
+    Raises:
+        CnnError: no such architecture, unusable data, or a run that cannot begin or go on.
+        OSError: the weights cannot be written.
+    """
+    console = Console()
+    if options.architecture not in MODELS:
+        raise UnknownModel(f"no model {options.architecture!r}; models: {', '.join(MODELS)}")
+    made = MODELS[options.architecture]
+    with counting(console, "reading") as progress:
+        data = read_dataset(options.data, made.spec, options.classes, progress=progress)
+    name_skipped(data.skipped)
+    training, validation = data.split(options.holdout) if options.holdout else (data, None)
+    recipe = Recipe(**options.recipe)
+    graph = made.build(len(data.classes))
+    _say(
+        console,
+        f"{made.title}, {graph.total_cost().parameters:,} parameters; {len(data.classes)} classes, "
+        f"{len(training):,} images to train on, {len(validation or ())} to measure on",
+    )
+    records = run_in(
+        options.out,
+        graph,
+        made.spec,
+        training,
+        recipe,
+        validation=validation,
+        resume=options.resume,
+        threads=options.threads,
+    )
+    _follow(console, records, recipe, steps_per_epoch(training, recipe))
+    state, _ = load_checkpoint(options.out / CHECKPOINT)
+    scores = evaluate(graph, state.average, made.spec, validation) if validation else None
+    weights = options.out / f"{made.name}.safetensors"
+    save_weights(weights, state.average, weights_metadata(made.name, data.classes))
+    save_card(weights.with_suffix(".json"), _card(options, made, graph, training, state, scores))
+    _say(console, f"{weights.name} and its card {weights.stem}.json are in {options.out}")
+
+
+def _follow(console: Console, records: Iterator[Step | EpochEnd], recipe: Recipe, steps: int) -> None:
+    """Run to the end, telling how it goes; Ctrl-C leaves with the way to go on."""
+    with progress_bar(console, "images") as progress:
+        task = progress.add_task("", total=recipe.epochs * steps * recipe.batch)
+        try:
+            for number, record in enumerate(records):
+                if number == 0:  # what a resumed run did before must not count as speed
+                    progress.reset(task, completed=(record.step - 1) * recipe.batch)
+                if isinstance(record, EpochEnd):
+                    _say(progress.console, _epoch_line(record, recipe.epochs))
+                else:
+                    text = f"epoch {record.epoch}  loss {record.loss:.3f}"
+                    progress.update(task, completed=record.step * recipe.batch, description=text)
+        except KeyboardInterrupt:
+            _say(progress.console, "stopped; the same command with --resume goes on from the last epoch")
+            raise typer.Exit(130) from None
+
+
+def _epoch_line(end: EpochEnd, epochs: int) -> str:
+    scores = end.validation
+    measured = f"  validation {scores.top1:.1%} (top-3 {scores.top3:.1%})" if scores else ""
+    return (
+        f"epoch {end.epoch} of {epochs}  loss {end.loss:.4f}  accuracy {end.accuracy:.1%}{measured}  "
+        f"{end.milliseconds / 1e3:.1f} s"
+    )
+
+
+def _card(
+    options: TrainOptions,
+    made: Architecture,
+    graph: Graph,
+    training: Dataset,
+    state: TrainingState,
+    scores: Scores | None,
+) -> Card:
+    cost = graph.total_cost()
+    split = f"the last {options.holdout} images of each class by name, never trained on"
+    notes = f"Trained for {state.seconds / 3600:.2f} hours."
+    if scores:
+        notes += f" Right in validation: {', '.join(f'{c.name} {c.top1:.0%}' for c in scores.per_class)}."
+    return Card(
+        title=made.title,
+        architecture=f"{cost.parameters:,} parameters, {cost.macs:,} multiply-adds an image",
+        data=f"{options.data.name}: {len(training):,} images of {', '.join(training.classes)}",
+        licence="Follows from that of the images it was trained on.",
+        command=options.command(),
+        seed=options.recipe.get("seed", Recipe().seed),
+        epochs=state.epoch,
+        validation=Accuracy(scores.top1, scores.top3, scores.n, split) if scores else None,
+        notes=notes,
+    )
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True, markup=False)

@@ -1,0 +1,133 @@
+"""``convscope train`` and ``convscope evaluate``: what they take, and their manual."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to the command line."""
+    app.command()(train)
+    app.command()(evaluate)
+
+
+def train(
+    architecture: Annotated[
+        str,
+        typer.Argument(metavar="ARCH", help="The network to train: a name that `convscope models` lists."),
+    ],
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="Folder or zip with one folder of images for each class, or npz of images, labels."
+        ),
+    ],
+    classes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,C", show_default="all", help="Train on these classes of the data alone."),
+    ] = None,
+    holdout: Annotated[
+        int,
+        typer.Option(min=0, help="Images of each class, the last by name, to measure on and never train on."),
+    ] = 50,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, show_default="250", help="Times each image is shown.")
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, show_default="64", help="Images in one step.")] = None,
+    rate: Annotated[
+        float | None, typer.Option("--lr", min=1e-9, show_default="0.004", help="Highest learning rate.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, show_default="1", help="The same seed gives the same weights.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", show_default="runs/ARCH", help="Folder to write to; made if missing."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last finished epoch of the run in --out.")
+    ] = False,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Threads that share each batch; they do not change the result.")
+    ] = 2,
+) -> None:
+    """Train ARCH on your images; write its weights and how they were made.
+
+    Images are cropped, zoomed, mirrored and recoloured a little at random;
+    the learning rate rises, then falls; a moving average of the weights is
+    kept. That is the recipe which made the weights of this package: what you
+    do not set stays as it was there.
+
+      convscope train tiny_vgg --data photos/ --holdout 20 --epochs 60
+      convscope train tiny_vgg --data photos.zip --classes cat,dog -o runs/pets
+
+    The folder --out gets ARCH.safetensors and ARCH.json at the end (weights
+    and their card), a row in metrics.csv and a new checkpoint.safetensors
+    after every epoch. However a run was stopped, the same command with
+    --resume takes it up, and ends with the weights it would have had.
+    """
+    from app.cli_train import TrainOptions, run_training
+
+    where = out or Path("runs") / architecture
+    changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
+    recipe = {name: value for name, value in changed.items() if value is not None}
+    run_training(
+        TrainOptions(architecture, data, split_names(classes), holdout, recipe, where, resume, threads)
+    )
+
+
+def evaluate(
+    model: Annotated[
+        str,
+        typer.Argument(help="A name that `convscope models` lists, or a .safetensors file that train wrote."),
+    ],
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder or zip with one folder of images for each class, or npz of images, labels."
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    classes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,C", show_default="all", help="Measure on these classes of the data alone."),
+    ] = None,
+    holdout: Annotated[
+        int | None,
+        typer.Option(
+            min=1, show_default="all", help="Measure on the last N images of each class by name alone."
+        ),
+    ] = None,
+    unknown: Annotated[
+        bool,
+        typer.Option(
+            "--unknown", help="Classes the model does not know are no error: say how often it is unsure."
+        ),
+    ] = False,
+) -> None:
+    """Measure how often MODEL is right on DATA.
+
+    Top-1 is the share of images whose own class came first, top-3 of those
+    whose class was among the first three. Classes are matched by name: one
+    that the model does not know is an error, unless --classes leaves it out;
+    one that the data lacks is not. With --unknown such classes are measured
+    apart: a good model is unsure about them, and sure about its own.
+
+      convscope evaluate tiny_vgg photos/
+      convscope evaluate tiny_vgg photos/ --holdout 50 --unknown
+      convscope evaluate runs/pets/tiny_vgg.safetensors photos.zip --json
+    """
+    from app.cli_evaluate import EvaluateOptions, run_evaluation
+
+    run_evaluation(EvaluateOptions(model, data, split_names(classes), holdout, unknown, as_json))
+
+
+def split_names(text: str | None) -> tuple[str, ...] | None:
+    """Class names from ``"a, b"``; None if nothing was given."""
+    names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    return names or None

@@ -1,0 +1,117 @@
+"""How often a network is right on labelled images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_core.doubt import doubt
+from cnn_core.graph.graph import Graph
+from cnn_core.graph.trace import forward
+from cnn_core.layers.base import Array, Params
+from cnn_core.ops.activation import softmax
+from cnn_core.preprocess import InputSpec
+from cnn_core.training.datasets import Dataset, normalise, to_tensors
+from cnn_core.training.losses import cross_entropy, logits_node
+
+__all__ = ["ClassScore", "Scores", "evaluate", "unsure_share"]
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One class: how many images it has, and the share of them called by its name."""
+
+    name: str
+    n: int
+    top1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Over ``n`` images: mean cross-entropy, and the share whose class came first or within three.
+
+    ``unsure`` is the share whose answer counts as unsure (``cnn_core.doubt``).
+    """
+
+    n: int
+    loss: float
+    top1: float
+    top3: float
+    unsure: float
+    per_class: tuple[ClassScore, ...]
+    """Classes the data has, in the model's order."""
+
+
+def evaluate(
+    graph: Graph,
+    parameters: Params,
+    spec: InputSpec,
+    data: Dataset,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Scores:
+    """Run the network over ``data``, whose labels must be the network's own (``Dataset.relabel``).
+
+    ``progress`` is told the number of images done after each batch.
+    """
+    ranks = np.empty(len(data), np.int64)
+    loss, unsure = 0.0, 0
+    for start, logits in _batches(graph, parameters, spec, data):
+        labels = data.labels[start : start + BATCH]
+        loss += cross_entropy(logits, labels).value * len(labels)
+        unsure += _count_unsure(logits)
+        ranks[start : start + BATCH] = _ranks(logits, labels)
+        progress(start + len(labels))
+    return Scores(
+        n=len(data),
+        loss=loss / len(data),
+        top1=float(np.mean(ranks < 1)),
+        top3=float(np.mean(ranks < 3)),
+        unsure=unsure / len(data),
+        per_class=_per_class(data, ranks),
+    )
+
+
+def unsure_share(graph: Graph, parameters: Params, spec: InputSpec, data: Dataset) -> float:
+    """Share of images about which the network is unsure; their labels do not matter."""
+    counts = [_count_unsure(logits) for _, logits in _batches(graph, parameters, spec, data)]
+    return sum(counts) / len(data)
+
+
+def _batches(graph: Graph, parameters: Params, spec: InputSpec, data: Dataset) -> Iterator[tuple[int, Array]]:
+    """Place of the first image of each batch, and the batch's logits."""
+    for start in range(0, len(data), BATCH):
+        tensors = to_tensors(data.images[start : start + BATCH], spec)
+        yield start, _logits(graph, parameters, normalise(tensors, spec))
+
+
+def _count_unsure(logits: Array) -> int:
+    return sum(doubt(row).unsure for row in softmax(logits))
+
+
+def _logits(graph: Graph, parameters: Params, x: Array) -> Array:
+    wanted = logits_node(graph)
+    for record in forward(graph, parameters, x):
+        if record.node.name == wanted:
+            return record.output
+    raise AssertionError(f"{wanted} is a node of the graph")
+
+
+def _ranks(logits: Array, labels: Array) -> Array:
+    """How many classes score above each image's own; where scores tie, the earlier class comes first."""
+    own = logits[np.arange(len(labels)), labels][:, None]
+    earlier = np.arange(logits.shape[1]) < labels[:, None]
+    beaten: Array = ((logits > own) | ((logits == own) & earlier)).sum(axis=1)
+    return beaten
+
+
+def _per_class(data: Dataset, ranks: Array) -> tuple[ClassScore, ...]:
+    rows = []
+    for label, name in enumerate(data.classes):
+        own = ranks[data.labels == label]
+        if len(own):
+            rows.append(ClassScore(name, len(own), float(np.mean(own < 1))))
+    return tuple(rows)

@@ -1,0 +1,224 @@
+"""The training loop: a generator of steps, the same from the same seed.
+
+Every batch is cut into the recipe's shards. Each shard runs forward and backward on its own, in any
+thread, and their gradients are added in order: the number of threads changes the time, not the result.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from cnn_core.errors import TrainingFailed
+from cnn_core.graph.backward import backward
+from cnn_core.graph.graph import Graph
+from cnn_core.graph.trace import forward
+from cnn_core.layers.base import Array
+from cnn_core.preprocess import InputSpec
+from cnn_core.training.augment import augment
+from cnn_core.training.checkpoint import TrainingState
+from cnn_core.training.datasets import Dataset, normalise, to_tensors
+from cnn_core.training.evaluate import Scores, evaluate
+from cnn_core.training.initial import calibrate
+from cnn_core.training.losses import cross_entropy, logits_node
+from cnn_core.training.optimizers import average, clip_by_norm
+from cnn_core.training.recipes import Recipe
+
+__all__ = ["EpochEnd", "Step", "initial_state", "steps_per_epoch", "train"]
+
+_INIT, _ORDER, _DRAW = range(3)
+"""What a random stream is for; part of its seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One batch: ``loss`` and ``accuracy`` are those before the update, on the augmented images."""
+
+    epoch: int
+    """Counted from 1."""
+    step: int
+    """Counted from 1, over the whole run."""
+    loss: float
+    accuracy: float
+    batch: int
+    """Images in it."""
+    rate: float
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EpochEnd:
+    """A finished epoch: means over its steps, the averaged weights' scores, and the state to go on from."""
+
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float
+    rate: float
+    milliseconds: float
+    validation: Scores | None
+    state: TrainingState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Share:
+    """What one shard contributes to its batch: sums over its images divided by the batch's size."""
+
+    loss: float
+    correct: int
+    gradients: Mapping[str, Array]
+    updates: Mapping[str, Array]
+
+
+def steps_per_epoch(data: Dataset, recipe: Recipe) -> int:
+    """Batches in one pass over the data; the last may be smaller."""
+    return math.ceil(len(data) / recipe.batch)
+
+
+def initial_state(graph: Graph, spec: InputSpec, data: Dataset, recipe: Recipe) -> TrainingState:
+    """Fresh weights, drawn from the recipe's seed and calibrated on some of the data."""
+    rng = np.random.default_rng((recipe.seed, _INIT))
+    parameters = graph.init(rng)
+    if recipe.calibration:
+        some = data.images[rng.permutation(len(data))[: recipe.calibration]]
+        parameters = calibrate(graph, parameters, normalise(to_tensors(some, spec), spec))
+    trained = {name: value for name, value in parameters.items() if name not in graph.tracked()}
+    return TrainingState(parameters, parameters, recipe.make_optimizer().init(trained))
+
+
+def train(
+    graph: Graph,
+    spec: InputSpec,
+    data: Dataset,
+    recipe: Recipe,
+    *,
+    validation: Dataset | None = None,
+    state: TrainingState | None = None,
+    threads: int = 1,
+) -> Iterator[Step | EpochEnd]:
+    """Train from ``state`` (fresh weights without one) to the recipe's last epoch.
+
+    Yields every step when it is done, and after the last step of an epoch its ``EpochEnd``, whose state
+    continues the run exactly: starting from it gives the very weights of a run that never stopped.
+    BLAS is held to one thread while the generator is alive, since ``threads`` share the work themselves.
+
+    Raises:
+        TrainingFailed: the loss or the gradient is no longer finite; the message names the step.
+    """
+    state = state or initial_state(graph, spec, data, recipe)
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        run = _Run(graph, spec, data, recipe, pool)
+        while state.epoch < recipe.epochs:
+            steps = []
+            started = time.perf_counter()
+            for step, after in run.epoch(state):
+                steps.append(step)
+                state = after
+                yield step
+            scores = evaluate(graph, state.average, spec, validation) if validation else None
+            seconds = time.perf_counter() - started
+            state = replace(state, epoch=state.epoch + 1, seconds=state.seconds + seconds)
+            yield _summary(steps, scores, state, seconds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """What stays the same from step to step."""
+
+    graph: Graph
+    spec: InputSpec
+    data: Dataset
+    recipe: Recipe
+    pool: ThreadPoolExecutor
+
+    def epoch(self, state: TrainingState) -> Iterator[tuple[Step, TrainingState]]:
+        """Every image once, in a random order: each step with the state after it."""
+        count = steps_per_epoch(self.data, self.recipe)
+        schedule = self.recipe.make_schedule(count * self.recipe.epochs)
+        order = np.random.default_rng((self.recipe.seed, _ORDER, state.epoch)).permutation(len(self.data))
+        for start in range(0, len(order), self.recipe.batch):
+            started = time.perf_counter()
+            batch = order[start : start + self.recipe.batch]
+            rate = schedule(state.step)
+            shares = self.shares(state, batch)
+            loss = sum(share.loss for share in shares)
+            correct = sum(share.correct for share in shares)
+            state = self.update(state, shares, loss, rate)
+            spent = (time.perf_counter() - started) * 1e3
+            yield (
+                Step(state.epoch + 1, state.step, loss, correct / len(batch), len(batch), rate, spent),
+                state,
+            )
+
+    def shares(self, state: TrainingState, batch: Array) -> list[_Share]:
+        """The batch's shards, worked on side by side, in a fixed order."""
+        parts = [part for part in np.array_split(batch, self.recipe.shards) if len(part)]
+
+        def work(number: int) -> _Share:
+            return self.share(state, parts[number], number, len(batch))
+
+        return list(self.pool.map(work, range(len(parts))))
+
+    @np.errstate(all="ignore")  # a run that diverges overflows; the loss says so, by name
+    def share(self, state: TrainingState, part: Array, number: int, batch: int) -> _Share:
+        """Forward and backward pass of one shard of a batch of ``batch`` images."""
+        rng = np.random.default_rng((self.recipe.seed, _DRAW, state.step, number))
+        images = augment(rng, to_tensors(self.data.images[part], self.spec), self.recipe.augmentation)
+        x = normalise(images, self.spec)
+        scores = logits_node(self.graph)
+        passed = forward(self.graph, state.parameters, x, training=True, rng=rng)
+        records = {record.node.name: record for record in passed}
+        loss = cross_entropy(records[scores].output, self.data.labels[part], self.recipe.smoothing)
+        weight = len(part) / batch
+        seeds = {scores: loss.gradient * weight}
+        found = backward(self.graph, state.parameters, records, seeds)
+        updates = {
+            f"{name}.{key}": value * weight
+            for name, record in records.items()
+            for key, value in record.done.updates.items()
+        }
+        return _Share(loss.value * weight, loss.correct, found.params, updates)
+
+    @np.errstate(all="ignore")
+    def update(self, state: TrainingState, shares: list[_Share], loss: float, rate: float) -> TrainingState:
+        """The state after one step."""
+        gradients, norm = clip_by_norm(_total([share.gradients for share in shares]), self.recipe.clip)
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            raise TrainingFailed(
+                f"step {state.step + 1} (epoch {state.epoch + 1}): the loss must be finite, got {loss} "
+                f"with a gradient of length {norm}; a learning rate below {rate:.3g} may help"
+            )
+        trained = {name: state.parameters[name] for name in gradients}
+        rule = self.recipe.make_optimizer()
+        moved, memory = rule.step(trained, gradients, state.optimizer, rate)
+        parameters = {**state.parameters, **moved, **_total([share.updates for share in shares])}
+        averaged = average(state.average, parameters, self.recipe.ema, state.step)
+        return replace(state, parameters=parameters, average=averaged, optimizer=memory, step=state.step + 1)
+
+
+def _total(parts: list[Mapping[str, Array]]) -> dict[str, Array]:
+    """Sums by name, first part first, so that rounding never depends on which thread was done earlier."""
+    total = dict(parts[0])
+    for part in parts[1:]:
+        total = {name: total[name] + value for name, value in part.items()}
+    return total
+
+
+def _summary(steps: list[Step], scores: Scores | None, state: TrainingState, seconds: float) -> EpochEnd:
+    count = sum(step.batch for step in steps)
+    return EpochEnd(
+        epoch=state.epoch,
+        step=state.step,
+        loss=sum(step.loss * step.batch for step in steps) / count,
+        accuracy=sum(step.accuracy * step.batch for step in steps) / count,
+        rate=steps[-1].rate,
+        milliseconds=seconds * 1e3,
+        validation=scores,
+        state=state,
+    )

@@ -1,0 +1,42 @@
+"""What a step minimises: cross-entropy of the class scores, before any softmax at the graph's end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_core.graph.graph import Graph
+from cnn_core.layers.base import Array
+from cnn_core.ops.loss import softmax_cross_entropy
+
+__all__ = ["Loss", "cross_entropy", "logits_node"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loss:
+    """The mean loss of a batch, its gradient by the logits ``(N, K)``, and how many were right."""
+
+    value: float
+    gradient: Array
+    correct: int
+
+
+def logits_node(graph: Graph) -> str:
+    """The node whose output are the class scores: the output, or what a softmax at the end reads.
+
+    A softmax and the logarithm of the loss are differentiated as one, which never divides by a
+    probability of zero.
+    """
+    output = graph[graph.output]
+    return output.inputs[0] if output.layer.kind == "softmax" else output.name
+
+
+def cross_entropy(logits: Array, labels: Array, smoothing: float = 0.0) -> Loss:
+    """Cross-entropy with label smoothing, and the number of labels with the highest score.
+
+    Shape:
+        logits: ``(N, K)``; labels: ``(N,)`` integers below K.
+    """
+    value, gradient = softmax_cross_entropy(logits, labels, smoothing)
+    return Loss(value, gradient, int(np.count_nonzero(logits.argmax(axis=1) == labels)))

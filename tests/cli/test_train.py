@@ -1,0 +1,161 @@
+"""``convscope train`` and ``convscope evaluate`` as a person runs them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.cli_train import TrainOptions
+from app.cli_training import split_names
+from cnn_core.models import load_card
+from cnn_core.training.recipes import Recipe
+from tests.server import COMMAND, PATIENCE
+
+OPTIONS = ("--holdout", "4", "--epochs", "12", "--batch", "8", "--lr", "0.003", "--seed", "3")
+
+
+def convscope(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``data``: reddish and bluish noise, twelve of each, and one file that is no image."""
+    root = tmp_path_factory.mktemp("work")
+    rng = np.random.default_rng(0)
+    for name, tint in (("red", (90, 0, 0)), ("blue", (0, 0, 90))):
+        (root / "data" / name).mkdir(parents=True)
+        for i in range(12):
+            pixels = rng.integers(0, 160, (64, 64, 3)) + np.array(tint)
+            Image.fromarray(pixels.astype(np.uint8)).save(root / "data" / name / f"{i:02d}.png")
+    (root / "data" / "red" / "notes.png").write_text("no image")
+    return root
+
+
+@pytest.fixture(scope="module")
+def trained(work: Path) -> Path:
+    """The folder of a finished run."""
+    done = convscope("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", "whole", folder=work)
+    assert done.returncode == 0, done.stderr
+    assert "skipped red/notes.png: " in done.stderr
+    assert "2 classes, 16 images to train on, 8 to measure on" in done.stdout
+    assert done.stdout.count("\nepoch ") == 12
+    return work / "whole"
+
+
+def test_a_run_leaves_weights_card_metrics_and_checkpoint(trained: Path) -> None:
+    names = sorted(path.name for path in trained.iterdir())
+    assert names == ["checkpoint.safetensors", "metrics.csv", "tiny_vgg.json", "tiny_vgg.safetensors"]
+    card = load_card(trained / "tiny_vgg.json")
+    assert card.validation is not None
+    assert card.validation.n == 8
+    assert card.epochs == 12
+    assert card.command == "convscope train tiny_vgg --data data " + " ".join(OPTIONS)
+
+
+def test_a_killed_run_is_taken_up_and_ends_with_the_same_weights(work: Path, trained: Path) -> None:
+    arguments = ("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", "killed")
+    with subprocess.Popen([*COMMAND, *arguments], cwd=work, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if line.startswith("epoch 3 of 12"))
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert not (work / "killed" / "tiny_vgg.safetensors").exists()
+    refused = convscope(*arguments, folder=work)
+    assert refused.returncode == 1
+    assert "a run is in there; resume it, or choose another folder" in refused.stderr
+    resumed = convscope(*arguments, "--resume", "--threads", "1", folder=work)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "epoch 1 of 12" not in resumed.stdout
+    weights = (work / "killed" / "tiny_vgg.safetensors").read_bytes()
+    assert weights == (trained / "tiny_vgg.safetensors").read_bytes()
+
+
+def test_evaluate_gives_the_accuracy_of_trained_weights(work: Path, trained: Path) -> None:
+    done = convscope("evaluate", trained / "tiny_vgg.safetensors", "data", "--json", folder=work)
+    assert done.returncode == 0, done.stderr
+    scores = json.loads(done.stdout)
+    assert scores["n"] == 24
+    assert scores["top1"] > 0.9
+    assert [row["name"] for row in scores["per_class"]] == ["blue", "red"]
+    assert scores["skipped"][0].startswith("red/notes.png")
+
+
+def test_evaluate_prints_a_table_for_people(work: Path, trained: Path) -> None:
+    done = convscope("evaluate", trained / "tiny_vgg.safetensors", "data", "--classes", "blue", folder=work)
+    assert done.returncode == 0, done.stderr
+    assert "top-3 100.0% of 12 images" in done.stdout
+    assert "red" not in done.stdout
+
+
+def test_evaluate_lists_classes_the_model_does_not_know(work: Path) -> None:
+    done = convscope("evaluate", "tiny_vgg", "data", folder=work)
+    assert done.returncode == 1
+    assert "the model does not know blue, red; it knows bell_pepper, espresso" in done.stderr
+
+
+def test_classes_the_model_does_not_know_are_measured_apart(work: Path, trained: Path) -> None:
+    shutil.copytree(work / "data", work / "mixed")
+    (work / "mixed" / "grey").mkdir()
+    Image.new("RGB", (64, 64), (128, 128, 128)).save(work / "mixed" / "grey" / "0.png")
+    Image.new("RGB", (64, 64), (99, 99, 99)).save(work / "mixed" / "grey" / "1.png")
+    command = ("evaluate", trained / "tiny_vgg.safetensors", "mixed", "--unknown")
+    done = convscope(*command, "--holdout", "1", "--json", folder=work)
+    assert done.returncode == 0, done.stderr
+    scores = json.loads(done.stdout)
+    assert (scores["n"], scores["unknown"]["n"]) == (2, 1)
+    assert scores["unknown"]["classes"] == ["grey"]
+    assert {scores["unsure"], scores["unknown"]["unsure"]} <= {0.0, 0.5, 1.0}
+    assert "of 2 images of things it does not know" in convscope(*command, folder=work).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "vgg_99", "--data", "data"), "no model 'vgg_99'; models: tiny_vgg"),
+        (("train", "tiny_vgg", "--data", "missing"), "data 'missing': no such file or folder"),
+        (("train", "tiny_vgg", "--data", "data"), "class 'blue' has 12 images, too few to hold back 50"),
+        (("evaluate", "nothing.safetensors", "data"), "nothing.safetensors: cannot be read as weights"),
+        (("evaluate", "data/red/00.png.safetensors", "data"), "cannot be read as weights"),
+        (("evaluate", "tiny_vgg", "data", "--unknown"), "none of these the model knows"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(work: Path, arguments: Sequence[str], message: str) -> None:
+    shutil.copy(work / "data" / "red" / "00.png", work / "data" / "red" / "00.png.safetensors")
+    done = convscope(*arguments, folder=work)
+    (work / "data" / "red" / "00.png.safetensors").unlink()
+    assert done.returncode == 1
+    assert message in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_the_manual_states_the_recipes_own_defaults(work: Path) -> None:
+    text = " ".join(convscope("train", "--help", folder=work).stdout.replace("│", " ").split())
+    recipe = Recipe()
+    for value in (recipe.epochs, recipe.batch, recipe.rate, recipe.seed):
+        assert f"[default: ({value})]" in text
+    assert "[default: (runs/ARCH)]" in text
+
+
+def test_the_command_on_a_card_names_what_differs_from_the_recipe(tmp_path: Path) -> None:
+    options = TrainOptions(
+        "tiny_vgg", tmp_path / "my data.zip", ("a", "b"), 7, {"rate": 0.1}, tmp_path, True, 1
+    )
+    assert options.command() == (
+        "convscope train tiny_vgg --data 'my data.zip' --classes a,b --holdout 7 --lr 0.1 --seed 1"
+    )
+
+
+def test_names_are_split_at_commas() -> None:
+    assert split_names(" cat, dog,") == ("cat", "dog")
+    assert split_names("") is None
+    assert split_names(None) is None

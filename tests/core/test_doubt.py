@@ -1,0 +1,50 @@
+"""How unsure a network is, from certain to clueless."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnn_core.doubt import UNSURE_ABOVE, doubt
+
+
+def test_a_certain_answer_leaves_no_doubt() -> None:
+    found = doubt(np.array([0.0, 1.0, 0.0], np.float32))
+    assert (found.entropy, found.margin, found.unsure) == (0.0, 1.0, False)
+    assert str(found.entropy) == "0.0"
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000])
+def test_equal_probabilities_are_all_the_doubt_there_is(classes: int) -> None:
+    found = doubt(np.full((1, classes), 1 / classes))
+    assert found.entropy == pytest.approx(1)
+    assert found.margin == 0
+    assert found.unsure
+
+
+def test_a_known_case() -> None:
+    found = doubt(np.array([0.25, 0.5, 0.25, 0.0]))
+    assert found.entropy == pytest.approx(0.75)
+    assert found.margin == 0.25
+
+
+def test_the_order_of_the_classes_does_not_matter() -> None:
+    values = np.random.default_rng(2).dirichlet(np.ones(10))
+    assert doubt(values[::-1]).entropy == pytest.approx(doubt(values).entropy)
+    assert doubt(values[::-1]).margin == doubt(values).margin
+
+
+def test_two_classes_alike_are_doubtful_among_two_and_not_among_many() -> None:
+    assert doubt(np.array([0.5, 0.5])).unsure
+    assert not doubt(np.array([0.5, 0.5] + [0.0] * 8)).unsure
+
+
+def test_the_bound_itself_is_sure() -> None:
+    for share in np.linspace(0.01, 0.5, 200):
+        found = doubt(np.array([1 - share, share]))
+        assert found.unsure == (found.entropy > UNSURE_ABOVE)
+
+
+def test_a_network_of_one_class_is_never_in_doubt() -> None:
+    assert doubt(np.array([1.0])).margin == 1
+    assert not doubt(np.array([1.0])).unsure

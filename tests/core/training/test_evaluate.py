@@ -1,0 +1,86 @@
+"""Counting how often a network is right."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.layers import Dense, Flatten, Input
+from cnn_core.preprocess import InputSpec
+from cnn_core.training import evaluate as module
+from cnn_core.training.datasets import Dataset
+from cnn_core.training.evaluate import ClassScore, evaluate, unsure_share
+
+SPEC = InputSpec(channels=1, height=1, width=5)
+
+
+def identity() -> tuple[Graph, dict[str, np.ndarray]]:
+    """A network whose five scores are its five pixels."""
+    graph = Graph(
+        [
+            Node("input", Input(shape=(1, 1, 5))),
+            Node("flatten", Flatten(), ("input",)),
+            Node("output", Dense(in_features=5, out_features=5), ("flatten",)),
+        ]
+    )
+    return graph, {"output.weight": np.eye(5, dtype=np.float32), "output.bias": np.zeros(5, np.float32)}
+
+
+def data(rows: list[tuple[list[int], int]]) -> Dataset:
+    images = np.array([pixels for pixels, _ in rows], np.uint8).reshape(-1, 1, 5, 1)
+    labels = np.array([label for _, label in rows])
+    return Dataset(images, labels, tuple("abcde"), tuple(f"{i}" for i in range(len(rows))))
+
+
+KNOWN = data(
+    [
+        ([255, 0, 0, 0, 0], 0),  # first
+        ([200, 255, 0, 0, 0], 0),  # second
+        ([30, 20, 10, 40, 50], 2),  # last
+        ([30, 20, 40, 10, 50], 2),  # second
+        ([10, 10, 10, 10, 10], 2),  # third, since ties go to the earlier class
+        ([10, 10, 10, 10, 10], 3),  # fourth
+    ]
+)
+
+
+def test_a_known_case_is_counted_right() -> None:
+    graph, parameters = identity()
+    scores = evaluate(graph, parameters, SPEC, KNOWN)
+    assert scores.n == 6
+    assert scores.top1 == pytest.approx(1 / 6)
+    assert scores.top3 == pytest.approx(4 / 6)
+    assert scores.per_class == (ClassScore("a", 2, 0.5), ClassScore("c", 3, 0.0), ClassScore("d", 1, 0.0))
+
+
+def test_the_loss_is_the_mean_cross_entropy() -> None:
+    graph, parameters = identity()
+    scores = evaluate(graph, parameters, SPEC, data([([255, 0, 0, 0, 0], 0), ([0, 0, 0, 0, 0], 3)]))
+    expected = (math.log(math.e + 4) - 1 + math.log(5)) / 2
+    assert scores.loss == pytest.approx(expected, rel=1e-6)
+
+
+def test_answers_that_are_spread_out_are_counted_as_unsure() -> None:
+    graph, parameters = identity()
+    parameters["output.weight"] *= 9  # pixels of 1 are then nearly certain, equal ones stay equal
+    flat, certain = ([10, 10, 10, 10, 10], 3), ([255, 0, 0, 0, 0], 0)
+    mixed = data([flat, certain, certain, flat, certain])
+    assert evaluate(graph, parameters, SPEC, mixed).unsure == pytest.approx(2 / 5)
+    assert unsure_share(graph, parameters, SPEC, mixed) == pytest.approx(2 / 5)
+
+
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_the_size_of_batches_changes_nothing_and_progress_ends_at_all(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    graph, parameters = identity()
+    whole = evaluate(graph, parameters, SPEC, KNOWN)
+    monkeypatch.setattr(module, "BATCH", size)
+    seen: list[int] = []
+    scores = evaluate(graph, parameters, SPEC, KNOWN, seen.append)
+    assert (scores.top1, scores.top3, scores.per_class) == (whole.top1, whole.top3, whole.per_class)
+    assert scores.loss == pytest.approx(whole.loss)
+    assert seen[-1] == 6
