@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.cli_colours import PAPER, colours
+from app.colours import PAPER, colours
 
 __all__ = ["contact_sheet"]
 

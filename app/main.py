@@ -23,7 +23,7 @@ from app.middleware import AnswerFailures, HeadAsGet, MeasureRequests
 from app.payloads.frames import FRAMES_TYPE
 from app.payloads.npy import NPY_TYPE
 from app.payloads.schemas import ProblemDocument
-from app.routes import health, images, layers, models, pages, traces, values
+from app.routes import exports, health, images, layers, models, pages, traces, values
 from app.security import SecurityHeaders
 from app.services.compute import Busy, limit_blas_threads
 
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for module in (models, images, traces, layers, values, health, pages):
+    for module in (models, images, traces, layers, values, exports, health, pages):
         app.include_router(module.router)
     app.mount("/static", Assets(directory=asset_folder("static"), check_dir=False), name="static")
     install_error_handlers(app)
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         GZipMiddleware,
         minimum_size=1000,
-        compresslevel=6,
+        compresslevel=9,
         # Frames must leave as they are made; arrays of floats hardly shrink.
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, FRAMES_TYPE, NPY_TYPE),
     )

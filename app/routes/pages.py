@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request, Response
 
 from app import __version__
+from app.assets import files_behind
+from app.config import asset_folder
 from app.deps import ServicesDep
 from app.pages import PAGES, Page
 
@@ -17,12 +19,24 @@ router = APIRouter(include_in_schema=False)
 
 def _handler(page: Page) -> Callable[[Request, ServicesDep], Awaitable[Response]]:
     async def show(request: Request, services: ServicesDep) -> Response:
-        context = {"page": page, "pages": PAGES, "settings": services.settings, "version": __version__}
+        context = {
+            "page": page,
+            "pages": PAGES,
+            "modules": _addresses(f"js/pages/{page.slug}.js"),
+            "settings": services.settings,
+            "version": __version__,
+        }
         return services.templates.TemplateResponse(
             request, f"pages/{page.template}", context, headers={"Cache-Control": "no-cache"}
         )
 
     return show
+
+
+def _addresses(entry: str) -> list[str]:
+    """Addresses of a file in ``static`` and of all that it imports."""
+    folder = asset_folder("static")
+    return [f"/static/{file.relative_to(folder).as_posix()}" for file in files_behind(folder / entry)]
 
 
 for _page in PAGES:

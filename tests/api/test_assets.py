@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 import app.assets
-from app.assets import without_comments
-from tests.api.live import Live
+from app.assets import Assets, slim, whole_sheet
+from tests.api.live import Live, served
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 CODE = sorted(path for path in STATIC.rglob("*") if path.suffix in {".js", ".css"})
@@ -24,32 +25,53 @@ def test_the_examples_in_the_docstring_hold() -> None:
     "code",
     [
         "a = 1; /* beside code */",
-        "/** @type {X} */ (a).b();\n/* whole */ c();",
+        "/** @param {X} a */ (a).b();\n/* whole */ c();",
         'const url = "http://www.w3.org/2000/svg";',
-        "a {\n  color: red; /* why */\n}",
+        "a {\ncolor: red; /* why */\n}",
     ],
 )
 def test_lines_with_code_stay_as_they_are(code: str) -> None:
-    assert without_comments(code) == code
+    assert slim(code) == code
 
 
 def test_a_block_comment_leaves_its_lines_empty() -> None:
-    assert without_comments("a();\n  /**\n   * @param {X} x\n   */\nb();") == "a();\n\n\n\nb();"
+    assert slim("a();\n  /**\n   * @param {X} x\n   */\nb();") == "a();\n\n\n\nb();"
 
 
 def test_a_comment_ends_where_it_ends() -> None:
-    assert without_comments("/* one */\na();\n/* two */") == "\na();\n"
+    assert slim("/* one */\na();\n/* two */") == "\na();\n"
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(STATIC).as_posix())
 def test_no_line_of_code_is_lost(path: Path) -> None:
-    before, after = path.read_text().split("\n"), without_comments(path.read_text()).split("\n")
+    before, after = path.read_text().split("\n"), slim(path.read_text()).split("\n")
 
     assert len(after) == len(before)
     for line, kept in zip(before, after, strict=True):
-        assert kept in {line, ""}
-        if kept != line:
+        bare = re.sub(r"/\*\* @type \{[^\n]*?\*/ ?", "", line).lstrip(" ")
+        assert kept in {bare, ""}
+        if kept != bare:
             assert re.match(r"\s*(//|/\*|\*)|[^`;{}]*\*/\s*$", line)
+
+
+def test_a_style_sheet_is_sent_whole(live: Live) -> None:
+    answer = live.client.get("/static/css/app.css")
+
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "@import" not in answer.text
+    assert "@layer tokens {" in answer.text
+    for path in (path for path in CODE if path.suffix == ".css" and path.name != "app.css"):
+        assert slim(path.read_text()) in answer.text
+
+
+def test_an_imported_sheet_lies_in_its_layer(tmp_path: Path) -> None:
+    (tmp_path / "part.css").write_text("a {\n  color: red;\n}\n")
+    (tmp_path / "all.css").write_text(
+        '@layer x;\n@import url("part.css") layer(x);\n@import url("part.css");\n'
+    )
+
+    part = "a {\ncolor: red;\n}\n"
+    assert whole_sheet(tmp_path / "all.css") == f"@layer x;\n@layer x {{\n{part}}}\n{part}\n"
 
 
 def test_code_is_served_without_comments_and_revalidated(live: Live) -> None:
@@ -57,17 +79,20 @@ def test_code_is_served_without_comments_and_revalidated(live: Live) -> None:
     answer = live.client.get(address)
 
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.text == without_comments((STATIC / "js/state/store.js").read_text())
+    assert answer.text == slim((STATIC / "js/state/store.js").read_text())
     again = live.client.get(address, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_an_edited_file_is_sent_anew(tmp_path: Path) -> None:
-    file = tmp_path / "page.js"
-    file.write_text("// why\nlet a = 1;\n")
-    first = app.assets._code(str(file), 1)
-    file.write_text("// why\nlet a = 2;\n")
+def test_an_edited_part_of_a_sheet_is_sent_anew(tmp_path: Path) -> None:
+    (tmp_path / "all.css").write_text('@import url("part.css");\n')
+    part = tmp_path / "part.css"
+    part.write_text("a {}\n")
+    with served(prepare=lambda app: app.mount("/sheets", Assets(directory=tmp_path))) as live:
+        first = live.client.get("/sheets/all.css")
+        part.write_text("b {}\n")
+        os.utime(part, ns=(1, 1))
+        second = live.client.get("/sheets/all.css")
 
-    assert first[0] == b"\nlet a = 1;\n"
-    assert app.assets._code(str(file), 2)[0] == b"\nlet a = 2;\n"
-    assert app.assets._code(str(file), 2)[1] != first[1]
+    assert (first.text, second.text) == ("a {}\n\n", "b {}\n\n")
+    assert first.headers["etag"] != second.headers["etag"]

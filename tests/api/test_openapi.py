@@ -31,6 +31,7 @@ OPERATIONS = {
     ("get", "/api/traces/{model}/{image}/explain/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/gradient/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/channels/{node}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/slide/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/healthz"): {"200", "500"},
     ("get", "/metrics"): {"200", "500"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 import pytest
@@ -37,6 +38,23 @@ def test_everything_a_page_links_to_exists(live: Live, page: Page) -> None:
     links = set(re.findall(r"(?:src|href)=\"(/[^\"#?]*)", live.client.get(page.path).text))
 
     assert {link: live.client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug)
+def test_a_page_names_all_code_it_starts_with_and_none_that_comes_later(live: Live, page: Page) -> None:
+    text = live.client.get(page.path).text
+    preloaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', text)
+
+    assert len(set(preloaded)) == len(preloaded)
+    wanted, seen = [f"/static/js/pages/{page.slug}.js"], set()
+    for address in wanted:
+        seen.add(address)
+        code = re.sub(r"/\*.*?\*/", "", live.client.get(address).text, flags=re.DOTALL)
+        for name in re.findall(r'^(?:import|export|\}) ?[^(;]*?"(\.[^"]+)";$', code, re.MULTILINE):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(address), name))
+            wanted += [target] if target not in seen else []
+    assert set(preloaded) == seen
+    assert "/static/js/elements/draw-pad.js" not in preloaded
 
 
 def test_a_missing_template_fails_its_page_and_not_the_start(tmp_path) -> None:

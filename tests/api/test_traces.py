@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cnn_core import load_model, trace
+from cnn_core.doubt import doubt
 from cnn_core.models import ImageTrace
 from cnn_core.preprocess import Crop
 from tests.api.live import Live, frames, values
@@ -49,6 +50,9 @@ def test_the_summary_has_every_class_and_every_layer(
     assert told["crop"] == {"left": 20, "top": 0, "width": 90, "height": 90}
     assert [node["name"] for node in told["nodes"]] == list(expected.outputs)
     assert told["milliseconds"] > 0
+    found = doubt(expected.output)
+    assert told["doubt"] == {"entropy": found.entropy, "margin": found.margin, "unsure": found.unsure}
+    assert told["doubt"]["margin"] == told["top"][0]["probability"] - told["top"][1]["probability"]
     for node in told["nodes"]:
         output = expected[node["name"]].output[0]
         assert node["shape"] == list(output.shape)
@@ -89,6 +93,7 @@ def test_exact_frames_are_the_layers_themselves(live: Live, address: str, expect
     assert last["done"] is True
     assert [(entry["label"], entry["probability"]) for entry in last["top"]] == expected.top(10)
     assert last["crop"] == {"left": 20, "top": 0, "width": 90, "height": 90}
+    assert last["doubt"] == live.client.get(address).json()["doubt"]
 
 
 def test_eight_bit_frames_are_within_half_a_step(live: Live, address: str, expected: ImageTrace) -> None:
@@ -205,3 +210,6 @@ def test_unknown_models_images_and_nodes_are_404_and_list_what_exists(
     assert "conv_1_1, relu_1_1" in explained.json()["detail"]
     assert "tiny_vgg" in model.json()["detail"]
     assert "upload it again" in gone.json()["detail"]
+    samples = live.client.get("/api/samples").json()
+    assert samples[0]["title"] in gone.json()["detail"]
+    assert samples[0]["id"] not in gone.json()["detail"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.assets import without_comments
+from app.assets import slim
 from tests.server import ROOT, running_server
 
 
@@ -61,7 +61,7 @@ def test_a_server_from_the_wheel_has_page_scripts_and_weights(installed: Path, t
         assert page.status_code == 200
         script = httpx.get(f"{server.address}/static/js/pages/explore.js")
         assert script.headers["content-type"].startswith("text/javascript")
-        assert script.text == without_comments((ROOT / "static/js/pages/explore.js").read_text())
+        assert script.text == slim((ROOT / "static/js/pages/explore.js").read_text())
         assert httpx.get(f"{server.address}/api/models/tiny_vgg").status_code == 200
         loaded = subprocess.run(
             [sys.executable, "-c", "import app; print(app.__file__)"],
