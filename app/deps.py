@@ -116,12 +116,12 @@ async def _image(
     try:
         return await services.images.get(image)
     except UnknownImage:
-        samples = ", ".join(f"{sample.id} ({sample.title})" for sample in await services.images.samples())
+        samples = ", ".join(str(sample.title) for sample in await services.images.samples())
         raise Problem(
             404,
             "Image not here",
             f"The server no longer has the image {shortened(image)}: upload it again. "
-            f"Always here: {samples}.",
+            f"Always here are the samples, whose ids /api/samples lists: {samples}.",
         ) from None
 
 

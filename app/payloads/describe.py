@@ -15,6 +15,7 @@ from app.payloads.schemas import (
     AccuracySchema,
     AlternativesSchema,
     BoxSchema,
+    DoubtSchema,
     ExplanationSchema,
     FieldSchema,
     InputSchema,
@@ -24,6 +25,7 @@ from app.payloads.schemas import (
     Probability,
     TermSchema,
 )
+from cnn_core.doubt import doubt
 from cnn_core.graph.explain import ExplainedValue
 from cnn_core.graph.field import receptive_field
 from cnn_core.graph.graph import Graph, Node
@@ -36,6 +38,7 @@ __all__ = [
     "Page",
     "TermOrder",
     "box_schema",
+    "doubt_schema",
     "model_detail",
     "probabilities",
     "value_explanation",
@@ -87,6 +90,12 @@ def probabilities(labels: Sequence[str], output: Array) -> list[Probability]:
     values = output.reshape(-1)
     order = np.argsort(-values, kind="stable")
     return [Probability(label=labels[i], probability=float(values[i])) for i in order]
+
+
+def doubt_schema(output: Array) -> DoubtSchema:
+    """How unsure a model is of its answer, whose probabilities ``output`` holds."""
+    found = doubt(output)
+    return DoubtSchema(entropy=found.entropy, margin=found.margin, unsure=found.unsure)
 
 
 def value_statistics(layer: LayerOutput) -> NodeStatistics:

@@ -100,9 +100,15 @@ def layer_frame(layer: LayerOutput, encoding: Encoding) -> bytes:
     return _framed(header, payload)
 
 
-def closing_frame(top: Sequence[Mapping[str, Any]], crop: Mapping[str, int], milliseconds: float) -> bytes:
+def closing_frame(
+    top: Sequence[Mapping[str, Any]],
+    doubt: Mapping[str, Any],
+    crop: Mapping[str, int],
+    milliseconds: float,
+) -> bytes:
     """The last frame of a trace that went well."""
-    return _framed({"done": True, "bytes": 0, "top": top, "crop": crop, "milliseconds": milliseconds})
+    answer = {"top": top, "doubt": doubt, "crop": crop, "milliseconds": milliseconds}
+    return _framed({"done": True, "bytes": 0, **answer})
 
 
 def error_frame(status: int, title: str, detail: str) -> bytes:

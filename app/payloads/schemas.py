@@ -12,6 +12,7 @@ __all__ = [
     "BoxSchema",
     "ChannelStatistics",
     "CropSchema",
+    "DoubtSchema",
     "ExplanationSchema",
     "FieldSchema",
     "Health",
@@ -139,6 +140,14 @@ class Probability(BaseModel):
     probability: float
 
 
+class DoubtSchema(BaseModel):
+    """How unsure the model is of its answer."""
+
+    entropy: float = Field(description="0: one class has all probability; 1: all have the same.")
+    margin: float = Field(description="Probability of the likeliest class above that of the second.")
+    unsure: bool = Field(description="The picture may well show nothing that the model knows.")
+
+
 class NodeStatistics(BaseModel):
     """The values of one layer's output in six numbers."""
 
@@ -158,6 +167,7 @@ class TraceSummary(BaseModel):
     image: str
     crop: CropSchema
     top: list[Probability] = Field(description="Every class, likeliest first.")
+    doubt: DoubtSchema
     nodes: list[NodeStatistics]
     milliseconds: float = Field(description="Compute time of the layers.")
 

@@ -12,11 +12,12 @@ from fastapi.responses import StreamingResponse
 
 from app.deps import ServicesDep, SubjectDep, revalidated, while_connected
 from app.errors import Problem
-from app.payloads.describe import probabilities, value_statistics
+from app.payloads.describe import doubt_schema, probabilities, value_statistics
 from app.payloads.frames import FRAMES_TYPE, Encoding, LayerOutput, closing_frame, error_frame, layer_frame
 from app.payloads.schemas import CropSchema, Probability, TraceSummary
 from app.routes.addressing import FAILURES, check_node
 from app.services.trace_service import Subject, TraceRun
+from cnn_core.layers.base import Array
 
 __all__ = ["router"]
 
@@ -38,6 +39,7 @@ async def summarise_trace(
         image=subject.image.id,
         crop=CropSchema(**asdict(subject.crop)),
         top=_top(subject, run),
+        doubt=doubt_schema(_output(subject, run)),
         nodes=[value_statistics(layer) for layer in run.layers],
         milliseconds=run.milliseconds,
     )
@@ -91,7 +93,8 @@ async def _frames(
             if layer.node in wanted:
                 yield await _frame(layer, encoding)
         top = [entry.model_dump() for entry in _top(subject, run)]
-        yield closing_frame(top, asdict(subject.crop), run.milliseconds)
+        doubt = doubt_schema(_output(subject, run)).model_dump()
+        yield closing_frame(top, doubt, asdict(subject.crop), run.milliseconds)
     except Problem as problem:
         yield error_frame(problem.status, problem.title, problem.detail)
     except (
@@ -109,5 +112,8 @@ async def _frame(layer: LayerOutput, encoding: Encoding) -> bytes:
 
 
 def _top(subject: Subject, run: TraceRun) -> list[Probability]:
-    model = subject.loaded.model
-    return probabilities(model.labels, run.layer(model.graph.output).output)
+    return probabilities(subject.loaded.model.labels, _output(subject, run))
+
+
+def _output(subject: Subject, run: TraceRun) -> Array:
+    return run.layer(subject.loaded.model.graph.output).output

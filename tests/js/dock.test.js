@@ -38,10 +38,17 @@ function put(markup) {
 
 /** @param {[string, number][]} top */
 const shown = (top) =>
-  /** @type {any} */ ({ model: MODEL, top: top.map(([label, probability]) => ({ label, probability })), activations: new Map() });
+  /** @type {any} */ ({
+    model: MODEL,
+    top: top.map(([label, probability]) => ({ label, probability })),
+    doubt: { entropy: 0.3, margin: (top[0]?.[1] ?? 0) - (top[1]?.[1] ?? 0), unsure: false },
+    activations: new Map(),
+  });
 
-test("classes keep the model's order, the likeliest is marked, and nothing is rounded to zero", async () => {
-  const place = put('<class-bars><ol data-part="list"></ol></class-bars>');
+const BARS = '<class-bars><p data-part="verdict"></p><ol data-part="list"></ol></class-bars>';
+
+test("classes come likeliest first, the first is marked, and nothing is rounded to zero", async () => {
+  const place = put(BARS);
   session.model.value = MODEL;
   session.shown.value = null;
   await frame();
@@ -49,13 +56,30 @@ test("classes keep the model's order, the likeliest is marked, and nothing is ro
   assert.deepEqual(texts(), ["bell pepper\u2013", "koala\u2013", "orange\u2013"]);
   session.shown.value = shown([["koala", 0.7415], ["bell_pepper", 0.2583], ["orange", 0.0002]]);
   await frame();
-  assert.deepEqual(texts(), ["bell pepper25.8", "koala74.2", "orange<0.1"]);
+  assert.deepEqual(texts(), ["koala74.2", "bell pepper25.8", "orange<0.1"]);
   assert.equal(place.querySelector(".best")?.textContent, "koala74.2");
+  assert.equal(place.querySelector("p")?.textContent, "koala, 48 points ahead of bell pepper.");
+  assert.equal(place.querySelector("b")?.textContent, "koala");
+  place.remove();
+});
+
+test("an answer that means little says so, and the line goes with the result", async () => {
+  const place = put(BARS);
+  session.model.value = MODEL;
+  const unsure = shown([["koala", 0.4], ["orange", 0.35], ["bell_pepper", 0.25]]);
+  session.shown.value = { ...unsure, doubt: { entropy: 0.98, margin: 0.05, unsure: true } };
+  await frame();
+  const line = /** @type {HTMLElement} */ (place.querySelector("p"));
+  assert.equal(line.textContent, "Not sure: koala is 5 points ahead of orange. Perhaps nothing it knows.");
+  assert.ok(line.classList.contains("unsure") && !line.hidden);
+  session.shown.value = null;
+  await frame();
+  assert.ok(line.hidden && !line.classList.contains("unsure"));
   place.remove();
 });
 
 test("of very many classes the likeliest are shown", async () => {
-  const place = put('<class-bars><ol data-part="list"></ol></class-bars>');
+  const place = put(BARS);
   const classes = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
   session.model.value = { ...MODEL, id: "large", classes };
   const top = classes.map((label, index) => /** @type {[string, number]} */ ([label, index === 777 ? 0.5 : 0.0005]));

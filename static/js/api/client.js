@@ -14,6 +14,7 @@ import { parseNpy } from "./npy.js";
 /** @typedef {components["schemas"]["ImageInfo"]} ImageInfo */
 /** @typedef {components["schemas"]["CropSchema"]} CropBox */
 /** @typedef {components["schemas"]["Probability"]} ClassProbability */
+/** @typedef {components["schemas"]["DoubtSchema"]} Doubt */
 /** @typedef {import("./messages.js").NpyArray} NpyArray */
 
 /** How often, and for how long at most, a busy server is asked again. */

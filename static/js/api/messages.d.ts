@@ -28,6 +28,7 @@ export interface DoneHeader {
   done: true;
   bytes: 0;
   top: { label: string; probability: number }[];
+  doubt: { entropy: number; margin: number; unsure: boolean };
   crop: { left: number; top: number; width: number; height: number };
   milliseconds: number;
 }

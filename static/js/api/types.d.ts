@@ -440,6 +440,27 @@ export interface components {
             height: number;
         };
         /**
+         * DoubtSchema
+         * @description How unsure the model is of its answer.
+         */
+        DoubtSchema: {
+            /**
+             * Entropy
+             * @description 0: one class has all probability; 1: all have the same.
+             */
+            entropy: number;
+            /**
+             * Margin
+             * @description Probability of the likeliest class above that of the second.
+             */
+            margin: number;
+            /**
+             * Unsure
+             * @description The picture may well show nothing that the model knows.
+             */
+            unsure: boolean;
+        };
+        /**
          * ExplanationSchema
          * @description The whole arithmetic behind one value.
          */
@@ -779,6 +800,7 @@ export interface components {
              * @description Every class, likeliest first.
              */
             top: components["schemas"]["Probability"][];
+            doubt: components["schemas"]["DoubtSchema"];
             /** Nodes */
             nodes: components["schemas"]["NodeStatistics"][];
             /**

@@ -1,8 +1,9 @@
 import { session } from "../state/session.js";
+import { verdictOf } from "../state/verdict.js";
 import { BaseElement } from "./base-element.js";
 import { h, setText } from "./dom.js";
 
-/** Up to this many classes keep the model's own order; of more, the likeliest are shown. */
+/** Up to this many classes are all shown; of more, the likeliest. */
 const ALL_UP_TO = 12;
 const LIKELIEST = 10;
 /** Below this a bar would say 0.0 and be wrong. */
@@ -16,7 +17,7 @@ function percent(probability) {
   return probability < SMALLEST ? "<0.1" : (probability * 100).toFixed(1);
 }
 
-/** The answer: one bar a class, the likeliest in bold. */
+/** The answer: one bar a class, the likeliest first and in bold, and how far ahead it is. */
 export class ClassBars extends BaseElement {
   /** @override */
   connected() {
@@ -28,6 +29,7 @@ export class ClassBars extends BaseElement {
     const { shown, model } = session;
     const answer = shown.value?.model.id === model.value?.id ? shown.value : null;
     const labels = this.#labels(model.value?.classes ?? [], answer?.top ?? null);
+    this.#say(answer?.top && answer.doubt ? verdictOf(answer.top, answer.doubt) : null, answer?.doubt?.unsure);
     const probabilities = new Map(answer?.top?.map((each) => [each.label, each.probability]));
     const rows = this.#rows(labels.length);
     labels.forEach((label, index) => {
@@ -44,13 +46,24 @@ export class ClassBars extends BaseElement {
   }
 
   /**
+   * @param {{ lead: string, rest: string } | null} verdict
+   * @param {boolean} unsure
+   */
+  #say(verdict, unsure = false) {
+    const line = this.piece("verdict");
+    line.hidden = !verdict;
+    line.classList.toggle("unsure", unsure);
+    line.replaceChildren(h("b", {}, verdict?.lead ?? ""), verdict?.rest ?? "");
+  }
+
+  /**
    * @param {string[]} classes
    * @param {{ label: string }[] | null} top
    * @returns {string[]}
    */
   #labels(classes, top) {
-    if (classes.length <= ALL_UP_TO) return classes;
-    return top ? top.slice(0, LIKELIEST).map((each) => each.label) : classes.slice(0, LIKELIEST);
+    const ordered = top ? top.map((each) => each.label) : classes;
+    return ordered.length <= ALL_UP_TO ? ordered : ordered.slice(0, LIKELIEST);
   }
 
   /**

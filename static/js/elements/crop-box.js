@@ -14,6 +14,8 @@ import { BaseElement } from "./base-element.js";
 const SMALLEST = 8;
 /** A pointer that moves less than this, in CSS pixels, has clicked. */
 const CLICK = 3;
+/** Longer side of the picture that is fetched: a photo of a telephone would be many megabytes. */
+const PICTURE = 1024;
 
 /**
  * The photo with a box around what the network sees: drag to move, corners to resize, arrow keys when focused.
@@ -99,7 +101,7 @@ export class CropBoxElement extends BaseElement {
     drag.moved ||= Math.hypot(across, down) >= CLICK;
     if (!drag.moved) return;
     this.piece("crop").classList.add("dragging");
-    session.hover.value = null;
+    [session.hover.value, session.probe.value] = [null, null];
     const [dx, dy] = [across / this.#zoom, down / this.#zoom];
     if (drag.grip) this.#resize(drag.grip, drag.from, dx, dy);
     else this.#wish({ left: drag.from.left + dx, top: drag.from.top + dy, width: drag.from.width });
@@ -149,7 +151,7 @@ export class CropBoxElement extends BaseElement {
    * @param {boolean} choose  True to select it, false to look at it in passing.
    */
   #point(event, choose) {
-    const { model, selection, hover } = session;
+    const { model, selection, hover, probe } = session;
     const input = model.value?.nodes[0];
     const node = model.value?.nodes.find((each) => each.name === selection.value.node);
     if (!model.value || !input || !node) return;
@@ -158,14 +160,15 @@ export class CropBoxElement extends BaseElement {
     const across = (event.clientX - box.left) / box.width;
     if (down < 0 || down >= 1 || across < 0 || across >= 1) return this.#leave();
     const { height, width } = model.value.input;
-    const place = nearestPixel(input, node, { y: Math.floor(down * height), x: Math.floor(across * width) });
+    const seen = { y: Math.floor(down * height), x: Math.floor(across * width) };
+    const place = nearestPixel(input, node, seen);
     const pixel = { node: node.name, channel: selection.value.channel, ...place };
     if (choose) selectPixel(pixel.node, pixel.channel, pixel.y, pixel.x);
-    else hover.value = pixel;
+    else [hover.value, probe.value] = [pixel, seen];
   }
 
   #leave() {
-    if (!this.#drag) session.hover.value = null;
+    if (!this.#drag) [session.hover.value, session.probe.value] = [null, null];
   }
 
   /** @param {KeyboardEvent} event */
@@ -214,7 +217,7 @@ export class CropBoxElement extends BaseElement {
     const picture = this.piece("picture", HTMLImageElement);
     if (picture.dataset.image !== image.id) {
       picture.dataset.image = image.id;
-      picture.src = urls.image(image.id);
+      picture.src = urls.thumbnail(image.id, PICTURE);
       picture.alt = image.title;
     }
     const frame = this.piece("frame");

@@ -13,7 +13,8 @@ import "../elements/sample-grid.js";
 import "../elements/status-line.js";
 import "../elements/step-bar.js";
 import "../elements/theme-toggle.js";
-import { openView } from "../state/loading.js";
+import { isPlainKey } from "../elements/keys.js";
+import { openView } from "../state/restore.js";
 import { followAddress, readView, undo } from "../state/url.js";
 
 addEventListener("keydown", (event) => {
@@ -21,6 +22,12 @@ addEventListener("keydown", (event) => {
   if (typing || event.altKey || event.shiftKey || event.key.toLowerCase() !== "z") return;
   if ((event.ctrlKey || event.metaKey) && undo()) event.preventDefault();
 });
+
+const openLedger = () => void import("../elements/ledger-dialog.js").then((ledger) => ledger.openLedger());
+addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-open=ledger], .strip-labels")) openLedger();
+});
+addEventListener("keydown", (event) => isPlainKey(event, "l") && openLedger());
 
 followAddress((view) => void openView(view));
 void openView(readView(location.search));

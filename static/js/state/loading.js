@@ -1,20 +1,19 @@
 /**
- * The actions that need the server: opening images and models, cropping, restoring a view.
+ * The actions that need the server: opening images and models, cropping.
  *
  * One thing is under way at a time. What was shown stays until the next result is complete, and comes back
  * when the next one fails.
  *
- * @import { ModelDetail, ModelSummary, Sample, CropBox, ImageInfo } from "../api/client.js"
- * @import { ImageOnScreen, Problem, TraceView, ViewRequest } from "./types.js"
+ * @import { ModelDetail, Sample, CropBox } from "../api/client.js"
+ * @import { ImageOnScreen, Problem, TraceView } from "./types.js"
  */
 
 import { ApiProblem, getJson, postImage, urls } from "../api/client.js";
-import { cropKey, defaultCrop, fitCrop, sameCrop } from "./crop.js";
-import { clampPixel, firstSelection, moveSelection } from "./selection.js";
+import { cropKey, defaultCrop, sameCrop } from "./crop.js";
+import { firstSelection, moveSelection } from "./selection.js";
 import { session } from "./session.js";
 import { streamTrace } from "./trace-stream.js";
-
-const FORGOTTEN = "The server keeps photos only for a while. Upload it again, or choose a sample.";
+import { verdictOf } from "./verdict.js";
 
 /** Ends the work under way. */
 let work = new AbortController();
@@ -38,7 +37,7 @@ function newWork() {
  * @param {(signal: AbortSignal) => Promise<void>} task
  * @param {{ subject?: string, again: () => void }} context  `again` is what a retry does.
  */
-async function attempt(task, { subject = "", again }) {
+export async function attempt(task, { subject = "", again }) {
   const signal = newWork();
   try {
     await task(signal);
@@ -141,19 +140,19 @@ export function setModel(id) {
  * @param {AbortSignal} signal
  * @returns {Promise<ModelDetail>}
  */
-async function adoptModel(id, signal) {
+export async function adoptModel(id, signal) {
   if (session.model.value?.id === id) return session.model.value;
   /** @type {ModelDetail} */
   const model = await getJson(urls.model(id), signal);
   session.hover.value = null;
   session.selection.value = firstSelection(model);
-  session.playback.value = { ...session.playback.value, playing: false, position: model.nodes.length };
+  session.playback.value = { ...session.playback.value, playing: false, held: false, position: model.nodes.length };
   session.model.value = model;
   return model;
 }
 
 /** Run the network on what is chosen now. */
-function trace() {
+export function trace() {
   const { model, image, crop } = session;
   if (!model.value || !image.value || !crop.value) {
     newWork();
@@ -176,9 +175,9 @@ function trace() {
  * @param {CropBox} crop
  * @returns {TraceView}
  */
-function emptyView(model, image, crop) {
+export function emptyView(model, image, crop) {
   const key = `${model.id}/${image.id}/${cropKey(crop)}`;
-  return { key, model, image, crop, activations: new Map(), top: null, milliseconds: null, complete: false };
+  return { key, model, image, crop, activations: new Map(), top: null, doubt: null, milliseconds: null, complete: false };
 }
 
 /**
@@ -197,106 +196,12 @@ async function receive(view, signal) {
     },
   });
   if (signal.aborted) return;
-  session.shown.value = { ...view, top: answer.top, milliseconds: answer.milliseconds, complete: true };
+  const { top, doubt, milliseconds } = answer;
+  session.shown.value = { ...view, top, doubt, milliseconds, complete: true };
   session.pending.value = null;
   session.progress.value = null;
   session.status.value = "ready";
-  announceAnswer(answer.top[0]);
+  const verdict = verdictOf(top, doubt);
+  if (verdict) session.announcement.value = verdict.lead + verdict.rest;
   if (stale) void trace();
-}
-
-/** @param {{ label: string, probability: number } | undefined} best */
-function announceAnswer(best) {
-  if (!best) return;
-  const percent = Math.round(best.probability * 100);
-  session.announcement.value = `${best.label.replaceAll("_", " ")}, ${percent} %`;
-}
-
-/**
- * Bring the page to a view, for example the one in the address. Without an image the first sample is opened.
- *
- * @param {ViewRequest} view
- */
-export async function openView(view) {
-  /** @param {AbortSignal} signal */
-  const task = async (signal) => {
-    await loadLists(signal);
-    const first = session.models.value[0]?.id ?? "";
-    const model = await adoptModel(view.model ?? session.model.value?.id ?? first, signal);
-    session.layout.value = view.view ?? "lens";
-    session.scaling.value = view.scale ?? "layer";
-    applySelection(view, model);
-    const image = await findImage(view.image, signal);
-    session.image.value = image;
-    session.crop.value = image && cropFor(view, model, image);
-    const { shown, crop } = session;
-    const there = image && crop.value && shown.value?.key === emptyView(model, image, crop.value).key;
-    if (there) session.status.value = "ready";
-    else await trace();
-  };
-  await attempt(task, { again: () => void openView(view) });
-  // A link to a model that is gone still opens the page, and the message stays.
-  if (view.model && !session.model.value && session.models.value.length) await openWithFirstModel(view);
-}
-
-/** @param {ViewRequest} view */
-async function openWithFirstModel(view) {
-  const problem = session.problem.value;
-  const { model: _, ...rest } = view;
-  await openView(rest);
-  session.problem.value ??= problem;
-}
-
-/**
- * @param {ViewRequest} view
- * @param {ModelDetail} model
- * @param {ImageOnScreen} image
- * @returns {CropBox}
- */
-function cropFor({ crop }, { input }, image) {
-  return crop ? fitCrop(input, image, crop, 1) : defaultCrop(input, image);
-}
-
-/** @param {AbortSignal} signal */
-async function loadLists(signal) {
-  if (session.models.value.length) return;
-  const [models, samples] = await Promise.all([
-    /** @type {Promise<ModelSummary[]>} */ (getJson(urls.models(), signal)),
-    /** @type {Promise<Sample[]>} */ (getJson(urls.samples(), signal)),
-  ]);
-  session.models.value = models;
-  session.samples.value = samples;
-}
-
-/**
- * @param {ViewRequest} view
- * @param {ModelDetail} model
- */
-function applySelection({ layer, channel, y, x }, model) {
-  const node = model.nodes.find((each) => each.name === layer);
-  if (!node) return;
-  const place = moveSelection(model, firstSelection(model), node.name);
-  const given = { channel: channel ?? place.channel, y: y ?? place.y, x: x ?? place.x };
-  session.selection.value = clampPixel(node, { node: node.name, ...given });
-}
-
-/**
- * @param {string | undefined} id  None: the first sample.
- * @param {AbortSignal} signal
- * @returns {Promise<ImageOnScreen | null>}
- */
-async function findImage(id, signal) {
-  const samples = session.samples.value;
-  const sample = id ? samples.find((each) => each.id === id) : samples[0];
-  if (sample) return { id: sample.id, width: sample.width, height: sample.height, title: sample.title };
-  if (!id) return null;
-  if (session.image.value?.id === id) return session.image.value;
-  try {
-    /** @type {ImageInfo} */
-    const { width, height } = await getJson(urls.imageInfo(id), signal);
-    return { id, width, height, title: "Your photo" };
-  } catch (error) {
-    if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
-    throw new ApiProblem("The photo of this link is gone", FORGOTTEN, 404);
-  }
 }

@@ -5,14 +5,7 @@
  * @import { Pixel } from "./types.js"
  */
 
-/**
- * @param {NodeDetail} node
- * @returns {{ channels: number, height: number, width: number }}  A list counts as channels of one pixel.
- */
-export function extents(node) {
-  const [channels = 1, height = 1, width = 1] = node.output_shape;
-  return { channels, height, width };
-}
+import { extent } from "../geometry/graph.js";
 
 /**
  * @param {number} value
@@ -26,7 +19,7 @@ const clamp = (value, count) => Math.max(0, Math.min(count - 1, Math.round(value
  * @returns {Pixel}
  */
 export function clampPixel(node, pixel) {
-  const { channels, height, width } = extents(node);
+  const { channels, height, width } = extent(node);
   return {
     node: node.name,
     channel: clamp(pixel.channel, channels),
@@ -50,7 +43,7 @@ export function nearestPixel(from, to, { y, x }) {
     const centre = position * a.stride[axis] + a.offset[axis] + (a.size[axis] - 1) / 2;
     return (centre - b.offset[axis] - (b.size[axis] - 1) / 2) / b.stride[axis];
   };
-  const { height, width } = extents(to);
+  const { height, width } = extent(to);
   return {
     y: clamp(along(0, y, (height - 1) / 2), height),
     x: clamp(along(1, x, (width - 1) / 2), width),
@@ -83,6 +76,6 @@ export function firstSelection(model) {
   const convolutions = model.nodes.filter((each) => each.kind === "conv2d");
   const node = convolutions[convolutions.length >> 1] ?? model.nodes[0];
   if (!node) return { node: "", channel: 0, y: 0, x: 0 };
-  const { height, width } = extents(node);
+  const { height, width } = extent(node);
   return { node: node.name, channel: 0, y: (height - 1) >> 1, x: (width - 1) >> 1 };
 }

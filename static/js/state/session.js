@@ -34,12 +34,24 @@ export const session = {
   arrived: signal(0),
 
   selection: signal(/** @type {Pixel} */ ({ node: "", channel: 0, y: 0, x: 0 })),
+  /** The values from which one went down to an input, to climb back to. */
+  trail: signal(/** @type {readonly Pixel[]} */ ([])),
   hover: signal(/** @type {Pixel | null} */ (null)),
   layout: signal(/** @type {"lens" | "even"} */ ("lens")),
+  /** First and last column of the strip in view, as fractions of columns; null while all of it is. */
+  inView: signal(/** @type {{from: number, to: number} | null} */ (null)),
   scaling: signal(/** @type {"layer" | "map"} */ ("layer")),
+  /** What the sheet of the chosen layer shows, in which order, and which slice of its kernels. */
+  sheet: signal(/** @type {"maps" | "filters"} */ ("maps")),
+  order: signal(/** @type {"index" | "mean" | "max" | "variance" | "zeros"} */ ("index")),
+  slice: signal(0),
   theme: signal(/** @type {Theme} */ ("auto")),
   /** `position`: index into the model's nodes plus the painted share of that layer; nodes.length is all. */
-  playback: signal(/** @type {Playback} */ ({ playing: false, position: 0, speed: 1 })),
+  playback: signal(/** @type {Playback} */ ({ playing: false, held: false, position: 0, speed: 1 })),
+  /** What one step of the playback finishes. */
+  pace: signal(/** @type {"layer" | "row" | "value"} */ ("layer")),
+  /** The pixel of the network's input that is pointed at. */
+  probe: signal(/** @type {{y: number, x: number} | null} */ (null)),
 
   /** A sentence for people who listen to the page instead of looking at it. */
   announcement: signal(""),
@@ -52,6 +64,7 @@ export function selectNode(name) {
   const { model, selection, hover } = session;
   if (!model.value || name === selection.value.node) return;
   hover.value = null;
+  session.trail.value = [];
   selection.value = moveSelection(model.value, selection.value, name);
   announceSelection();
 }
@@ -76,8 +89,35 @@ export function selectPixel(name, channel, y, x) {
   const now = selection.value;
   if (next.node === now.node && next.channel === now.channel && next.y === now.y && next.x === now.x) return;
   hover.value = null;
+  if (next.node !== now.node) session.trail.value = [];
   selection.value = next;
   announceSelection();
+}
+
+/**
+ * Go to a value that the current one was made from; the way back is kept.
+ *
+ * @param {Pixel} input
+ */
+export function descend({ node, channel, y, x }) {
+  const way = [...session.trail.value, session.selection.value];
+  selectPixel(node, channel, y, x);
+  session.trail.value = way;
+}
+
+/**
+ * Back up to where one came from.
+ *
+ * @param {number} [step] Number in the trail; without it the last.
+ * @returns {boolean} False where there is nothing to go back to.
+ */
+export function climb(step = session.trail.value.length - 1) {
+  const goal = session.trail.value[step];
+  if (!goal) return false;
+  const way = session.trail.value.slice(0, step);
+  selectPixel(goal.node, goal.channel, goal.y, goal.x);
+  session.trail.value = way;
+  return true;
 }
 
 function announceSelection() {

@@ -1,7 +1,7 @@
 /**
  * One trace, from the server's frames to activations.
  *
- * @import { ModelDetail, NodeDetail, CropBox, ClassProbability } from "../api/client.js"
+ * @import { ModelDetail, NodeDetail, CropBox, ClassProbability, Doubt } from "../api/client.js"
  * @import { DoneHeader, LayerHeader } from "../api/messages.js"
  * @import { Activation } from "./types.js"
  */
@@ -36,7 +36,7 @@ function activationFrom(header, data) {
  * @param {object} listeners
  * @param {(activation: Activation) => void} listeners.onActivation
  * @param {(received: number, total: number) => void} listeners.onProgress  Bytes; the total leaves headers out.
- * @returns {Promise<{ top: ClassProbability[], crop: CropBox, milliseconds: number }>}
+ * @returns {Promise<{ top: ClassProbability[], doubt: Doubt, crop: CropBox, milliseconds: number }>}
  */
 export async function streamTrace({ model, image, crop }, signal, { onActivation, onProgress }) {
   const values = model.nodes.reduce((sum, node) => sum + elements(node), 0);

@@ -1,6 +1,6 @@
 /** The shapes of what the session holds. */
 
-import type { ClassProbability, CropBox, ModelDetail } from "../api/client.js";
+import type { ClassProbability, CropBox, Doubt, ModelDetail } from "../api/client.js";
 
 export interface ImageOnScreen {
   /** Hash of the decoded pixels. */
@@ -20,6 +20,8 @@ export interface Activation {
   data: Float32Array;
   /** False where the values came in 8-bit steps. */
   exact: boolean;
+  /** Channels whose exact values have followed. */
+  exactPlanes?: Map<number, Float32Array>;
   min: number;
   max: number;
   mean: number;
@@ -38,6 +40,8 @@ export interface TraceView {
   activations: Map<string, Activation>;
   /** All classes, likeliest first; null until the trace is complete. */
   top: ClassProbability[] | null;
+  /** How unsure the network is; null until the trace is complete. */
+  doubt: Doubt | null;
   /** Of computing, as the server measured it. */
   milliseconds: number | null;
   complete: boolean;
@@ -70,6 +74,8 @@ export interface Progress {
 
 export interface Playback {
   playing: boolean;
+  /** Stopped inside a layer, which stays filled up to its window. */
+  held: boolean;
   /** Index into the model's nodes plus the painted share of that layer; nodes.length is everything. */
   position: number;
   speed: number;

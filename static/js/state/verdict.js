@@ -1,0 +1,24 @@
+/**
+ * The answer as a sentence.
+ *
+ * @import { ClassProbability, Doubt } from "../api/client.js"
+ */
+
+/** @param {string} label */
+const words = (label) => label.replaceAll("_", " ");
+
+/**
+ * What the network takes the picture for, and how sure it is: `lead` is to be stressed.
+ *
+ * @param {readonly ClassProbability[]} top  Likeliest first.
+ * @param {Doubt} doubt
+ * @returns {{ lead: string, rest: string } | null}
+ */
+export function verdictOf([first, second], { margin, unsure }) {
+  if (!first) return null;
+  const points = Math.min(99, Math.round(margin * 100)); // the whole hundred is never quite reached
+  const distance = points < 1 ? "hardly" : `${points} ${points === 1 ? "point" : "points"}`;
+  const ahead = second ? `${distance} ahead of ${words(second.label)}` : "the only class there is";
+  if (!unsure) return { lead: words(first.label), rest: `, ${ahead}.` };
+  return { lead: "Not sure", rest: `: ${words(first.label)} is ${ahead}. Perhaps nothing it knows.` };
+}
