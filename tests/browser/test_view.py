@@ -37,9 +37,11 @@ def test_a_link_restores_layer_channel_and_pixel(open_page: OpenPage) -> None:
     wait_for_view(page, layer="conv_2_1", channel="3", y="11", x="16")
     inspector = page.locator("#inspector")
     expect(inspector).to_contain_text("conv_2_1")
+    expect(inspector.locator(".working-rows li")).to_have_count(10)
     first = inspector.inner_text()
     again = open_page(page.url)
     wait_for_view(again, **view(page))
+    expect(again.locator("#inspector .working-rows li")).to_have_count(10)
     assert again.locator("#inspector").inner_text() == first
 
 

@@ -2,7 +2,7 @@ import { barHeights, histogram, shareOf } from "../../static/js/draw/chart.js";
 import { colormap, colour, inkOn, legendImage, paint, paintPhoto } from "../../static/js/draw/colormap.js";
 import { arc, lanes, ribbon, stack, wire } from "../../static/js/draw/edges.js";
 import { oklchOf, rgbOf } from "../../static/js/draw/oklch.js";
-import { convolutionTerms, largestTerms } from "../../static/js/draw/products.js";
+import { bySize, convolutionTerms, denseTerms, largestCell, placeOf } from "../../static/js/draw/products.js";
 import {
   contributions,
   mapKindOf,
@@ -226,12 +226,30 @@ test("a filter of a group reads the channels of its own group alone", () => {
   );
 });
 
-test("the largest terms are shown and the others are not lost from the sum", () => {
-  const terms = [1, -9, 3, 0.5].map((sum, channel) => ({ channel, sum, patch: [], kernel: [], products: [] }));
-  const { shown, others } = largestTerms(terms, 2);
+test("parts come from the largest to the smallest, of either sign", () => {
+  assert.deepEqual(bySize([1, -9, 3, 0.5, -3]), [1, 2, 4, 0, 3]);
+});
+
+test("every cell of a patch says which value it is: through stride, dilation and padding", () => {
+  const config = { kernel_size: [2, 2], stride: [2, 2], padding: [1, 1, 0, 0], dilation: [2, 2], groups: 1 };
+  const input = { shape: [1, 4, 4], data: counting(16) };
+  const weights = { shape: [1, 1, 2, 2], data: Float32Array.of(1, 1, 1, -5) };
+  const [term] = convolutionTerms({ kind: "conv2d", config }, weights, input, { channel: 0, y: 1, x: 0 });
+  if (!term) throw new Error("no term");
+  // Rows 1 and 3, columns -1 and 1.
   assert.deepEqual(
-    shown.map((term) => term.channel),
-    [1, 2],
+    [0, 1, 2, 3].map((cell) => placeOf(term, cell)),
+    [null, { channel: 0, y: 1, x: 1 }, null, { channel: 0, y: 3, x: 1 }],
   );
-  assert.deepEqual(others, { count: 2, sum: 1.5 });
+  assert.equal(largestCell(term), 3);
+  assert.equal(term.sum, 5 - 5 * 13);
+});
+
+test("a dense layer is told map by map of what was flattened", () => {
+  const input = { shape: [2, 1, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const weights = { shape: [2, 4], data: Float32Array.of(0, 0, 0, 0, 1, 10, 100, 1000) };
+  assert.deepEqual(
+    denseTerms(weights, input, 1).map((term) => term.sum),
+    [21, 4300],
+  );
 });

@@ -2,7 +2,14 @@
 
 /** @import { MapKind, Scale } from "./colormap.js" */
 
-/** @typedef {{shape: readonly number[], data: Float32Array, min: number, max: number}} Tensor `[C, H, W]` or `[F]`. */
+/**
+ * @typedef {object} Tensor
+ * @property {readonly number[]} shape `[C, H, W]` or `[F]`.
+ * @property {Float32Array} data
+ * @property {Map<number, Float32Array>} [exactPlanes] Channels that are known better than `data` has them.
+ * @property {number} min
+ * @property {number} max
+ */
 /** @typedef {{min: number, max: number, mean: number, std: number, zeros: number, count: number}} Summary */
 
 /**
@@ -17,17 +24,19 @@ export function planeSize({ shape }) {
 /**
  * The values of one channel, as a view.
  *
- * @param {Pick<Tensor, "shape" | "data">} tensor
+ * @param {Pick<Tensor, "shape" | "data" | "exactPlanes">} tensor
  * @param {number} channel
  * @returns {Float32Array}
  */
 export function plane(tensor, channel) {
+  const better = tensor.exactPlanes?.get(channel);
+  if (better) return better;
   const size = planeSize(tensor);
   return tensor.data.subarray(channel * size, (channel + 1) * size);
 }
 
 /**
- * @param {Pick<Tensor, "shape" | "data">} tensor
+ * @param {Pick<Tensor, "shape" | "data" | "exactPlanes">} tensor
  * @param {number} channel
  * @param {number} y
  * @param {number} x

@@ -2,7 +2,7 @@ import { extent, mixesChannels } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
 import { session } from "../state/session.js";
 import { followedChannels } from "./following.js";
-import { layerOnScreen, strongestChannels } from "./scene.js";
+import { channelOrder, layerOnScreen, strongestChannels } from "./scene.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { ColumnSpec } from "../geometry/layout.js" */
@@ -21,11 +21,13 @@ export function columnSpec(column, model) {
   const { height, width } = extent(node);
   const layer = layerOnScreen(node.name);
   const followed = followedChannels(model, session.selection.value).get(node.name);
+  const chosen = node.name === session.selection.value.node;
   const always = followed === undefined ? [] : [followed];
   const first = Array.from({ length: Math.min(ROWS, channels) }, (_, channel) => channel);
   return {
     form,
     channels,
+    order: layer && form === "maps" && channels > ROWS && chosen ? channelOrder(layer.activation) : null,
     shown: form === "barcode" || !layer ? first : strongestChannels(layer.activation, ROWS, always),
     aspect: width / height,
     mixes: mixesChannels(node),

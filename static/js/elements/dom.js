@@ -96,3 +96,18 @@ export function setAttribute(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }
+
+/** @type {WeakMap<SVGElement, string>} */
+const marked = new WeakMap();
+
+/**
+ * Draw anew only what differs.
+ *
+ * @param {SVGElement} element
+ * @param {string} markup Made by the page from numbers, never from text of the server.
+ */
+export function setMarkup(element, markup) {
+  if (marked.get(element) === markup) return;
+  marked.set(element, markup);
+  element.innerHTML = markup;
+}

@@ -10,9 +10,9 @@ import { layerOnScreen, paletteOf, strongestChannels } from "./scene.js";
 /** @import { Activation } from "../state/session.js" */
 
 const HEIGHT = 40;
-const GAP = 4;
+export const GAP = 4;
 /** A frame is never narrower: a longer film scrolls. */
-const NARROWEST = 24;
+const NARROWEST = 12;
 /** Narrower frames do without their name. */
 const NAMED = 44;
 const MOST_BARS = 32;
@@ -47,12 +47,12 @@ export class FilmFrame {
 
   /**
    * @param {number} width
-   * @param {number} share Painted share of the layer.
+   * @param {number} filled How many values of the layer are to be seen.
    * @param {string} key What the colours depend on.
    */
-  paint(width, share, key) {
+  paint(width, filled, key) {
     const layer = layerOnScreen(this.node.name);
-    this.element.classList.toggle("todo", share <= 0 || !layer);
+    this.element.classList.toggle("todo", filled <= 0 || !layer);
     this.element.classList.toggle("stale", layer?.stale === true);
     const full = `${key}/${width}`;
     if (!layer || (layer.activation === this.#drawn && full === this.#key)) return;

@@ -2,8 +2,9 @@ import { paintPhoto } from "../draw/colormap.js";
 import { TIMES } from "../geometry/scale.js";
 import { windowsOf } from "../geometry/windows.js";
 import { h, s, setText } from "./dom.js";
+import { InspectorHeat } from "./inspector-heat.js";
 import { MapCanvas } from "./map-canvas.js";
-import { pointAt } from "./strip-pointer.js";
+import { pointAt, pointAway } from "./strip-pointer.js";
 import { ring } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
@@ -14,14 +15,24 @@ export class InspectorField {
   #photo = new MapCanvas("field-photo");
   #shade = s("svg", { class: "strip-overlay", "aria-hidden": "true", preserveAspectRatio: "none" });
   #caption = h("p", { class: "field-caption" });
+  /** @type {InspectorHeat} */
+  #heat;
   /** @type {Activation | null} */
   #drawn = null;
+  /** What the canvas shows: the photo, or the heat in its place. @type {unknown} */
+  #face = null;
   #extent = { width: 1, height: 1 };
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {AbortSignal} signal
+   * @param {() => void} changed Paint again.
+   */
+  constructor(signal, changed) {
+    this.#heat = new InspectorHeat(signal, changed);
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade);
-    this.element = h("div", { class: "inspector-field" }, frame, this.#caption);
+    const view = h("div", { class: "field-view" }, frame, this.#heat.button);
+    this.element = h("div", { class: "inspector-field" }, view, this.#caption, this.#heat.legend);
+    frame.addEventListener("pointerleave", pointAway, { signal });
     frame.addEventListener(
       "pointermove",
       (event) => {
@@ -43,9 +54,12 @@ export class InspectorField {
   paint(model, input, pixel) {
     const [, height = 1, width = 1] = input.shape;
     this.#extent = { width, height };
-    if (this.#drawn !== input) {
-      this.#drawn = input;
-      this.#photo.show(paintPhoto(input.data, width, height, model.input.mean, model.input.std));
+    const heat = this.#heat.of(pixel);
+    this.#drawn = input;
+    if (heat) this.#photo.paint(heat.values, { width, height }, heat.palette);
+    if (this.#face !== (heat ?? input)) {
+      this.#face = heat ?? input;
+      if (!heat) this.#photo.show(paintPhoto(input.data, width, height, model.input.mean, model.input.std));
       this.#shade.setAttribute("viewBox", `0 0 ${width} ${height}`);
       this.#photo.smoothWhenReduced(this.element.clientWidth || 128);
     }
@@ -54,7 +68,9 @@ export class InspectorField {
     const area = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
     const unit = width / (this.element.clientWidth || 128);
     const hole = `M0 0H${width}V${height}H0ZM${area.x} ${area.y}V${box.bottom}H${box.right}V${area.y}Z`;
-    this.#shade.innerHTML = `<path class="shade" fill-rule="evenodd" d="${hole}"/>${ring(area, [4 * unit, 2 * unit])}`;
+    const shade = heat ? "" : `<path class="shade" fill-rule="evenodd" d="${hole}"/>`;
+    this.#shade.innerHTML = shade + ring(area, [4 * unit, 2 * unit]);
+    this.#caption.hidden = Boolean(heat);
     const whole = area.width === width && area.height === height;
     setText(this.#caption, whole ? "sees the whole photo" : `sees ${area.height} ${TIMES} ${area.width} px`);
   }

@@ -5,20 +5,25 @@ import { viewOf } from "../layer-views/index.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { glyph, h, setAttribute, setText } from "./dom.js";
-import { npyLink, savePng } from "./downloads.js";
 import { InspectorFacts } from "./inspector-facts.js";
 import { InspectorField } from "./inspector-field.js";
 import { InspectorHistogram } from "./inspector-histogram.js";
 import { InspectorList } from "./inspector-list.js";
 import { InspectorMap } from "./inspector-map.js";
-import { InspectorTerms } from "./inspector-terms.js";
-import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
+import { InspectorSave } from "./inspector-save.js";
+import { InspectorTrail } from "./inspector-trail.js";
+import { npyLink } from "./links.js";
+import { channelName, isExact, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Activation } from "../state/session.js" */
+/** @import { InspectorWorking } from "./inspector-working.js" */
 
 /** How long a selection rests before it is spoken. */
 const QUIET = 350;
+
+/** Kinds whose arithmetic is a table of all values, or stands for them. */
+const TOLD_AS_TABLE = new Set(["dense", "softmax", "relu", "leaky_relu", "silu", "sigmoid", "hard_swish", "dropout"]);
 
 /** Everything about the selected layer, map and value. */
 export class LayerInspector extends BaseElement {
@@ -46,8 +51,10 @@ export class LayerInspector extends BaseElement {
     h("div", { class: "inspector-side blank" }),
   );
   /** @type {{map: InspectorMap, field: InspectorField, histogram: InspectorHistogram, list: InspectorList, facts: InspectorFacts,
-   *   terms: InspectorTerms} | null} */
+   *   saving: InspectorSave} | null} */
   #parts = null;
+  /** @type {InspectorWorking | null} */
+  #working = null;
   #top = h("div", { class: "inspector-top" });
   #body = h("div", { class: "inspector-body" });
   #speaking = 0;
@@ -55,19 +62,36 @@ export class LayerInspector extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const map = new InspectorMap(signal);
-    const field = new InspectorField(signal);
+    const field = new InspectorField(signal, () => this.requestPaint());
     const histogram = new InspectorHistogram();
     const list = new InspectorList(signal);
     const facts = new InspectorFacts(signal);
-    const terms = new InspectorTerms(signal, () => this.requestPaint());
-    this.#parts = { map, field, histogram, list, facts, terms };
+    const saving = new InspectorSave(signal);
+    this.#parts = { map, field, histogram, list, facts, saving };
     const title = h("div", { class: "inspector-title" }, this.#sign, this.#name, this.#what);
     const buttons = h("div", { class: "inspector-buttons" }, this.#previous, this.#next, this.#png, this.#npy);
     this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
     const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
-    this.#body.replaceChildren(value, terms.element, list.element, facts.element);
-    this.replaceChildren(h("div", { class: "inspector-head" }, title, buttons), this.#empty, this.#top, this.#body);
+    this.#body.replaceChildren(value, list.element, facts.element, saving.element);
+    void this.#fetchWorking(value, signal);
+    const trail = new InspectorTrail(signal);
+    const head = h("div", { class: "inspector-head" }, title, buttons);
+    this.replaceChildren(trail.element, head, this.#empty, this.#top, this.#body);
     this.#listen(signal);
+  }
+
+  /**
+   * The arithmetic is read, not glanced at: it comes after the first picture.
+   *
+   * @param {HTMLElement} before
+   * @param {AbortSignal} signal
+   */
+  async #fetchWorking(before, signal) {
+    const { InspectorWorking } = await import("./inspector-working.js");
+    if (signal.aborted) return;
+    this.#working = new InspectorWorking(signal, () => this.requestPaint());
+    before.after(this.#working.element);
+    this.requestPaint();
   }
 
   /** @param {AbortSignal} signal */
@@ -81,7 +105,7 @@ export class LayerInspector extends BaseElement {
       () => {
         const { node, channel } = session.selection.value;
         const layer = layerOnScreen(node);
-        if (layer) void savePng(layer.activation, channel);
+        if (layer) void import("./downloads.js").then((module) => module.savePng(layer.activation, channel));
       },
       { signal },
     );
@@ -141,22 +165,23 @@ export class LayerInspector extends BaseElement {
    */
   #paintLayer(model, node, activation) {
     if (!this.#parts) return;
-    const { map, field, histogram, list, facts, terms } = this.#parts;
+    const { map, field, histogram, list, facts, saving } = this.#parts;
     const pixel = session.selection.value;
     const spatial = node.output_shape.length > 1;
     const value = valueAt(activation, pixel.channel, pixel.y, pixel.x);
     this.#top.hidden = !spatial;
-    list.element.hidden = spatial;
+    list.element.hidden = spatial || TOLD_AS_TABLE.has(node.kind);
     if (spatial) {
       map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
       histogram.paint(activation, pixel.channel, value);
       const input = model.nodes.find((each) => each.kind === "input");
       const photo = input && layerOnScreen(input.name)?.activation;
       if (photo) field.paint(model, photo, pixel);
-    } else list.paint(model, node, activation, pixel.channel);
+    } else if (!list.element.hidden) list.paint(model, node, activation, pixel.channel);
     this.#writeValue(model, node, activation, value);
-    terms.paint(model, node, activation, pixel);
+    this.#working?.paint(model, node, activation, pixel);
     facts.paint(model, node, activation, pixel.channel);
+    saving.paint(node);
   }
 
   /**
@@ -170,14 +195,14 @@ export class LayerInspector extends BaseElement {
     if (node.output_shape.length > 1) {
       this.#where.replaceChildren("Pixel row ", h("b", {}, String(y)), ", column ", h("b", {}, String(x)));
     } else {
-      const what = { dense: "Score of ", softmax: "Probability of " }[node.kind] ?? "Value ";
-      this.#where.replaceChildren(what, h("b", {}, channelName(model, node, channel)), originOf(model, node, channel));
+      const name = channelName(model, node, channel);
+      const what = /^\d+$/.test(name) ? undefined : { dense: "Score of ", softmax: "Probability of " }[node.kind];
+      this.#where.replaceChildren(what ?? "Value ", h("b", {}, name), originOf(model, node, channel));
     }
-    const about = activation.exact ? "" : "≈ ";
+    const known = isExact(activation, channel);
+    const about = known ? "" : "≈ ";
     setText(this.#value, about + (node.kind === "softmax" ? percent(value, 2) : rounded(value, 6)));
-    this.#value.title = activation.exact
-      ? `${exact(value)}, exactly this float32`
-      : `${exact(value)}, sent in 256 steps`;
+    this.#value.title = known ? `${exact(value)}, exactly this float32` : `${exact(value)}, sent in 256 steps`;
   }
 
   /** The value is told once the selection rests, not at every pixel on the way. */

@@ -3,11 +3,12 @@ import { h } from "./dom.js";
 
 /** @import { Palette } from "./scene.js" */
 
-/** A canvas of one pixel per value, enlarged by CSS; it paints only when what it shows has changed. */
+/** A canvas of one pixel per value, enlarged by CSS; it paints only what has changed of what it shows. */
 export class MapCanvas {
   /** @type {Float32Array | null} */
   #values = null;
   #key = "";
+  #filled = 0;
 
   /** @param {string} [className] */
   constructor(className = "map") {
@@ -16,21 +17,34 @@ export class MapCanvas {
 
   /**
    * @param {Float32Array} values
-   * @param {{width: number, height: number, rows?: number}} size `rows`: only these many from the top.
+   * @param {{width: number, height: number, filled?: number}} size `filled`: only these many values from the first.
    * @param {Palette} palette
    */
-  paint(values, { width, height, rows = height }, { scale, map }) {
-    const key = [width, height, rows, scale.low, scale.high, map.table[0], map.kind].join();
+  paint(values, { width, height, filled = Infinity }, { scale, map }) {
+    const key = [width, height, scale.low, scale.high, map.table[0], map.kind].join();
+    const count = Math.min(filled, width * height);
     const same =
       this.#values !== null && this.#values.buffer === values.buffer && this.#values.byteOffset === values.byteOffset;
-    if (same && key === this.#key) return;
+    const known = same && key === this.#key ? this.#filled : 0;
+    if (same && key === this.#key && count === known) return;
     this.#values = values;
     this.#key = key;
+    this.#filled = count;
     this.#resize(width, height);
+    const whole = Math.floor(count / width);
+    const part = count % width;
     const context = this.element.getContext("2d");
     if (!context) return;
-    if (rows < height) context.clearRect(0, 0, width, height);
-    if (rows > 0) context.putImageData(paint(values, width, height, scale, map), 0, 0, 0, 0, width, rows);
+    if (count < known || (!known && count < width * height)) {
+      context.clearRect(part, whole, width, 1);
+      context.clearRect(0, part ? whole + 1 : whole, width, height);
+    }
+    if (count <= known) return;
+    const first = Math.floor(known / width);
+    const rows = whole - first + (part ? 1 : 0);
+    const image = paint(values.subarray(first * width, (first + rows) * width), width, rows, scale, map);
+    context.putImageData(image, 0, first, 0, 0, width, whole - first);
+    if (part) context.putImageData(image, 0, first, 0, whole - first, part, 1);
   }
 
   /**
@@ -38,6 +52,7 @@ export class MapCanvas {
    */
   show(image) {
     this.#values = null;
+    this.#key = "";
     this.#resize(image.width, image.height);
     this.element.getContext("2d")?.putImageData(image, 0, 0);
   }

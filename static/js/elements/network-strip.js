@@ -1,18 +1,22 @@
 import { channelAncestry } from "../geometry/graph.js";
+import { reachOf } from "../geometry/reach.js";
 import { evenLayout, lensLayout } from "../geometry/layout.js";
 import { windowsOf } from "../geometry/windows.js";
+import { followExactValues } from "../state/exact.js";
 import { session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { columnSpec } from "./column-spec.js";
-import { h, place, s, setAttribute } from "./dom.js";
+import { h, place, s, setAttribute, setMarkup } from "./dom.js";
+import { showColumn, tellView } from "./film-window.js";
 import { followedChannels } from "./following.js";
-import { paintedShare } from "./playback.js";
+import { filledValues } from "./playback.js";
 import { layerOnScreen, onSystemTheme, paintSignals } from "./scene.js";
 import { StripColumn } from "./strip-column.js";
 import { arcMarks, arcRoom, linkMarks, skips } from "./strip-links.js";
 import { StripLoupe } from "./strip-loupe.js";
 import { followPointer } from "./strip-pointer.js";
-import { stripToolbar } from "./strip-toolbar.js";
+import { ledgerLabels, stripToolbar } from "./strip-toolbar.js";
+import { filtersOf, showsFilters, StripSheet } from "./strip-sheet.js";
 import { columnMarks } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
@@ -26,11 +30,6 @@ const LEDGER = 68;
 const MORE = 14;
 /** Below this height the ledger gives its room to the maps. */
 const SHORT = 600;
-const LABELS = [
-  ["params", "trained numbers in the layer"],
-  ["MACs", "multiply-adds for one photo"],
-  ["sees px", "receptive field: side of the square of the photo that one value depends on"],
-];
 
 /**
  * Every layer of the network beside the others, one column each, one row a channel; the chosen one on a sheet.
@@ -49,17 +48,18 @@ export class NetworkStrip extends BaseElement {
   /** @type {{from: number, to: number}[]} */
   #skips = [];
   #size = { width: 0, height: 0 };
+  /** How far the stage is scrolled, read when it scrolls: asking at every paint would lay the page out again. */
+  #left = 0;
   #dirty = true;
   #revealed = "";
   #arranged = "";
   #drawnKey = "";
+  #drawings = 0;
   #loupe = new StripLoupe();
+  /** @type {StripSheet | null} */
+  #sheet = null;
   #links = s("svg", { class: "strip-links", "aria-hidden": "true" });
-  #labels = h(
-    "div",
-    { class: "strip-labels", "aria-hidden": "true" },
-    ...LABELS.map(([text = "", title = ""]) => h("div", { title }, h("span", {}, text))),
-  );
+  #labels = ledgerLabels();
   #track = h("div", { class: "strip-track" }, this.#labels);
   #stage = h("div", { class: "strip-stage" }, this.#track);
   #room = h("div", { class: "strip-room" }, this.#stage, this.#loupe.element);
@@ -70,24 +70,35 @@ export class NetworkStrip extends BaseElement {
     this.#track.append(this.#links);
     this.replaceChildren(stripToolbar(signal), this.#room);
     followPointer(this.#room, (name) => this.#columns.get(name), this.#loupe, signal);
-    const { selection, hover, layout, playback, status } = session;
-    for (const each of [...paintSignals(), playback]) each.subscribe(() => (this.#dirty = true), { signal });
-    this.watch(...paintSignals(), selection, hover, layout, playback, status);
-    onSystemTheme(() => ((this.#dirty = true), this.requestPaint()), signal);
+    const { selection, hover, layout, playback, pace, probe, sheet, order, slice, status } = session;
+    this.#sheet = new StripSheet(signal);
+    this.#links.before(this.#sheet.element);
+    for (const each of [...paintSignals(), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
+    order.subscribe(() => this.#columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
+    this.watch(selection, hover, layout, probe, status);
+    onSystemTheme(() => this.#touch(), signal);
     const sizes = new ResizeObserver(() => this.#measure());
     sizes.observe(this.#room);
     signal.addEventListener("abort", () => sizes.disconnect());
-    this.#stage.addEventListener("scroll", () => this.requestPaint(), { signal, capture: true, passive: true });
+    this.#stage.addEventListener("scroll", () => this.#scrolled(), { signal, capture: true, passive: true });
+    followExactValues(signal);
+    const show = (/** @type {Event} */ event) => this.#layout && showColumn(this.#layout, this.#stage, event);
+    this.addEventListener("show-layer", show, { signal });
     this.addEventListener("follow-focus", () => this.#focusSelected(), { signal });
     this.#stage.addEventListener("focusin", (event) => this.#showFocused(event), { signal });
+  }
+
+  #scrolled() {
+    this.#left = this.#stage.scrollLeft;
+    for (const column of this.#columns.values()) column.scrolled();
+    this.requestPaint();
   }
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.#room;
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
-    this.#dirty = true;
-    this.requestPaint();
+    this.#touch();
   }
 
   /** @override */
@@ -97,8 +108,12 @@ export class NetworkStrip extends BaseElement {
     if (model !== this.#model) this.#build(model);
     if (!this.#size.width) return;
     this.#arrange(model);
+    const focus = this.#columns.get(session.selection.value.node);
+    if (focus?.showCells()) this.#dirty = true;
+    this.#sheet?.paint(focus, this.#frame.head);
     this.#draw();
     this.#mark(model);
+    if (this.#layout) tellView(this.#layout, this.#left, this.#size.width);
     this.#settle(model);
   }
 
@@ -128,7 +143,7 @@ export class NetworkStrip extends BaseElement {
     const columns = [...this.#columns.values()];
     const specs = columns.map((column) => columnSpec(column, model));
     const focus = session.layout.value === "lens" ? columns.findIndex((column) => column.node.name === chosen) : -1;
-    const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => spec.shown.join(" "))].join("|");
+    const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => spec.shown.concat(spec.order ?? []).join(" "))].join("|");
     if (key === this.#layoutKey) return;
     const moved = !this.#layoutKey.startsWith(`${focus}|`);
     this.#layoutKey = key;
@@ -159,19 +174,31 @@ export class NetworkStrip extends BaseElement {
     this.#labels.hidden = !this.#frame.ledger;
   }
 
-  /** Canvases are looked at only when numbers, colours or places have changed: hovering leaves them alone. */
+  /** Everything in view is drawn anew. */
+  #touch() {
+    this.#dirty = true;
+    this.requestPaint();
+  }
+
+  /**
+   * Canvases are looked at only when numbers, colours or places have changed, and where they are in view: hovering
+   * leaves them alone, scrolling draws what has not been seen yet.
+   */
   #draw() {
     const { node: chosen, channel: current } = session.selection.value;
     const key = `${this.#layoutKey}/${chosen}/${current}`;
-    if (!this.#dirty && key === this.#drawnKey) return;
+    if (this.#dirty || key !== this.#drawnKey) this.#drawings += 1;
     this.#dirty = false;
     this.#drawnKey = key;
     const perMap = session.scaling.value === "map";
     let index = 0;
     for (const column of this.#columns.values()) {
-      const layer = layerOnScreen(column.node.name);
-      column.paint(layer, paintedShare(index), { perMap, channel: column.node.name === chosen ? current : 0 });
-      index += 1;
+      const number = index++;
+      if (column.drawn === this.#drawings || !this.#inView(column)) continue;
+      column.drawn = this.#drawings;
+      const filters = showsFilters(column) ? filtersOf(column, () => this.#touch()) : null;
+      const channel = column.node.name === chosen ? current : 0;
+      column.paint(layerOnScreen(column.node.name), filledValues(number, column.node), { perMap, channel, filters });
     }
   }
 
@@ -181,20 +208,22 @@ export class NetworkStrip extends BaseElement {
    * @param {ModelDetail} model
    */
   #mark(model) {
-    const { selection, hover, layout } = session;
+    const { selection, hover, layout, probe } = session;
     const { node, channel, y, x } = selection.value;
     const focus = this.#columns.get(node);
     if (!focus) return;
     const boxes =
       focus.form === "maps" || focus.form === "barcode" ? windowsOf(model.nodes, node, { channel, y, x }) : new Map();
-    const reach = channelAncestry(model.nodes, node, channel);
+    const ancestry = channelAncestry(model.nodes, node, channel);
+    const reach = probe.value && reachOf(model.nodes, probe.value);
     const followed = followedChannels(model, session.selection.value);
     for (const [name, column] of this.#columns) {
       const selected = name === node ? channel : null;
-      const marks = { box: boxes.get(name), range: reach.get(name), followed: followed.get(name), selected };
+      const marks = { box: boxes.get(name), range: ancestry.get(name), followed: followed.get(name), selected };
       const seen = this.#inView(column);
       column.element.classList.toggle("away", !seen);
-      setMarkup(column.overlay, seen ? columnMarks(column, marks) : "");
+      const probed = reach ? (reach.get(name) ?? null) : undefined;
+      setMarkup(column.overlay, seen ? columnMarks(column, { ...marks, reach: probed }) : "");
     }
     this.#reveal(focus, channel);
     const { head, rows } = this.#frame;
@@ -211,11 +240,12 @@ export class NetworkStrip extends BaseElement {
    * @param {number} channel
    */
   #reveal(focus, channel) {
-    const key = `${this.#layoutKey}/${focus.node.name}/${channel}`;
+    const { width, height } = this.#size;
+    const key = [focus.node.name, channel, focus.layout?.role, width, height].join("/");
     if (key === this.#revealed) return;
     this.#revealed = key;
     for (const column of this.#columns.values()) column.select(column === focus ? channel : null);
-    focus.reveal(channel);
+    if (focus.reveal(channel)) this.#touch();
   }
 
   /**
@@ -225,8 +255,7 @@ export class NetworkStrip extends BaseElement {
    */
   #inView(column) {
     const { x = 0, width = 0 } = column.layout ?? {};
-    const { scrollLeft } = this.#stage;
-    return x + width > scrollLeft - 60 && x < scrollLeft + this.#size.width + 60;
+    return x + width > this.#left - 60 && x < this.#left + this.#size.width + 60;
   }
 
   /**
@@ -245,6 +274,7 @@ export class NetworkStrip extends BaseElement {
     if (!place || !this.#layout || this.#layout.width <= this.#size.width) return;
     const left = place.x + place.width / 2 - this.#size.width / 2;
     this.#stage.scrollTo({ left: Math.max(0, left), behavior: "instant" });
+    this.#left = this.#stage.scrollLeft;
   }
 
   /**
@@ -264,18 +294,5 @@ export class NetworkStrip extends BaseElement {
     column?.cell(column.cellNumber(channel))?.element.focus();
   }
 }
-
-/**
- * @param {SVGElement} element
- * @param {string} markup
- */
-function setMarkup(element, markup) {
-  if (marked.get(element) === markup) return;
-  marked.set(element, markup);
-  element.innerHTML = markup;
-}
-
-/** @type {WeakMap<SVGElement, string>} */
-const marked = new WeakMap();
 
 customElements.define("network-strip", NetworkStrip);

@@ -1,31 +1,56 @@
-/** Playing the forward pass: a clock that moves through the layers, row by row. */
+/** Playing the forward pass: a clock that moves through the layers, and inside a layer through its values. */
 
+import { stepsOf, valueAtShare, valueNumber, valuePlace } from "../geometry/slide.js";
 import { moveSelection } from "../state/selection.js";
 import { session } from "../state/session.js";
 import { layerOnScreen } from "./scene.js";
 
-/** Seconds for one layer at speed 1. */
-const LAYER_SECONDS = 1.8;
+/** @import { NodeDetail } from "../api/client.js" */
+
+/** Layers, rows or values a second at speed 1. */
+const RATE = { layer: 1 / 1.8, row: 3, value: 4 };
+/** Milliseconds between two steps for people who want less motion. */
+const CALM = 250;
 
 /** @returns {boolean} */
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Whether a layer is being filled: while the pass runs, or is held inside a layer. */
+export const sliding = () => session.playback.value.playing || session.playback.value.held;
+
 /**
- * Share of a layer that is painted at this moment; everything, unless the forward pass is playing.
+ * How many values of every map of a layer are to be seen at this moment, in reading order: all, unless `sliding()`.
  *
  * @param {number} index
+ * @param {NodeDetail} node
  */
-export function paintedShare(index) {
-  const { playing, position } = session.playback.value;
-  if (!playing) return 1;
-  if (still()) return index <= position ? 1 : 0;
-  return Math.min(1, Math.max(0, position - index));
+export function filledValues(index, node) {
+  const share = session.playback.value.position - index;
+  const pace = session.pace.value;
+  if (!sliding() || share >= 1 || (pace === "layer" && still() && share >= 0)) return Infinity;
+  if (share < 0) return 0;
+  const { values, step } = stepsOf(node, pace);
+  const done = valueAtShare(node, share, pace);
+  // The value that the window stands at is there already: its sum is what the page explains.
+  return Math.min(values, pace === "layer" ? done : done + step);
 }
 
 /** Starts, stops and moves the clock; one for the page. */
 export class Player {
   #frame = 0;
   #last = 0;
+  /** The selection moves because the clock does. */
+  #moving = false;
+
+  /**
+   * Whoever selects something while the clock runs is followed: a pixel moves the window, another layer ends it.
+   *
+   * @param {AbortSignal} signal
+   */
+  listen(signal) {
+    session.selection.subscribe(() => !this.#moving && this.#followSelection(), { signal });
+    session.pace.subscribe((pace) => pace === "layer" && session.playback.value.held && this.stop(), { signal });
+  }
 
   toggle() {
     if (session.playback.value.playing) this.pause();
@@ -33,23 +58,59 @@ export class Player {
   }
 
   play() {
-    const { model, selection, playback } = session;
-    const nodes = model.value?.nodes ?? [];
+    const nodes = session.model.value?.nodes ?? [];
     if (!nodes.length) return;
-    const selected = nodes.findIndex((node) => node.name === selection.value.node);
-    const start = selected < 0 || selected >= nodes.length - 1 ? 0 : selected;
-    playback.value = { ...playback.value, playing: true, position: start };
+    const { held, position } = session.playback.value;
+    const selected = this.#selected;
+    const again = selected < 0 || (session.pace.value === "layer" && selected === nodes.length - 1);
     this.#last = performance.now();
-    this.#follow(start, 0);
+    this.#move(held ? position : again ? 0 : selected, { playing: true, held: false });
     this.#frame = requestAnimationFrame((now) => this.#tick(now));
   }
 
+  /** Layer by layer a pause shows everything; inside a layer the window stays where it is. */
   pause() {
-    cancelAnimationFrame(this.#frame);
-    const { model, selection, playback } = session;
+    const { playback, pace } = session;
     if (!playback.value.playing) return;
-    const at = model.value?.nodes.findIndex((node) => node.name === selection.value.node) ?? 0;
-    playback.value = { ...playback.value, playing: false, position: at + 1 };
+    if (pace.value === "layer") return this.stop();
+    cancelAnimationFrame(this.#frame);
+    playback.value = { ...playback.value, playing: false, held: true };
+  }
+
+  /** Everything is to be seen again. */
+  stop() {
+    cancelAnimationFrame(this.#frame);
+    const { playback } = session;
+    if (sliding()) playback.value = { ...playback.value, playing: false, held: false, position: this.#selected + 1 };
+  }
+
+  /**
+   * Move the window of the selected layer by values or rows; from the whole layer to its selected value.
+   *
+   * @param {number} by
+   */
+  step(by) {
+    const { model, pace, selection } = session;
+    if (pace.value === "layer") pace.value = "value";
+    const node = model.value?.nodes[this.#selected];
+    if (!node) return;
+    const { values, step } = stepsOf(node, pace.value);
+    const share = (valueNumber(node, selection.value) + by * step) / values;
+    this.seek(this.#selected, Math.min(1, Math.max(0, share)));
+  }
+
+  /**
+   * Hold the window of a layer at a share of its way.
+   *
+   * @param {number} index
+   * @param {number} share
+   */
+  seek(index, share) {
+    const node = session.model.value?.nodes[index];
+    if (!node) return;
+    cancelAnimationFrame(this.#frame);
+    const value = valueAtShare(node, share, session.pace.value);
+    this.#move(index + value / stepsOf(node, "value").values, { playing: false, held: true });
   }
 
   /** @param {number} speed */
@@ -57,49 +118,69 @@ export class Player {
     session.playback.value = { ...session.playback.value, speed };
   }
 
+  get #selected() {
+    const { model, selection } = session;
+    return model.value?.nodes.findIndex((node) => node.name === selection.value.node) ?? -1;
+  }
+
+  #followSelection() {
+    const { playback, pace, selection, model } = session;
+    if (!sliding()) return;
+    const index = Math.floor(playback.value.position);
+    const node = model.value?.nodes[index];
+    if (!node || node.name !== selection.value.node) return this.stop();
+    if (pace.value === "layer") return;
+    const share = valueNumber(node, selection.value) / stepsOf(node, "value").values;
+    playback.value = { ...playback.value, position: index + share };
+  }
+
   /** @param {number} now */
   #tick(now) {
     const { model, playback } = session;
     if (!playback.value.playing) return;
-    const count = model.value?.nodes.length ?? 0;
+    this.#frame = requestAnimationFrame((next) => this.#tick(next));
+    if (still() && now - this.#last < CALM) return;
     const seconds = Math.min(0.25, (now - this.#last) / 1000);
     this.#last = now;
-    const position = this.#advance(playback.value.position, (seconds * playback.value.speed) / LAYER_SECONDS);
-    if (position >= count) return this.pause();
-    const index = Math.floor(position);
-    playback.value = { ...playback.value, position };
-    this.#follow(index, position - index);
-    this.#frame = requestAnimationFrame((next) => this.#tick(next));
+    const position = playback.value.position + this.#advance(seconds * playback.value.speed);
+    if (position >= (model.value?.nodes.length ?? 0)) this.stop();
+    else this.#move(position, {});
   }
 
   /**
-   * A layer that has not arrived yet is waited for.
+   * What the position grows by. A layer that has not arrived yet is waited for.
+   *
+   * @param {number} seconds
+   */
+  #advance(seconds) {
+    const { model, pace, playback } = session;
+    const node = model.value?.nodes[Math.floor(playback.value.position)];
+    const layer = node && layerOnScreen(node.name);
+    if (!layer || layer.stale) return 0;
+    const { values, step } = stepsOf(node, pace.value);
+    return (seconds * RATE[pace.value]) / (pace.value === "layer" ? 1 : values / step);
+  }
+
+  /**
+   * Go to a position and select what is there: the layer, and in it the value that the window stands at.
    *
    * @param {number} position
-   * @param {number} step
+   * @param {{playing?: boolean, held?: boolean}} state
    */
-  #advance(position, step) {
-    const nodes = session.model.value?.nodes ?? [];
-    const node = nodes[Math.floor(position)];
-    const layer = node ? layerOnScreen(node.name) : null;
-    return layer && !layer.stale ? position + step : position;
-  }
-
-  /**
-   * Select what is being painted: the layer, and in it the pixel that has just been reached.
-   *
-   * @param {number} index
-   * @param {number} share
-   */
-  #follow(index, share) {
-    const { model, selection } = session;
+  #move(position, state) {
+    const { model, pace, playback, selection } = session;
+    const index = Math.floor(position);
     const node = model.value?.nodes[index];
     if (!model.value || !node) return;
-    const next =
-      selection.value.node === node.name ? selection.value : moveSelection(model.value, selection.value, node.name);
-    const [, height = 0, width = 0] = node.output_shape;
-    const pixel = Math.floor(share * height * width);
-    const place = height && !still() ? { y: Math.floor(pixel / width), x: pixel % width } : {};
-    selection.value = { ...next, ...place };
+    const now = selection.value;
+    const next = now.node === node.name ? now : moveSelection(model.value, now, node.name);
+    const fine = pace.value !== "layer";
+    const place = valuePlace(node, valueAtShare(node, position - index, fine ? pace.value : "value"));
+    this.#moving = true;
+    playback.value = { ...playback.value, ...state, position };
+    if (!fine && (still() || "channel" in place)) selection.value = next;
+    else if (pace.value === "row" && "y" in place) selection.value = { ...next, y: place.y };
+    else selection.value = { ...next, ...place };
+    this.#moving = false;
   }
 }

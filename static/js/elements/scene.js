@@ -86,6 +86,14 @@ export function channelName(model, node, channel) {
 /** @param {string} label As the data set writes it. */
 export const className = (label) => label.replaceAll("_", " ");
 
+/**
+ * Whether the values of a channel are the network's own, not those of an 8-bit preview.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ */
+export const isExact = (activation, channel) => activation.exact || activation.exactPlanes?.has(channel) === true;
+
 /** @type {WeakMap<Activation, Map<number, Summary>>} */
 const summaries = new WeakMap();
 
@@ -99,10 +107,13 @@ const summaries = new WeakMap();
 export function channelSummary(activation, channel) {
   const known = summaries.get(activation) ?? new Map();
   summaries.set(activation, known);
-  const cached = known.get(channel);
+  const values = plane(activation, channel);
+  // What is exact now was an approximation before: another entry.
+  const key = values.buffer === activation.data.buffer ? channel : -1 - channel;
+  const cached = known.get(key);
   if (cached) return cached;
-  const made = summary(plane(activation, channel));
-  known.set(channel, made);
+  const made = summary(values);
+  known.set(key, made);
   return made;
 }
 
@@ -125,6 +136,35 @@ export function strongestChannels(activation, count, always = []) {
   const made = strongest(activation, count, always);
   known.set(key, made);
   return made;
+}
+
+/** @type {Record<string, (channel: Summary) => number>} */
+const RANKS = {
+  mean: ({ mean }) => mean,
+  max: ({ max }) => max,
+  variance: ({ std }) => std,
+  zeros: ({ zeros }) => zeros,
+};
+
+/** @type {WeakMap<Activation, Map<string, number[]>>} */
+const orders = new WeakMap();
+
+/**
+ * The channels of a layer, largest first, as the page is asked to sort them; null for their own order.
+ *
+ * @param {Activation} activation
+ */
+export function channelOrder(activation) {
+  const rank = RANKS[session.order.value];
+  if (!rank) return null;
+  const known = orders.get(activation) ?? new Map();
+  orders.set(activation, known);
+  const ranks = Array.from({ length: activation.shape[0] ?? 0 }, (_, channel) => channel);
+  if (!known.has(session.order.value)) {
+    const keys = ranks.map((channel) => rank(channelSummary(activation, channel)));
+    known.set(session.order.value, ranks.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b));
+  }
+  return known.get(session.order.value) ?? null;
 }
 
 /**

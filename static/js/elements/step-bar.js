@@ -1,14 +1,17 @@
+import { grouped } from "../geometry/scale.js";
+import { stepsOf, valueNumber } from "../geometry/slide.js";
 import { viewOf } from "../layer-views/index.js";
 import { selectNode, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { h, setAttribute } from "./dom.js";
-import { FilmFrame, frameWidth, placeFrame } from "./film-strip.js";
-import { Player, paintedShare } from "./playback.js";
+import { FilmFrame, frameWidth, GAP, placeFrame } from "./film-strip.js";
+import { FilmWindow } from "./film-window.js";
+import { Player, filledValues, sliding } from "./playback.js";
 import { currentTheme, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
 import { listenToKeys } from "./strip-keys.js";
 import { transport } from "./transport.js";
 
-/** @import { ModelDetail } from "../api/client.js" */
+/** @import { ModelDetail, NodeDetail } from "../api/client.js" */
 
 /** Padding of the reel at both ends, as the style sheet has it. */
 const REEL_EDGES = 32;
@@ -31,31 +34,32 @@ export class StepBar extends BaseElement {
   });
   #reel = h("div", { class: "film-reel" }, this.#film);
   #scrubbing = false;
+  /** Width of the reel. */
+  #room = 0;
+  /** @type {FilmWindow | null} */
+  #window = null;
   #sentenceKey = "";
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const controls = transport(this.#player, signal);
     this.replaceChildren(controls, h("div", { class: "film-side" }, this.#sentence, this.#reel));
-    this.watch(...paintSignals(), session.selection, session.playback, session.status);
+    this.watch(...paintSignals(), session.selection, session.playback, session.pace, session.inView, session.status);
     onSystemTheme(() => this.requestPaint(), signal);
     this.#film.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
     this.#film.addEventListener("pointermove", (event) => this.#scrubbing && this.#scrub(event), { signal });
     for (const type of /** @type {const} */ (["pointerup", "pointercancel"])) {
       this.#film.addEventListener(type, () => (this.#scrubbing = false), { signal });
     }
-    const sizes = new ResizeObserver(() => this.requestPaint());
-    sizes.observe(this);
+    const sizes = new ResizeObserver(() => {
+      this.#room = this.#reel.clientWidth;
+      this.requestPaint();
+    });
+    sizes.observe(this.#reel);
     signal.addEventListener("abort", () => sizes.disconnect());
     listenToKeys(this.#player, signal);
-    session.selection.subscribe(() => this.#yield(), { signal });
-  }
-
-  /** Somebody has chosen another layer while the film was running: it stops there. */
-  #yield() {
-    const { playback, model, selection } = session;
-    if (!playback.value.playing) return;
-    if (model.value?.nodes[Math.floor(playback.value.position)]?.name !== selection.value.node) this.#player.pause();
+    this.#player.listen(signal);
+    this.#window = new FilmWindow(signal);
   }
 
   /** @override */
@@ -68,17 +72,17 @@ export class StepBar extends BaseElement {
     const key = `${currentTheme()}/${session.scaling.value}`;
     this.#frames.forEach((frame, index) => {
       placeFrame(frame, width, index === selected);
-      frame.paint(width, paintedShare(index), key);
+      frame.paint(width, filledValues(index, frame.node), key);
     });
-    const { playing, position } = session.playback.value;
-    const at = playing ? position : selected + 1;
+    const at = sliding() ? session.playback.value.position : selected + 1;
     this.#head.style.transform = `translateX(${at * width - 3}px)`;
+    this.#window?.paint(width);
     this.#say(model, selected);
     this.#keepInView(at * width);
   }
 
   #frameWidth() {
-    return frameWidth(this.#reel.clientWidth - REEL_EDGES, this.#frames.length);
+    return frameWidth(this.#room - REEL_EDGES, this.#frames.length);
   }
 
   /** @param {ModelDetail} model */
@@ -86,6 +90,7 @@ export class StepBar extends BaseElement {
     this.#model = model;
     this.#frames = model.nodes.map((node) => new FilmFrame(model, node));
     this.#film.replaceChildren(...this.#frames.map((frame) => frame.element), this.#head);
+    if (this.#window) this.#film.append(this.#window.element);
     setAttribute(this.#film, "aria-valuemax", String(model.nodes.length - 1));
   }
 
@@ -100,29 +105,39 @@ export class StepBar extends BaseElement {
     setAttribute(this.#film, "aria-valuetext", node.name);
     const activation = layerOnScreen(node.name)?.activation ?? null;
     const empty = session.status.value === "empty";
-    const key = [model.id, node.name, activation?.zeroFraction, empty].join();
+    const way = session.playback.value.held || (sliding() && session.pace.value !== "layer") ? this.#way(node) : "";
+    const key = [model.id, node.name, activation?.zeroFraction, empty, way].join();
     if (key === this.#sentenceKey) return;
     this.#sentenceKey = key;
     if (empty) return this.#sentence.replaceChildren(h("strong", {}, "Choose a photo to start."));
     const sources = node.inputs.flatMap((name) => model.nodes.filter((each) => each.name === name));
     const parts = viewOf(node.kind).sentence({ node, sources, activation });
     const words = parts.map((part) => (typeof part === "string" ? part : h("b", {}, part.strong)));
-    const step = h("span", { class: "step-number" }, `Step ${index} of ${model.nodes.length - 1}`);
+    const step = h("span", { class: "step-number" }, `Step ${index} of ${model.nodes.length - 1}${way}`);
     this.#sentence.replaceChildren(step, " ", h("strong", {}, node.name), " ", ...words);
     this.#sentence.title = this.#sentence.textContent ?? "";
   }
 
+  /**
+   * How far the window has come.
+   *
+   * @param {NodeDetail} node
+   */
+  #way(node) {
+    const { values } = stepsOf(node, "value");
+    return `, value ${grouped(valueNumber(node, session.selection.value) + 1)} of ${grouped(values)}`;
+  }
+
   /** @param {number} x */
   #keepInView(x) {
-    const { scrollLeft, clientWidth, scrollWidth } = this.#reel;
-    if (scrollWidth <= clientWidth || this.#scrubbing) return;
+    if (this.#frameWidth() * this.#frames.length + REEL_EDGES <= this.#room + GAP || this.#scrubbing) return;
+    const { scrollLeft, clientWidth } = this.#reel;
     if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.#reel.scrollLeft = x - clientWidth / 2;
   }
 
   /** @param {PointerEvent} event */
   #grab(event) {
     if (event.button !== 0) return;
-    this.#player.pause();
     this.#scrubbing = true;
     this.#film.setPointerCapture(event.pointerId);
     this.#scrub(event);
@@ -131,8 +146,11 @@ export class StepBar extends BaseElement {
   /** @param {PointerEvent} event */
   #scrub(event) {
     const width = this.#frameWidth();
-    const at = Math.floor((event.clientX - this.#film.getBoundingClientRect().left) / width);
-    const frame = this.#frames[Math.min(this.#frames.length - 1, Math.max(0, at))];
+    const at = (event.clientX - this.#film.getBoundingClientRect().left) / width;
+    const index = Math.min(this.#frames.length - 1, Math.max(0, Math.floor(at)));
+    if (session.pace.value !== "layer") return this.#player.seek(index, Math.min(1, Math.max(0, at - index)));
+    this.#player.stop();
+    const frame = this.#frames[index];
     if (frame) selectNode(frame.node.name);
   }
 }

@@ -7,6 +7,7 @@ import { channelSummary, paletteOf } from "./scene.js";
 
 /** @import { Cell } from "../geometry/cells.js" */
 /** @import { Form } from "../geometry/graph.js" */
+/** @import { Palette } from "./scene.js" */
 /** @import { Activation } from "../state/session.js" */
 
 /**
@@ -24,6 +25,7 @@ export class StripCell {
   #text = h("span", { class: "strip-value" });
   #note = h("small", { class: "strip-note" });
   #large = false;
+  #width = 0;
 
   /**
    * @param {number} channel
@@ -37,7 +39,7 @@ export class StripCell {
     else canvas.dataset.channel = String(channel);
     this.element = h(
       "div",
-      { class: `strip-cell ${subject.form}`, role: "option", tabindex: -1, "data-cell": channel },
+      { class: `strip-cell ${subject.form}`, role: "option", tabindex: -1, "data-cell": channel, "aria-label": subject.name },
       canvas,
     );
     if (subject.form === "units") this.element.append(h("span", { class: "strip-name" }, subject.name), this.#text);
@@ -50,6 +52,7 @@ export class StripCell {
    */
   place(cell, large) {
     this.#large = large;
+    this.#width = cell.width;
     place(this.element, { left: cell.x, top: cell.y, width: cell.width, height: cell.height });
     this.element.classList.toggle("large", large);
     this.#map.smoothWhenReduced(this.subject.form === "barcode" ? Infinity : cell.width);
@@ -57,15 +60,30 @@ export class StripCell {
 
   /**
    * @param {Activation} activation
-   * @param {number} painted Share of the layer that is to be seen, from 0 to 1.
+   * @param {number} filled How many values of every map, or of the vector, are to be seen.
    * @param {boolean} perMap
    */
-  paint(activation, painted, perMap) {
-    if (painted <= 0) return this.clear();
+  paint(activation, filled, perMap) {
+    if (filled <= (this.subject.form === "units" ? this.channel : 0)) return this.clear();
     const { form } = this.subject;
-    if (form === "maps") this.#paintMap(activation, painted, perMap);
+    if (form === "maps") this.#paintMap(activation, filled, perMap);
     else if (form === "units") this.#paintUnit(activation);
-    else this.#paintBarcode(activation, painted);
+    else this.#paintBarcode(activation, filled);
+  }
+
+  /**
+   * The filter in the place of its map.
+   *
+   * @param {ImageData | Float32Array} filter A picture, or the values of one slice.
+   * @param {{width: number, height: number}} size
+   * @param {Palette} palette
+   */
+  paintFilter(filter, size, palette) {
+    if (filter instanceof ImageData) this.#map.show(filter);
+    else this.#map.paint(filter, size, palette);
+    this.#map.smoothWhenReduced(Infinity);
+    setText(this.#note, "");
+    setAttribute(this.element, "aria-label", `filter ${this.channel}`);
   }
 
   clear() {
@@ -83,14 +101,13 @@ export class StripCell {
 
   /**
    * @param {Activation} activation
-   * @param {number} painted
+   * @param {number} filled
    * @param {boolean} perMap
    */
-  #paintMap(activation, painted, perMap) {
+  #paintMap(activation, filled, perMap) {
     const [, height = 1, width = 1] = activation.shape;
-    const rows = painted >= 1 ? height : Math.floor(painted * height);
-    this.#map.paint(plane(activation, this.channel), { width, height, rows }, paletteOf(activation, this.channel));
-    this.#map.smoothWhenReduced(this.element.clientWidth);
+    this.#map.paint(plane(activation, this.channel), { width, height, filled }, paletteOf(activation, this.channel));
+    this.#map.smoothWhenReduced(this.#width);
     const { min, max } = channelSummary(activation, this.channel);
     const dead = min === 0 && max === 0;
     const largest = Math.max(Math.abs(min), Math.abs(max));
@@ -118,14 +135,12 @@ export class StripCell {
 
   /**
    * @param {Activation} activation
-   * @param {number} painted
+   * @param {number} filled
    */
-  #paintBarcode(activation, painted) {
+  #paintBarcode(activation, filled) {
     const { from, to } = this.subject;
-    const total = activation.data.length;
-    const rows = painted >= 1 ? to - from : Math.max(0, Math.min(to - from, Math.floor(painted * total) - from));
     const values = activation.data.subarray(from, to);
-    this.#map.paint(values, { width: 1, height: to - from, rows }, paletteOf(activation, 0));
+    this.#map.paint(values, { width: 1, height: to - from, filled: Math.max(0, filled - from) }, paletteOf(activation, 0));
     setAttribute(this.element, "aria-label", `values ${from} to ${to - 1}`);
   }
 }

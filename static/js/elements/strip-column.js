@@ -1,29 +1,43 @@
-import { legendImage } from "../draw/colormap.js";
 import { extent, formOf, segments } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
-import { brief, compact, fixed, grouped, shapeText, TIMES } from "../geometry/scale.js";
+import { compact, grouped, shapeText, TIMES } from "../geometry/scale.js";
 import { shortName, viewOf } from "../layer-views/index.js";
 import { by } from "../layer-views/words.js";
 import { glyph, h, place, s, setAttribute, setText } from "./dom.js";
-import { MapCanvas } from "./map-canvas.js";
-import { channelName, channelSummary, paletteOf } from "./scene.js";
+import { channelName } from "./scene.js";
 import { StripCell } from "./strip-cell.js";
+import { StripLegend } from "./strip-legend.js";
+import { filterOf } from "./strip-sheet.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
+/** @import { Cell } from "../geometry/cells.js" */
 /** @import { Column } from "../geometry/layout.js" */
 /** @import { LayerOnScreen } from "./scene.js" */
+/** @import { Filters } from "./strip-sheet.js" */
 
 /** @typedef {{head: number, rows: number, ledger: boolean}} Frame Heights that all columns share, CSS pixels. */
+
+/** Cells this far out of view are made all the same: scrolling shows them sooner than they could be painted. */
+const SPARE = 240;
 
 /** One layer of the strip: head, maps, legend and ledger. */
 export class StripColumn {
   /** @type {Map<number, StripCell>} */
   #cells = new Map();
-  #legend = new MapCanvas("strip-ramp");
-  #legendText = h("div", { class: "strip-range" });
+  #legend = new StripLegend();
   #headText = h("b");
   #headShape = h("small");
   #more = h("p", { class: "strip-more" });
+  #rows = 0;
+  #scrolls = false;
+  /** @type {number | null} The number of the selected cell. */
+  #selected = null;
+  /** @type {Cell[]} Those in view, or nearly: the others are not made. */
+  near = [];
+  /** How far the sheet is scrolled. */
+  top = 0;
+  /** What the canvases show: the strip's count of changes at the time. */
+  drawn = 0;
 
   /**
    * @param {ModelDetail} model
@@ -51,7 +65,6 @@ export class StripColumn {
     this.overlay = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
     this.maps = h("div", { class: "strip-maps", role: "listbox", "aria-label": `${node.name}, ${view.title}` });
     this.maps.append(this.overlay);
-    this.legend = h("div", { class: "strip-legend" }, this.#legend.element, this.#legendText);
     this.ledger = h("div", { class: "strip-ledger" });
     this.element = h("section", {
       class: "strip-column",
@@ -59,7 +72,7 @@ export class StripColumn {
       "data-kind": node.kind,
       "data-form": this.form,
     });
-    this.element.append(this.head, this.maps, this.#more, this.legend, this.ledger);
+    this.element.append(this.head, this.maps, this.#more, this.#legend.element, this.ledger);
   }
 
   /** @returns {IterableIterator<StripCell>} */
@@ -88,6 +101,7 @@ export class StripColumn {
    */
   place(column, frame) {
     this.layout = column;
+    this.#rows = frame.rows;
     setAttribute(this.element, "data-role", column.role);
     place(this.element, { left: column.x, width: column.width });
     place(this.head, { height: frame.head });
@@ -95,28 +109,57 @@ export class StripColumn {
     this.maps.classList.toggle("scrolls", scrolls);
     place(this.maps, { top: frame.head, height: frame.rows });
     place(this.#more, { top: frame.head + frame.rows - 10 });
-    place(this.legend, { top: frame.head + frame.rows + 8 });
+    place(this.#legend.element, { top: frame.head + frame.rows + 8 });
     place(this.ledger, { top: frame.head + frame.rows + 38 });
     this.ledger.hidden = !frame.ledger;
     setAttribute(this.overlay, "height", String(Math.max(frame.rows, column.contentHeight)));
-    this.#placeCells(column);
+    this.#scrolls = scrolls;
+    this.top = scrolls ? this.maps.scrollTop : 0;
+    this.showCells(true);
     this.#writeHead(column);
     this.#writeLedger(column.role === "focus");
     const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
     setText(this.#more, hidden > 0 ? `+${hidden}` : "");
   }
 
-  /** @param {Column} column */
-  #placeCells(column) {
-    const wanted = new Set(column.cells.map((cell) => cell.channel));
+  /** Remember how far the sheet is scrolled. */
+  scrolled() {
+    if (this.#scrolls) this.top = this.maps.scrollTop;
+  }
+
+  /**
+   * Make the cells that are in view, or nearly; of hundreds on a scrolling sheet most are not.
+   *
+   * @param {boolean} [moved] Whether their places may have changed.
+   * @returns {boolean} Whether there are new ones.
+   */
+  showCells(moved = false) {
+    const { layout } = this;
+    if (!layout || (!moved && !this.#scrolls)) return false;
+    const top = this.top;
+    this.near = layout.cells.filter(
+      ({ channel, y, height }) =>
+        !this.#scrolls || channel === this.#selected || (y + height > top - SPARE && y < top + this.#rows + SPARE),
+    );
+    const known = this.near.length === this.#cells.size && this.near.every(({ channel }) => this.#cells.has(channel));
+    if (moved || !known) this.#placeCells(this.near, layout.role === "focus");
+    return !known;
+  }
+
+  /**
+   * @param {readonly Cell[]} places
+   * @param {boolean} large
+   */
+  #placeCells(places, large) {
+    const wanted = new Set(places.map((cell) => cell.channel));
     for (const [channel, cell] of this.#cells) {
       if (wanted.has(channel)) continue;
       cell.element.remove();
       this.#cells.delete(channel);
     }
-    column.cells.forEach((place, index) => {
+    places.forEach((place, index) => {
       const cell = this.#cells.get(place.channel) ?? this.#addCell(place.channel);
-      cell.place(place, column.role === "focus");
+      cell.place(place, large);
       const at = this.maps.children[index];
       if (at !== cell.element) this.maps.insertBefore(cell.element, at ?? this.overlay);
     });
@@ -129,6 +172,7 @@ export class StripColumn {
     const name = this.form === "maps" && /^\d+$/.test(named) ? `channel ${named}` : named;
     const cell = new StripCell(channel, { form: this.form, kind: this.node.kind, name, ...part });
     this.#cells.set(channel, cell);
+    cell.select(channel === this.#selected);
     return cell;
   }
 
@@ -175,76 +219,46 @@ export class StripColumn {
    * @param {number | null} channel null: none of this layer.
    */
   select(channel) {
-    const number = channel === null ? null : this.cellNumber(channel);
-    for (const cell of this.cells) cell.select(cell.channel === number);
+    this.#selected = channel === null ? null : this.cellNumber(channel);
+    for (const cell of this.cells) cell.select(cell.channel === this.#selected);
   }
 
   /**
    * Scroll the sheet, if it scrolls, until a channel is in view.
    *
    * @param {number} channel
+   * @returns {boolean} Whether there are new cells.
    */
   reveal(channel) {
     const cell = this.layout?.cells.find((each) => each.channel === this.cellNumber(channel));
-    if (!cell || !this.maps.classList.contains("scrolls")) return;
-    const { scrollTop, clientHeight } = this.maps;
-    const hidden = cell.y < scrollTop || cell.y + cell.height > scrollTop + clientHeight;
+    if (!cell || !this.#scrolls) return false;
+    const { clientHeight } = this.maps;
+    const hidden = cell.y < this.top || cell.y + cell.height > this.top + clientHeight;
     if (hidden) this.maps.scrollTop = cell.y - (clientHeight - cell.height) / 2;
+    this.scrolled();
+    return this.showCells();
   }
 
   /**
    * @param {LayerOnScreen | null} layer
-   * @param {number} painted
-   * @param {{perMap: boolean, channel: number}} options
+   * @param {number} filled How many values of every map are to be seen.
+   * @param {{perMap: boolean, channel: number, filters: Filters | null}} options
    */
-  paint(layer, painted, { perMap, channel }) {
+  paint(layer, filled, { perMap, channel, filters }) {
     this.element.classList.toggle("stale", layer?.stale === true);
-    this.element.classList.toggle("waiting", !layer || painted <= 0);
+    this.element.classList.toggle("waiting", !layer || filled <= 0);
     for (const cell of this.cells) {
-      if (layer) cell.paint(layer.activation, painted, perMap);
+      if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);
+      else if (layer) cell.paint(layer.activation, filled, perMap);
       else cell.clear();
     }
-    this.#writeLegend(layer, perMap, channel);
-  }
-
-  /**
-   * @param {LayerOnScreen | null} layer
-   * @param {boolean} perMap
-   * @param {number} channel
-   */
-  #writeLegend(layer, perMap, channel) {
-    const focus = this.layout?.role === "focus";
-    this.legend.hidden = !layer || (this.layout?.width ?? 0) < 16;
-    if (!layer) return;
-    const { activation } = layer;
-    const { scale, map } = paletteOf(activation, channel);
-    const key = [map.kind, map.table[0], scale.low, scale.high, perMap, focus, this.layout?.width].join();
-    if (this.legend.dataset.key === key) return;
-    this.legend.dataset.key = key;
-    this.#legend.show(legendImage(map));
-    const own = perMap && map.kind !== "grey" && this.form === "maps";
-    this.#legendText.replaceChildren(
-      ...rangeTexts(scale, map.kind === "diverging", focus, own ? (this.layout?.width ?? 0) : 0).map((text) =>
-        h("span", {}, text),
-      ),
-    );
-    const { min, max } = own ? channelSummary(activation, channel) : activation;
-    this.legend.title = `${own ? `channel ${channel}: ` : ""}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;
+    const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
+    this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
   }
 }
 
-/**
- * @param {{low: number, high: number}} scale
- * @param {boolean} signed
- * @param {boolean} focus
- * @param {number} own Width of the column where every map has its own scale, else 0.
- */
-function rangeTexts({ low, high }, signed, focus, own) {
-  if (own && !focus) return [own < 44 ? "map" : "per map"];
-  if (high === low) return ["all 0"];
-  if (!focus) return signed ? [`±${brief(high)}`] : [brief(low), brief(high)];
-  const decimals = high >= 100 ? 1 : high >= 0.1 ? 2 : 4;
-  return signed
-    ? [fixed(low, decimals), "0", fixed(high, decimals)]
-    : [fixed(low, low ? decimals : 0), fixed(high, decimals)];
+/** @param {Filters} filters */
+function kernelSize({ weights }) {
+  const [, , height = 1, width = 1] = weights.shape;
+  return { width, height };
 }

@@ -1,7 +1,9 @@
 /** The keys of the whole page that move through layers, channels and pixels. */
 
-import { selectPixel, session } from "../state/session.js";
+import { ROWS } from "../geometry/layout.js";
+import { climb, selectChannel, selectPixel, session } from "../state/session.js";
 import { stepChannel } from "./layer-inspector.js";
+import { channelOrder, layerOnScreen } from "./scene.js";
 import { stepLayer } from "./transport.js";
 
 /** @import { Player } from "./playback.js" */
@@ -9,6 +11,8 @@ import { stepLayer } from "./transport.js";
 /** Where a key has a meaning of its own. */
 const TAKEN = "input, textarea, select, dialog, [contenteditable], [role=option]:not([data-cell]), [role=menu]";
 const PRESSES = "button, a, summary, [role=button]";
+/** The chosen one of a row of buttons: pressing it again would do nothing. */
+const CHOSEN = ".seg [aria-pressed=true]";
 
 /**
  * @param {Player} player
@@ -21,7 +25,8 @@ export function listenToKeys(player, signal) {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !session.model.value) return;
       const target = event.target instanceof Element ? event.target : document.body;
       if (target.closest(TAKEN) || document.querySelector("dialog[open]")) return;
-      if ((event.key === " " || event.key === "Enter") && target.closest(PRESSES)) return;
+      const chosen = event.key === " " && target.matches(CHOSEN);
+      if ((event.key === " " || event.key === "Enter") && !chosen && target.closest(PRESSES)) return;
       const action = event.shiftKey ? pixelAction(event.key) : pageAction(event.key, player);
       if (!action) return;
       event.preventDefault();
@@ -38,22 +43,33 @@ export function listenToKeys(player, signal) {
  * @returns {(() => void) | undefined}
  */
 function pageAction(key, player) {
-  const move = (/** @type {() => void} */ action) => () => {
-    player.pause();
-    action();
-  };
   /** @type {Record<string, () => void>} */
   const actions = {
-    ArrowLeft: move(() => stepLayer(-1)),
-    ArrowRight: move(() => stepLayer(1)),
-    ArrowUp: move(() => stepChannel(-1)),
-    ArrowDown: move(() => stepChannel(1)),
-    Home: move(() => stepLayer(-Infinity)),
-    End: move(() => stepLayer(Infinity)),
+    ArrowLeft: () => stepLayer(-1),
+    ArrowRight: () => stepLayer(1),
+    ArrowUp: () => stepMap(-1),
+    ArrowDown: () => stepMap(1),
+    Home: () => stepLayer(-Infinity),
+    End: () => stepLayer(Infinity),
     " ": () => player.toggle(),
-    Escape: () => (session.layout.value = session.layout.value === "lens" ? "even" : "lens"),
+    ",": () => player.step(-1),
+    ".": () => player.step(1),
+    Escape: () => void (climb() || (session.layout.value = session.layout.value === "lens" ? "even" : "lens")),
   };
   return actions[key];
+}
+
+/**
+ * The next or previous map, in the order in which the sheet shows them.
+ *
+ * @param {1 | -1} by
+ */
+function stepMap(by) {
+  const { node, channel } = session.selection.value;
+  const layer = layerOnScreen(node);
+  const order = layer && layer.activation.shape.length > 1 ? channelOrder(layer.activation) : null;
+  if (!order || order.length <= ROWS) return stepChannel(by);
+  selectChannel(order[(order.indexOf(channel) + by + order.length) % order.length] ?? channel);
 }
 
 /**

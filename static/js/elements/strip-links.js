@@ -31,10 +31,10 @@ export function linkMarks(focus, columns, { channel, head, rows, hovered, arrive
   const cell = focus.layout?.cells.find((each) => each.channel === focus.cellNumber(channel));
   if (!feeds.length || !focus.layout || !cell) return "";
   const barX = focus.layout.x - BAR;
-  const top = cell.y - focus.maps.scrollTop;
+  const top = cell.y - focus.top;
   const target = { x: focus.layout.x + cell.x, top: head + top, height: cell.height };
   const inside = top > -cell.height / 2 && top < rows - cell.height / 2;
-  const aside = cell.x > 4 && inside && focus.maps.clientHeight >= focus.layout.contentHeight;
+  const aside = cell.x > 4 && inside && rows + 2 >= focus.layout.contentHeight;
   const lead = leadOf(target, { aside, inside, head, rows, barX, sheet: focus.layout.x });
   const shares = feeds.map((feed) => sharesOf(focus, feed, channel, arrived));
   const many = focus.view.ribbons === true && shares.flat().length > 1;

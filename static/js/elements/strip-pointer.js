@@ -2,7 +2,9 @@
 
 import { nearestPixel } from "../state/selection.js";
 import { selectNode, selectPixel, session } from "../state/session.js";
+import { sliding } from "./playback.js";
 import { layerOnScreen, selectedNode } from "./scene.js";
+import { showsFilters } from "./strip-sheet.js";
 
 /** @import { Pixel } from "../state/session.js" */
 /** @import { StripColumn } from "./strip-column.js" */
@@ -17,7 +19,7 @@ import { layerOnScreen, selectedNode } from "./scene.js";
 export function followPointer(stage, columnOf, loupe, signal) {
   const leave = () => {
     loupe.hide();
-    session.hover.value = null;
+    pointAway();
   };
   stage.addEventListener(
     "pointermove",
@@ -40,6 +42,7 @@ export function followPointer(stage, columnOf, loupe, signal) {
       if (!found) return;
       loupe.hide();
       const { node, channel, y, x } = found.pixel;
+      if (showsFilters(found.column)) session.sheet.value = "maps";
       selectPixel(node, channel, y, x);
     },
     { signal },
@@ -76,10 +79,17 @@ function pixelOf(column, number, down, across) {
     const { from, to } = column.parts[number] ?? { from: 0, to: 1 };
     return { node, channel: Math.min(to - 1, Math.max(from, from + Math.floor(down * (to - from)))), y: 0, x: 0 };
   }
+  if (showsFilters(column)) return { ...session.selection.value, node, channel: number };
   const [, height = 1, width = 1] = column.node.output_shape;
   const inside = (/** @type {number} */ share, /** @type {number} */ count) =>
     Math.min(count - 1, Math.max(0, Math.floor(share * count)));
   return { node, channel: number, y: inside(down, height), x: inside(across, width) };
+}
+
+/** Nothing is pointed at any more. */
+export function pointAway() {
+  session.hover.value = null;
+  session.probe.value = null;
 }
 
 /**
@@ -93,10 +103,11 @@ export function pointAt(pixel) {
     now && now.node === pixel.node && now.channel === pixel.channel && now.y === pixel.y && now.x === pixel.x;
   if (same) return;
   session.hover.value = pixel;
-  const { model, selection, playback } = session;
+  const { model, selection } = session;
   const target = selectedNode();
   const origin = model.value?.nodes.find((node) => node.name === pixel.node);
-  if (!target || !origin || playback.value.playing || origin.output_shape.length < 3 || target.output_shape.length < 3)
+  session.probe.value = origin?.kind === "input" ? { y: pixel.y, x: pixel.x } : null;
+  if (!target || !origin || sliding() || origin.output_shape.length < 3 || target.output_shape.length < 3)
     return;
   const place = nearestPixel(origin, target, pixel);
   const { y, x } = selection.value;

@@ -15,6 +15,14 @@ export function stripToolbar(signal) {
     h("b", {}, "Photo in at the left, class out at the right."),
     " Click any map, hover any pixel.",
   );
+  const usual = [...hint.childNodes];
+  session.probe.subscribe(
+    (pixel) => {
+      const where = pixel && h("b", {}, `Photo pixel row ${pixel.y}, column ${pixel.x}`);
+      hint.replaceChildren(...(where ? [where, " can change what is outlined, and nothing else."] : usual));
+    },
+    { signal },
+  );
   const layout = choice(
     "Layout",
     session.layout,
@@ -43,7 +51,7 @@ export function stripToolbar(signal) {
  * @param {readonly (readonly [value: T, text: string, title: string])[]} options
  * @param {AbortSignal} signal
  */
-function choice(label, state, options, signal) {
+export function choice(label, state, options, signal) {
   const group = h(
     "div",
     { class: "seg", role: "group", "aria-label": label },
@@ -56,4 +64,16 @@ function choice(label, state, options, signal) {
     group.append(button);
   }
   return group;
+}
+
+const LABELS = [
+  ["params", "trained numbers in the layer"],
+  ["MACs", "multiply-adds for one photo"],
+  ["sees px", "receptive field: side of the square of the photo that one value depends on"],
+];
+
+/** What the lines of the ledger below the columns are. */
+export function ledgerLabels() {
+  const lines = LABELS.map(([text = "", title = ""]) => h("div", { title }, h("span", {}, text)));
+  return h("div", { class: "strip-labels", "aria-hidden": "true" }, ...lines);
 }

@@ -1,5 +1,6 @@
 import { selectNode, session } from "../state/session.js";
 import { h, s, setAttribute } from "./dom.js";
+import { choice } from "./strip-toolbar.js";
 
 /** @import { Player } from "./playback.js" */
 
@@ -11,6 +12,19 @@ const SIGNS = {
   next: "M4 2l8 6-8 6z",
   last: "M14 2v12M2 2l9 6-9 6z",
 };
+
+const MOVES = /** @type {const} */ ([
+  { name: "first", by: -Infinity, titles: ["First layer (Home)", "First row of the layer", "First value of the layer"] },
+  { name: "back", by: -1, titles: ["Layer before (←)", "Row before (,)", "Value before (,)"] },
+  { name: "next", by: 1, titles: ["Next layer (→)", "Next row (.)", "Next value (.)"] },
+  { name: "last", by: Infinity, titles: ["Last layer (End)", "Last row of the layer", "Last value of the layer"] },
+]);
+const PACES = /** @type {const} */ (["layer", "row", "value"]);
+const PACE_CHOICES = /** @type {const} */ ([
+  ["layer", "Layer", "Play layer by layer"],
+  ["row", "Row", "The window slides row by row (, and . step)"],
+  ["value", "Value", "The window slides value by value (, and . step)"],
+]);
 
 /**
  * Move the selection by layers.
@@ -25,16 +39,12 @@ export function stepLayer(step) {
 }
 
 /**
- * The buttons that move through the layers, the speed, and the keys that do the same.
+ * The buttons that move through the layers or through one layer, the pace and the speed, and the keys that do the same.
  *
  * @param {Player} player
  * @param {AbortSignal} signal
  */
 export function transport(player, signal) {
-  const move = (/** @type {number} */ step) => () => {
-    player.pause();
-    stepLayer(step);
-  };
   const play = h("button", { class: "btn primary icon play", type: "button" });
   play.addEventListener("click", () => player.toggle(), { signal });
   session.playback.subscribe(
@@ -46,16 +56,28 @@ export function transport(player, signal) {
     },
     { signal },
   );
-  const buttons = h(
+  const steps = MOVES.map(({ name, by, titles }) => {
+    const button = h("button", { class: "btn icon", type: "button" }, sign(name));
+    const act = () => (session.pace.value === "layer" ? stepLayer(by) : player.step(by));
+    button.addEventListener("click", act, { signal });
+    session.pace.subscribe(
+      (pace) => {
+        button.title = titles[PACES.indexOf(pace)] ?? "";
+        setAttribute(button, "aria-label", button.title.replace(/ \(.*/, ""));
+      },
+      { signal },
+    );
+    return button;
+  });
+  steps.splice(2, 0, play);
+  const pace = choice("Pace", session.pace, PACE_CHOICES, signal);
+  return h(
     "div",
-    { class: "transport-buttons" },
-    button("First layer", "first", move(-Infinity), signal),
-    button("Layer before (←)", "back", move(-1), signal),
-    play,
-    button("Next layer (→)", "next", move(1), signal),
-    button("Last layer", "last", move(Infinity), signal),
+    { class: "transport" },
+    h("div", { class: "transport-buttons" }, ...steps),
+    h("div", { class: "transport-speed" }, pace, ...speed(player, signal)),
+    keyHints(signal),
   );
-  return h("div", { class: "transport" }, buttons, speed(player, signal), keyHints());
 }
 
 /** @param {boolean} playing */
@@ -74,53 +96,36 @@ function sign(name) {
 }
 
 /**
- * @param {string} title
- * @param {keyof typeof SIGNS} name
- * @param {() => void} action
- * @param {AbortSignal} signal
- */
-function button(title, name, action, signal) {
-  const element = h(
-    "button",
-    { class: "btn icon", type: "button", title, "aria-label": title.replace(/ \(.*/, "") },
-    sign(name),
-  );
-  element.addEventListener("click", action, { signal });
-  return element;
-}
-
-/**
  * @param {Player} player
  * @param {AbortSignal} signal
  */
 function speed(player, signal) {
-  const slider = h("input", { type: "range", min: -2, max: 3, step: 1, value: 0, "aria-label": "Speed" });
+  const slider = h("input", { type: "range", min: -2, max: 5, step: 1, value: 0, "aria-label": "Speed", title: "Speed" });
   const shown = h("output", {}, "1×");
   slider.addEventListener(
     "input",
     () => {
       const factor = 2 ** Number(slider.value);
       player.setSpeed(factor);
-      shown.textContent = `${factor}×`;
+      shown.textContent = `${{ 0.25: "¼", 0.5: "½" }[factor] ?? factor}×`;
       slider.setAttribute("aria-valuetext", `${factor} times`);
     },
     { signal },
   );
-  return h("label", { class: "transport-speed" }, "Speed", slider, shown);
+  return [slider, shown];
 }
 
-function keyHints() {
+/** @param {AbortSignal} signal */
+function keyHints(signal) {
   const key = (/** @type {string} */ text) => h("kbd", {}, text);
-  return h(
-    "p",
-    { class: "transport-keys", "aria-hidden": "true" },
-    key("Space"),
-    " play ",
-    key("←"),
-    key("→"),
-    " layer ",
-    key("↑"),
-    key("↓"),
-    " map",
+  const hints = h("p", { class: "transport-keys", "aria-hidden": "true" });
+  session.pace.subscribe(
+    (pace) =>
+      hints.replaceChildren(
+        ...[key("Space"), " play ", key("←"), key("→"), " layer "],
+        ...(pace === "layer" ? [key("↑"), key("↓"), " map"] : [key(","), key("."), ` ${pace}`]),
+      ),
+    { signal },
   );
+  return hints;
 }

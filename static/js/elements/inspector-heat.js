@@ -1,0 +1,116 @@
+import { getNpy, urls } from "../api/client.js";
+import { colormap, legendImage } from "../draw/colormap.js";
+import { brief } from "../geometry/scale.js";
+import { session } from "../state/session.js";
+import { h } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
+import { currentTheme } from "./scene.js";
+
+/** @import { Pixel } from "../state/session.js" */
+/** @import { Palette } from "./scene.js" */
+
+/** How long a value rests before its gradient is asked for. */
+const REST = 80;
+
+/** On demand: how much each pixel of the photo counts for the value, the size of its gradient there. */
+export class InspectorHeat {
+  button = h(
+    "button",
+    {
+      ...{ type: "button", class: "heat-toggle", "aria-pressed": "false", "aria-label": "Effective field" },
+      title: "Effective field: how much each pixel of the photo counts for this value (|gradient|)",
+    },
+    "∇",
+  );
+  #ramp = new MapCanvas("heat-ramp");
+  #largest = h("span");
+  legend = h("p", { class: "field-caption heat-legend", hidden: true }, "0", this.#ramp.element, this.#largest);
+  #on = false;
+  #url = "";
+  #timer = 0;
+  #end = new AbortController();
+  /** @type {{url: string, values: Float32Array, palette: Palette} | null} */
+  #heat = null;
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {() => void} changed Paint again.
+   */
+  constructor(signal, changed) {
+    this.changed = changed;
+    this.button.addEventListener("click", () => this.#toggle(), { signal });
+    signal.addEventListener("abort", () => this.#forget());
+  }
+
+  #toggle() {
+    this.#on = !this.#on;
+    this.button.setAttribute("aria-pressed", String(this.#on));
+    this.changed();
+  }
+
+  /**
+   * The heat of a value, once it is there.
+   *
+   * @param {Pixel} pixel
+   */
+  of({ node, channel, y, x }) {
+    const shown = session.shown.value;
+    if (!this.#on || !shown) {
+      this.#forget();
+      return this.#told(null);
+    }
+    const address = `gradient/${encodeURIComponent(node)}`;
+    const url = urls.trace(shown.model.id, shown.image.id, shown.crop, address, { channel, y, x });
+    if (url !== this.#url) this.#ask(url);
+    return this.#told(this.#heat?.url === url ? this.#heat : null);
+  }
+
+  /** @param {{values: Float32Array, palette: Palette} | null} heat */
+  #told(heat) {
+    this.legend.hidden = !heat;
+    if (!heat) return null;
+    heat.palette.map = colormap("sequential", currentTheme());
+    this.#ramp.show(legendImage(heat.palette.map, 64));
+    this.#largest.textContent = `${brief(heat.palette.scale.high)} |∇|`;
+    return heat;
+  }
+
+  #forget() {
+    clearTimeout(this.#timer);
+    this.#end.abort();
+    this.#url = "";
+  }
+
+  /** @param {string} url */
+  #ask(url) {
+    this.#forget();
+    this.#url = url;
+    const { signal } = (this.#end = new AbortController());
+    this.#timer = setTimeout(() => {
+      getNpy(url, signal).then(
+        ({ data, shape }) => {
+          this.#heat = { url, ...heatOf(/** @type {Float32Array} */ (data), shape) };
+          this.changed();
+        },
+        () => {
+          if (!signal.aborted) session.announcement.value = "The effective field could not be had.";
+        },
+      );
+    }, REST);
+  }
+}
+
+/**
+ * The size of the gradient at every pixel: its colours' absolute values added up.
+ *
+ * @param {Float32Array} gradient `(C, H, W)`.
+ * @param {readonly number[]} shape
+ */
+export function heatOf(gradient, [, height = 1, width = 1]) {
+  const values = new Float32Array(height * width);
+  for (let at = 0; at < gradient.length; at += 1) {
+    values[at % values.length] = (values[at % values.length] ?? 0) + Math.abs(gradient[at] ?? 0);
+  }
+  const high = values.reduce((largest, value) => Math.max(largest, value), 0);
+  return { values, palette: { scale: { low: 0, high }, map: colormap("sequential", currentTheme()) } };
+}

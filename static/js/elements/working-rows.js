@@ -1,0 +1,74 @@
+import { h, setAttribute } from "./dom.js";
+import { WorkingCell } from "./working-cells.js";
+
+/** @import { Cell, Row } from "../layer-views/arithmetic/types.js" */
+/** @import { Surroundings } from "./working-cells.js" */
+
+/** Cells beside each other. */
+export class WorkingLine {
+  /** @type {WorkingCell[]} */
+  #cells = [];
+
+  /**
+   * @param {"p" | "button" | "div"} tag
+   * @param {string} className
+   */
+  constructor(tag, className) {
+    this.element = h(tag, { class: className, ...(tag === "button" ? { type: "button" } : {}) });
+  }
+
+  /**
+   * @param {readonly Cell[]} cells
+   * @param {Surroundings} around
+   */
+  paint(cells, around) {
+    while (this.#cells.length < cells.length) {
+      const cell = new WorkingCell();
+      this.#cells.push(cell);
+      this.element.append(cell.element);
+    }
+    for (const cell of this.#cells.splice(cells.length)) cell.element.remove();
+    cells.forEach((cell, at) => this.#cells[at]?.paint(cell, around));
+  }
+
+  /** @param {MouseEvent} event */
+  placeUnder(event) {
+    const under = this.#cells.find(({ element }) => event.target instanceof Node && element.contains(event.target));
+    return under?.placeUnder(event) ?? null;
+  }
+}
+
+/** A row that leads somewhere, and what it shows while it is open. */
+export class WorkingRow {
+  #line = new WorkingLine("button", "row-line");
+  #detail = new WorkingLine("div", "row-detail");
+  element = h("li", {}, this.#line.element, this.#detail.element);
+  /** @type {Row | null} */
+  row = null;
+
+  /**
+   * @param {Row} row
+   * @param {Surroundings} around
+   * @param {boolean} open
+   * @param {boolean} pointed
+   */
+  paint(row, around, open, pointed) {
+    this.row = row;
+    this.#line.paint(row.cells, around);
+    setAttribute(
+      this.#line.element,
+      "aria-label",
+      `${row.label}; ${row.descends ? "go to this input" : "go to this channel"}`,
+    );
+    setAttribute(this.#line.element, "aria-current", row.selected ? "true" : null);
+    const detail = open ? (row.detail?.() ?? []) : [];
+    this.element.className = detail.length || pointed ? "open" : "";
+    this.#detail.element.hidden = !detail.length;
+    if (detail.length) this.#detail.paint(detail, { ...around, large: true });
+  }
+
+  /** @param {MouseEvent} event */
+  placeUnder(event) {
+    return this.#line.placeUnder(event) ?? this.#detail.placeUnder(event);
+  }
+}

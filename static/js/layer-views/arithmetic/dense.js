@@ -1,0 +1,34 @@
+import { denseTerms } from "../../draw/products.js";
+import { sumOf, toldTerms, weightsOf } from "./sums.js";
+
+/** @import { Arithmetic, Subject } from "./types.js" */
+
+const MAPS = ["", "map", "", "weights", "", "product", "running sum", "adds"];
+const VALUES = ["", "input", "", "weight", "", "product", "running sum", "adds"];
+
+/** Map × weights of every channel that was flattened; fed by a plain vector, value × weight. @type {Arithmetic} */
+export const working = (subject) => {
+  const source = originOf(subject);
+  const input = source && subject.activation(source.name);
+  if (!input) return null;
+  const [, height = 1, width = 1] = source.output_shape;
+  const maps = height * width > 1;
+  const told = { layout: maps ? "grids maps" : "grids", captions: maps ? MAPS : VALUES, source, patch: input };
+  const explained = toldTerms(subject, input);
+  if (explained) return sumOf(subject, explained.terms, { ...told, explained, bias: explained.bias });
+  const weights = explained === null ? null : weightsOf(subject);
+  if (!weights) return null;
+  return sumOf(subject, denseTerms(weights.kernel, input, subject.pixel.channel), { ...told, bias: weights.bias });
+};
+
+/**
+ * The layer whose maps were flattened into the input, or the input itself.
+ *
+ * @param {Subject} subject
+ */
+function originOf({ model, sources }) {
+  const before = (/** @type {string | undefined} */ name) => model.nodes.find((each) => each.name === name);
+  let [node] = sources;
+  while (node?.kind === "dropout") node = before(node.inputs[0]);
+  return node?.kind === "flatten" ? before(node.inputs[0]) : node;
+}

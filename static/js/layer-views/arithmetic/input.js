@@ -1,0 +1,44 @@
+import { valueAt } from "../../draw/tensor.js";
+import { decimalsFor, equals } from "../../geometry/rounding.js";
+import { fixed, rounded } from "../../geometry/scale.js";
+import { chip, neighbours, reach, sign, word } from "./cells.js";
+
+/** @import { Arithmetic } from "./types.js" */
+
+/** The pixel's colours from 0 to 255, and how they became the values of the network. @type {Arithmetic} */
+export const working = (subject) => {
+  const { model, node, own, pixel } = subject;
+  const decimals = decimalsFor(reach(own));
+  const { way, ...shared } = neighbours(subject);
+  return {
+    ...shared,
+    layout: "pixel",
+    captions: ["", "0 to 255", "", "", "value"],
+    row: (channel) => {
+      const value = valueAt(own, channel, pixel.y, pixel.x);
+      const [mean, std] = [model.input.mean[channel] ?? 0, model.input.std[channel] ?? 1];
+      const raw = Math.round(255 * (value * std + mean));
+      const shift = mean ? ` − ${rounded(mean)}` : "";
+      const formula = `/ 255${shift}${std === 1 ? "" : ` then / ${rounded(std)}`}`;
+      const relation = equals((raw / 255 - mean) / std, fixed(value, decimals), decimals);
+      return {
+        label: `${subject.channelName(node, channel)}: ${raw} becomes ${fixed(value, decimals)}`,
+        cells: [
+          word(subject.channelName(node, channel)),
+          word(String(raw), "end strong"),
+          word(formula, "sign"),
+          sign(relation),
+          chip(value, own, fixed(value, decimals)),
+        ],
+        ...way(channel, node.name),
+        descends: false,
+      };
+    },
+    lines: [],
+    notes: [
+      [
+        "Where the photo has another size, its pixels are averaged or interpolated first. The first layer reads all planes at once.",
+      ],
+    ],
+  };
+};

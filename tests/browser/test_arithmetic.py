@@ -1,0 +1,212 @@
+"""The numbers on the page add up to the array the server gives out, for a random value of every layer."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import urllib.request
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from cnn_core.models.base import model_names
+from tests.browser.conftest import OpenPage
+from tests.server import Server
+
+SEED = 20
+
+READ = """
+() => {
+  const texts = (root, selector) => [...root.querySelectorAll(selector)].map((each) => each.textContent);
+  const body = document.querySelector('.inspector-working');
+  const rows = [...body.querySelectorAll('.working-rows > li')].map((row) => ({
+    current: row.querySelector('.row-line').hasAttribute('aria-current'),
+    cells: texts(row, '.row-line > :is(.text, .chip)'),
+    chips: texts(row, '.row-line > .chip'),
+    adds: texts(row, '.row-line > .adds')[0] ?? null,
+    numbers: [...row.querySelectorAll('.row-detail .grid')].map((grid) => texts(grid, 'text')),
+  }));
+  const others = [...body.querySelectorAll('.others')].filter((each) => !each.hidden);
+  return {
+    rows,
+    others: others.flatMap((each) => texts(each, '.adds')),
+    lines: [...body.querySelectorAll('.working-line')].map((line) => texts(line, '.chip')),
+    foot: texts(body, '.foot:not([hidden]) > .text'),
+    large: document.querySelector('.value-large').textContent,
+  };
+}
+"""
+
+Shown = dict[str, Any]
+
+
+def number(text: str) -> Decimal:
+    """What a printed number says, exactly."""
+    return Decimal(
+        text.replace("\u2212", "-").replace("+", "").replace("\u202f", "").replace("%", "").strip()
+    )
+
+
+def close(shown: str, value: float) -> None:
+    """The printed number is the value, rounded: half a last digit off at most."""
+    step = Decimal(1).scaleb(int(number(shown).as_tuple().exponent))
+    assert abs(number(shown) - Decimal(repr(float(value)))) <= step / 2 * Decimal("1.0001"), (
+        f"{shown} for {value}"
+    )
+
+
+def current(shown: Shown) -> dict[str, Any]:
+    """The row of the selected channel."""
+    row: dict[str, Any]
+    (row,) = [row for row in shown["rows"] if row["current"]]
+    return row
+
+
+def check_sum(shown: Shown, value: float, _: list[float]) -> None:
+    """Rows, and what is folded, make Σ; Σ and bias make the value; products make their row."""
+    adds = [number(row["adds"]) for row in shown["rows"]] + [number(text) for text in shown["others"]]
+    chips = shown["lines"][0]
+    assert sum(adds) == number(chips[0])
+    result = number(chips[0]) + number(chips[1]) if len(chips) > 2 else number(chips[0])
+    close(chips[2] if len(chips) > 2 else chips[0], value)
+    assert result == number(chips[2] if len(chips) > 2 else chips[0])
+    for row in shown["rows"]:
+        if row["numbers"] and row["numbers"][2]:
+            assert sum(map(number, row["numbers"][2])) == number(row["adds"])
+
+
+def check_change(shown: Shown, value: float, before: list[float]) -> None:
+    """What goes in and what comes out, at the same place."""
+    first, last = current(shown)["chips"]
+    close(first, before[0])
+    close(last, value)
+
+
+def check_merge(shown: Shown, value: float, before: list[float]) -> None:
+    """Every branch, and the result."""
+    *parts, result = current(shown)["chips"]
+    close(result, value)
+    assert len(parts) == len(before)
+
+
+def check_largest(shown: Shown, value: float, _: list[float]) -> None:
+    """The result is the value; of four, it is the largest."""
+    row = current(shown)
+    close(row["adds"], value)
+    four = row["cells"][1:5]
+    if len(row["cells"]) == 7:
+        assert max(number(text) for text in four if text != "–") == number(row["adds"])
+
+
+def check_mean(shown: Shown, value: float, _: list[float]) -> None:
+    """Sum by divisor is the value, up to the printed digits."""
+    row = current(shown)
+    close(row["adds"], value)
+    total, divisor = number(row["cells"][2]), Decimal(row["cells"][3].removeprefix("÷ "))
+    step = Decimal(1).scaleb(int(number(row["adds"]).as_tuple().exponent))
+    assert abs(total / divisor - number(row["adds"])) <= step
+
+
+def check_softmax(shown: Shown, value: float, before: list[float]) -> None:
+    """The shares, those folded too, add up to a hundred, the powers to their sum; its own is the value."""
+    shares = [number(row["adds"]) for row in shown["rows"]] + [number(text) for text in shown["others"]]
+    assert sum(shares) == 100
+    if not shown["others"]:
+        assert sum(number(row["cells"][2]) for row in shown["rows"]) == number(shown["foot"][2])
+    row = current(shown)
+    close(row["chips"][0], before[0])
+    assert abs(float(number(row["adds"])) - 100 * value) < 0.01001
+
+
+def check_copy(shown: Shown, value: float, _: list[float]) -> None:
+    """The one value that was read."""
+    assert float(number(current(shown)["chips"][0])) == pytest.approx(value, rel=1e-3, abs=1e-6)
+
+
+def check_input(shown: Shown, value: float, _: list[float]) -> None:
+    """From 0 to 255 to the value."""
+    row = current(shown)
+    close(row["chips"][0], value)
+    assert 0 <= number(row["cells"][1]) <= 255
+
+
+CHECKS: dict[str, Callable[[Shown, float, list[float]], None]] = {
+    "input": check_input,
+    "conv2d": check_sum,
+    "dense": check_sum,
+    "max_pool2d": check_largest,
+    "avg_pool2d": check_mean,
+    "global_avg_pool2d": check_mean,
+    "softmax": check_softmax,
+    "add": check_merge,
+    "multiply": check_merge,
+    "concat": check_copy,
+    "flatten": check_copy,
+}
+
+
+def get(server: Server, path: str) -> Any:
+    """A JSON answer of the server."""
+    with urllib.request.urlopen(f"{server.address}{path}") as answer:
+        return json.load(answer)
+
+
+def layer_values(server: Server, model: str, image: str, node: str) -> np.ndarray:
+    """The array of a layer, as the server gives it out."""
+    with urllib.request.urlopen(f"{server.address}/api/traces/{model}/{image}/nodes/{quote(node)}") as answer:
+        values: np.ndarray = np.load(io.BytesIO(answer.read()))
+    return values
+
+
+def look_at(page: Page, model: str, image: str, node: str, place: tuple[int, int, int], kind: str) -> Shown:
+    """Open a value and read everything its arithmetic says."""
+    channel, y, x = place
+    query = urlencode({"model": model, "image": image, "layer": node, "channel": channel, "y": y, "x": x})
+    page.goto(f"/?{query}")
+    page.wait_for_selector(f'.inspector-working[data-ready="{kind}"]')
+    page.wait_for_selector("#network[data-state=ready]")
+    shown: Shown = page.evaluate(READ)
+    return shown
+
+
+@pytest.mark.parametrize("model", model_names())
+def test_a_random_value_of_every_layer_adds_up_to_the_servers_array(
+    open_page: OpenPage, server: Server, model: str
+) -> None:
+    dice = random.Random(SEED)
+    image = get(server, "/api/samples")[0]["id"]
+    nodes = get(server, f"/api/models/{model}")["nodes"]
+    page = open_page("/", ready=False)
+    for node in nodes:
+        shape = [*node["output_shape"], 1, 1][:3]
+        place = (dice.randrange(shape[0]), dice.randrange(shape[1]), dice.randrange(shape[2]))
+        index = place[: len(node["output_shape"])]
+        value = float(layer_values(server, model, image, node["name"])[index])
+        sources = [layer_values(server, model, image, name) for name in node["inputs"]]
+        before = [float(source[index]) for source in sources if source.shape == tuple(node["output_shape"])]
+        shown = look_at(page, model, image, node["name"], place, node["kind"])
+        if node["kind"] != "softmax":
+            assert float(number(shown["large"])) == pytest.approx(value, rel=1e-5, abs=1e-9), node["name"]
+        try:
+            CHECKS.get(node["kind"], check_change)(shown, value, before)
+        except AssertionError as error:
+            raise AssertionError(f"{node['name']} at {place}: {error}\n{shown}") from error
+
+
+def test_values_that_came_in_steps_are_explained_by_the_server(open_page: OpenPage, server: Server) -> None:
+    page = open_page("/", ready=False)
+    page.route(
+        "**/frames?*", lambda route: route.continue_(url=route.request.url.replace("float32", "uint8"))
+    )
+    image = get(server, "/api/samples")[0]["id"]
+    for node, place in (("conv_2_1", (3, 11, 16)), ("output", (4, 0, 0))):
+        kind = "dense" if node == "output" else "conv2d"
+        shown = look_at(page, "tiny_vgg", image, node, place, kind)
+        values = layer_values(server, "tiny_vgg", image, node)
+        check_sum(shown, float(values[place[: values.ndim]]), [])
