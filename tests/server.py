@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "app.cli")
@@ -21,6 +24,11 @@ PATIENCE = 60
 class Server:
     address: str
     process: subprocess.Popen[str]
+
+    def get_json(self, path: str) -> Any:
+        """What it answers at ``path``."""
+        with urllib.request.urlopen(self.address + path, timeout=PATIENCE) as answer:
+            return json.load(answer)
 
     def stop(self) -> int:
         """Interrupt it as Ctrl-C does; the exit code."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from app.cli_colours import colours
+from app.colours import colours
 from tests.browser.conftest import READY, OpenPage
 from tests.server import Server
 

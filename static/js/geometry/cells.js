@@ -174,10 +174,10 @@ function gridOf(spec, columns, side, gap, height) {
   const box = fit(spec.aspect, side);
   const rows = Math.ceil(spec.channels / columns);
   const top = Math.max(0, Math.round((height - rows * box.height - (rows - 1) * gap) / 2));
-  const cells = Array.from({ length: spec.channels }, (_, channel) => ({
-    channel,
-    x: (channel % columns) * (box.width + gap),
-    y: top + Math.floor(channel / columns) * (box.height + gap),
+  const cells = Array.from({ length: spec.channels }, (_, place) => ({
+    channel: spec.order?.[place] ?? place,
+    x: (place % columns) * (box.width + gap),
+    y: top + Math.floor(place / columns) * (box.height + gap),
     width: box.width,
     height: box.height,
   }));

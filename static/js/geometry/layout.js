@@ -10,6 +10,7 @@ import { contextCells, focusGrid } from "./cells.js";
  * @property {Form} form
  * @property {number} channels How many maps, values or barcode segments there are.
  * @property {number[]} shown Those that fit in a context column, in order.
+ * @property {number[] | null} [order] All channels as the sheet shows them; null: in their own order.
  * @property {number} aspect Width of a map over its height.
  * @property {boolean} mixes Whether its channels read several of the layer before.
  * @property {boolean} ribbons Whether the link to its source is drawn as ribbons.
@@ -170,4 +171,18 @@ function place(specs, roles, gaps, frame) {
     return column;
   });
   return { columns, width: Math.max(Math.ceil(x + endRoom), 0), height: Math.round(ROWS * pitch - 2 * inset), pitch };
+}
+
+/**
+ * The column that stands at a place, with the part of it that lies before.
+ *
+ * @param {readonly number[]} starts Left edges of all columns.
+ * @param {number} x
+ */
+export function columnAt(starts, x) {
+  const after = starts.findIndex((start) => start > x);
+  if (after === 0) return 0;
+  if (after < 0) return starts.length;
+  const [from = 0, to = 1] = [starts[after - 1], starts[after]];
+  return after - 1 + (x - from) / (to - from);
 }

@@ -1,0 +1,64 @@
+import { legendImage } from "../draw/colormap.js";
+import { brief, fixed } from "../geometry/scale.js";
+import { h } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
+import { channelSummary, paletteOf } from "./scene.js";
+
+/** @import { Activation } from "../state/session.js" */
+/** @import { Filters } from "./strip-sheet.js" */
+
+/** A narrower column has no room for numbers. */
+const NARROWEST = 16;
+
+/** What the colours of a column mean: the ramp, and the values at its ends. */
+export class StripLegend {
+  #ramp = new MapCanvas("strip-ramp");
+  #text = h("div", { class: "strip-range" });
+  #key = "";
+
+  constructor() {
+    this.element = h("div", { class: "strip-legend" }, this.#ramp.element, this.#text);
+  }
+
+  /**
+   * @param {Activation | null} activation
+   * @param {{width: number, maps: boolean, perMap: boolean, channel: number, filters: Filters | null}} options
+   *   `width` of the column, Infinity on the sheet; `channel`: whose scale it is, where every map has its own.
+   */
+  paint(activation, { width, maps, perMap, channel, filters }) {
+    this.element.hidden = !activation || width < NARROWEST;
+    if (!activation) return;
+    const { scale, map } = filters ? filters.palette : paletteOf(activation, channel);
+    const own = perMap && !filters && map.kind !== "grey" && maps;
+    const { min, max } = filters ? { min: scale.low, max: scale.high } : own ? channelSummary(activation, channel) : activation;
+    const sheet = width === Infinity;
+    const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, width, activation.exact, !filters].join();
+    if (this.#key === key) return;
+    this.#key = key;
+    this.#ramp.show(legendImage(map));
+    const signed = map.kind === "diverging" || filters !== null;
+    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, sheet);
+    if (!activation.exact && !filters && sheet) {
+      texts.splice(1, texts.length - 2, `${signed ? "0, " : ""}8-bit preview`);
+    }
+    this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));
+    const kernels = filters && `weights${filters.photo ? " for red, green and blue" : ""}: `;
+    const range = `${kernels ?? (own ? `channel ${channel}: ` : "")}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;
+    const preview = activation.exact || filters ? "" : " (sent in 256 steps)";
+    this.element.title = own && !sheet ? "every map has its own scale" : range + preview;
+  }
+}
+
+/**
+ * @param {{low: number, high: number}} scale
+ * @param {boolean} signed
+ * @param {boolean} wide
+ */
+function rangeTexts({ low, high }, signed, wide) {
+  if (high === low) return ["all 0"];
+  if (!wide) return signed ? [`±${brief(high)}`] : [brief(low), brief(high)];
+  const decimals = high >= 100 ? 1 : high >= 0.1 ? 2 : 4;
+  return signed
+    ? [fixed(low, decimals), "0", fixed(high, decimals)]
+    : [fixed(low, low ? decimals : 0), fixed(high, decimals)];
+}

@@ -1,0 +1,99 @@
+"""The colours' legends are always there and always right, whatever has been switched."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.colours import colours
+from tests.browser.conftest import READY, OpenPage, wait_until
+from tests.browser.test_pixels import layers, numbers, trace_address
+from tests.browser.test_view import view, wait_for_view
+from tests.server import Server
+
+LEGENDS = """
+() => Object.fromEntries([...document.querySelectorAll('#network .strip-column')].map((column) => {
+  const legend = column.querySelector('.strip-legend');
+  const texts = [...legend.querySelectorAll('span')].map((span) => span.textContent);
+  return [column.dataset.node, { title: legend.title, texts, hidden: legend.hidden }];
+}))
+"""
+NUMBER = r"[\u2212-]?\d+(?:\.\d+)?"
+
+
+def said(text: str) -> list[float]:
+    """The numbers in a text."""
+    return [float(found.replace("\u2212", "-")) for found in re.findall(NUMBER, text)]
+
+
+def check(page: Page, server: Server) -> None:
+    """Every legend against the array that its colours stand for."""
+    expect(page.locator(READY)).to_be_visible()
+    now = view(page)
+    address = trace_address(page, server)
+    legends: dict[str, Any] = page.evaluate(LEGENDS)
+    for node in layers(server):
+        legend = legends[node["name"]]
+        chosen = node["name"] == now["layer"]
+        values = numbers(address, node["name"])
+        own = now.get("scale") == "map" and values.ndim == 3 and node["kind"] != "input"
+        if legend["hidden"]:
+            assert node["kind"] == "flatten", f"{node['name']} has no legend"
+            continue
+        if own and not chosen:
+            assert legend["texts"] in (["map"], ["per map"])
+            continue
+        coloured = values[int(now["channel"])] if own else values
+        low, high = float(coloured.min()), float(coloured.max())
+        smallest, largest = said(legend["title"].split("smallest")[1])
+        assert (smallest, largest) == pytest.approx((low, high), abs=0.00051), node["name"]
+        if chosen:
+            ends = [said(legend["texts"][0])[0], said(legend["texts"][-1])[0]]
+            most = max(abs(low), abs(high))
+            first = -most if values.min() < 0 else 0
+            assert ends == pytest.approx([first, most], abs=0.0051), node["name"]
+
+
+def test_legends_follow_image_layer_channel_scale_and_theme(open_page: OpenPage, server: Server) -> None:
+    page = open_page("/?layer=conv_1_2&channel=2")
+    check(page, server)
+    before = view(page)["image"]
+    page.locator("sample-grid button").nth(3).click()
+    wait_until(page, "(before) => !location.search.includes(before)", before)
+    check(page, server)
+    page.locator("#work").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    wait_for_view(page, layer="conv_2_1")
+    check(page, server)
+    page.get_by_role("button", name="Map", exact=True).click()
+    wait_for_view(page, scale="map")
+    check(page, server)
+    page.keyboard.press("ArrowDown")
+    wait_for_view(page, channel="3")
+    check(page, server)
+    page.keyboard.press("t")
+    check(page, server)
+    page.get_by_role("button", name="Layer", exact=True).first.click()
+    wait_until(page, "() => !location.search.includes('scale=map')")
+    check(page, server)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_ramp_runs_through_the_colours_of_the_maps(open_page: OpenPage, theme: str) -> None:
+    page = open_page("/?layer=conv_1_1", color_scheme=theme)
+    ramp = page.locator('#network [data-node="conv_1_1"] .strip-ramp').evaluate(
+        "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, 1).data]"
+    )
+    shown = np.array(ramp).reshape(-1, 4)[:, :3].astype(int)
+    values = np.linspace(-1, 1, len(shown), dtype=np.float32).reshape(1, 1, -1)
+    expected = colours(values, grey=False)[0, 0].astype(int)
+    if theme == "light":
+        assert np.abs(shown - expected).max() <= 2
+    else:
+        assert np.abs(shown - expected).max() > 50, "the dark theme has colours of its own"
+        assert np.all(shown[len(shown) // 2] < 40), "zero is as dark as the page"
