@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(Busy, _busy)
     app.add_middleware(
         GZipMiddleware,
-        minimum_size=1000,
+        minimum_size=300,
         compresslevel=9,
         # Frames must leave as they are made; arrays of floats hardly shrink.
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, FRAMES_TYPE, NPY_TYPE),
