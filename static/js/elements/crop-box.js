@@ -40,7 +40,10 @@ export class CropBoxElement extends BaseElement {
     this.addEventListener("dblclick", () => this.#wish({ left: 0, top: 0, width: Infinity }, true), options);
     box.addEventListener("keydown", (event) => this.#key(event), options);
     this.#toggle.addEventListener("click", () => this.#togglePixels(), options);
-    const resized = new ResizeObserver(() => this.requestPaint());
+    const resized = new ResizeObserver(() => {
+      this.#room = { width: this.clientWidth, height: this.clientHeight };
+      this.requestPaint();
+    });
     resized.observe(this);
     signal.addEventListener("abort", () => resized.disconnect());
   }
@@ -76,10 +79,13 @@ export class CropBoxElement extends BaseElement {
     setCrop(crop);
   }
 
+  /** Measured when it changes: asking at every paint would have the page laid out once more. */
+  #room = { width: 0, height: 0 };
+
   /** @returns {number}  CSS pixels per image pixel. */
   get #zoom() {
     const image = session.image.value;
-    return image ? Math.min(this.clientWidth / image.width, this.clientHeight / image.height) : 1;
+    return (image && Math.min(this.#room.width / image.width, this.#room.height / image.height)) || 1;
   }
 
   /** @param {PointerEvent} event */
