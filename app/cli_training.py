@@ -9,6 +9,8 @@ import typer
 
 __all__ = ["register"]
 
+_DATA = "Folder or zip with one folder of images for each class, or npz of images, labels."
+
 
 def register(app: typer.Typer) -> None:
     """Add both commands to the command line."""
@@ -21,12 +23,7 @@ def train(
         str,
         typer.Argument(metavar="ARCH", help="The network to train: a name that `convscope models` lists."),
     ],
-    data: Annotated[
-        Path,
-        typer.Option(
-            help="Folder or zip with one folder of images for each class, or npz of images, labels."
-        ),
-    ],
+    data: Annotated[Path, typer.Option(help=_DATA)],
     classes: Annotated[
         str | None,
         typer.Option(metavar="A,B,C", show_default="all", help="Train on these classes of the data alone."),
@@ -88,9 +85,7 @@ def evaluate(
     ],
     data: Annotated[
         Path,
-        typer.Argument(
-            help="Folder or zip with one folder of images for each class, or npz of images, labels."
-        ),
+        typer.Argument(help=_DATA),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     classes: Annotated[

@@ -1,6 +1,6 @@
 import { by, costs, names, pair, sees, shapes, strong, windowSettings } from "./words.js";
 
-/** @import { LayerView } from "./words.js" */
+/** @import { Context, LayerView } from "./words.js" */
 
 /** @type {LayerView} */
 export const maxPool2d = {
@@ -8,18 +8,7 @@ export const maxPool2d = {
   token: "pool",
   title: "Max pool",
   link: "max",
-  sentence: (context) => [
-    ...["keeps the largest value of each ", strong(by(pair(context.node, "kernel_size"))), " window of "],
-    ...[
-      `${names(context.sources)}: `,
-      ...shapes(context),
-      ", ",
-      ...costs(context.node),
-      "; ",
-      ...sees(context.node),
-      ".",
-    ],
-  ],
+  sentence: (context) => windowed("keeps the largest value of each ", context),
   settings: (node) => [...windowSettings(node), ["ceil mode", node.config.ceil_mode ? "yes" : "no"]],
 };
 
@@ -29,18 +18,7 @@ export const avgPool2d = {
   token: "pool",
   title: "Average pool",
   link: "mean",
-  sentence: (context) => [
-    ...["averages each ", strong(by(pair(context.node, "kernel_size"))), " window of "],
-    ...[
-      `${names(context.sources)}: `,
-      ...shapes(context),
-      ", ",
-      ...costs(context.node),
-      "; ",
-      ...sees(context.node),
-      ".",
-    ],
-  ],
+  sentence: (context) => windowed("averages each ", context),
   settings: (node) => [
     ...windowSettings(node),
     ["ceil mode", node.config.ceil_mode ? "yes" : "no"],
@@ -60,3 +38,17 @@ export const globalAvgPool2d = {
   ],
   settings: () => [["window", "the whole map"]],
 };
+
+/**
+ * What a pool with a window does.
+ *
+ * @param {string} does
+ * @param {Context} context
+ */
+function windowed(does, context) {
+  const { node, sources } = context;
+  return [
+    ...[does, strong(by(pair(node, "kernel_size"))), ` window of ${names(sources)}: `, ...shapes(context), ", "],
+    ...[...costs(node), "; ", ...sees(node), "."],
+  ];
+}
