@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app import cli_training
+from app import cli_shift, cli_training
 
 __all__ = ["app", "main"]
 
@@ -81,15 +81,21 @@ def serve(
 
 
 @app.command()
-def models() -> None:
+def models(
+    name: Annotated[str | None, typer.Argument(show_default=False, help="Show the card of this one.")] = None,
+) -> None:
     """List the networks that can be looked at, with size, cost and accuracy.
 
-    Accuracy is top-1 on the network's own validation images, which it was
-    not trained on.
-    """
-    from app.cli_models import show_models
+    Accuracy is that on the network's own validation images, which it was
+    not trained on. With a name, all that is known about one network: its
+    data and their licence, the command that made it, how long that took.
 
-    show_models()
+      convscope models
+      convscope models resnet
+    """
+    from app.cli_models import show_model, show_models
+
+    show_model(name) if name else show_models()
 
 
 @app.command()
@@ -125,6 +131,7 @@ def trace(
 
 
 cli_training.register(app)
+cli_shift.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

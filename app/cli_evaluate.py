@@ -20,7 +20,7 @@ from cnn_core.preprocess import InputSpec
 from cnn_core.training.datasets import Dataset, read_dataset
 from cnn_core.training.evaluate import Scores, evaluate, unsure_share
 
-__all__ = ["Classifier", "EvaluateOptions", "run_evaluation", "weights_metadata"]
+__all__ = ["Classifier", "EvaluateOptions", "find_classifier", "run_evaluation", "weights_metadata"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def run_evaluation(options: EvaluateOptions) -> None:
         CnnError: the model or the data cannot be used.
     """
     console = Console(stderr=options.as_json)
-    model = _classifier(options.model)
+    model = find_classifier(options.model)
     data, others = _read(console, model, options)
     with counting(console, "measuring") as progress:
         scores = evaluate(
@@ -109,7 +109,13 @@ def _strangers(model: Classifier, data: Dataset | None) -> Strangers | None:
     return Strangers(len(data), data.classes, share)
 
 
-def _classifier(name: str) -> Classifier:
+def find_classifier(name: str) -> Classifier:
+    """A packaged model by name, or the weights file that ``train`` wrote.
+
+    Raises:
+        UnknownModel: there is no model of that name.
+        BadModelFile: the weights are missing, damaged, or do not say what they are for.
+    """
     if not name.endswith(".safetensors"):
         model = load_model(name)
         return Classifier(model.graph, model.parameters, model.spec, model.labels)
@@ -136,6 +142,7 @@ def _print_scores(console: Console, scores: Scores, strangers: Strangers | None)
     console.print(table)
     console.print(f"top-1 {scores.top1:.1%}, top-3 {scores.top3:.1%} of {scores.n:,} images", highlight=False)
     console.print(f"unsure about {scores.unsure:.1%} of them", highlight=False)
+    console.print(f"expected calibration error {scores.calibration_error:.1%}, in 15 bins", highlight=False)
     if strangers:
         others = f"{strangers.n:,} images of things it does not know"
         console.print(f"unsure about {strangers.unsure:.1%} of {others}", highlight=False)

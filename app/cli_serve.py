@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from typing import Final
 
 import typer
 import uvicorn
@@ -16,6 +17,10 @@ from app.config import SettingsError, load_settings
 from cnn_core.errors import CnnError
 
 __all__ = ["run"]
+
+
+_LARGEST_MESSAGE: Final = 64 * 1024
+"""Bytes of a WebSocket message that are taken in at all; what is read of them is less."""
 
 
 class CannotServe(CnnError):
@@ -51,7 +56,13 @@ def run(host: str | None, port: int | None, *, open_page: bool) -> None:
         raise CannotServe(str(error)) from error
     listener = _listen(settings.host if host is None else host, settings.port if port is None else port)
     config = uvicorn.Config(
-        "app.main:create_app", factory=True, log_level="warning", timeout_graceful_shutdown=3
+        "app.main:create_app",
+        factory=True,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        ws_max_size=_LARGEST_MESSAGE,
+        # Maps of floats hardly shrink, and to try it would hold up everybody else.
+        ws_per_message_deflate=False,
     )
     with listener:
         try:

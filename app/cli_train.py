@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,15 @@ from rich.console import Console
 
 from app.cli_evaluate import weights_metadata
 from app.cli_progress import counting, name_skipped, progress_bar
-from cnn_core.errors import UnknownModel
 from cnn_core.graph.graph import Graph
-from cnn_core.models import MODELS, Accuracy, Architecture, Card, save_card, save_weights
+from cnn_core.layers.base import Params
+from cnn_core.models import Accuracy, Architecture, Card, find_architecture, save_card, save_weights
 from cnn_core.training.checkpoint import TrainingState, load_checkpoint
 from cnn_core.training.datasets import Dataset, read_dataset
 from cnn_core.training.evaluate import Scores, evaluate
 from cnn_core.training.loop import EpochEnd, Step, steps_per_epoch
-from cnn_core.training.recipes import Recipe
+from cnn_core.training.precision import Stored, store
+from cnn_core.training.recipes import Recipe, recipe_for, with_settings
 from cnn_core.training.runs import CHECKPOINT, run_in
 
 __all__ = ["TrainOptions", "run_training"]
@@ -28,28 +29,45 @@ __all__ = ["TrainOptions", "run_training"]
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
-    """What the command line asked for; ``recipe`` holds only what differs from the recipe's defaults."""
+    """What the command line asked for; ``settings`` are those of the architecture's recipe to change."""
 
     architecture: str
     data: Path
     classes: tuple[str, ...] | None
     holdout: int
-    recipe: Mapping[str, Any]
+    settings: Mapping[str, str]
     out: Path
     resume: bool
     threads: int
 
+    def recipe(self) -> Recipe:
+        """The recipe of the run.
+
+        Raises:
+            BadRecipe: a setting there is not, or one of a value that makes no sense.
+        """
+        return with_settings(recipe_for(self.architecture), self.settings)
+
     def command(self) -> str:
-        """The command that repeats the run, wherever the data lies."""
+        """The command that repeats the run, wherever the data lies: it names what is not the recipe's own."""
         words = ["convscope", "train", self.architecture, "--data", self.data.name]
         if self.classes:
             words += ["--classes", ",".join(self.classes)]
         if self.holdout != 50:
             words += ["--holdout", str(self.holdout)]
-        options = {"lr" if name == "rate" else name: value for name, value in self.recipe.items()}
-        options.setdefault("seed", Recipe().seed)
-        words += [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        own = recipe_for(self.architecture).to_config()
+        for name, value in self.recipe().to_config().items():
+            if name == "seed" or value != own[name]:
+                words += _option(name, value)
         return shlex.join(words)
+
+
+_OPTIONS = {"epochs": "--epochs", "batch": "--batch", "rate": "--lr", "seed": "--seed"}
+
+
+def _option(name: str, value: Any) -> list[str]:
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return [_OPTIONS[name], text] if name in _OPTIONS else ["--set", f"{name}={text}"]
 
 
 def run_training(options: TrainOptions) -> None:
@@ -60,14 +78,12 @@ def run_training(options: TrainOptions) -> None:
         OSError: the weights cannot be written.
     """
     console = Console()
-    if options.architecture not in MODELS:
-        raise UnknownModel(f"no model {options.architecture!r}; models: {', '.join(MODELS)}")
-    made = MODELS[options.architecture]
+    made = find_architecture(options.architecture)
+    recipe = options.recipe()
     with counting(console, "reading") as progress:
         data = read_dataset(options.data, made.spec, options.classes, progress=progress)
     name_skipped(data.skipped)
     training, validation = data.split(options.holdout) if options.holdout else (data, None)
-    recipe = Recipe(**options.recipe)
     graph = made.build(len(data.classes))
     _say(
         console,
@@ -85,12 +101,40 @@ def run_training(options: TrainOptions) -> None:
         threads=options.threads,
     )
     _follow(console, records, recipe, steps_per_epoch(training, recipe))
+    _finish(console, options, made, graph, training, validation)
+
+
+def _finish(
+    console: Console,
+    options: TrainOptions,
+    made: Architecture,
+    graph: Graph,
+    training: Dataset,
+    validation: Dataset | None,
+) -> None:
+    """Measure what the run in ``options.out`` came to, and write its weights and their card."""
     state, _ = load_checkpoint(options.out / CHECKPOINT)
-    scores = evaluate(graph, state.average, made.spec, validation) if validation else None
+    stored = _stored(graph, made, state, validation)
     weights = options.out / f"{made.name}.safetensors"
-    save_weights(weights, state.average, weights_metadata(made.name, data.classes))
-    save_card(weights.with_suffix(".json"), _card(options, made, graph, training, state, scores))
-    _say(console, f"{weights.name} and its card {weights.stem}.json are in {options.out}")
+    save_weights(weights, stored.parameters, weights_metadata(made.name, training.classes))
+    card = _card(options, made, graph, training, state, stored.scores)
+    card = replace(card, size_bytes=weights.stat().st_size)
+    save_card(weights.with_suffix(".json"), card)
+    _say(
+        console,
+        f"{weights.name} ({stored.precision}) and its card {weights.stem}.json are in {options.out}",
+    )
+
+
+def _stored(graph: Graph, made: Architecture, state: TrainingState, validation: Dataset | None) -> Stored:
+    """The averaged weights as they are kept; in full precision where there is nothing to measure on."""
+    if validation is None:
+        return Stored(state.average, "float32", None)
+
+    def measure(parameters: Params) -> Scores:
+        return evaluate(graph, parameters, made.spec, validation)
+
+    return store(state.average, measure)
 
 
 def _follow(console: Console, records: Iterator[Step | EpochEnd], recipe: Recipe, steps: int) -> None:
@@ -130,19 +174,22 @@ def _card(
 ) -> Card:
     cost = graph.total_cost()
     split = f"the last {options.holdout} images of each class by name, never trained on"
-    notes = f"Trained for {state.seconds / 3600:.2f} hours."
+    notes = ""
     if scores:
-        notes += f" Right in validation: {', '.join(f'{c.name} {c.top1:.0%}' for c in scores.per_class)}."
+        notes = f"Right in validation: {', '.join(f'{c.name} {c.top1:.0%}' for c in scores.per_class)}."
     return Card(
         title=made.title,
         architecture=f"{cost.parameters:,} parameters, {cost.macs:,} multiply-adds an image",
         data=f"{options.data.name}: {len(training):,} images of {', '.join(training.classes)}",
         licence="Follows from that of the images it was trained on.",
         command=options.command(),
-        seed=options.recipe.get("seed", Recipe().seed),
+        seed=options.recipe().seed,
         epochs=state.epoch,
         validation=Accuracy(scores.top1, scores.top3, scores.n, split) if scores else None,
         notes=notes,
+        parameters=cost.parameters,
+        macs=cost.macs,
+        hours=round(state.seconds / 3600, 3),
     )
 
 

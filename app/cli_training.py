@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 __all__ = ["register"]
 
 _DATA = "Folder or zip with one folder of images for each class, or npz of images, labels."
+_RECIPES = "the recipe's"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,14 +35,25 @@ def train(
         typer.Option(min=0, help="Images of each class, the last by name, to measure on and never train on."),
     ] = 50,
     epochs: Annotated[
-        int | None, typer.Option(min=1, show_default="250", help="Times each image is shown.")
+        int | None, typer.Option(min=1, show_default=_RECIPES, help="Times each image is shown.")
     ] = None,
-    batch: Annotated[int | None, typer.Option(min=1, show_default="64", help="Images in one step.")] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, show_default=_RECIPES, help="Images in one step.")
+    ] = None,
     rate: Annotated[
-        float | None, typer.Option("--lr", min=1e-9, show_default="0.004", help="Highest learning rate.")
+        float | None, typer.Option("--lr", min=1e-9, show_default=_RECIPES, help="Highest learning rate.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, show_default="1", help="The same seed gives the same weights.")
+        int | None, typer.Option(min=0, show_default=_RECIPES, help="The same seed gives the same weights.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            show_default=_RECIPES,
+            help="Any other setting of the recipe; may be given several times.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -57,11 +70,13 @@ def train(
 
     Images are cropped, zoomed, mirrored and recoloured a little at random;
     the learning rate rises, then falls; a moving average of the weights is
-    kept. That is the recipe which made the weights of this package: what you
-    do not set stays as it was there.
+    kept. How much of each is the recipe which made ARCH's weights in this
+    package: what you do not set stays as it was there. --set changes any of
+    it, and a name that does not exist lists those that do.
 
       convscope train tiny_vgg --data photos/ --holdout 20 --epochs 60
       convscope train tiny_vgg --data photos.zip --classes cat,dog -o runs/pets
+      convscope train resnet --data photos/ --set mixup=0 --set optimizer=sgd
 
     The folder --out gets ARCH.safetensors and ARCH.json at the end (weights
     and their card), a row in metrics.csv and a new checkpoint.safetensors
@@ -72,7 +87,8 @@ def train(
 
     where = out or Path("runs") / architecture
     changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
-    recipe = {name: value for name, value in changed.items() if value is not None}
+    recipe = {name: str(value) for name, value in changed.items() if value is not None}
+    recipe |= split_settings(settings or [])
     run_training(
         TrainOptions(architecture, data, split_names(classes), holdout, recipe, where, resume, threads)
     )
@@ -111,7 +127,9 @@ def evaluate(
     whose class was among the first three. Classes are matched by name: one
     that the model does not know is an error, unless --classes leaves it out;
     one that the data lacks is not. With --unknown such classes are measured
-    apart: a good model is unsure about them, and sure about its own.
+    apart: a good model is unsure about them, and sure about its own. The
+    expected calibration error says how far its probabilities are from how
+    often it is right at such a probability: 0 where each can be believed.
 
       convscope evaluate tiny_vgg photos/
       convscope evaluate tiny_vgg photos/ --holdout 50 --unknown
@@ -126,3 +144,15 @@ def split_names(text: str | None) -> tuple[str, ...] | None:
     """Class names from ``"a, b"``; None if nothing was given."""
     names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
     return names or None
+
+
+def split_settings(texts: Sequence[str]) -> dict[str, str]:
+    """Names and values from ``["mixup=0.2", ...]``.
+
+    Raises:
+        typer.BadParameter: one without an equals sign.
+    """
+    for text in texts:
+        if "=" not in text:
+            raise typer.BadParameter(f"wanted NAME=VALUE, got {text!r}", param_hint="--set")
+    return {name.strip(): value.strip() for name, _, value in (text.partition("=") for text in texts)}

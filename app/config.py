@@ -46,6 +46,17 @@ class Settings(BaseSettings):
     trace_cache_bytes: int = Field(
         default=512 * _MEBIBYTE, ge=0, description="Memory for finished traces; the oldest go first."
     )
+    shift_cache_bytes: int = Field(
+        default=256 * _MEBIBYTE,
+        ge=0,
+        description="Memory for the shift lab's maps; the oldest go first.",
+    )
+    live_connections: int = Field(
+        default=32, ge=0, le=10_000, description="Live sockets at once; one more is refused."
+    )
+    live_silence_seconds: float = Field(
+        default=60.0, gt=0, le=86_400, description="Seconds without a message after which a socket is closed."
+    )
 
     @model_validator(mode="after")
     def _one_image_fits(self) -> Self:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.requests import HTTPConnection
 from fastapi.templating import Jinja2Templates
 from starlette.requests import ClientDisconnect
 
@@ -19,8 +20,10 @@ from app.errors import NotModified, Problem, shortened
 from app.services.cache import ByteLru
 from app.services.compute import WorkerPool
 from app.services.image_store import ImageStore, StoredImage, UnknownImage
+from app.services.live_service import LiveConnections
 from app.services.metrics import Metrics
-from app.services.model_store import LoadedModel, ModelStore, UnknownModelName
+from app.services.model_store import LoadedModel, ModelStore, UnknownModelName, packaged_summary
+from app.services.shift_service import ShiftService
 from app.services.trace_service import Subject, TraceService
 from cnn_core.errors import BadModelFile, ShapeError
 from cnn_core.models import load_model, model_names
@@ -28,6 +31,7 @@ from cnn_core.preprocess import Crop, crop_from, default_crop
 
 __all__ = [
     "NOT_MODIFIED",
+    "Finder",
     "ImageDep",
     "ModelDep",
     "Services",
@@ -59,14 +63,18 @@ class Services:
         self.metrics = Metrics()
         self.pool = WorkerPool("compute", settings.workers, settings.queue_length)
         self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
-        self.models = ModelStore(self.pool, model_names(), load_model)
+        self.models = ModelStore(self.pool, model_names(), load_model, packaged_summary)
         self.images = ImageStore(self.pool, settings.image_cache_bytes)
         self.traces = TraceService(self.pool, settings.trace_cache_bytes, self.metrics)
+        self.shifts = ShiftService(self.pool, settings.shift_cache_bytes)
+        self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)
         self._watch_pool("decoders", self.decoders)
         self._watch_cache("image_cache", self.images.uploads)
         self._watch_cache("trace_cache", self.traces.cache)
+        self._watch_cache("shift_cache", self.shifts.cache)
+        self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
 
     async def close(self) -> None:
         """Let what runs finish, drop what waits."""
@@ -83,8 +91,8 @@ class Services:
         self.metrics.watch(f"{name}_entries", "Entries in the cache.", lambda: len(cache))
 
 
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
+def _services(connection: HTTPConnection) -> Services:
+    services: Services = connection.app.state.services
     return services
 
 
@@ -150,9 +158,12 @@ def _crop(
             "The crop cannot be read",
             f"crop must be three whole numbers, left,top,width in image pixels; got {shortened(crop)}.",
         )
-    left, top, width = map(int, numbers.groups())
+    return _box(loaded, image, *map(int, numbers.groups()))
+
+
+def _box(loaded: LoadedModel, image: StoredImage, left: int, top: int, width: int) -> Crop:
     try:
-        return crop_from(spec, left, top, width, image.width, image.height)
+        return crop_from(loaded.model.spec, left, top, width, image.width, image.height)
     except ShapeError as error:
         raise Problem(422, "The crop does not fit", f"{error}.") from error
 
@@ -162,6 +173,31 @@ def _subject(loaded: ModelDep, image: ImageDep, crop: Annotated[Crop, Depends(_c
 
 
 SubjectDep = Annotated[Subject, Depends(_subject)]
+
+
+class Finder:
+    """Models and images for what names them in a message instead of an address."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def subject(self, model: str, image: str, crop: list[int] | None) -> Subject:
+        """A model on a part of an image; ``crop`` is left, top and width, None the largest centred box.
+
+        Raises:
+            Problem: there is no such model or image, or the crop leaves the image.
+        """
+        loaded = await _model(self._services, model)
+        found = await _image(self._services, image)
+        if crop is None:
+            return Subject(loaded, found, _crop(loaded, found))
+        left, top, width = crop
+        return Subject(loaded, found, _box(loaded, found, left, top, width))
+
+    async def another(self, image: str) -> StoredImage:
+        """A sample photograph that is not this one."""
+        samples = await self._services.images.samples()
+        return next(sample for sample in samples if sample.id != image)
 
 
 def immutable(request: Request, *parts: Any) -> dict[str, str]:

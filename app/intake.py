@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from fastapi import Request
 from PIL import Image, UnidentifiedImageError
@@ -17,13 +18,16 @@ from app.errors import Problem, shortened
 from cnn_core.errors import BadInput
 from cnn_core.preprocess import Pixels, flatten_image, image_formats
 
-__all__ = ["accepted_formats", "decode_upload", "received_file"]
+__all__ = ["accepted_formats", "decode_upload", "received_file", "received_json"]
 
 # Pillow's own limit cannot name the dimensions and comes after ours: decode_upload looks at the header first.
 Image.MAX_IMAGE_PIXELS = None
 
 _FORM_OVERHEAD = 16 * 1024
 """Bytes that boundaries, part headers and stray text fields may take beside the file."""
+
+_JSON_BYTES = 64 * 1024
+"""A longer JSON body is no question that can be asked here."""
 
 _NAMES = {"WEBP": "WebP"}
 
@@ -80,6 +84,23 @@ async def received_file(request: Request, limit: int) -> AsyncIterator[BinaryIO]
         # Not form.close(): a form that ends inside a file does not hold that file.
         for file in parser._files_to_close_on_error:
             file.close()
+
+
+async def received_json(request: Request) -> Any:
+    """The body of a request, read as JSON.
+
+    Raises:
+        Problem: 413 more than 64 kB, 422 no JSON.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _JSON_BYTES:
+            raise Problem(413, "Too long", f"The body has more than {_JSON_BYTES} bytes.")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Problem(422, "Not JSON", "The body cannot be read as JSON; send one JSON object.") from None
 
 
 def decode_upload(file: BinaryIO, max_pixels: int) -> Pixels:

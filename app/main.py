@@ -23,12 +23,37 @@ from app.middleware import AnswerFailures, HeadAsGet, MeasureRequests
 from app.payloads.frames import FRAMES_TYPE
 from app.payloads.npy import NPY_TYPE
 from app.payloads.schemas import ProblemDocument
-from app.routes import exports, health, images, layers, models, pages, traces, values
+from app.routes import (
+    equivariance,
+    exports,
+    health,
+    images,
+    layers,
+    live,
+    models,
+    pages,
+    shift_exports,
+    traces,
+    values,
+)
 from app.security import SecurityHeaders
 from app.services.compute import Busy, limit_blas_threads
 
 __all__ = ["ConvScope", "create_app"]
 
+_ROUTES = (
+    models,
+    images,
+    traces,
+    layers,
+    values,
+    exports,
+    equivariance,
+    shift_exports,
+    live,
+    health,
+    pages,
+)
 _SUMMARY = "A microscope for convolutional networks: every layer, every value."
 
 
@@ -60,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for module in (models, images, traces, layers, values, exports, health, pages):
+    for module in _ROUTES:
         app.include_router(module.router)
     app.mount("/static", Assets(directory=asset_folder("static"), check_dir=False), name="static")
     install_error_handlers(app)

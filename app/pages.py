@@ -17,5 +17,8 @@ class Page:
     template: str
 
 
-PAGES = (Page(slug="explore", title="Explore", path="/", template="explore.html"),)
+PAGES = (
+    Page(slug="explore", title="Explore", path="/", template="explore.html"),
+    Page(slug="shift", title="Shift lab", path="/shift", template="shift.html"),
+)
 """In the order of the navigation."""

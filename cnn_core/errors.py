@@ -8,6 +8,7 @@
     ├── BadInput              an image tensor that cannot be computed on (NaN, infinity)
     ├── BadModelFile          weights or a graph file that is damaged or does not fit
     ├── BadDataset            data that cannot be trained or evaluated on
+    ├── BadRecipe             training settings that make no sense, or do not suit the network
     └── TrainingFailed        a run that cannot go on (non-finite loss, unusable checkpoint)
 
 A message says who complains, what was wanted and what came:
@@ -18,6 +19,7 @@ __all__ = [
     "BadDataset",
     "BadInput",
     "BadModelFile",
+    "BadRecipe",
     "CnnError",
     "GraphError",
     "ShapeError",
@@ -57,6 +59,10 @@ class BadModelFile(CnnError, ValueError):
 
 class BadDataset(CnnError, ValueError):
     """A data set that cannot be read, or not be used for what was asked."""
+
+
+class BadRecipe(CnnError, ValueError):
+    """Training settings that make no sense, or that the network cannot be trained with."""
 
 
 class TrainingFailed(CnnError, RuntimeError):

@@ -12,14 +12,15 @@ import numpy as np
 
 from app.payloads.frames import LayerOutput
 from app.payloads.schemas import (
-    AccuracySchema,
     AlternativesSchema,
     BoxSchema,
+    CardSchema,
     DoubtSchema,
     ExplanationSchema,
     FieldSchema,
     InputSchema,
     ModelDetail,
+    ModelSummary,
     NodeSchema,
     NodeStatistics,
     Probability,
@@ -32,7 +33,7 @@ from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box
 from cnn_core.graph.sharing import parameter_counts
 from cnn_core.layers.base import Array, Term
-from cnn_core.models.base import Model
+from cnn_core.models.base import MODELS, Architecture, Card, Model
 
 __all__ = [
     "Page",
@@ -40,6 +41,7 @@ __all__ = [
     "box_schema",
     "doubt_schema",
     "model_detail",
+    "model_summary",
     "probabilities",
     "value_explanation",
     "value_statistics",
@@ -67,19 +69,37 @@ class Page:
         return numbers[self.offset : self.offset + self.limit]
 
 
+def model_summary(made: Architecture, card: Card) -> ModelSummary:
+    """A model in short, from its card alone."""
+    told = CardSchema.model_validate(asdict(card))
+    return ModelSummary(
+        id=made.name,
+        title=made.title,
+        shows=made.shows,
+        classes=list(made.labels),
+        parameter_count=card.parameters,
+        macs=card.macs,
+        input=InputSchema.model_validate(made.spec, from_attributes=True),
+        accuracy=told.validation,
+        card=told,
+    )
+
+
 def model_detail(model: Model) -> ModelDetail:
     """Everything about a model but its weights."""
     cost = model.graph.total_cost()
-    accuracy = model.card.validation
+    made = MODELS.get(model.name)
+    told = CardSchema.model_validate(asdict(model.card))
     return ModelDetail(
         id=model.name,
         title=model.title,
+        shows=made.shows if made else "",
         classes=list(model.labels),
         parameter_count=cost.parameters,
         macs=cost.macs,
         input=InputSchema.model_validate(model.spec, from_attributes=True),
-        accuracy=AccuracySchema(**asdict(accuracy)) if accuracy else None,
-        card=asdict(model.card),
+        accuracy=told.validation,
+        card=told,
         nodes=[_node(model.graph, node) for node in model.graph.nodes],
         output=model.graph.output,
     )

@@ -22,6 +22,7 @@ __all__ = [
     "Statistics",
     "closing_frame",
     "error_frame",
+    "framed",
     "layer_frame",
     "statistics",
 ]
@@ -97,7 +98,7 @@ def layer_frame(layer: LayerOutput, encoding: Encoding) -> bytes:
         "offset": offset,
         "scale": scale,
     }
-    return _framed(header, payload)
+    return framed(header, payload)
 
 
 def closing_frame(
@@ -108,12 +109,12 @@ def closing_frame(
 ) -> bytes:
     """The last frame of a trace that went well."""
     answer = {"top": top, "doubt": doubt, "crop": crop, "milliseconds": milliseconds}
-    return _framed({"done": True, "bytes": 0, **answer})
+    return framed({"done": True, "bytes": 0, **answer})
 
 
 def error_frame(status: int, title: str, detail: str) -> bytes:
     """The last frame of a trace that failed after its answer had begun."""
-    return _framed({"error": {"status": status, "title": title, "detail": detail}, "bytes": 0})
+    return framed({"error": {"status": status, "title": title, "detail": detail}, "bytes": 0})
 
 
 def _quantised(layer: LayerOutput) -> tuple[bytes, float, float]:
@@ -125,7 +126,8 @@ def _quantised(layer: LayerOutput) -> tuple[bytes, float, float]:
     return steps.astype(np.uint8).tobytes(), low, scale
 
 
-def _framed(header: Mapping[str, Any], payload: bytes = b"") -> bytes:
+def framed(header: Mapping[str, Any], payload: bytes = b"") -> bytes:
+    """Header and payload as one frame; a payload must already be padded."""
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
     return len(text).to_bytes(4, "little") + text + payload

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +10,7 @@ __all__ = [
     "AccuracySchema",
     "AlternativesSchema",
     "BoxSchema",
+    "CardSchema",
     "ChannelStatistics",
     "CropSchema",
     "DoubtSchema",
@@ -27,9 +28,13 @@ __all__ = [
     "ProblemDocument",
     "ReachSchema",
     "Sample",
+    "SampleKind",
     "TermSchema",
     "TraceSummary",
 ]
+
+
+SampleKind = Literal["photo", "digit"]
 
 
 class ProblemDocument(BaseModel):
@@ -60,16 +65,34 @@ class AccuracySchema(BaseModel):
     split: str
 
 
+class CardSchema(BaseModel):
+    """What someone needs to know before trusting weights, and to make them again."""
+
+    title: str
+    architecture: str
+    data: str
+    licence: str
+    command: str = Field(description="What repeats the training.")
+    seed: int
+    epochs: int = Field(description="0: the weights were drawn from the seed and never trained.")
+    validation: AccuracySchema | None
+    notes: str
+    size_bytes: int = Field(description="Of the file of weights; 0: there is none.")
+    hours: float = Field(description="Of training, on two cores.")
+
+
 class ModelSummary(BaseModel):
-    """A model as a list shows it."""
+    """A model as a list shows it, told by its card: no weights are read for it."""
 
     id: str
     title: str
+    shows: str = Field(description="What it is here for, in one sentence.")
     classes: list[str]
     parameter_count: int = Field(description="Trained numbers.")
     macs: int = Field(description="Multiply-adds for one image.")
     input: InputSchema
     accuracy: AccuracySchema | None = Field(description="null: nobody measured these weights.")
+    card: CardSchema
 
 
 class FieldSchema(BaseModel):
@@ -105,7 +128,6 @@ class NodeSchema(BaseModel):
 class ModelDetail(ModelSummary):
     """A model with everything there is to know about it, its weights apart."""
 
-    card: dict[str, Any] = Field(description="Data, licence, command, seed and accuracy of the weights.")
     nodes: list[NodeSchema] = Field(description="In topological order.")
     output: str = Field(description="The node that holds the probabilities.")
 
@@ -119,9 +141,10 @@ class ImageInfo(BaseModel):
 
 
 class Sample(ImageInfo):
-    """A photograph that comes with the server."""
+    """A picture that comes with the server."""
 
     title: str
+    kind: SampleKind = Field(description="digit: white on black, 28 x 28, for networks that read digits.")
 
 
 class CropSchema(BaseModel):

@@ -33,13 +33,13 @@ _FORM = {
 }
 
 
-@router.get("/samples", summary="Sample photographs", responses={**NOT_MODIFIED, **problems(503)})
+@router.get("/samples", summary="Sample pictures", responses={**NOT_MODIFIED, **problems(503)})
 async def list_samples(request: Request, services: ServicesDep, response: Response) -> list[Sample]:
-    """Photographs that are always here; their ids work wherever an image's does."""
+    """Photographs and digits that are always here; their ids work wherever an image's does."""
     found = await while_connected(request, services.images.samples())
     response.headers.update(revalidated(request, *((image.id, image.title) for image in found)))
     return [
-        Sample(id=image.id, width=image.width, height=image.height, title=image.title or "")
+        Sample(id=image.id, width=image.width, height=image.height, title=image.title or "", kind=image.kind)
         for image in found
     ]
 

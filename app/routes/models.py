@@ -22,11 +22,11 @@ router = APIRouter(prefix="/api/models", tags=["models"])
 @router.get(
     "", summary="Every model", response_model=list[ModelSummary], responses={**NOT_MODIFIED, **problems(503)}
 )
-async def list_models(request: Request, services: ServicesDep, response: Response) -> list[ModelDetail]:
-    """The models this server can run, in short."""
-    loaded = await while_connected(request, services.models.all())
-    response.headers.update(revalidated(request, *(model.fingerprint for model in loaded)))
-    return [model.detail for model in loaded]
+async def list_models(request: Request, services: ServicesDep, response: Response) -> list[ModelSummary]:
+    """The models this server can run, in short: told by their cards, so that none is loaded for the list."""
+    told = await while_connected(request, services.models.summaries())
+    response.headers.update(revalidated(request, *(model.model_dump_json() for model in told)))
+    return told
 
 
 @router.get(

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from app.payloads.schemas import SampleKind
 from app.services.cache import ByteLru
 from app.services.compute import WorkerPool
+from app.services.digits import DIGITS, digit_pixels
 from cnn_core.preprocess import Pixels, read_image
 
 __all__ = ["SAMPLES", "ImageStore", "StoredImage", "UnknownImage", "png_bytes", "thumbnail_bytes"]
@@ -39,19 +41,20 @@ class UnknownImage(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """Decoded RGB pixels, uint8 ``(H, W, 3)``, and the hash that names them; samples have a title."""
+    """Decoded RGB pixels, uint8 ``(H, W, 3)``, and the hash that names them; samples have title and kind."""
 
     id: str
     pixels: Pixels
     title: str | None = None
+    kind: SampleKind = "photo"
 
     @classmethod
-    def of(cls, pixels: Pixels, title: str | None = None) -> StoredImage:
+    def of(cls, pixels: Pixels, title: str | None = None, kind: SampleKind = "photo") -> StoredImage:
         """Name pixels by their content: the shape counts, so that 2x3 and 3x2 differ."""
         pixels = np.ascontiguousarray(pixels)
         digest = hashlib.sha256(repr(pixels.shape).encode())
         digest.update(pixels.data)
-        return cls(digest.hexdigest()[:32], pixels, title)
+        return cls(digest.hexdigest()[:32], pixels, title, kind)
 
     @property
     def width(self) -> int:
@@ -77,7 +80,7 @@ class ImageStore:
         self.uploads.put(image.id, image, image.pixels.nbytes)
 
     async def samples(self) -> list[StoredImage]:
-        """The photographs that always are here."""
+        """The pictures that always are here: photographs first, then digits."""
         return list((await self._sample_index()).values())
 
     async def get(self, image_id: str) -> StoredImage:
@@ -123,3 +126,5 @@ def _read_samples() -> Iterator[StoredImage]:
     folder = Path(spec.origin).parent / "data"
     for name, title in SAMPLES.items():
         yield StoredImage.of(read_image(folder / name), title)
+    for digit in range(len(DIGITS)):
+        yield StoredImage.of(digit_pixels(digit), f"Digit {digit}", "digit")

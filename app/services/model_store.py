@@ -8,13 +8,15 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.payloads.describe import model_detail
-from app.payloads.schemas import ModelDetail
+import numpy as np
+
+from app.payloads.describe import model_detail, model_summary
+from app.payloads.schemas import ModelDetail, ModelSummary
 from app.services.compute import WorkerPool
 from cnn_core.errors import BadModelFile
-from cnn_core.models.base import Model
+from cnn_core.models.base import Model, card_of, find_architecture
 
-__all__ = ["LoadedModel", "ModelStore", "UnknownModelName"]
+__all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "packaged_summary"]
 
 _log = logging.getLogger(__name__)
 
@@ -32,13 +34,33 @@ class LoadedModel:
     fingerprint: str
 
 
-class ModelStore:
-    """Models by name; each is read from disk once."""
+def packaged_summary(name: str) -> ModelSummary:
+    """A model of the package in short, without its weights.
 
-    def __init__(self, pool: WorkerPool, names: Sequence[str], load: Callable[[str], Model]) -> None:
+    Raises:
+        BadModelFile: its card is missing or damaged.
+    """
+    return model_summary(find_architecture(name), card_of(name))
+
+
+class ModelStore:
+    """Models by name; each is read from disk once, when first asked for.
+
+    ``summarise`` tells of a model without loading it; without it, models are loaded to be told of.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        names: Sequence[str],
+        load: Callable[[str], Model],
+        summarise: Callable[[str], ModelSummary] | None = None,
+    ) -> None:
         self.names = tuple(names)
         self._pool = pool
         self._load = load
+        self._summarise = summarise
+        self._summaries: dict[str, ModelSummary] = {}
         self._loaded: dict[str, LoadedModel] = {}
 
     async def get(self, name: str) -> LoadedModel:
@@ -54,24 +76,37 @@ class ModelStore:
             self._loaded[name] = await self._pool.run_once(("model", name), self._read, name)
         return self._loaded[name]
 
-    async def all(self) -> list[LoadedModel]:
-        """Every model that can be loaded; one that cannot is left out and logged."""
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """Names of the models in memory."""
+        return tuple(self._loaded)
+
+    async def summaries(self) -> list[ModelSummary]:
+        """Every model in short; one whose card cannot be read is left out and logged."""
         found = []
         for name in self.names:
             try:
-                found.append(await self.get(name))
+                found.append(await self._summary(name))
             except BadModelFile:
-                _log.exception("model %s cannot be loaded", name)
+                _log.exception("model %s cannot be told of", name)
         return found
+
+    async def _summary(self, name: str) -> ModelSummary:
+        if self._summarise is None:
+            return (await self.get(name)).detail
+        if name not in self._summaries:
+            self._summaries[name] = await self._pool.run_once(("card", name), self._summarise, name)
+        return self._summaries[name]
 
     def _read(self, name: str) -> LoadedModel:
         model = self._load(name)
-        return LoadedModel(model, model_detail(model), _fingerprint(model))
+        detail = model_detail(model)
+        return LoadedModel(model, detail, _fingerprint(model, detail))
 
 
-def _fingerprint(model: Model) -> str:
-    digest = hashlib.sha256(json.dumps(model_detail(model).model_dump(), sort_keys=True).encode())
+def _fingerprint(model: Model, detail: ModelDetail) -> str:
+    digest = hashlib.sha256(json.dumps(detail.model_dump(), sort_keys=True).encode())
     for name in sorted(model.parameters):
         digest.update(name.encode())
-        digest.update(model.parameters[name].tobytes())
+        digest.update(np.ascontiguousarray(model.parameters[name]).data)
     return digest.hexdigest()[:32]

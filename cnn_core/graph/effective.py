@@ -45,5 +45,7 @@ def effective_field(
     }
     seed = np.zeros_like(outputs[node][:1])
     seed[(0, *index)] = 1
-    gradient: Array = backward(graph, parameters, records, {node: seed}).nodes[graph.inputs[0].name][0]
+    entry = graph.inputs[0].name
+    found = backward(graph, parameters, records, {node: seed}, nodes={entry}, params=False)
+    gradient: Array = found.nodes[entry][0]
     return gradient

@@ -1,7 +1,8 @@
 """Every layer kind; importing this fills ``LAYERS``."""
 
-from cnn_core.layers.activation import HardSwish, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax
+from cnn_core.layers.activation import HardSwish, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
 from cnn_core.layers.base import LAYERS, Layer, layer_from_config, register_layer
+from cnn_core.layers.blur import BlurPool2d
 from cnn_core.layers.conv import Conv2d
 from cnn_core.layers.dense import Dense, Dropout, Flatten
 from cnn_core.layers.input import Input
@@ -14,6 +15,7 @@ __all__ = [
     "Add",
     "AvgPool2d",
     "BatchNorm2d",
+    "BlurPool2d",
     "Concat",
     "Conv2d",
     "Dense",
@@ -30,6 +32,7 @@ __all__ = [
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Tanh",
     "layer_from_config",
     "register_layer",
 ]

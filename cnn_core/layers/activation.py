@@ -23,7 +23,7 @@ from cnn_core.layers.base import (
 from cnn_core.layers.common import cell_term, explain_cell, one
 from cnn_core.ops import activation as ops
 
-__all__ = ["HardSwish", "LeakyReLU", "ReLU", "SiLU", "Sigmoid", "Softmax"]
+__all__ = ["HardSwish", "LeakyReLU", "ReLU", "SiLU", "Sigmoid", "Softmax", "Tanh"]
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,25 @@ class Sigmoid(_Pointwise):
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """s * (1 - s) times the gradient."""
         return Gradients((ops.sigmoid_vjp(grad, done.output),))
+
+
+@register_layer("tanh")
+@dataclass(frozen=True)
+class Tanh(_Pointwise):
+    """(exp(x) - exp(-x)) / (exp(x) + exp(-x)).
+
+    Reference: LeCun et al. 1998, Gradient-based learning applied to document recognition, appendix A.
+    """
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Apply the function."""
+        return Forward(ops.tanh(inputs[0]))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """1 - t^2 times the gradient."""
+        return Gradients((ops.tanh_vjp(grad, done.output),))
 
 
 @register_layer("silu")

@@ -170,6 +170,18 @@ class Layer(ABC):
         ``done`` is what ``forward`` returned; the pass is the training one if that one was.
         """
 
+    def backward_inputs(
+        self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array
+    ) -> tuple[Array, ...]:
+        """Only the gradients of the inputs, where nobody asks for more: for layers that save work by it."""
+        return self.backward(params, inputs, done, grad).inputs
+
+    def backward_params(
+        self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array
+    ) -> Mapping[str, Array]:
+        """Only the gradients of the parameters."""
+        return self.backward(params, inputs, done, grad).params
+
     def cost(self, *inputs: Shape) -> Cost:
         """Parameters trained, and multiply-adds for one sample of these input shapes.
 

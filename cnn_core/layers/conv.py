@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from cnn_core.layers.base import (
     register_layer,
 )
 from cnn_core.layers.common import check_map, check_options, he_normal
-from cnn_core.ops.conv import conv2d, conv2d_vjp
+from cnn_core.ops.conv import conv2d, conv2d_input_vjp, conv2d_parameters_vjp
 from cnn_core.ops.windows import Padding, Pair, Window
 
 __all__ = ["Conv2d"]
@@ -111,9 +111,24 @@ class Conv2d(Layer):
 
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """Gradients of input, weight and bias."""
+        return Gradients(
+            self.backward_inputs(params, inputs, done, grad), self.backward_params(params, inputs, done, grad)
+        )
+
+    def backward_inputs(
+        self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array
+    ) -> tuple[Array, ...]:
+        """Gradient of the input: half the work of a step."""
         options = (self.stride, self.padding, self.dilation, self.groups)
-        d_x, d_weight, d_bias = conv2d_vjp(grad, inputs[0], params["weight"], *options)
-        return Gradients((d_x,), {"weight": d_weight, "bias": d_bias} if self.bias else {"weight": d_weight})
+        return (conv2d_input_vjp(grad, inputs[0], params["weight"], *options),)
+
+    def backward_params(
+        self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array
+    ) -> Mapping[str, Array]:
+        """Gradients of weight and bias: the other half."""
+        options = (self.stride, self.padding, self.dilation, self.groups)
+        d_weight, d_bias = conv2d_parameters_vjp(grad, inputs[0], params["weight"], *options)
+        return {"weight": d_weight, "bias": d_bias} if self.bias else {"weight": d_weight}
 
     def cost(self, *inputs: Shape) -> Cost:
         """One multiply-add per weight and position; the bias is not counted."""

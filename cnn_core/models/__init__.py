@@ -1,6 +1,15 @@
 """The trained networks of this package; importing a module here registers its model."""
 
+# Imported, and so registered, in the order in which they are shown.
+# isort: off
 from cnn_core.models import tiny_vgg as tiny_vgg
+from cnn_core.models import lenet5 as lenet5
+from cnn_core.models import vgg as vgg
+from cnn_core.models import resnet as resnet
+from cnn_core.models import efficientnet as efficientnet
+from cnn_core.models import mlp as mlp
+
+# isort: on
 from cnn_core.models.base import (
     MODELS,
     Accuracy,
@@ -8,6 +17,8 @@ from cnn_core.models.base import (
     Card,
     ImageTrace,
     Model,
+    card_of,
+    find_architecture,
     load_card,
     load_model,
     load_weights,
@@ -25,6 +36,8 @@ __all__ = [
     "Card",
     "ImageTrace",
     "Model",
+    "card_of",
+    "find_architecture",
     "load_card",
     "load_model",
     "load_weights",

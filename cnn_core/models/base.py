@@ -29,6 +29,8 @@ __all__ = [
     "Card",
     "ImageTrace",
     "Model",
+    "card_of",
+    "find_architecture",
     "load_card",
     "load_model",
     "load_weights",
@@ -47,7 +49,9 @@ WEIGHTS = Path(__file__).parent / "weights"
 class Architecture:
     """A network that can be built, trained and loaded: everything about it but its weights.
 
-    ``build`` takes the number of classes; ``labels`` are those the packaged weights tell apart, in order.
+    ``build`` takes the number of classes; ``labels`` are those the packaged weights tell apart, in order;
+    ``shows`` is what it is here for, in one sentence.
+    One with a ``seed`` has no file of weights: they are drawn from it, and were never trained.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Architecture:
     build: Callable[[int], Graph]
     spec: InputSpec
     labels: tuple[str, ...]
+    seed: int | None = None
+    shows: str = ""
 
 
 MODELS: dict[str, Architecture] = {}
@@ -64,14 +70,14 @@ Build = Callable[[int], Graph]
 
 
 def register_model(
-    name: str, title: str, spec: InputSpec, labels: tuple[str, ...]
+    name: str, title: str, spec: InputSpec, labels: tuple[str, ...], seed: int | None = None, shows: str = ""
 ) -> Callable[[Build], Build]:
     """Function decorator: make a builder known as the model ``name``; a name can be taken once."""
 
     def register(build: Build) -> Build:
         if name in MODELS:
             raise ValueError(f"model {name!r} is already registered as {MODELS[name].title!r}")
-        MODELS[name] = Architecture(name, title, build, spec, labels)
+        MODELS[name] = Architecture(name, title, build, spec, labels, seed, shows)
         return build
 
     return register
@@ -96,7 +102,9 @@ class Accuracy:
 class Card:
     """What someone needs to know before trusting the weights, and to make them again.
 
-    ``command`` repeats the training; ``validation`` is None for weights that nobody measured.
+    ``command`` repeats the training, which took ``hours`` (on two cores, unless ``notes`` say otherwise);
+    ``macs`` are multiply-adds an image, ``size_bytes`` is that of the file of weights; ``validation`` is None
+    for weights that nobody measured.
     """
 
     title: str
@@ -108,6 +116,10 @@ class Card:
     epochs: int
     validation: Accuracy | None = None
     notes: str = ""
+    parameters: int = 0
+    macs: int = 0
+    size_bytes: int = 0
+    hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +172,34 @@ def load_model(name: str) -> Model:
         UnknownModel: there is none of that name; the message lists those there are.
         BadModelFile: its weights or its card are missing or damaged.
     """
+    made = find_architecture(name)
+    graph = made.build(len(made.labels))
+    if made.seed is None:
+        parameters = load_weights(WEIGHTS / f"{name}.safetensors", graph)
+    else:
+        parameters = graph.init(np.random.default_rng(made.seed))
+    return Model(name, made.title, graph, parameters, made.labels, made.spec, card_of(name))
+
+
+def find_architecture(name: str) -> Architecture:
+    """The architecture of that name.
+
+    Raises:
+        UnknownModel: there is none; the message lists those there are.
+    """
     if name not in MODELS:
         raise UnknownModel(f"no model {name!r}; models: {', '.join(model_names())}")
-    made = MODELS[name]
-    graph = made.build(len(made.labels))
-    parameters = load_weights(WEIGHTS / f"{name}.safetensors", graph)
-    card = load_card(WEIGHTS / f"{name}.json")
-    return Model(name, made.title, graph, parameters, made.labels, made.spec, card)
+    return MODELS[name]
+
+
+def card_of(name: str) -> Card:
+    """The card of a model of this package; its weights are not touched, its graph is not built.
+
+    Raises:
+        UnknownModel: there is none of that name.
+        BadModelFile: the card is missing or damaged.
+    """
+    return load_card(WEIGHTS / f"{find_architecture(name).name}.json")
 
 
 def load_weights(path: str | os.PathLike[str], graph: Graph) -> dict[str, Array]:
@@ -210,6 +243,8 @@ def load_card(path: str | os.PathLike[str]) -> Card:
     try:
         entries = json.loads(data)
         validation = entries.pop("validation", None)
+        if missing := [field.name for field in fields(Card) if field.name not in (*entries, "validation")]:
+            raise TypeError(f"no {', '.join(missing)}")
         _check_types(Card, entries)
         if validation is not None:
             _check_types(Accuracy, validation)

@@ -30,7 +30,13 @@ LABELS = (
 )
 
 
-@register_model("tiny_vgg", title="Tiny VGG", spec=SPEC, labels=LABELS)
+@register_model(
+    "tiny_vgg",
+    title="Tiny VGG",
+    spec=SPEC,
+    labels=LABELS,
+    shows="The whole idea with ten filters a layer: small enough to read every number.",
+)
 def tiny_vgg(classes: int) -> Graph:
     """[conv 3x3, relu] twice, max pool 2, the same again, then one dense layer and a softmax.
 

@@ -19,6 +19,8 @@ __all__ = [
     "silu_vjp",
     "softmax",
     "softmax_vjp",
+    "tanh",
+    "tanh_vjp",
 ]
 
 
@@ -91,4 +93,16 @@ def softmax(x: Array, axis: int = -1) -> Array:
 def softmax_vjp(grad: Array, output: Array, axis: int = -1) -> Array:
     """Gradient with respect to x, p * (grad - sum(grad * p)), from the softmax p itself."""
     d_x: Array = output * (grad - (grad * output).sum(axis=axis, keepdims=True))
+    return d_x
+
+
+def tanh(x: Array) -> Array:
+    """(exp(x) - exp(-x)) / (exp(x) + exp(-x))."""
+    out: Array = np.tanh(x)
+    return out
+
+
+def tanh_vjp(grad: Array, output: Array) -> Array:
+    """Gradient with respect to x, grad * (1 - t^2), from the tanh t itself."""
+    d_x: Array = grad * (1 - output * output)
     return d_x

@@ -1,7 +1,7 @@
 """Convolution (cross-correlation, as in PyTorch and ONNX): out = sum over c, i, j of patch * kernel, + bias.
 
-One image at a time its windows are laid out as the columns of a matrix (im2col, Chellapilla et al. 2006),
-in strips of output rows that stay in the cache; every strip is then one matrix product.
+Its gradients are convolutions too: the input's is that of the output's gradient with every filter turned
+by half a turn, the weight's is that of the input with the output's gradient for a filter.
 """
 
 from __future__ import annotations
@@ -11,12 +11,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from cnn_core.errors import ShapeError
+from cnn_core.ops.columns import add_taps, tap_strips
+from cnn_core.ops.memory import batch_first, batch_inside
 from cnn_core.ops.windows import Array, Padding, Pair, Window
 
-__all__ = ["conv2d", "conv2d_vjp"]
+__all__ = ["conv2d", "conv2d_input_vjp", "conv2d_parameters_vjp", "conv2d_vjp"]
 
-STRIP_ELEMENTS = 1 << 18
-"""Columns per strip: 1 MiB of float32, half of a typical second-level cache."""
+STRIP_ELEMENTS = 1 << 20
+"""Input values, kW copies of each, per strip: 4 MiB of float32, which a processor's caches hold."""
+
+LEAST_COLUMNS = 128
+"""With fewer a matrix product mostly moves the filters about."""
+
+JOINED_COLUMNS = 512
+"""Where columns have to be copied anyway, so many are made for each product."""
 
 
 def conv2d(
@@ -37,14 +45,16 @@ def conv2d(
         ShapeError: channels do not fit weight and groups, or the kernel does not fit the padded map.
     """
     window, rows, columns = _prepare(x, weight, stride, padding, dilation, groups)
-    filters = weight.reshape(groups, weight.shape[0] // groups, -1)
-    out = np.empty((len(x), *filters.shape[:2], rows * columns), np.result_type(x, weight))
-    for image, strip, cols in _strips(window.pad(x), window, filters):
-        part = out[image, :, :, strip]
+    viewed = _viewed(window, len(x) * columns, groups)
+    filters = (weight.transpose(0, 2, 3, 1) if viewed else weight).reshape(groups, len(weight) // groups, -1)
+    out = np.empty((len(weight), rows, len(x), columns), np.result_type(x, weight))
+    flat = out.reshape(groups, len(weight) // groups, -1)
+    for positions, cols in _columns(x, window, groups):
+        part = flat[:, :, positions]
         np.matmul(filters, cols, out=part)
         if bias is not None:
             part += bias.reshape(groups, -1, 1)
-    return out.reshape(len(x), -1, rows, columns)
+    return batch_first(out)
 
 
 def conv2d_vjp(
@@ -56,24 +66,50 @@ def conv2d_vjp(
     dilation: Pair = (1, 1),
     groups: int = 1,
 ) -> tuple[Array, Array, Array]:
-    """Gradients with respect to x, weight and bias, from ``grad`` ``(N, O, H', W')`` of the output.
+    """Gradients with respect to x, weight and bias, from ``grad`` ``(N, O, H', W')`` of the output."""
+    options = (stride, padding, dilation, groups)
+    return conv2d_input_vjp(grad, x, weight, *options), *conv2d_parameters_vjp(grad, x, weight, *options)
 
-    A weight's gradient is summed over all positions it was used at. An input value's gradient gathers
-    from every window it lay in: the columns' gradient is added back cell by cell of the kernel.
-    """
-    window, rows, columns = _prepare(x, weight, stride, padding, dilation, groups)
-    filters = weight.reshape(groups, weight.shape[0] // groups, -1)
-    flat = np.ascontiguousarray(grad).reshape(len(x), *filters.shape[:2], rows * columns)
-    padded = window.pad(x)
-    d_padded = np.zeros_like(padded)
-    d_filters = np.zeros_like(filters)
-    for image, strip, cols in _strips(padded, window, filters):
-        part = flat[image, :, :, strip]
-        d_filters += part @ cols.swapaxes(1, 2)
-        d_cols = np.matmul(filters.swapaxes(1, 2), part, out=cols)
-        _scatter(d_padded[image], d_cols, window, strip.start // columns, columns)
-    d_x = window.unpad(d_padded, *x.shape[2:])
-    return np.ascontiguousarray(d_x), d_filters.reshape(weight.shape), flat.sum(axis=(0, 3)).reshape(-1)
+
+def conv2d_input_vjp(
+    grad: Array,
+    x: Array,
+    weight: Array,
+    stride: Pair = (1, 1),
+    padding: Padding = (0, 0, 0, 0),
+    dilation: Pair = (1, 1),
+    groups: int = 1,
+) -> Array:
+    """Gradient with respect to x: an input value gathers from every window it lay in."""
+    window, _, _ = _prepare(x, weight, stride, padding, dilation, groups)
+    (eh, ew), (top, left, bottom, right) = window.extent, padding
+    back = (eh - 1 - top, ew - 1 - left, eh - 1 - bottom, ew - 1 - right)
+    if stride != (1, 1) or min(back) < 0:
+        return _scattered(grad, x, weight, window, groups)
+    depth, kernel = weight.shape[1], weight.shape[2:]
+    turned = weight.reshape(groups, -1, depth, *kernel).swapaxes(1, 2)[..., ::-1, ::-1]
+    return conv2d(grad, turned.reshape(x.shape[1], -1, *kernel), None, stride, back, dilation, groups)
+
+
+def conv2d_parameters_vjp(
+    grad: Array,
+    x: Array,
+    weight: Array,
+    stride: Pair = (1, 1),
+    padding: Padding = (0, 0, 0, 0),
+    dilation: Pair = (1, 1),
+    groups: int = 1,
+) -> tuple[Array, Array]:
+    """Gradients with respect to weight and bias: each is summed over all positions it was used at."""
+    window, _, columns = _prepare(x, weight, stride, padding, dilation, groups)
+    flat = batch_inside(grad).reshape(groups, len(weight) // groups, -1)
+    d_filters: Array = np.zeros((*flat.shape[:2], weight[0].size), np.result_type(grad, x))
+    for positions, cols in _columns(x, window, groups):
+        d_filters += np.matmul(flat[:, :, positions], cols.swapaxes(1, 2))
+    if _viewed(window, len(x) * columns, groups):
+        d_filters = d_filters.reshape(len(weight), *window.kernel, -1).transpose(0, 3, 1, 2)
+    d_weight = np.ascontiguousarray(d_filters).reshape(weight.shape)
+    return d_weight, flat.sum(axis=2).ravel()
 
 
 def _prepare(
@@ -89,30 +125,43 @@ def _prepare(
     return (window, *window.check("conv2d", *x.shape[2:]))
 
 
-def _strips(padded: Array, window: Window, filters: Array) -> Iterator[tuple[int, slice, Array]]:
-    """Image number, positions, and columns ``(groups, I/groups*kH*kW, positions)`` in a reused buffer.
+def _viewed(window: Window, width: int, groups: int) -> bool:
+    """Whether the taps of one output row, ``width`` values wide, are a matrix as they lie and large."""
+    return groups == 1 and window.dilation[0] == 1 and width >= LEAST_COLUMNS
 
-    Large filters get taller strips, since the product reads all of them once per strip.
+
+def _columns(x: Array, window: Window, groups: int) -> Iterator[tuple[slice, Array]]:
+    """Positions, counted through ``(H', N, W')``, and their columns ``(groups, values, positions)``.
+
+    A column's values are in the order ``(kH, kW, C)`` where the taps are viewed, else in that of a filter,
+    ``(C/groups, kH, kW)``.
     """
-    groups, _, depth = filters.shape
-    view = window.view(padded)
-    rows, columns = view.shape[-2:]
-    budget = max(STRIP_ELEMENTS, filters.size)
-    height = min(rows, max(1, budget // (groups * depth * columns)))
-    buffer = np.empty(groups * depth * height * columns, padded.dtype)
-    for image in range(len(padded)):
-        for top in range(0, rows, height):
-            cells = view[image, ..., top : top + height, :]
-            cols = buffer[: cells.size]
-            np.copyto(cols.reshape(cells.shape), cells)
-            yield image, slice(top * columns, (top + height) * columns), cols.reshape(groups, depth, -1)
+    if window.kernel == (1, 1) and not any(window.padding):
+        # every column is a pixel as it is
+        seen = batch_inside(x[:, :, :: window.stride[0], :: window.stride[1]])
+        yield slice(None), seen.reshape(groups, x.shape[1] // groups, -1)
+        return
+    width = len(x) * window.output(*x.shape[2:])[1]
+    viewed = _viewed(window, width, groups)
+    joined = 1 if viewed else -(-JOINED_COLUMNS // width)
+    size = x.shape[1] // groups * window.kernel[0] * window.kernel[1]
+    for rows, taps in tap_strips(x, window, STRIP_ELEMENTS):
+        ordered = taps if viewed else taps.transpose(2, 0, 1, 3, 4)
+        for top in range(0, taps.shape[3], joined):
+            cols = ordered[:, :, :, top : top + joined].reshape(groups, size, -1)
+            first = (rows.start + top) * width
+            yield slice(first, first + cols.shape[2]), cols
 
 
-def _scatter(d_padded: Array, d_cols: Array, window: Window, top: int, columns: int) -> None:
-    """Add a strip's column gradients to the cells of one padded image that they were copied from."""
-    kh, kw = window.kernel
-    cells = d_cols.reshape(len(d_padded), kh, kw, -1, columns)
-    target = d_padded[:, top * window.stride[0] :]
-    for i in range(kh):
-        for j in range(kw):
-            window.offset(target, i, j, cells.shape[3], columns)[...] += cells[:, i, j]
+def _scattered(grad: Array, x: Array, weight: Array, window: Window, groups: int) -> Array:
+    """The input's gradient the other way: what each window gives back is added to the values it read."""
+    inside = batch_inside(grad).reshape(groups, len(weight) // groups, grad.shape[2], -1)
+    filters = weight.reshape(groups, len(weight) // groups, -1).swapaxes(1, 2)
+    d_x = np.zeros(x.transpose(1, 2, 0, 3).shape, np.result_type(grad, weight))
+    for rows, taps in add_taps(d_x, window, STRIP_ELEMENTS // window.kernel[0]):
+        part = inside[:, :, rows]
+        d_cols = np.matmul(filters, part.reshape(*part.shape[:2], -1))
+        d_taps = d_cols.reshape(taps.transpose(2, 0, 1, 3, 4).shape).transpose(1, 2, 0, 3, 4)
+        for i in range(window.kernel[0]):
+            taps[i] += d_taps[i]
+    return batch_first(d_x)

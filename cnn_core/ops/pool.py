@@ -41,7 +41,7 @@ def max_pool2d(
     window = Window(kernel_size, stride, padding, dilation, ceil_mode)
     rows, columns = window.check("max_pool2d", *x.shape[2:])
     padded = window.pad(x, -np.inf)
-    out = window.offset(padded, 0, 0, rows, columns).copy()
+    out = window.offset(padded, 0, 0, rows, columns).copy(order="K")
     for i, j in np.ndindex(*kernel_size):
         np.maximum(out, window.offset(padded, i, j, rows, columns), out=out)
     return out
@@ -61,14 +61,20 @@ def max_pool2d_vjp(
     window = Window(kernel_size, stride, padding, dilation, ceil_mode)
     rows, columns = output.shape[2:]
     padded = window.pad(x, -np.inf)
-    d_padded = np.zeros(padded.shape, grad.dtype)
-    waiting = np.ones(output.shape, bool)
+    d_padded = np.zeros_like(padded, grad.dtype)
+    waiting = np.ones_like(output, bool)
+    apart = all(step >= extent for step, extent in zip(stride, window.extent, strict=True))
     for i, j in np.ndindex(*kernel_size):
         winner = window.offset(padded, i, j, rows, columns) == output
         winner &= waiting
         waiting ^= winner
-        window.offset(d_padded, i, j, rows, columns)[...] += grad * winner
-    return np.ascontiguousarray(window.unpad(d_padded, *x.shape[2:]))
+        target = window.offset(d_padded, i, j, rows, columns)
+        if apart:
+            # no cell lies in two windows, so there is nothing to add to
+            np.multiply(grad, winner, out=target)
+        else:
+            target += grad * winner
+    return window.unpad(d_padded, *x.shape[2:])
 
 
 def avg_pool2d(
@@ -90,7 +96,7 @@ def avg_pool2d(
     window = Window(kernel_size, stride, padding, ceil=ceil_mode)
     rows, columns = window.check("avg_pool2d", *x.shape[2:])
     padded = window.pad(x)
-    out = np.zeros((*x.shape[:2], rows, columns), x.dtype)
+    out = np.zeros_like(window.offset(padded, 0, 0, rows, columns))
     for i, j in np.ndindex(*kernel_size):
         out += window.offset(padded, i, j, rows, columns)
     out /= pool_divisors(window, (x.shape[2], x.shape[3]), count_include_pad).astype(x.dtype)
@@ -112,7 +118,7 @@ def avg_pool2d_vjp(
     d_padded = np.zeros_like(window.pad(x), grad.dtype)
     for i, j in np.ndindex(*kernel_size):
         window.offset(d_padded, i, j, *grad.shape[2:])[...] += share
-    return np.ascontiguousarray(window.unpad(d_padded, *x.shape[2:]))
+    return window.unpad(d_padded, *x.shape[2:])
 
 
 def pool_divisors(window: Window, size: Pair, count_include_pad: bool) -> Array:
@@ -144,4 +150,5 @@ def global_avg_pool2d(x: Array) -> Array:
 
 def global_avg_pool2d_vjp(grad: Array, x: Array) -> Array:
     """Gradient with respect to x: every value of a map gets the same share."""
-    return np.broadcast_to(grad / (x.shape[2] * x.shape[3]), x.shape).copy()
+    d_x: Array = np.zeros_like(x) + grad / (x.shape[2] * x.shape[3])
+    return d_x

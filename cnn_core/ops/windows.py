@@ -106,7 +106,8 @@ class Window:
         top, left, bottom, right = self._full_padding(height, width)
         if not (top or left or bottom or right):
             return x
-        padded = np.full((*x.shape[:-2], top + height + bottom, left + width + right), value, x.dtype)
+        shape = (*x.shape[:-2], top + height + bottom, left + width + right)
+        padded = np.full_like(x, value, shape=shape)  # in x's order of memory
         padded[..., top : top + height, left : left + width] = x
         return padded
 

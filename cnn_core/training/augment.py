@@ -1,7 +1,8 @@
 """Random changes to a batch that leave its labels true: crop, flip, colour, cutout.
 
 Crop, scale and flip are linear in the pixels, so each is written as an interpolation matrix for rows
-and one for columns, and a batch is changed by two matrix products: ``out = R @ image @ C^T``.
+and one for columns, and a batch is changed by two matrix products: ``out = R @ image @ C^T``. The same
+matrices make the images smaller, where that is wanted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnn_core.errors import BadRecipe
 from cnn_core.layers.base import Array
 
 __all__ = ["Augmentation", "augment"]
@@ -29,22 +31,37 @@ class Augmentation:
     cutout: float = 0.0
     """Side of the greyed square (DeVries and Taylor 2017), in sides of the image; it may stick out."""
 
+    def __post_init__(self) -> None:
+        """Refuse strengths that mean nothing."""
+        if not (len(self.zoom) == 2 and 0 < self.zoom[0] <= self.zoom[1]):
+            raise BadRecipe(f"recipe: augmentation.zoom must be two rising numbers above 0, got {self.zoom}")
+        for name in ("aspect", "jitter", "cutout"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise BadRecipe(f"recipe: augmentation.{name} must be from 0 to 1, got {getattr(self, name)}")
 
-def augment(rng: np.random.Generator, batch: Array, settings: Augmentation) -> Array:
+    @property
+    def moves(self) -> bool:
+        """Whether pixels can change their places."""
+        return self.flip or self.aspect > 0 or self.zoom != (1.0, 1.0)
+
+
+def augment(rng: np.random.Generator, batch: Array, settings: Augmentation, side: int | None = None) -> Array:
     """A changed copy of ``batch``, each image on its own; the same generator state, the same result.
 
     Shape:
-        batch: ``(N, C, H, W)`` with values in 0..1; the result has the same shape, dtype and range.
+        batch: ``(N, C, H, W)`` with values in 0..1; the result has the same dtype and range, and the same
+        shape, or with ``side`` that of ``side x side`` pixels.
     """
     count, _, height, width = batch.shape
+    tall, wide = (side, side) if side else (height, width)
     zoom = rng.uniform(*settings.zoom, size=count)
     stretch = np.exp(rng.uniform(-settings.aspect, settings.aspect, size=count))
-    rows = _window(rng, zoom * stretch, height)
-    columns = _window(rng, zoom / stretch, width)
+    rows = _window(rng, zoom * stretch, height, tall)
+    columns = _window(rng, zoom / stretch, width, wide)
     mirrored = (rng.random(count) < 0.5) & settings.flip
     columns[mirrored] = columns[mirrored, ::-1]
     out: Array = batch.copy()
-    if settings.flip or settings.aspect or settings.zoom != (1.0, 1.0):
+    if settings.moves or (tall, wide) != (height, width):
         out = (rows[:, None] @ batch @ columns[:, None].swapaxes(2, 3)).astype(batch.dtype, copy=False)
     if settings.jitter:
         out = _jitter(rng, out, settings.jitter)
@@ -53,13 +70,17 @@ def augment(rng: np.random.Generator, batch: Array, settings: Augmentation) -> A
     return out
 
 
-def _window(rng: np.random.Generator, sides: Array, size: int) -> Array:
-    """Matrices ``(N, size, size)`` that resample a window of each side, placed at random, linearly."""
+def _window(rng: np.random.Generator, sides: Array, size: int, out: int) -> Array:
+    """Matrices ``(N, out, size)`` that resample a window of each side, placed at random, linearly.
+
+    Where ``out`` is smaller than ``size``, each result averages more pixels, so that nothing aliases.
+    """
     starts = rng.random(len(sides)) * size * (1 - sides)
-    centres = starts[:, None] + (np.arange(size) + 0.5) * sides[:, None] - 0.5
+    ratio = size / out
+    centres = starts[:, None] + (np.arange(out) + 0.5) * sides[:, None] * ratio - 0.5
     distance = np.abs(np.clip(centres, 0, size - 1)[:, :, None] - np.arange(size))
-    weights: Array = np.maximum(0, 1 - distance).astype(np.float32)
-    return weights
+    weights: Array = np.maximum(0, 1 - distance / max(ratio, 1)).astype(np.float32)
+    return weights if ratio <= 1 else weights / weights.sum(axis=2, keepdims=True)
 
 
 def _jitter(rng: np.random.Generator, batch: Array, strength: float) -> Array:

@@ -16,7 +16,7 @@ from cnn_core.preprocess import InputSpec
 from cnn_core.training.datasets import Dataset, normalise, to_tensors
 from cnn_core.training.losses import cross_entropy, logits_node
 
-__all__ = ["ClassScore", "Scores", "evaluate", "unsure_share"]
+__all__ = ["ClassScore", "Scores", "evaluate", "expected_calibration_error", "unsure_share"]
 
 BATCH = 50
 
@@ -34,7 +34,8 @@ class ClassScore:
 class Scores:
     """Over ``n`` images: mean cross-entropy, and the share whose class came first or within three.
 
-    ``unsure`` is the share whose answer counts as unsure (``cnn_core.doubt``).
+    ``unsure`` is the share whose answer counts as unsure (``cnn_core.doubt``), ``calibration_error`` how far
+    the probabilities of the answers are from how often such answers are right.
     """
 
     n: int
@@ -42,6 +43,7 @@ class Scores:
     top1: float
     top3: float
     unsure: float
+    calibration_error: float
     per_class: tuple[ClassScore, ...]
     """Classes the data has, in the model's order."""
 
@@ -57,13 +59,14 @@ def evaluate(
 
     ``progress`` is told the number of images done after each batch.
     """
-    ranks = np.empty(len(data), np.int64)
+    ranks, confidences = np.empty(len(data), np.int64), np.empty(len(data))
     loss, unsure = 0.0, 0
     for start, logits in _batches(graph, parameters, spec, data):
         labels = data.labels[start : start + BATCH]
         loss += cross_entropy(logits, labels).value * len(labels)
         unsure += _count_unsure(logits)
         ranks[start : start + BATCH] = _ranks(logits, labels)
+        confidences[start : start + BATCH] = softmax(logits.astype(np.float64)).max(axis=1)
         progress(start + len(labels))
     return Scores(
         n=len(data),
@@ -71,6 +74,7 @@ def evaluate(
         top1=float(np.mean(ranks < 1)),
         top3=float(np.mean(ranks < 3)),
         unsure=unsure / len(data),
+        calibration_error=expected_calibration_error(confidences, ranks < 1),
         per_class=_per_class(data, ranks),
     )
 
@@ -79,6 +83,22 @@ def unsure_share(graph: Graph, parameters: Params, spec: InputSpec, data: Datase
     """Share of images about which the network is unsure; their labels do not matter."""
     counts = [_count_unsure(logits) for _, logits in _batches(graph, parameters, spec, data)]
     return sum(counts) / len(data)
+
+
+def expected_calibration_error(confidences: Array, right: Array, bins: int = 15) -> float:
+    """Mean distance between confidence and accuracy, over answers in bins of like confidence.
+
+    ``sum over bins of |bin| / n * |accuracy(bin) - confidence(bin)|``; bin m holds confidences above
+    ``(m - 1) / bins`` up to ``m / bins``.
+
+    Shape:
+        confidences: ``(N,)``, the probability of each answer; right: ``(N,)``, whether it was right.
+
+    Reference: Guo et al., 'On Calibration of Modern Neural Networks', 2017, section 2.
+    """
+    members = np.ceil(confidences * bins).astype(np.int64) - 1
+    gaps = np.bincount(np.clip(members, 0, bins - 1), weights=right - confidences, minlength=bins)
+    return float(np.abs(gaps).sum() / len(confidences))
 
 
 def _batches(graph: Graph, parameters: Params, spec: InputSpec, data: Dataset) -> Iterator[tuple[int, Array]]:

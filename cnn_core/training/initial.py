@@ -17,7 +17,8 @@ def calibrate(graph: Graph, parameters: Params, x: Array) -> dict[str, Array]:
 
     Pixels are never negative, so a filter drawn with a negative sum would be silenced by its rectifier at
     every position and could never learn; after this, each is on for part of what it sees. Layers without
-    a bias, and channels that do not vary, stay as they are.
+    a bias (a batch norm does the same behind them), and channels that do not vary, stay as they are. Batch
+    norms run as in training, by the statistics of ``x``, since that is what the layers behind them will see.
 
     Shape:
         x: ``(N, C, H, W)``, a few hundred images as the network takes them.
@@ -29,7 +30,8 @@ def calibrate(graph: Graph, parameters: Params, x: Array) -> dict[str, Array]:
     outputs: dict[str, Array] = {}
     for node in graph:
         sources = tuple(outputs[name] for name in node.inputs) or (x,)
-        output = node.layer.forward(graph.params_of(node.name, found), *sources).output
+        own, training = graph.params_of(node.name, found), node.layer.kind == "batch_norm2d"
+        output = node.layer.forward(own, *sources, training=training).output
         if node.layer.kind in SCALED and f"{node.name}.bias" in found:
             mean, deviation = _spread(output)
             weight, bias = found[f"{node.name}.weight"], found[f"{node.name}.bias"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -21,16 +23,21 @@ from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import InputSpec
-from cnn_core.training.augment import augment
+from cnn_core.training.batches import Shard, prepare
 from cnn_core.training.checkpoint import TrainingState
 from cnn_core.training.datasets import Dataset, normalise, to_tensors
 from cnn_core.training.evaluate import Scores, evaluate
 from cnn_core.training.initial import calibrate
 from cnn_core.training.losses import cross_entropy, logits_node
 from cnn_core.training.optimizers import average, clip_by_norm
+from cnn_core.training.prefetch import prefetched
 from cnn_core.training.recipes import Recipe
+from cnn_core.training.resizing import resized
 
 __all__ = ["EpochEnd", "Step", "initial_state", "steps_per_epoch", "train"]
+
+AHEAD = 2
+"""Batches made before their turn."""
 
 _INIT, _ORDER, _DRAW = range(3)
 """What a random stream is for; part of its seed."""
@@ -110,11 +117,14 @@ def train(
 
     Raises:
         TrainingFailed: the loss or the gradient is no longer finite; the message names the step.
+        BadRecipe: the recipe begins with small images, and the network cannot take them.
     """
+    small = resized(graph, recipe.small_side) if recipe.small_epochs else None
     state = state or initial_state(graph, spec, data, recipe)
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        run = _Run(graph, spec, data, recipe, pool)
         while state.epoch < recipe.epochs:
+            shown = small if small and state.epoch < recipe.small_epochs else graph
+            run = _Run(shown, spec, data, recipe, pool)
             steps = []
             started = time.perf_counter()
             for step, after in run.epoch(state):
@@ -132,50 +142,59 @@ class _Run:
     """What stays the same from step to step."""
 
     graph: Graph
+    """For images of the size that is shown."""
     spec: InputSpec
     data: Dataset
     recipe: Recipe
     pool: ThreadPoolExecutor
 
+    @property
+    def side(self) -> int | None:
+        """Of the images shown, where it is not the data's own."""
+        height, width = self.graph.shapes[self.graph.inputs[0].name][2:]
+        return None if (height, width) == (self.spec.height, self.spec.width) else height
+
     def epoch(self, state: TrainingState) -> Iterator[tuple[Step, TrainingState]]:
         """Every image once, in a random order: each step with the state after it."""
         count = steps_per_epoch(self.data, self.recipe)
         schedule = self.recipe.make_schedule(count * self.recipe.epochs)
+        started = time.perf_counter()
+        with closing(self.batches(state)) as batches:
+            for shards in batches:
+                size, rate = sum(len(shard.x) for shard in shards), schedule(state.step)
+                shares = list(self.pool.map(self.share, repeat(state), shards, repeat(size)))
+                loss = sum(share.loss for share in shares)
+                correct = sum(share.correct for share in shares)
+                state = self.update(state, shares, loss, rate)
+                now = time.perf_counter()
+                spent, started = (now - started) * 1e3, now
+                yield Step(state.epoch + 1, state.step, loss, correct / size, size, rate, spent), state
+
+    def batches(self, state: TrainingState) -> Generator[list[Shard], None, None]:
+        """The epoch's batches, each in its shards; the next ones are made while one is worked on."""
         order = np.random.default_rng((self.recipe.seed, _ORDER, state.epoch)).permutation(len(self.data))
-        for start in range(0, len(order), self.recipe.batch):
-            started = time.perf_counter()
-            batch = order[start : start + self.recipe.batch]
-            rate = schedule(state.step)
-            shares = self.shares(state, batch)
-            loss = sum(share.loss for share in shares)
-            correct = sum(share.correct for share in shares)
-            state = self.update(state, shares, loss, rate)
-            spent = (time.perf_counter() - started) * 1e3
-            yield (
-                Step(state.epoch + 1, state.step, loss, correct / len(batch), len(batch), rate, spent),
-                state,
-            )
+        cuts = range(self.recipe.batch, len(order), self.recipe.batch)
 
-    def shares(self, state: TrainingState, batch: Array) -> list[_Share]:
-        """The batch's shards, worked on side by side, in a fixed order."""
-        parts = [part for part in np.array_split(batch, self.recipe.shards) if len(part)]
+        def make(key: tuple[int, Array]) -> list[Shard]:
+            step, batch = key
+            parts = [part for part in np.array_split(batch, self.recipe.shards) if len(part)]
+            return [self.shard(step, number, part) for number, part in enumerate(parts)]
 
-        def work(number: int) -> _Share:
-            return self.share(state, parts[number], number, len(batch))
+        return prefetched(make, enumerate(np.split(order, cuts), state.step), AHEAD)
 
-        return list(self.pool.map(work, range(len(parts))))
+    def shard(self, step: int, number: int, part: Array) -> Shard:
+        """One shard of a batch, with random changes that depend on the recipe's seed and its place alone."""
+        rng = np.random.default_rng((self.recipe.seed, _DRAW, step, number))
+        return prepare(rng, self.data, part, self.spec, self.recipe, self.side)
 
     @np.errstate(all="ignore")  # a run that diverges overflows; the loss says so, by name
-    def share(self, state: TrainingState, part: Array, number: int, batch: int) -> _Share:
+    def share(self, state: TrainingState, shard: Shard, batch: int) -> _Share:
         """Forward and backward pass of one shard of a batch of ``batch`` images."""
-        rng = np.random.default_rng((self.recipe.seed, _DRAW, state.step, number))
-        images = augment(rng, to_tensors(self.data.images[part], self.spec), self.recipe.augmentation)
-        x = normalise(images, self.spec)
         scores = logits_node(self.graph)
-        passed = forward(self.graph, state.parameters, x, training=True, rng=rng)
+        passed = forward(self.graph, state.parameters, shard.x, training=True, rng=shard.rng)
         records = {record.node.name: record for record in passed}
-        loss = cross_entropy(records[scores].output, self.data.labels[part], self.recipe.smoothing)
-        weight = len(part) / batch
+        loss = cross_entropy(records[scores].output, shard.labels, self.recipe.smoothing)
+        weight = len(shard.x) / batch
         seeds = {scores: loss.gradient * weight}
         found = backward(self.graph, state.parameters, records, seeds)
         updates = {

@@ -35,8 +35,11 @@ def logits_node(graph: Graph) -> str:
 def cross_entropy(logits: Array, labels: Array, smoothing: float = 0.0) -> Loss:
     """Cross-entropy with label smoothing, and the number of labels with the highest score.
 
+    Of a mixed image the class with the larger share counts as its label.
+
     Shape:
-        logits: ``(N, K)``; labels: ``(N,)`` integers below K.
+        logits: ``(N, K)``; labels: ``(N,)`` integers below K, or shares of the classes ``(N, K)``.
     """
     value, gradient = softmax_cross_entropy(logits, labels, smoothing)
-    return Loss(value, gradient, int(np.count_nonzero(logits.argmax(axis=1) == labels)))
+    own = labels.argmax(axis=1) if labels.ndim == 2 else labels
+    return Loss(value, gradient, int(np.count_nonzero(logits.argmax(axis=1) == own)))

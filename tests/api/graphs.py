@@ -13,6 +13,7 @@ from cnn_core.layers import (
     Add,
     AvgPool2d,
     BatchNorm2d,
+    BlurPool2d,
     Concat,
     Conv2d,
     Dense,
@@ -28,6 +29,7 @@ from cnn_core.layers import (
     Sigmoid,
     SiLU,
     Softmax,
+    Tanh,
 )
 from cnn_core.models import Card, Model
 from cnn_core.preprocess import InputSpec
@@ -49,7 +51,8 @@ def every_kind() -> Model:
             Node("narrow", Conv2d(4, 2, (1, 1), groups=2, bias=False), ("skip",)),
             Node("silu", SiLU(), ("narrow",)),
             Node("max_pool", MaxPool2d((3, 3), stride=(1, 1), padding=(1, 1, 1, 1)), ("leaky",)),
-            Node("fork", Concat(), ("silu", "max_pool")),
+            Node("blur_pool", BlurPool2d(3, stride=1), ("silu",)),
+            Node("fork", Concat(), ("blur_pool", "max_pool")),
             Node("squeeze", GlobalAvgPool2d(), ("fork",)),
             Node("excite", Conv2d(6, 6, (1, 1)), ("squeeze",)),
             Node("gate", Sigmoid(), ("excite",)),
@@ -60,7 +63,8 @@ def every_kind() -> Model:
             Node("flatten", Flatten(), ("shares",)),
             Node("dropout", Dropout(), ("flatten",)),
             Node("hidden", Dense(6 * 4 * 5, 5), ("dropout",)),
-            Node("hidden_relu", ReLU(), ("hidden",)),
+            Node("tanh", Tanh(), ("hidden",)),
+            Node("hidden_relu", ReLU(), ("tanh",)),
             Node("output", Dense(5, 3), ("hidden_relu",)),
             Node("softmax", Softmax(), ("output",)),
         ]

@@ -54,7 +54,14 @@ def served(settings: Settings = SMALL, prepare: Callable[[FastAPI], None] | None
     app = create_app(settings)
     if prepare:
         prepare(app)
-    config = uvicorn.Config(app, port=0, log_level="critical", ws="none", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app,
+        port=0,
+        log_level="critical",
+        timeout_graceful_shutdown=2,
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

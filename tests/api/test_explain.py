@@ -76,6 +76,7 @@ FUNCTIONS: dict[str, Callable[[float, Json], float]] = {
     "leaky_relu": lambda v, constants: v if v > 0 else constants["slope"] * v,
     "sigmoid": lambda v, _: sigmoid(v),
     "silu": lambda v, _: v * sigmoid(v),
+    "tanh": lambda v, _: math.tanh(v),
     "hard_swish": lambda v, _: v * min(max(v + 3, 0), 6) / 6,
 }
 
@@ -190,7 +191,7 @@ def test_what_is_copied_names_its_true_place(live: Live, address: str) -> None:
     (term,) = asked(live, address, "flatten", (2 * 20 + 3 * 5 + 4,))["terms"]
     assert (term["node"], term["channel"], term["y"], term["x"]) == ("shares", 2, 3, 4)
     (term,) = asked(live, address, "fork", (1, 5, 9))["terms"]
-    assert (term["node"], term["channel"], term["y"], term["x"]) == ("silu", 1, 5, 9)
+    assert (term["node"], term["channel"], term["y"], term["x"]) == ("blur_pool", 1, 5, 9)
     (term,) = asked(live, address, "fork", (4, 0, 3))["terms"]
     assert (term["node"], term["channel"], term["y"], term["x"]) == ("max_pool", 2, 0, 3)
 

@@ -22,10 +22,14 @@ def rgb(array: NDArray[np.generic]) -> Image.Image:
     return Image.fromarray(array)
 
 
-def test_samples_are_photographs_that_can_be_looked_at(live: Live) -> None:
+def test_samples_are_photographs_and_digits_that_can_be_looked_at(live: Live) -> None:
     samples = live.client.get("/api/samples").json()
 
-    assert [sample["title"] for sample in samples] == list(SAMPLES.values())
+    photos = [sample["title"] for sample in samples if sample["kind"] == "photo"]
+    digits = [sample for sample in samples if sample["kind"] == "digit"]
+    assert photos == list(SAMPLES.values())
+    assert [sample["title"] for sample in digits] == [f"Digit {number}" for number in range(10)]
+    assert {(sample["width"], sample["height"]) for sample in digits} == {(28, 28)}
     assert (samples[0]["width"], samples[0]["height"]) == (600, 400)
     np.testing.assert_array_equal(pixels(live, samples[0]["id"]), skimage.data.coffee())
     assert len({sample["id"] for sample in samples}) == len(samples)

@@ -31,6 +31,27 @@ def test_every_model_is_listed_in_short(live: Live) -> None:
     assert "nodes" not in tiny
 
 
+def test_the_list_is_told_by_cards_and_nothing_is_loaded_for_it() -> None:
+    with served(SMALL) as live:
+        listed = live.client.get("/api/models").json()
+        assert live.services.models.loaded == ()
+        live.client.get("/api/models/lenet5")
+        assert live.services.models.loaded == ("lenet5",)
+
+    assert all(entry["shows"].endswith(".") for entry in listed)
+    random = next(entry for entry in listed if entry["id"] == "resnet_random")
+    assert random["card"]["epochs"] == 0
+    assert random["card"]["size_bytes"] == 0
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_a_card_says_what_the_loaded_model_is(live: Live, name: str) -> None:
+    listed = next(entry for entry in live.client.get("/api/models").json() if entry["id"] == name)
+    told = live.client.get(f"/api/models/{name}").json()
+
+    assert listed == {key: told[key] for key in listed}
+
+
 @pytest.mark.parametrize("name", model_names())
 def test_a_model_is_described_layer_by_layer(live: Live, name: str) -> None:
     model = load_model(name)

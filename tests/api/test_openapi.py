@@ -32,6 +32,11 @@ OPERATIONS = {
     ("get", "/api/traces/{model}/{image}/gradient/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/channels/{node}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/slide/{node}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/sweep.csv"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/sweep.png"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/shift.gif"): {"200", "304", "404", "422", "500", "503"},
+    ("post", "/api/equivariance"): {"200", "404", "413", "422", "500", "503"},
+    ("post", "/api/equivariance/sweep"): {"200", "404", "413", "422", "500", "503"},
     ("get", "/healthz"): {"200", "500"},
     ("get", "/metrics"): {"200", "500"},
 }

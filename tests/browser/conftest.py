@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from app.config import Settings
+from tests.api.graphs import every_kind, install
+from tests.api.live import Live, served
+from tests.browser.large import large
 from tests.chromium import launch
 from tests.server import Server, running_server
 
@@ -123,3 +127,21 @@ def open_page(browser: Browser, server: Server, complaints: Complaints) -> Itera
     yield open_at
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Live]:
+    """A server with a network of every kind of layer, and with one that fits no screen."""
+    with served(Settings(), install(large(), every_kind())) as live:
+        yield live
+
+
+@pytest.fixture
+def open_large(open_page: OpenPage, complaints: Complaints, lab: Live) -> OpenPage:
+    """Open an address of that server."""
+    complaints.home = str(lab.client.base_url).rstrip("/")
+
+    def open_at(address: str, **options: Any) -> Page:
+        return open_page(complaints.home + address, **options)
+
+    return open_at

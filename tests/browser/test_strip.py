@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
 
-from app.config import Settings
-from tests.api.graphs import every_kind, install
-from tests.api.live import Live, served
-from tests.browser.conftest import Complaints, OpenPage, wait_until
-from tests.browser.large import CHANNELS, large
-from tests.browser.test_pixels import numbers, painted_maps
+from tests.api.live import Live
+from tests.browser.conftest import OpenPage, wait_until
+from tests.browser.test_pixels import painted_maps
 from tests.browser.test_view import wait_for_view
 from tests.server import Server
 
@@ -71,24 +65,6 @@ def test_pointing_at_the_photo_outlines_what_it_reaches(open_page: OpenPage, pla
     wait_until(page, f"() => ({outlined})() === 0")
 
 
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Live]:
-    """A server with a network of every kind of layer, and with one that fits no screen."""
-    with served(Settings(), install(large(), every_kind())) as live:
-        yield live
-
-
-@pytest.fixture
-def open_large(open_page: OpenPage, complaints: Complaints, lab: Live) -> OpenPage:
-    """Open an address of that server."""
-    complaints.home = str(lab.client.base_url)
-
-    def open_at(address: str) -> Page:
-        return open_page(complaints.home.rstrip("/") + address)
-
-    return open_at
-
-
 def test_through_strides_holes_and_branches_the_boxes_are_the_servers(
     open_large: OpenPage, lab: Live
 ) -> None:
@@ -100,80 +76,6 @@ def test_through_strides_holes_and_branches_the_boxes_are_the_servers(
         for node in told["nodes"]:
             if len(shapes[node["name"]]) == 3:
                 assert boxes.get(node["name"]) == node["box"], f"{node['name']} from {y}, {x}"
-
-
-def lab_numbers(page: Page, lab: Live, node: str, **query: str) -> np.ndarray[Any, Any]:
-    page.wait_for_url("**image=*")
-    found = re.search(r"image=(\w+)", page.url)
-    assert found
-    model = "large"
-    return numbers(f"{str(lab.client.base_url).rstrip('/')}/api/traces/{model}/{found[1]}", node, **query)
-
-
-def shown_channels(page: Page, node: str = "wide") -> list[int]:
-    """Channels in the order in which the sheet has them, those in view alone."""
-    cells = page.locator(f'#network [data-node="{node}"] [data-cell]')
-    return [int(cell) for cell in cells.evaluate_all("cells => cells.map((cell) => cell.dataset.cell)")]
-
-
-def test_of_512_channels_only_those_in_view_are_made(open_large: OpenPage) -> None:
-    page = open_large("/?model=large&layer=wide&channel=0")
-    before = shown_channels(page)
-    assert before[0] == 0
-    assert len(before) < CHANNELS / 4
-    maps = page.locator('#network [data-node="wide"] .strip-maps')
-    maps.evaluate("maps => maps.scrollTo(0, maps.scrollHeight)")
-    last = page.locator(f'#network [data-node="wide"] [data-cell="{CHANNELS - 1}"]')
-    expect(last).to_be_visible()
-    painted = painted_maps(page, "wide")[CHANNELS - 1]
-    np.testing.assert_array_equal(painted[..., 3], 255)
-    last.click()
-    wait_for_view(page, channel=str(CHANNELS - 1))
-
-
-def test_the_sheet_sorts_by_what_the_maps_hold(open_large: OpenPage, lab: Live) -> None:
-    page = open_large("/?model=large&layer=wide&channel=3")
-    maps = lab_numbers(page, lab, "wide")
-    page.get_by_label("Order of the maps").select_option("by maximum")
-    wait_until(
-        page, "() => !document.querySelector('[data-node=wide] [data-cell]').dataset.cell.match(/^0$/)"
-    )
-    order = [channel for channel in shown_channels(page) if channel != 3]
-    largest = maps.reshape(CHANNELS, -1).max(axis=1)[order]
-    # the page sorts what it has, which is in steps of a 255th of the layer's range
-    assert np.all(np.diff(largest) <= np.ptp(maps) / 255)
-    assert largest[0] >= maps.max() - np.ptp(maps) / 255
-    first, second = shown_channels(page)[:2]
-    page.locator(f'#network [data-node="wide"] [data-cell="{first}"]').click()
-    page.keyboard.press("ArrowDown")
-    wait_for_view(page, channel=str(second))
-
-
-def test_a_preview_says_so_and_the_selected_channel_becomes_exact(open_large: OpenPage, lab: Live) -> None:
-    page = open_large("/?model=large&layer=wide&channel=77&y=5&x=9")
-    value = float(lab_numbers(page, lab, "wide", channel="77")[5, 9])
-    expect(page.locator('#network [data-node="wide"] .strip-legend')).to_contain_text("8-bit preview")
-    shown = page.locator(".value-large")
-    expect(shown).not_to_contain_text("≈")
-    assert float(shown.inner_text().replace("\u2212", "-")) == pytest.approx(value, rel=1e-5)
-
-
-def test_the_film_shows_what_is_in_view_and_its_handle_moves_it(open_large: OpenPage) -> None:
-    page = open_large("/?model=large&layer=stem")
-    left = "() => document.querySelector('.strip-stage').scrollLeft"
-    start = page.evaluate(left)
-    grip = page.locator(".film-grip").bounding_box()
-    assert grip
-    page.mouse.move(grip["x"] + 10, grip["y"] + 4)
-    page.mouse.down()
-    page.mouse.move(grip["x"] + 400, grip["y"] + 4, steps=5)
-    page.mouse.up()
-    wait_until(page, f"(start) => ({left})() > start + 300", start)
-    wait_for_view(page, layer="stem")
-    page.get_by_role("slider", name="Step of the forward pass").focus()
-    page.keyboard.press("End")
-    wait_for_view(page, layer="softmax")
-    expect(page.locator('#network [data-node="softmax"]')).to_be_in_viewport()
 
 
 def test_filters_of_the_first_layer_are_in_colour_and_lead_to_their_maps(

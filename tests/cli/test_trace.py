@@ -125,7 +125,7 @@ def test_a_mistake_is_one_line_on_stderr(
 def test_models_lists_every_model_with_its_size_uncut(terminal: dict[str, str]) -> None:
     done = convscope("models", **terminal)
     assert done.returncode == 0, done.stderr
-    for cell in ("tiny_vgg", "19,920", "80 kB"):
+    for cell in ("tiny_vgg", "19,920", "81 kB"):
         assert cell in done.stdout
     assert "…" not in done.stdout
 

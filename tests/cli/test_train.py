@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from app.cli_train import TrainOptions
-from app.cli_training import split_names
+from app.cli_training import split_names, split_settings
 from cnn_core.models import load_card
-from cnn_core.training.recipes import Recipe
+from cnn_core.training.recipes import Recipe, with_settings
 from tests.server import COMMAND, PATIENCE
 
 OPTIONS = ("--holdout", "4", "--epochs", "12", "--batch", "8", "--lr", "0.003", "--seed", "3")
@@ -86,6 +86,7 @@ def test_evaluate_gives_the_accuracy_of_trained_weights(work: Path, trained: Pat
     scores = json.loads(done.stdout)
     assert scores["n"] == 24
     assert scores["top1"] > 0.9
+    assert 0 <= scores["calibration_error"] < 0.5
     assert [row["name"] for row in scores["per_class"]] == ["blue", "red"]
     assert scores["skipped"][0].startswith("red/notes.png")
 
@@ -94,6 +95,7 @@ def test_evaluate_prints_a_table_for_people(work: Path, trained: Path) -> None:
     done = convscope("evaluate", trained / "tiny_vgg.safetensors", "data", "--classes", "blue", folder=work)
     assert done.returncode == 0, done.stderr
     assert "top-3 100.0% of 12 images" in done.stdout
+    assert "expected calibration error " in done.stdout
     assert "red" not in done.stdout
 
 
@@ -138,21 +140,27 @@ def test_what_cannot_be_done_is_one_line(work: Path, arguments: Sequence[str], m
     assert "Traceback" not in done.stderr
 
 
-def test_the_manual_states_the_recipes_own_defaults(work: Path) -> None:
+def test_the_manual_says_that_defaults_are_the_recipes(work: Path) -> None:
     text = " ".join(convscope("train", "--help", folder=work).stdout.replace("│", " ").split())
-    recipe = Recipe()
-    for value in (recipe.epochs, recipe.batch, recipe.rate, recipe.seed):
-        assert f"[default: ({value})]" in text
+    assert text.count("[default: (the recipe's)]") == 5
     assert "[default: (runs/ARCH)]" in text
 
 
 def test_the_command_on_a_card_names_what_differs_from_the_recipe(tmp_path: Path) -> None:
-    options = TrainOptions(
-        "tiny_vgg", tmp_path / "my data.zip", ("a", "b"), 7, {"rate": 0.1}, tmp_path, True, 1
-    )
+    settings = {"rate": "0.1", "epochs": "250", "augmentation.zoom": "0.5,1", "augmentation.flip": "false"}
+    options = TrainOptions("tiny_vgg", tmp_path / "my data.zip", ("a", "b"), 7, settings, tmp_path, True, 1)
     assert options.command() == (
         "convscope train tiny_vgg --data 'my data.zip' --classes a,b --holdout 7 --lr 0.1 --seed 1"
+        " --set augmentation.zoom=0.5,1.0 --set augmentation.flip=False"
     )
+
+
+def test_the_command_on_a_card_gives_the_same_recipe_again(tmp_path: Path) -> None:
+    settings = {"optimizer": "sgd", "small_share": "0.25", "small_side": "32", "augmentation.zoom": "0.5,1"}
+    options = TrainOptions("tiny_vgg", tmp_path / "d.zip", None, 50, settings, tmp_path, False, 1)
+    words = options.command().split()
+    again = split_settings([words[i + 1] for i, word in enumerate(words) if word == "--set"])
+    assert with_settings(Recipe(), again) == options.recipe()
 
 
 def test_names_are_split_at_commas() -> None:

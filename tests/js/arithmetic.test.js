@@ -50,13 +50,11 @@ function activation(name, shape, data) {
     kind: "conv2d",
     shape,
     data: array,
-    exact: true,
     min: Math.min(...array),
     max: Math.max(...array),
     mean: 0,
     std: 1,
     zeroFraction: 0,
-    milliseconds: 0,
   };
 }
 

@@ -1,3 +1,4 @@
+import { binomialKernel } from "../../static/js/layer-views/arithmetic/blur.js";
 import { flattenedFrom } from "../../static/js/layer-views/flatten.js";
 import { GLYPHS } from "../../static/js/layer-views/glyphs.js";
 import { shortName, viewOf } from "../../static/js/layer-views/index.js";
@@ -7,8 +8,8 @@ import { assert, test } from "./harness.js";
 /** @import { NodeDetail } from "../../static/js/api/client.js" */
 
 const KINDS = [
-  ...["input", "conv2d", "max_pool2d", "avg_pool2d", "global_avg_pool2d", "batch_norm2d", "relu", "leaky_relu", "silu"],
-  ...["sigmoid", "hard_swish", "softmax", "add", "multiply", "concat", "flatten", "dense", "dropout"],
+  ...["input", "conv2d", "max_pool2d", "avg_pool2d", "global_avg_pool2d", "batch_norm2d", "relu", "leaky_relu", "silu", "tanh"],
+  ...["sigmoid", "hard_swish", "softmax", "add", "multiply", "concat", "flatten", "dense", "dropout", "blur_pool2d"],
 ];
 
 /** @param {Partial<NodeDetail>} given @returns {NodeDetail} */
@@ -49,6 +50,16 @@ test("a kind nobody has written a view for shows its configuration as it stands"
   assert.deepEqual(view.settings(node({ kind: "group_norm", config: { num_groups: 4 } })), [["num groups", "4"]]);
 });
 
+test("a blur pool tells its fixed kernel, and what anti-aliasing is", () => {
+  const config = { kernel_size: 3, stride: 2 };
+  const text = sentence("blur_pool2d", { config });
+  assert.ok(text.includes("every second value") && text.includes("anti-aliasing"), text);
+  assert.deepEqual(viewOf("blur_pool2d").settings(node({ kind: "blur_pool2d", config }))[2], ["padding", "1 on every side, zeros"]);
+  const { kernel } = binomialKernel(3);
+  assert.deepEqual(kernel.map((weight) => 16 * weight), [1, 2, 1, 2, 4, 2, 1, 2, 1]);
+  assert.equal(binomialKernel(5).kernel.reduce((sum, weight) => sum + weight, 0), 1);
+});
+
 test("padding is told side by side only where the sides differ", () => {
   assert.equal(paddingText([0, 0, 0, 0]), "none");
   assert.equal(paddingText([1, 1, 1, 1]), "1 on every side");
@@ -60,6 +71,11 @@ test("names are cut to two lines that fit a narrow column", () => {
   assert.deepEqual(shortName("max_pool_2"), ["pool", "2"]);
   assert.deepEqual(shortName("output"), ["output"]);
   assert.deepEqual(shortName("layer3.0.downsample"), ["layer3.0", "downsa…"]);
+  assert.deepEqual(shortName("block_2_1_depthwise_silu"), ["2.1 dw", "silu"]);
+  assert.deepEqual(shortName("block_3_2_squeeze"), ["3.2", "mean"]);
+  assert.deepEqual(shortName("block_2_shortcut_norm"), ["2 skip", "norm"]);
+  assert.deepEqual(shortName("block_2_add"), ["block 2", "add"]);
+  assert.deepEqual(shortName("stack_3_1_conv"), ["3.1", "conv"]);
 });
 
 test("a flattened value is traced back to its map, row and column", () => {

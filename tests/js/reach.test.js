@@ -1,4 +1,5 @@
 import { reachOf } from "../../static/js/geometry/reach.js";
+import { fieldBox } from "../../static/js/geometry/windows.js";
 import { assert, test } from "./harness.js";
 
 /** @import { GraphNode } from "../../static/js/geometry/graph.js" */
@@ -27,6 +28,13 @@ const window = (size, stride = 1, pad = 0, spread = 1) => ({
 
 /** @param {number} top @param {number} left @param {number} bottom @param {number} right */
 const box = (top, left, bottom, right) => ({ top, left, bottom, right });
+
+test("a blur reads the window centred on the value it keeps", () => {
+  const blur = node("blur", "blur_pool2d", [3, 4, 4], ["input"], { kernel_size: 3, stride: 2 });
+  assert.deepEqual(fieldBox(blur, 0, 1, [3, 8, 8]), box(-1, 1, 2, 4));
+  const reached = reachOf([node("input", "input", [3, 8, 8]), blur], { y: 3, x: 4 });
+  assert.deepEqual(reached.get("blur"), box(1, 2, 3, 3));
+});
 
 test("a pixel reaches every window that it lies in, and is clipped at the edge", () => {
   const chain = [
@@ -78,4 +86,31 @@ test("branches are joined, and a gate reaches every place", () => {
   assert.deepEqual(reach.get("add"), box(0, 2, 2, 5));
   assert.deepEqual(reach.get("pooled"), box(0, 0, 1, 1));
   assert.deepEqual(reach.get("gated"), box(0, 0, 6, 6));
+});
+
+test("maps put side by side keep their places apart, through strides that drop one of them", () => {
+  const beside = [
+    node("input", "input", [1, 4, 4]),
+    node("same", "relu", [1, 4, 4], ["input"]),
+    node("wide", "concat", [1, 4, 8], ["input", "same"], { axis: 3 }),
+    node("tall", "concat", [1, 8, 8], ["wide", "wide"], { axis: -2 }),
+    node("thin", "conv2d", [1, 4, 4], ["tall"], window(1, 2)),
+  ];
+  const reach = reachOf(beside, { y: 2, x: 2 });
+  assert.deepEqual(reach.get("wide"), box(2, 2, 3, 7));
+  assert.deepEqual(reach.get("tall"), box(2, 2, 7, 7));
+  assert.deepEqual(reach.get("thin"), box(1, 1, 4, 4));
+  assert.equal(reachOf(beside, { y: 1, x: 2 }).has("thin"), false);
+});
+
+test("blocks that branches reach are not mixed up: rows of one do not meet columns of the other", () => {
+  const apart = [
+    node("input", "input", [1, 4, 4]),
+    node("low", "conv2d", [1, 4, 4], ["input"], { ...window(1), padding: [1, 1, -1, -1] }),
+    node("both", "add", [1, 4, 4], ["input", "low"]),
+    node("thin", "conv2d", [1, 4, 2], ["both"], { ...window(1), stride: [1, 2] }),
+  ];
+  // (1, 1) and (2, 2): of the even columns only the second is left, and with it row 2 alone
+  assert.deepEqual(reachOf(apart, { y: 1, x: 1 }).get("both"), box(1, 1, 3, 3));
+  assert.deepEqual(reachOf(apart, { y: 1, x: 1 }).get("thin"), box(2, 1, 3, 2));
 });

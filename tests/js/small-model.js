@@ -30,12 +30,16 @@ export const OUTPUT = node("output", [10], [64, 0, 0], "dense");
 export const MODEL = {
   id: "small",
   title: "Small",
+  shows: "How small a network can be.",
   classes: ["koala", "orange"],
   parameter_count: 0,
   macs: 0,
   input: SQUARE,
   accuracy: null,
-  card: {},
+  card: {
+    ...{ title: "Small", architecture: "", data: "", licence: "", command: "", notes: "" },
+    ...{ seed: 1, epochs: 1, hours: 0, size_bytes: 0, validation: null },
+  },
   nodes: [INPUT, CONV, POOL, OUTPUT],
   output: "output",
 };

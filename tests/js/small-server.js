@@ -24,8 +24,8 @@ export function tracedBody(url) {
 }
 
 export const SAMPLES = [
-  { id: "aa", title: "Coffee", width: 100, height: 100 },
-  { id: "bb", title: "Cat", width: 60, height: 80 },
+  { id: "aa", title: "Coffee", width: 100, height: 100, kind: "photo" },
+  { id: "bb", title: "Cat", width: 60, height: 80, kind: "photo" },
 ];
 
 /**

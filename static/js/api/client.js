@@ -15,6 +15,8 @@ import { parseNpy } from "./npy.js";
 /** @typedef {components["schemas"]["CropSchema"]} CropBox */
 /** @typedef {components["schemas"]["Probability"]} ClassProbability */
 /** @typedef {components["schemas"]["DoubtSchema"]} Doubt */
+/** @typedef {components["schemas"]["TraceSummary"]} TraceSummary */
+/** @typedef {components["schemas"]["ChannelStatistics"]} ChannelStatistics */
 /** @typedef {import("./messages.js").NpyArray} NpyArray */
 
 /** How often, and for how long at most, a busy server is asked again. */
@@ -152,7 +154,7 @@ export const urls = {
   /** @param {string} image @param {number} size  Longer side in pixels. */
   thumbnail: (image, size) => `${urls.image(image)}/thumbnail?size=${size}`,
   /**
-   * An address below one trace, such as `frames` or `nodes/conv_1_1`.
+   * An address below one trace, such as `frames` or `nodes/conv_1_1`; the trace's own without a tail.
    *
    * @param {string} model
    * @param {string} image
@@ -164,7 +166,7 @@ export const urls = {
     const search = new URLSearchParams();
     if (crop) search.set("crop", `${crop.left},${crop.top},${crop.width}`);
     for (const [key, value] of Object.entries(query)) search.set(key, String(value));
-    const path = `/api/traces/${encodeURIComponent(model)}/${encodeURIComponent(image)}/${tail}`;
+    const path = `/api/traces/${encodeURIComponent(model)}/${encodeURIComponent(image)}${tail && `/${tail}`}`;
     return search.size ? `${path}?${search}` : path;
   },
 };

@@ -14,7 +14,7 @@ export interface paths {
         };
         /**
          * Every model
-         * @description The models this server can run, in short.
+         * @description The models this server can run, in short: told by their cards, so that none is loaded for the list.
          */
         get: operations["list_models_api_models_get"];
         put?: never;
@@ -93,8 +93,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sample photographs
-         * @description Photographs that are always here; their ids work wherever an image's does.
+         * Sample pictures
+         * @description Photographs and digits that are always here; their ids work wherever an image's does.
          */
         get: operations["list_samples_api_samples_get"];
         put?: never;
@@ -313,6 +313,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/traces/{model}/{image}/slide/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The window of a layer at work
+         * @description An animated WebP: the window slides over the input and fills one map of the output.
+         */
+        get: operations["animate_window_api_traces__model___image__slide__node__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equivariance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What one shift does to every layer
+         * @description Shift then run, against run then shift, over all channels of every layer; and the classes.
+         */
+        post: operations["measure_shift_api_equivariance_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/equivariance/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which class comes first after every small shift
+         * @description The first class for all shifts up to a largest one, and how often it changes.
+         */
+        post: operations["sweep_shifts_api_equivariance_sweep_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{model}/{image}/sweep.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The first class after every shift, as a table
+         * @description CSV: dx, dy, the first class, whether it is another than at rest, and the probability of that one.
+         */
+        get: operations["export_sweep_table_api_traces__model___image__sweep_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{model}/{image}/sweep.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The first class after every shift, as a picture
+         * @description The probability of the class that comes first at rest, with crosses where another one does.
+         */
+        get: operations["export_sweep_heat_api_traces__model___image__sweep_png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{model}/{image}/shift.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A shift, animated
+         * @description The photo, one map of f(Tx) and its difference from T f(x), for dx from -8 to 8 and back.
+         */
+        get: operations["animate_shift_api_traces__model___image__shift_gif_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -402,6 +522,45 @@ export interface components {
             right: number;
         };
         /**
+         * CardSchema
+         * @description What someone needs to know before trusting weights, and to make them again.
+         */
+        CardSchema: {
+            /** Title */
+            title: string;
+            /** Architecture */
+            architecture: string;
+            /** Data */
+            data: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Command
+             * @description What repeats the training.
+             */
+            command: string;
+            /** Seed */
+            seed: number;
+            /**
+             * Epochs
+             * @description 0: the weights were drawn from the seed and never trained.
+             */
+            epochs: number;
+            validation: components["schemas"]["AccuracySchema"] | null;
+            /** Notes */
+            notes: string;
+            /**
+             * Size Bytes
+             * @description Of the file of weights; 0: there is none.
+             */
+            size_bytes: number;
+            /**
+             * Hours
+             * @description Of training, on two cores.
+             */
+            hours: number;
+        };
+        /**
          * ChannelStatistics
          * @description Every channel of one layer in five numbers; entry i of each list is channel i's.
          */
@@ -459,6 +618,39 @@ export interface components {
              * @description The picture may well show nothing that the model knows.
              */
             unsure: boolean;
+        };
+        /**
+         * EquivarianceSchema
+         * @description What one shift does to every layer.
+         */
+        EquivarianceSchema: {
+            /** Model */
+            model: string;
+            /** Image */
+            image: string;
+            crop: components["schemas"]["CropSchema"];
+            /**
+             * Size
+             * @description Rows and columns of the network's input.
+             */
+            size: number[];
+            /** Dx */
+            dx: number;
+            /** Dy */
+            dy: number;
+            /** Border */
+            border: string;
+            /** Pooling */
+            pooling: string;
+            /**
+             * Changes
+             * @description What this changes of the network as it was trained.
+             */
+            changes: string[];
+            /** Nodes */
+            nodes: components["schemas"]["NodeEquivariance"][];
+            /** @description null: another size than the network's own. */
+            probabilities: components["schemas"]["InvarianceSchema"] | null;
         };
         /**
          * ExplanationSchema
@@ -567,6 +759,28 @@ export interface components {
             std: number[];
         };
         /**
+         * InvarianceSchema
+         * @description Class probabilities of the model as it was trained, before and after.
+         */
+        InvarianceSchema: {
+            /** Labels */
+            labels: string[];
+            /**
+             * Fill
+             * @description What newly exposed pixels were filled with.
+             */
+            fill: string;
+            /** Before */
+            before: number[];
+            /** After */
+            after: number[];
+            /**
+             * Top
+             * @description The three classes that matter: largest of both first.
+             */
+            top: number[];
+        };
+        /**
          * ModelDetail
          * @description A model with everything there is to know about it, its weights apart.
          */
@@ -575,6 +789,11 @@ export interface components {
             id: string;
             /** Title */
             title: string;
+            /**
+             * Shows
+             * @description What it is here for, in one sentence.
+             */
+            shows: string;
             /** Classes */
             classes: string[];
             /**
@@ -590,13 +809,7 @@ export interface components {
             input: components["schemas"]["InputSchema"];
             /** @description null: nobody measured these weights. */
             accuracy: components["schemas"]["AccuracySchema"] | null;
-            /**
-             * Card
-             * @description Data, licence, command, seed and accuracy of the weights.
-             */
-            card: {
-                [key: string]: unknown;
-            };
+            card: components["schemas"]["CardSchema"];
             /**
              * Nodes
              * @description In topological order.
@@ -610,13 +823,18 @@ export interface components {
         };
         /**
          * ModelSummary
-         * @description A model as a list shows it.
+         * @description A model as a list shows it, told by its card: no weights are read for it.
          */
         ModelSummary: {
             /** Id */
             id: string;
             /** Title */
             title: string;
+            /**
+             * Shows
+             * @description What it is here for, in one sentence.
+             */
+            shows: string;
             /** Classes */
             classes: string[];
             /**
@@ -632,6 +850,64 @@ export interface components {
             input: components["schemas"]["InputSchema"];
             /** @description null: nobody measured these weights. */
             accuracy: components["schemas"]["AccuracySchema"] | null;
+            card: components["schemas"]["CardSchema"];
+        };
+        /**
+         * NodeEquivariance
+         * @description How far one layer is from moving along with its input.
+         */
+        NodeEquivariance: {
+            /** Node */
+            node: string;
+            /**
+             * Stride
+             * @description Input pixels per place of the map: down, across.
+             */
+            stride: number[];
+            /**
+             * Move
+             * @description How far the map moves, in its places: down, across.
+             */
+            move: number[] | null;
+            /**
+             * Error
+             * @description |f(Tx) - T f(x)| / |T f(x)| over all channels; null: nothing to compare with.
+             */
+            error: number | null;
+            /**
+             * Differing
+             * @description Compared values that are not the same number.
+             */
+            differing: number;
+            /** Compared */
+            compared: number;
+            /**
+             * Exact
+             * @description Every compared bit agrees.
+             */
+            exact: boolean;
+            /**
+             * Left Out
+             * @description Values that depend on newly exposed pixels.
+             */
+            left_out: number;
+            /**
+             * Interpolated
+             * @description The map moves by a fraction of a place.
+             */
+            interpolated: boolean;
+            /**
+             * Edge
+             * @description Compared values for which padding stands in for pixels that have left.
+             */
+            edge: number;
+            /**
+             * Error Inside
+             * @description The error without those at the edge.
+             */
+            error_inside: number | null;
+            /** Differing Inside */
+            differing_inside: number;
         };
         /**
          * NodeReach
@@ -741,7 +1017,7 @@ export interface components {
         };
         /**
          * Sample
-         * @description A photograph that comes with the server.
+         * @description A picture that comes with the server.
          */
         Sample: {
             /** Id */
@@ -752,6 +1028,67 @@ export interface components {
             height: number;
             /** Title */
             title: string;
+            /**
+             * Kind
+             * @description digit: white on black, 28 x 28, for networks that read digits.
+             * @enum {string}
+             */
+            kind: "photo" | "digit";
+        };
+        /**
+         * SweepSchema
+         * @description The first class for every shift; rows go by dy, columns by dx, both upwards.
+         */
+        SweepSchema: {
+            /** Model */
+            model: string;
+            /** Image */
+            image: string;
+            crop: components["schemas"]["CropSchema"];
+            /** Max Shift */
+            max_shift: number;
+            /** Fill */
+            fill: string;
+            /** Labels */
+            labels: string[];
+            /** Top */
+            top: number[][];
+            /**
+             * Probability
+             * @description Of the class that comes first at (0, 0).
+             */
+            probability: number[][];
+            summary: components["schemas"]["SweepSummary"];
+        };
+        /**
+         * SweepSummary
+         * @description How steady the answer is under all shifts of a sweep.
+         */
+        SweepSummary: {
+            /**
+             * Label
+             * @description The class that comes first at (0, 0).
+             */
+            label: string;
+            /** Class Index */
+            class_index: number;
+            /**
+             * Shifts
+             * @description Shifts other than (0, 0).
+             */
+            shifts: number;
+            /**
+             * Flips
+             * @description Those after which another class comes first.
+             */
+            flips: number;
+            /** Flip Rate */
+            flip_rate: number;
+            /**
+             * Consistency
+             * @description Share of pairs of shifts with the same first class (Zhang 2019).
+             */
+            consistency: number;
         };
         /**
          * TermSchema
@@ -1846,6 +2183,554 @@ export interface operations {
                 };
                 content: {
                     "application/x-npy": unknown;
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    animate_window_api_traces__model___image__slide__node__get: {
+        parameters: {
+            query?: {
+                /** @description The map that is filled. */
+                channel?: number;
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description A node of the model. */
+                node: string;
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An animation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_shift_api_equivariance_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Model
+                     * @description Id of a model, from /api/models.
+                     */
+                    model: string;
+                    /**
+                     * Image
+                     * @description Id of an image, from /api/samples or an upload.
+                     */
+                    image: string;
+                    /**
+                     * Crop
+                     * @description [left, top, width] in image pixels; null: the largest centred box.
+                     */
+                    crop?: number[] | null;
+                    /**
+                     * Border
+                     * @description What stands beyond the border, in every layer.
+                     * @default trained
+                     * @enum {string}
+                     */
+                    border?: "trained" | "zeros" | "wrap" | "reflect";
+                    /**
+                     * Pooling
+                     * @description What every pooling layer does.
+                     * @default trained
+                     * @enum {string}
+                     */
+                    pooling?: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+                    /**
+                     * Dx
+                     * @description Pixels of the network's input, to the right.
+                     * @default 0
+                     */
+                    dx?: number;
+                    /**
+                     * Dy
+                     * @description Pixels of the network's input, down.
+                     * @default 0
+                     */
+                    dy?: number;
+                    /**
+                     * Size
+                     * @description Side of a square input for the convolutional part alone; null: the network's own.
+                     */
+                    size?: number | null;
+                    /**
+                     * Nodes
+                     * @description Layers to measure; null: every layer that has a map.
+                     */
+                    nodes?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquivarianceSchema"];
+                };
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file or image is too large; the detail names the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sweep_shifts_api_equivariance_sweep_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Model
+                     * @description Id of a model, from /api/models.
+                     */
+                    model: string;
+                    /**
+                     * Image
+                     * @description Id of an image, from /api/samples or an upload.
+                     */
+                    image: string;
+                    /**
+                     * Crop
+                     * @description [left, top, width] in image pixels; null: the largest centred box.
+                     */
+                    crop?: number[] | null;
+                    /**
+                     * Border
+                     * @description What stands beyond the border, in every layer.
+                     * @default trained
+                     * @enum {string}
+                     */
+                    border?: "trained" | "zeros" | "wrap" | "reflect";
+                    /**
+                     * Pooling
+                     * @description What every pooling layer does.
+                     * @default trained
+                     * @enum {string}
+                     */
+                    pooling?: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+                    /**
+                     * Max Shift
+                     * @description Pixels of the network's input, each way.
+                     * @default 8
+                     */
+                    max_shift?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepSchema"];
+                };
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file or image is too large; the detail names the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sweep_table_api_traces__model___image__sweep_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Pixels of the network's input, each way. */
+                max_shift?: number;
+                /** @description What stands beyond the border, in every layer. */
+                border?: "trained" | "zeros" | "wrap" | "reflect";
+                /** @description What every pooling layer does. */
+                pooling?: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line a shift. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sweep_heat_api_traces__model___image__sweep_png_get: {
+        parameters: {
+            query?: {
+                /** @description Pixels of the network's input, each way. */
+                max_shift?: number;
+                /** @description What stands beyond the border, in every layer. */
+                border?: "trained" | "zeros" | "wrap" | "reflect";
+                /** @description What every pooling layer does. */
+                pooling?: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A heat map. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    animate_shift_api_traces__model___image__shift_gif_get: {
+        parameters: {
+            query: {
+                /** @description A layer that has a map. */
+                node: string;
+                /** @description The map that is shown. */
+                channel?: number;
+                /** @description Pixels of the network's input, down. */
+                dy?: number;
+                /** @description What stands beyond the border, in every layer. */
+                border?: "trained" | "zeros" | "wrap" | "reflect";
+                /** @description What every pooling layer does. */
+                pooling?: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An animation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": unknown;
                 };
             };
             /** @description The copy whose ETag If-None-Match names is current. */

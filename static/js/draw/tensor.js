@@ -5,8 +5,8 @@
 /**
  * @typedef {object} Tensor
  * @property {readonly number[]} shape `[C, H, W]` or `[F]`.
- * @property {Float32Array} data
- * @property {Map<number, Float32Array>} [exactPlanes] Channels that are known better than `data` has them.
+ * @property {Float32Array} data All values in C order; empty where maps come one by one, or have not come yet.
+ * @property {Map<number, Float32Array>} [planes] The maps that are here, where they come one by one.
  * @property {number} min
  * @property {number} max
  */
@@ -21,26 +21,35 @@ export function planeSize({ shape }) {
   return (shape[1] ?? 1) * (shape[2] ?? 1);
 }
 
+const NOTHING = new Float32Array(0);
+
 /**
- * The values of one channel, as a view.
+ * Whether the values of a channel are here.
  *
- * @param {Pick<Tensor, "shape" | "data" | "exactPlanes">} tensor
+ * @param {Pick<Tensor, "data" | "planes">} tensor
+ * @param {number} channel
+ */
+export const isHere = ({ data, planes }, channel) => (planes ? planes.has(channel) : data.length > 0);
+
+/**
+ * The values of one channel, as a view; none where they are not here.
+ *
+ * @param {Pick<Tensor, "shape" | "data" | "planes">} tensor
  * @param {number} channel
  * @returns {Float32Array}
  */
 export function plane(tensor, channel) {
-  const better = tensor.exactPlanes?.get(channel);
-  if (better) return better;
+  if (tensor.planes) return tensor.planes.get(channel) ?? NOTHING;
   const size = planeSize(tensor);
   return tensor.data.subarray(channel * size, (channel + 1) * size);
 }
 
 /**
- * @param {Pick<Tensor, "shape" | "data" | "exactPlanes">} tensor
+ * @param {Pick<Tensor, "shape" | "data" | "planes">} tensor
  * @param {number} channel
  * @param {number} y
  * @param {number} x
- * @returns {number} NaN outside.
+ * @returns {number} NaN outside, and where it is not here.
  */
 export function valueAt(tensor, channel, y, x) {
   return plane(tensor, channel)[y * (tensor.shape[2] ?? 1) + x] ?? NaN;
@@ -96,20 +105,16 @@ export function mapKindOf({ kind, min }) {
 /**
  * The channels with the largest sum of squares, in channel order; those in `always` come first.
  *
- * @param {Pick<Tensor, "shape" | "data">} tensor
+ * @param {readonly Pick<Summary, "mean" | "std">[]} channels Of all, in their own order.
  * @param {number} count
  * @param {readonly number[]} [always]
  * @returns {number[]}
  */
-export function strongest(tensor, count, always = []) {
-  const channels = tensor.shape[0] ?? 0;
-  if (channels <= count) return Array.from({ length: channels }, (_, channel) => channel);
-  const energies = Array.from({ length: channels }, (_, channel) => {
-    let energy = 0;
-    for (const value of plane(tensor, channel)) energy += value * value;
-    return { channel, energy: always.includes(channel) ? Infinity : energy };
+export function strongest(channels, count, always = []) {
+  const energies = channels.map(({ mean, std }, channel) => {
+    return { channel, energy: always.includes(channel) ? Infinity : mean * mean + std * std };
   });
-  energies.sort((a, b) => b.energy - a.energy || a.channel - b.channel);
+  if (energies.length > count) energies.sort((a, b) => b.energy - a.energy || a.channel - b.channel);
   return energies
     .slice(0, count)
     .map(({ channel }) => channel)

@@ -9,7 +9,7 @@ const SAID_FOR = 1500;
  *
  * @param {string} text
  */
-async function copy(text) {
+export async function copyText(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");
   field.value = text;
@@ -31,7 +31,7 @@ export class CopyLink extends BaseElement {
   async #copy() {
     const link = session.shown.value ? `${location.origin}${location.pathname}${writeView()}` : location.href;
     try {
-      await copy(link);
+      await copyText(link);
       this.#say("Link copied");
     } catch {
       this.#say("Copy it from the address bar");

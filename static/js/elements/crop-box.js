@@ -259,7 +259,7 @@ export class CropBoxElement extends BaseElement {
     canvas.hidden = !this.#showsPixels;
     const input = model.value?.nodes[0]?.name ?? "";
     const activation = pending.value?.activations.get(input) ?? shown.value?.activations.get(input);
-    if (canvas.hidden || !model.value || !activation || activation === this.#pixelsOf) return;
+    if (canvas.hidden || !model.value || !activation?.data.length || activation === this.#pixelsOf) return;
     this.#pixelsOf = activation;
     const { width, height, mean, std } = model.value.input;
     canvas.width = width;

@@ -111,3 +111,16 @@ export function setMarkup(element, markup) {
   marked.set(element, markup);
   element.innerHTML = markup;
 }
+
+/**
+ * Tell the width of an element now and whenever it changes: asking at every paint would lay the page out again.
+ *
+ * @param {Element} element
+ * @param {AbortSignal} signal
+ * @param {(width: number) => void} told CSS pixels, never 0.
+ */
+export function onWidth(element, signal, told) {
+  const sizes = new ResizeObserver(() => element.clientWidth && told(element.clientWidth));
+  sizes.observe(element);
+  signal.addEventListener("abort", () => sizes.disconnect());
+}

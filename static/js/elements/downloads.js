@@ -3,6 +3,7 @@
 import { legendImage, paint } from "../draw/colormap.js";
 import { plane } from "../draw/tensor.js";
 import { brief } from "../geometry/scale.js";
+import { wholeLayer } from "../state/demand.js";
 import { session } from "../state/session.js";
 import { h } from "./dom.js";
 import { paletteOf } from "./scene.js";
@@ -41,9 +42,10 @@ export async function savePng(activation, channel) {
 /**
  * Save all maps of a layer on one sheet.
  *
- * @param {Activation} activation
+ * @param {Activation} layer
  */
-export async function saveContactSheet(activation) {
+export async function saveContactSheet(layer) {
+  const activation = await wholeLayer(layer);
   const [channels = 1, rows = 1, columns = 1] = activation.shape;
   const zoom = Math.max(1, Math.floor(TILE / Math.max(rows, columns)));
   const [width, height] = [columns * zoom + GAP, rows * zoom + LABEL + GAP];

@@ -1,7 +1,9 @@
 import { openImage } from "../state/loading.js";
 import { session } from "../state/session.js";
+import { readsDigits } from "../state/switching.js";
 import { BaseElement } from "./base-element.js";
 import { h } from "./dom.js";
+import { DigitPreview } from "./digit-preview.js";
 import { rove } from "./keys.js";
 
 /** @typedef {{ colour: string, size: number, points: [number, number][] }} Stroke */
@@ -20,13 +22,20 @@ const COLOURS = [
   ["sky", "#8fc9ee"],
 ];
 const PAPER = "#ffffff";
+/** Digits are white on black, drawn with a pen as thick as those of the data. */
+const SLATE = { ground: "#000000", ink: "#ffffff", size: 56 };
+const BRUSH = 18;
 /** How far an arrow key moves the brush, in paper pixels; with Shift ten times that. */
 const KEY_STEP = 4;
 
 /** A sheet of paper for whoever has no photo at hand, in a dialog. */
 export class DrawPad extends BaseElement {
-  /** @type {Stroke[]} */
-  #strokes = [];
+  /** A sheet for things and one for digits, so that neither spoils the other. @type {Record<string, Stroke[]>} */
+  #sheets = { thing: [], digit: [] };
+  /** Whether the network reads digits. */
+  #digit = false;
+  /** @type {DigitPreview | null} */
+  #preview = null;
   /** @type {Stroke | null} */
   #stroke = null;
   #colour = "#17181a";
@@ -37,6 +46,7 @@ export class DrawPad extends BaseElement {
   connected(signal) {
     const options = { signal };
     this.#fillColours();
+    this.watch(session.shown);
     const paper = this.#paper;
     paper.addEventListener("pointerdown", (event) => this.#down(event), options);
     paper.addEventListener("pointermove", (event) => this.#move(event), options);
@@ -60,17 +70,37 @@ export class DrawPad extends BaseElement {
     return this.piece("paper", HTMLCanvasElement);
   }
 
+  get #strokes() {
+    return this.#sheets[this.#digit ? "digit" : "thing"] ?? [];
+  }
+
   get #size() {
     return this.piece("size", HTMLInputElement).valueAsNumber;
   }
 
   open() {
     const input = session.model.value?.input;
+    this.#turn(readsDigits(session.model.value));
     // Paper of the network's own proportions, so that nothing drawn is cropped away.
     if (input && !this.#strokes.length) this.#paper.height = Math.round((this.#paper.width * input.height) / input.width);
     this.#dialog.showModal();
     this.#paper.focus();
     this.requestPaint();
+  }
+
+  /**
+   * To the sheet for digits, or to the one for things.
+   *
+   * @param {boolean} digit
+   */
+  #turn(digit) {
+    const size = this.piece("size", HTMLInputElement);
+    if (digit !== this.#digit) size.valueAsNumber = digit ? SLATE.size : BRUSH;
+    this.#digit = digit;
+    this.piece("digit").hidden = !digit;
+    this.piece("colours").hidden = digit;
+    this.piece("title").textContent = digit ? "Draw a digit" : "Draw something";
+    this.piece("use").textContent = digit ? "Done" : "Use drawing";
   }
 
   #fillColours() {
@@ -103,9 +133,9 @@ export class DrawPad extends BaseElement {
 
   /** @param {[number, number]} point */
   #touch(point) {
-    this.#stroke = { colour: this.#colour, size: this.#size, points: [point] };
+    this.#stroke = { colour: this.#digit ? SLATE.ink : this.#colour, size: this.#size, points: [point] };
     this.#strokes.push(this.#stroke);
-    this.requestPaint();
+    this.#changed();
   }
 
   #lift() {
@@ -130,7 +160,7 @@ export class DrawPad extends BaseElement {
   #move(event) {
     if (!this.#stroke || this.#cursor) return;
     for (const each of event.getCoalescedEvents?.() ?? [event]) this.#stroke.points.push(this.#at(each));
-    this.requestPaint();
+    this.#changed();
   }
 
   /** @param {KeyboardEvent} event */
@@ -147,7 +177,7 @@ export class DrawPad extends BaseElement {
     if (event.key === " ") {
       if (!event.repeat) this.#touch(this.#cursor);
     } else this.#stroke?.points.push(this.#cursor);
-    this.requestPaint();
+    this.#changed();
   }
 
   /** @param {KeyboardEvent} event */
@@ -157,21 +187,35 @@ export class DrawPad extends BaseElement {
     this.#undo();
   }
 
+  /** Paint again; a digit is also looked at while it is drawn. */
+  #changed() {
+    this.requestPaint();
+    if (!this.#digit || !this.#strokes.length) return;
+    this.#seen().paint(this.#strokes);
+    void this.#seen().send();
+  }
+
+  #seen() {
+    this.#preview ??= new DigitPreview(this.piece("seen", HTMLCanvasElement), this.piece("answer"));
+    return this.#preview;
+  }
+
   #undo() {
     this.#lift();
     this.#strokes.pop();
-    this.requestPaint();
+    this.#changed();
   }
 
   #clear() {
     this.#lift();
-    this.#strokes = [];
-    this.requestPaint();
+    this.#strokes.length = 0;
+    this.#changed();
   }
 
   async #use() {
     this.#cursor = null;
     this.paint();
+    if (this.#digit) return this.#dialog.close();
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.#paper.toBlob(resolve, "image/png"));
     this.#dialog.close();
     if (blob) void openImage(blob, "Drawing");
@@ -180,20 +224,22 @@ export class DrawPad extends BaseElement {
   /** @override */
   paint() {
     const blank = this.#strokes.length === 0;
-    for (const name of ["undo", "clear", "use"]) this.piece(name, HTMLButtonElement).disabled = blank;
+    for (const name of ["undo", "clear"]) this.piece(name, HTMLButtonElement).disabled = blank;
+    this.piece("use", HTMLButtonElement).disabled = blank && !this.#digit;
     this.piece("size-text").textContent = String(this.#size);
     for (const swatch of this.piece("colours").children) {
       const chosen = /** @type {HTMLElement} */ (swatch).dataset.colour === this.#colour;
       swatch.setAttribute("aria-checked", String(chosen));
       /** @type {HTMLElement} */ (swatch).tabIndex = chosen ? 0 : -1;
     }
+    if (this.#digit) this.#seen().paint(this.#strokes);
     this.#paintPaper();
   }
 
   #paintPaper() {
     const context = this.#paper.getContext("2d");
     if (!context) return;
-    context.fillStyle = PAPER;
+    context.fillStyle = this.#digit ? SLATE.ground : PAPER;
     context.fillRect(0, 0, this.#paper.width, this.#paper.height);
     context.lineCap = context.lineJoin = "round";
     for (const { colour, size, points } of this.#strokes) {

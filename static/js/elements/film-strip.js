@@ -1,4 +1,4 @@
-import { plane } from "../draw/tensor.js";
+import { isHere, plane } from "../draw/tensor.js";
 import { formOf } from "../geometry/graph.js";
 import { viewOf } from "../layer-views/index.js";
 import { h, place, setAttribute } from "./dom.js";
@@ -52,13 +52,14 @@ export class FilmFrame {
    */
   paint(width, filled, key) {
     const layer = layerOnScreen(this.node.name);
-    this.element.classList.toggle("todo", filled <= 0 || !layer);
+    const channels = layer ? channelsHere(layer.activation, width - GAP >= 1.7 * HEIGHT ? 2 : 1) : [];
+    this.element.classList.toggle("todo", filled <= 0 || !channels.length);
     this.element.classList.toggle("stale", layer?.stale === true);
-    const full = `${key}/${width}`;
-    if (!layer || (layer.activation === this.#drawn && full === this.#key)) return;
+    const full = `${key}/${width}/${channels}`;
+    if (!layer || !channels.length || (layer.activation === this.#drawn && full === this.#key)) return;
     this.#drawn = layer.activation;
     this.#key = full;
-    if (this.form === "maps") this.#paintMaps(layer.activation, width - GAP);
+    if (this.form === "maps") this.#paintMaps(layer.activation, width - GAP, channels);
     else if (this.form === "units") this.#paintBars(layer.activation);
     else this.#paintBarcode(layer.activation);
   }
@@ -66,8 +67,9 @@ export class FilmFrame {
   /**
    * @param {Activation} activation
    * @param {number} width
+   * @param {readonly number[]} channels
    */
-  #paintMaps(activation, width) {
+  #paintMaps(activation, width, channels) {
     const [, height = 1, across = 1] = activation.shape;
     if (this.node.kind === "input") {
       const [only] = this.#canvases;
@@ -76,11 +78,9 @@ export class FilmFrame {
       if (only) place(only.element, { width: Math.min(HEIGHT, width), height: Math.min(HEIGHT, width) });
       return this.#pictures.replaceChildren(...(only ? [only.element] : []));
     }
-    const count = width >= 1.7 * HEIGHT ? 2 : 1;
-    /** @type {number[]} */
-    const channels = strongestChannels(activation, Math.min(count, activation.shape[0] ?? 1));
+    const count = channels.length;
     const side = Math.min(HEIGHT, Math.floor((width - count + 1) / count));
-    const maps = channels.slice(0, count).flatMap((channel, index) => {
+    const maps = channels.flatMap((channel, index) => {
       const map = this.#canvases[index];
       if (!map) return [];
       map.paint(plane(activation, channel), { width: across, height }, paletteOf(activation, channel));
@@ -117,6 +117,17 @@ export class FilmFrame {
     code.element.classList.add("film-code");
     this.#pictures.replaceChildren(code.element);
   }
+}
+
+/**
+ * The strongest channels that are here: the film is small, and asks for none itself.
+ *
+ * @param {Activation} activation
+ * @param {number} count
+ */
+function channelsHere(activation, count) {
+  const strongest = strongestChannels(activation, count).filter((channel) => isHere(activation, channel));
+  return strongest.length ? strongest : [...(activation.planes?.keys() ?? [])].slice(0, 1);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { openImage } from "../state/loading.js";
 import { session } from "../state/session.js";
+import { readsDigits } from "../state/switching.js";
 import { BaseElement } from "./base-element.js";
 import { setText } from "./dom.js";
 import { isPlainKey } from "./keys.js";
@@ -22,6 +23,7 @@ function privacy() {
  * @returns {string}
  */
 function progressSentence({ phase, label, received, total }) {
+  if (!total) return `Computing: ${label}`;
   const kilobytes = (/** @type {number} */ bytes) => String(Math.round(bytes / 1000));
   const amount = `${kilobytes(received)} of ${kilobytes(total)} kB`;
   return phase === "sending" ? `Sending ${label}: ${amount}` : `Computing: ${amount} are here`;
@@ -36,7 +38,7 @@ export class ImageDock extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(session.problem, session.progress, session.status, session.image);
+    this.watch(session.problem, session.progress, session.status, session.image, session.model);
     this.#watchSlowness(signal);
     for (const button of this.querySelectorAll("[data-source]")) {
       button.addEventListener("click", () => this.#open(button.getAttribute("data-source") ?? ""), { signal });
@@ -120,6 +122,7 @@ export class ImageDock extends BaseElement {
   /** @override */
   paint() {
     const { problem, progress, status } = session;
+    this.querySelector('[data-part="digits"]')?.toggleAttribute("hidden", !readsDigits(session.model.value));
     const failed = problem.value;
     this.piece("problem").hidden = !failed;
     if (failed) {

@@ -1,7 +1,7 @@
 import { paintPhoto } from "../draw/colormap.js";
 import { TIMES } from "../geometry/scale.js";
 import { windowsOf } from "../geometry/windows.js";
-import { h, s, setText } from "./dom.js";
+import { h, onWidth, s, setMarkup, setText } from "./dom.js";
 import { InspectorHeat } from "./inspector-heat.js";
 import { MapCanvas } from "./map-canvas.js";
 import { pointAt, pointAway } from "./strip-pointer.js";
@@ -22,6 +22,7 @@ export class InspectorField {
   /** What the canvas shows: the photo, or the heat in its place. @type {unknown} */
   #face = null;
   #extent = { width: 1, height: 1 };
+  #width = 128;
 
   /**
    * @param {AbortSignal} signal
@@ -32,6 +33,10 @@ export class InspectorField {
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade);
     const view = h("div", { class: "field-view" }, frame, this.#heat.button);
     this.element = h("div", { class: "inspector-field" }, view, this.#caption, this.#heat.legend);
+    onWidth(this.element, signal, (width) => {
+      this.#width = width;
+      changed();
+    });
     frame.addEventListener("pointerleave", pointAway, { signal });
     frame.addEventListener(
       "pointermove",
@@ -61,15 +66,15 @@ export class InspectorField {
       this.#face = heat ?? input;
       if (!heat) this.#photo.show(paintPhoto(input.data, width, height, model.input.mean, model.input.std));
       this.#shade.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      this.#photo.smoothWhenReduced(this.element.clientWidth || 128);
+      this.#photo.smoothWhenReduced(this.#width);
     }
     const box = windowsOf(model.nodes, pixel.node, pixel).get(input.node);
     if (!box) return;
     const area = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
-    const unit = width / (this.element.clientWidth || 128);
+    const unit = width / this.#width;
     const hole = `M0 0H${width}V${height}H0ZM${area.x} ${area.y}V${box.bottom}H${box.right}V${area.y}Z`;
     const shade = heat ? "" : `<path class="shade" fill-rule="evenodd" d="${hole}"/>`;
-    this.#shade.innerHTML = shade + ring(area, [4 * unit, 2 * unit]);
+    setMarkup(this.#shade, shade + ring(area, [4 * unit, 2 * unit]));
     this.#caption.hidden = Boolean(heat);
     const whole = area.width === width && area.height === height;
     setText(this.#caption, whole ? "sees the whole photo" : `sees ${area.height} ${TIMES} ${area.width} px`);

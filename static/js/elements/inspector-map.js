@@ -1,5 +1,5 @@
 import { plane } from "../draw/tensor.js";
-import { h, place, s } from "./dom.js";
+import { h, onWidth, place, s, setAttribute, setMarkup } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
 import { paletteOf } from "./scene.js";
 import { pointAt } from "./strip-pointer.js";
@@ -16,10 +16,17 @@ export class InspectorMap {
   #pixel = null;
   #extent = { width: 1, height: 1 };
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {AbortSignal} signal
+   * @param {() => void} changed Paint again.
+   */
+  constructor(signal, changed) {
     this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross);
     this.element = h("div", { class: "inspector-well" }, this.field);
+    onWidth(this.element, signal, (width) => {
+      this.#side = width;
+      changed();
+    });
     this.field.addEventListener("pointermove", (event) => this.#point(event), { signal });
     this.field.addEventListener("pointerdown", (event) => this.#point(event), { signal });
   }
@@ -33,15 +40,14 @@ export class InspectorMap {
     const [, height = 1, width = 1] = activation.shape;
     this.#pixel = pixel;
     this.#extent = { width, height };
-    this.#side = this.element.clientWidth || this.#side;
     const fitting = (this.#side * devicePixelRatio) / Math.max(width, height);
     const zoom = (fitting >= 1 ? Math.floor(fitting) : fitting) / devicePixelRatio;
     const box = { width: width * zoom, height: height * zoom };
     place(this.field, box);
     this.#map.paint(plane(activation, pixel.channel), { width, height }, paletteOf(activation, pixel.channel));
     this.#map.smoothWhenReduced(box.width);
-    this.field.setAttribute("aria-label", `${name}; Shift and the arrow keys move the pixel`);
-    this.#cross.innerHTML = crosshair(pixel, zoom, box);
+    setAttribute(this.field, "aria-label", `${name}; Shift and the arrow keys move the pixel`);
+    setMarkup(this.#cross, crosshair(pixel, zoom, box));
   }
 
   /** @param {PointerEvent} event */

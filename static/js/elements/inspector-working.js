@@ -8,6 +8,7 @@ import { explained } from "./explained.js";
 import { parameter } from "./parameters.js";
 import { channelName, layerOnScreen, nodeNamed } from "./scene.js";
 import { pointAway } from "./strip-pointer.js";
+import { askForShown } from "./working-needs.js";
 import { WorkingLine, WorkingRow } from "./working-rows.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
@@ -42,6 +43,8 @@ export class InspectorWorking {
   #known = new Map();
   #most = FOLDED;
   #node = "";
+  /** The layer whose arithmetic the table shows. */
+  #drawn = "";
   #figureMarkup = "";
 
   /**
@@ -114,16 +117,16 @@ export class InspectorWorking {
         this.changed();
       });
     }
-    const subject = sheet && this.#subject(model, node, activation, pixel);
-    const working = subject ? sheet(subject) : null;
-    this.element.hidden = !working;
+    const { here, hover } = askForShown(model, node, pixel, this.#most);
+    const subject = sheet && here ? this.#subject(model, node, activation, pixel) : null;
+    const working = subject && sheet ? sheet(subject) : null;
+    // While the next value's numbers are on their way those of the last one stay, faded: nothing jumps.
+    this.element.hidden = !working && this.#drawn !== node.name;
+    this.element.classList.toggle("waiting", !working);
     this.element.dataset.ready = working ? node.kind : "";
-    if (working)
-      this.#draw(
-        working,
-        pixel,
-        [activation, ...(subject?.inputs ?? [])].every(({ exact }) => exact),
-      );
+    if (!working) return;
+    this.#drawn = node.name;
+    this.#draw(working, pixel, hover);
   }
 
   /**
@@ -149,10 +152,10 @@ export class InspectorWorking {
   /**
    * @param {Working} working
    * @param {Pixel} pixel
-   * @param {boolean} exact Whether every value here is the network's own.
+   * @param {Pixel | null} hover
    */
-  #draw(working, pixel, exact) {
-    const hovered = session.hover.value ? working.rowOf(session.hover.value) : -1;
+  #draw(working, pixel, hover) {
+    const hovered = hover ? working.rowOf(hover) : -1;
     const { rows, others, axis } = arrange(working, this.#most, hovered);
     this.element.className = `inspector-working ${working.layout}`;
     this.#list.classList.toggle("unfolded", this.#most > FOLDED);
@@ -174,7 +177,7 @@ export class InspectorWorking {
     if (working.foot) this.#foot.paint(working.foot, { channel: pixel.channel, axis, large: false });
     this.#place(this.#lines, this.#sums, working.lines.length, () => new WorkingLine("p", "working-line"));
     working.lines.forEach((line, at) => this.#sums[at]?.paint(line, { channel: pixel.channel, axis, large: false }));
-    this.#drawNotes(working, exact || working.exact === true);
+    this.#drawNotes(working);
   }
 
   /**
@@ -235,15 +238,9 @@ export class InspectorWorking {
     );
   }
 
-  /**
-   * @param {Working} working
-   * @param {boolean} exact
-   */
-  #drawNotes({ notes }, exact) {
-    const all = [
-      ...notes,
-      ...(exact ? [] : [["Of a trace this large the values come in 256 steps: last digits may differ."]]),
-    ];
+  /** @param {Working} working */
+  #drawNotes({ notes }) {
+    const all = [...notes];
     const adjusted = this.element.querySelector(".adjusted, [text-decoration]");
     const about = [...this.element.querySelectorAll(".text")].some((each) => each.textContent === "≈");
     const words = [

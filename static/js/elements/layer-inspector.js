@@ -1,7 +1,8 @@
-import { valueAt } from "../draw/tensor.js";
+import { isHere, valueAt } from "../draw/tensor.js";
 import { exact, percent, rounded } from "../geometry/scale.js";
 import { flattenedFrom } from "../layer-views/flatten.js";
 import { viewOf } from "../layer-views/index.js";
+import { want } from "../state/demand.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { glyph, h, setAttribute, setText } from "./dom.js";
@@ -13,7 +14,7 @@ import { InspectorMap } from "./inspector-map.js";
 import { InspectorSave } from "./inspector-save.js";
 import { InspectorTrail } from "./inspector-trail.js";
 import { npyLink } from "./links.js";
-import { channelName, isExact, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
+import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Activation } from "../state/session.js" */
@@ -23,7 +24,7 @@ import { channelName, isExact, layerOnScreen, onSystemTheme, paintSignals, selec
 const QUIET = 350;
 
 /** Kinds whose arithmetic is a table of all values, or stands for them. */
-const TOLD_AS_TABLE = new Set(["dense", "softmax", "relu", "leaky_relu", "silu", "sigmoid", "hard_swish", "dropout"]);
+const TOLD_AS_TABLE = new Set(["dense", "softmax", "relu", "leaky_relu", "silu", "tanh", "sigmoid", "hard_swish", "dropout"]);
 
 /** Everything about the selected layer, map and value. */
 export class LayerInspector extends BaseElement {
@@ -61,7 +62,7 @@ export class LayerInspector extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const map = new InspectorMap(signal);
+    const map = new InspectorMap(signal, () => this.requestPaint());
     const field = new InspectorField(signal, () => this.requestPaint());
     const histogram = new InspectorHistogram();
     const list = new InspectorList(signal);
@@ -119,7 +120,7 @@ export class LayerInspector extends BaseElement {
   paint() {
     const model = session.model.value;
     const node = selectedNode();
-    const layer = node ? layerOnScreen(node.name) : null;
+    const layer = this.#layerHere(model, node);
     this.#top.hidden = !layer;
     this.#body.hidden = !layer;
     this.#empty.hidden = Boolean(layer);
@@ -132,6 +133,21 @@ export class LayerInspector extends BaseElement {
     }
     this.#writeHead(model, node);
     if (layer) this.#paintLayer(model, node, layer.activation);
+  }
+
+  /**
+   * The selected layer, once the selected map is here; what the panel shows of a large result is asked for.
+   *
+   * @param {ModelDetail | null} model
+   * @param {NodeDetail | undefined} node
+   */
+  #layerHere(model, node) {
+    const layer = node ? layerOnScreen(node.name) : null;
+    if (!model || !node || !layer) return null;
+    const { channel } = session.selection.value;
+    const photo = model.nodes.filter(({ kind }) => kind === "input").map(({ name }) => name);
+    if (session.shown.value?.whole === false) want("inspector", new Map([...photo.map(whole), [node.name, [channel]]]));
+    return isHere(layer.activation, channel) ? layer : null;
   }
 
   /**
@@ -176,9 +192,9 @@ export class LayerInspector extends BaseElement {
       histogram.paint(activation, pixel.channel, value);
       const input = model.nodes.find((each) => each.kind === "input");
       const photo = input && layerOnScreen(input.name)?.activation;
-      if (photo) field.paint(model, photo, pixel);
+      if (photo?.data.length) field.paint(model, photo, pixel);
     } else if (!list.element.hidden) list.paint(model, node, activation, pixel.channel);
-    this.#writeValue(model, node, activation, value);
+    this.#writeValue(model, node, value);
     this.#working?.paint(model, node, activation, pixel);
     facts.paint(model, node, activation, pixel.channel);
     saving.paint(node);
@@ -187,10 +203,9 @@ export class LayerInspector extends BaseElement {
   /**
    * @param {ModelDetail} model
    * @param {NodeDetail} node
-   * @param {Activation} activation
    * @param {number} value
    */
-  #writeValue(model, node, activation, value) {
+  #writeValue(model, node, value) {
     const { channel, y, x } = session.selection.value;
     if (node.output_shape.length > 1) {
       this.#where.replaceChildren("Pixel row ", h("b", {}, String(y)), ", column ", h("b", {}, String(x)));
@@ -199,10 +214,8 @@ export class LayerInspector extends BaseElement {
       const what = /^\d+$/.test(name) ? undefined : { dense: "Score of ", softmax: "Probability of " }[node.kind];
       this.#where.replaceChildren(what ?? "Value ", h("b", {}, name), originOf(model, node, channel));
     }
-    const known = isExact(activation, channel);
-    const about = known ? "" : "≈ ";
-    setText(this.#value, about + (node.kind === "softmax" ? percent(value, 2) : rounded(value, 6)));
-    this.#value.title = known ? `${exact(value)}, exactly this float32` : `${exact(value)}, sent in 256 steps`;
+    setText(this.#value, node.kind === "softmax" ? percent(value, 2) : rounded(value, 6));
+    this.#value.title = `${exact(value)}, exactly this float32`;
   }
 
   /** The value is told once the selection rests, not at every pixel on the way. */
@@ -212,7 +225,7 @@ export class LayerInspector extends BaseElement {
       const model = session.model.value;
       const node = selectedNode();
       const layer = node ? layerOnScreen(node.name) : null;
-      if (!model || !node || !layer || session.playback.value.playing || session.hover.value) return;
+      if (!model || !node || !layer || !isHere(layer.activation, session.selection.value.channel) || session.playback.value.playing || session.hover.value) return;
       const { channel, y, x } = session.selection.value;
       const name = channelName(model, node, channel);
       const place = node.output_shape.length > 1 ? `, row ${y}, column ${x}` : "";
@@ -221,6 +234,9 @@ export class LayerInspector extends BaseElement {
     }, QUIET);
   }
 }
+
+/** All of a layer that comes in one piece. @param {string} name @returns {[string, number[]]} */
+const whole = (name) => [name, [0]];
 
 /**
  * Where a flattened value came from, in words; nothing for other kinds.

@@ -19,11 +19,12 @@ export function zeroShares(model) {
   let zero = 0;
   let values = 0;
   const texts = new Map();
-  for (const { name } of model.nodes) {
+  for (const { name, output_shape: shape } of model.nodes) {
     const activation = layerOnScreen(name)?.activation;
     if (!activation) continue;
-    zero += activation.zeroFraction * activation.data.length;
-    values += activation.data.length;
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    zero += activation.zeroFraction * count;
+    values += count;
     texts.set(name, percent(activation.zeroFraction));
   }
   return { of: (name) => texts.get(name) ?? UNKNOWN, all: values ? percent(zero / values) : UNKNOWN };

@@ -2,7 +2,6 @@ import { channelAncestry } from "../geometry/graph.js";
 import { reachOf } from "../geometry/reach.js";
 import { evenLayout, lensLayout } from "../geometry/layout.js";
 import { windowsOf } from "../geometry/windows.js";
-import { followExactValues } from "../state/exact.js";
 import { session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { columnSpec } from "./column-spec.js";
@@ -17,6 +16,7 @@ import { StripLoupe } from "./strip-loupe.js";
 import { followPointer } from "./strip-pointer.js";
 import { ledgerLabels, stripToolbar } from "./strip-toolbar.js";
 import { filtersOf, showsFilters, StripSheet } from "./strip-sheet.js";
+import { isInView, lacksSomething, wantInView } from "./strip-view.js";
 import { columnMarks } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
@@ -55,6 +55,7 @@ export class NetworkStrip extends BaseElement {
   #arranged = "";
   #drawnKey = "";
   #drawings = 0;
+  #wanted = "";
   #loupe = new StripLoupe();
   /** @type {StripSheet | null} */
   #sheet = null;
@@ -81,11 +82,14 @@ export class NetworkStrip extends BaseElement {
     sizes.observe(this.#room);
     signal.addEventListener("abort", () => sizes.disconnect());
     this.#stage.addEventListener("scroll", () => this.#scrolled(), { signal, capture: true, passive: true });
-    followExactValues(signal);
     const show = (/** @type {Event} */ event) => this.#layout && showColumn(this.#layout, this.#stage, event);
     this.addEventListener("show-layer", show, { signal });
     this.addEventListener("follow-focus", () => this.#focusSelected(), { signal });
     this.#stage.addEventListener("focusin", (event) => this.#showFocused(event), { signal });
+  }
+
+  get #view() {
+    return { left: this.#left, width: this.#size.width };
   }
 
   #scrolled() {
@@ -114,6 +118,7 @@ export class NetworkStrip extends BaseElement {
     this.#draw();
     this.#mark(model);
     if (this.#layout) tellView(this.#layout, this.#left, this.#size.width);
+    this.#want();
     this.#settle(model);
   }
 
@@ -194,12 +199,18 @@ export class NetworkStrip extends BaseElement {
     let index = 0;
     for (const column of this.#columns.values()) {
       const number = index++;
-      if (column.drawn === this.#drawings || !this.#inView(column)) continue;
+      if (column.drawn === this.#drawings || !isInView(column, this.#view)) continue;
       column.drawn = this.#drawings;
       const filters = showsFilters(column) ? filtersOf(column, () => this.#touch()) : null;
       const channel = column.node.name === chosen ? current : 0;
       column.paint(layerOnScreen(column.node.name), filledValues(number, column.node), { perMap, channel, filters });
     }
+  }
+
+  #want() {
+    const key = [this.#drawings, this.#left, this.#columns.get(session.selection.value.node)?.top].join("/");
+    if (key !== this.#wanted) wantInView([...this.#columns.values()], this.#view);
+    this.#wanted = key;
   }
 
   /**
@@ -220,16 +231,15 @@ export class NetworkStrip extends BaseElement {
     for (const [name, column] of this.#columns) {
       const selected = name === node ? channel : null;
       const marks = { box: boxes.get(name), range: ancestry.get(name), followed: followed.get(name), selected };
-      const seen = this.#inView(column);
+      const seen = isInView(column, this.#view);
       column.element.classList.toggle("away", !seen);
       const probed = reach ? (reach.get(name) ?? null) : undefined;
       setMarkup(column.overlay, seen ? columnMarks(column, { ...marks, reach: probed }) : "");
     }
     this.#reveal(focus, channel);
-    const { head, rows } = this.#frame;
     const columns = [...this.#columns.values()];
     const arcs = arcMarks(columns, this.#skips, arcRoom(this.#skips));
-    const view = { channel, head, rows, hovered: hover.value, arrived: () => this.requestPaint() };
+    const view = { channel, ...this.#frame, hovered: hover.value, arrived: () => this.requestPaint() };
     setMarkup(this.#links, arcs + (layout.value === "lens" ? linkMarks(focus, this.#columns, view) : ""));
   }
 
@@ -249,23 +259,14 @@ export class NetworkStrip extends BaseElement {
   }
 
   /**
-   * Columns scrolled out of sight need no marks, and their canvases no compositing: scrolling paints again.
-   *
-   * @param {StripColumn} column
-   */
-  #inView(column) {
-    const { x = 0, width = 0 } = column.layout ?? {};
-    return x + width > this.#left - 60 && x < this.#left + this.#size.width + 60;
-  }
-
-  /**
    * The strip is ready when what it shows is complete and on its canvases.
    *
    * @param {ModelDetail} model
    */
   #settle(model) {
     const { status, shown, pending } = session;
-    const complete = shown.value?.complete === true && shown.value.model.id === model.id;
+    const there = !lacksSomething([...this.#columns.values()], this.#view);
+    const complete = there && shown.value?.complete === true && shown.value.model.id === model.id;
     setAttribute(this, "data-state", complete && !pending.value && status.value !== "loading" ? "ready" : "loading");
   }
 

@@ -2,12 +2,14 @@ import { getNpy, urls } from "../api/client.js";
 
 /** @import { NpyArray } from "../api/client.js" */
 
-/** @type {Map<string, NpyArray | null>} null while it is on its way, or when it could not be had. */
+/** @type {Map<string, NpyArray>} */
 const cache = new Map();
+/** Who waits for what is on its way. @type {Map<string, Set<() => void>>} */
+const waiting = new Map();
 
 /**
  * A parameter of a model, once the server has sent it; until then null, and `arrived` is called when it is there.
- * What it is for is decoration of the strip, so a failure leaves it away.
+ * Strip and inspector may wait for the same one. A failure leaves it away, and the next paint asks again.
  *
  * @param {string} model
  * @param {string} name
@@ -17,14 +19,21 @@ const cache = new Map();
 export function parameter(model, name, arrived) {
   const key = `${model}/${name}`;
   const known = cache.get(key);
-  if (known !== undefined) return known;
-  cache.set(key, null);
+  if (known) return known;
+  const others = waiting.get(key);
+  if (others) {
+    others.add(arrived);
+    return null;
+  }
+  const all = new Set([arrived]);
+  waiting.set(key, all);
   getNpy(urls.parameter(model, name)).then(
     (array) => {
       cache.set(key, array);
-      arrived();
+      waiting.delete(key);
+      for (const each of all) each();
     },
-    () => cache.delete(key),
+    () => waiting.delete(key),
   );
   return null;
 }

@@ -1,5 +1,6 @@
 /** Playing the forward pass: a clock that moves through the layers, and inside a layer through its values. */
 
+import { isHere } from "../draw/tensor.js";
 import { stepsOf, valueAtShare, valueNumber, valuePlace } from "../geometry/slide.js";
 import { moveSelection } from "../state/selection.js";
 import { session } from "../state/session.js";
@@ -142,13 +143,15 @@ export class Player {
     if (still() && now - this.#last < CALM) return;
     const seconds = Math.min(0.25, (now - this.#last) / 1000);
     this.#last = now;
-    const position = playback.value.position + this.#advance(seconds * playback.value.speed);
+    const from = playback.value.position;
+    // However fast, no layer is passed over: each is waited for.
+    const position = Math.min(Math.floor(from) + 1, from + this.#advance(seconds * playback.value.speed));
     if (position >= (model.value?.nodes.length ?? 0)) this.stop();
     else this.#move(position, {});
   }
 
   /**
-   * What the position grows by. A layer that has not arrived yet is waited for.
+   * What the position grows by. A layer, or the map of it that is selected, is waited for.
    *
    * @param {number} seconds
    */
@@ -156,7 +159,7 @@ export class Player {
     const { model, pace, playback } = session;
     const node = model.value?.nodes[Math.floor(playback.value.position)];
     const layer = node && layerOnScreen(node.name);
-    if (!layer || layer.stale) return 0;
+    if (!layer || layer.stale || !isHere(layer.activation, session.selection.value.channel)) return 0;
     const { values, step } = stepsOf(node, pace.value);
     return (seconds * RATE[pace.value]) / (pace.value === "layer" ? 1 : values / step);
   }

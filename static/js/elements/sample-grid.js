@@ -1,6 +1,7 @@
 import { urls } from "../api/client.js";
 import { openSample } from "../state/loading.js";
 import { session } from "../state/session.js";
+import { samplesFor } from "../state/switching.js";
 import { BaseElement } from "./base-element.js";
 import { h } from "./dom.js";
 import { rove } from "./keys.js";
@@ -15,7 +16,7 @@ export class SampleGrid extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    session.samples.subscribe((samples) => this.#fill(samples), { signal });
+    for (const each of [session.samples, session.model]) each.subscribe(() => this.#fill(), { signal });
     this.watch(session.image, session.status);
     this.addEventListener("keydown", (event) => rove(event, this.#buttons, this.#columns()), { signal });
   }
@@ -24,8 +25,12 @@ export class SampleGrid extends BaseElement {
     return getComputedStyle(this).gridTemplateColumns.split(" ").length;
   }
 
-  /** @param {typeof session.samples.value} samples */
-  #fill(samples) {
+  /** Those that the network can make something of. */
+  #fill() {
+    const samples = samplesFor(session.samples.value, session.model.value);
+    const ids = samples.map(({ id }) => id).join();
+    if (this.dataset.samples === ids) return;
+    this.dataset.samples = ids;
     this.#buttons = samples.map((sample) => {
       const picture = h("img", { src: urls.thumbnail(sample.id, THUMBNAIL), alt: sample.title, draggable: "false" });
       const attributes = { type: "button", title: sample.title, tabindex: -1, "data-image": sample.id };

@@ -1,10 +1,10 @@
 /** What the strip, the inspector and the film draw: which numbers of a layer, in which colours. */
 
 import { colormap } from "../draw/colormap.js";
-import { mapKindOf, plane, scaleFor, strongest, summary } from "../draw/tensor.js";
+import { isHere, mapKindOf, plane, planeSize, scaleFor, strongest, summary } from "../draw/tensor.js";
 import { session } from "../state/session.js";
 
-/** @import { ModelDetail, NodeDetail } from "../api/client.js" */
+/** @import { ChannelStatistics, ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Colormap, Scale } from "../draw/colormap.js" */
 /** @import { Summary } from "../draw/tensor.js" */
 /** @import { Activation } from "../state/session.js" */
@@ -86,19 +86,13 @@ export function channelName(model, node, channel) {
 /** @param {string} label As the data set writes it. */
 export const className = (label) => label.replaceAll("_", " ");
 
-/**
- * Whether the values of a channel are the network's own, not those of an 8-bit preview.
- *
- * @param {Activation} activation
- * @param {number} channel
- */
-export const isExact = (activation, channel) => activation.exact || activation.exactPlanes?.has(channel) === true;
-
 /** @type {WeakMap<Activation, Map<number, Summary>>} */
 const summaries = new WeakMap();
 
+const UNKNOWN = { min: NaN, max: NaN, mean: NaN, std: NaN, zeros: NaN, count: 0 };
+
 /**
- * Range, mean and zeros of one channel; worked out once.
+ * Range, mean and zeros of one channel: as the server told them, or worked out once; NaN while nothing is known.
  *
  * @param {Activation} activation
  * @param {number} channel
@@ -107,25 +101,49 @@ const summaries = new WeakMap();
 export function channelSummary(activation, channel) {
   const known = summaries.get(activation) ?? new Map();
   summaries.set(activation, known);
-  const values = plane(activation, channel);
-  // What is exact now was an approximation before: another entry.
-  const key = values.buffer === activation.data.buffer ? channel : -1 - channel;
-  const cached = known.get(key);
+  const cached = known.get(channel);
   if (cached) return cached;
-  const made = summary(values);
-  known.set(key, made);
+  const told = activation.channels;
+  if (!told && !isHere(activation, channel)) return UNKNOWN;
+  const made = told ? toldSummary(told, channel, planeSize(activation)) : summary(plane(activation, channel));
+  known.set(channel, made);
   return made;
+}
+
+/**
+ * @param {ChannelStatistics} told
+ * @param {number} channel
+ * @param {number} count Values of a channel.
+ * @returns {Summary}
+ */
+function toldSummary({ min, max, mean, variance, zero_fraction: zeros }, channel, count) {
+  const of = (/** @type {readonly number[]} */ all) => all[channel] ?? NaN;
+  return {
+    ...{ min: of(min), max: of(max), mean: of(mean), std: Math.sqrt(of(variance)) },
+    ...{ zeros: Math.round(of(zeros) * count), count },
+  };
+}
+
+/**
+ * All channels in numbers; null while those of some are not known.
+ *
+ * @param {Activation} activation
+ */
+function allSummaries(activation) {
+  if (activation.planes ? !activation.channels : !activation.data.length) return null;
+  return Array.from({ length: activation.shape[0] ?? 0 }, (_, channel) => channelSummary(activation, channel));
 }
 
 /** @type {WeakMap<Activation, Map<string, number[]>>} */
 const leaders = new WeakMap();
 
 /**
- * The strongest channels of a layer, those in `always` among them; worked out once.
+ * The strongest channels of a layer, those in `always` among them; the first ones while that is not known.
  *
  * @param {Activation} activation
  * @param {number} count
  * @param {readonly number[]} always
+ * @returns {number[]}
  */
 export function strongestChannels(activation, count, always = []) {
   const key = [count, ...always].join();
@@ -133,7 +151,9 @@ export function strongestChannels(activation, count, always = []) {
   leaders.set(activation, known);
   const cached = known.get(key);
   if (cached) return cached;
-  const made = strongest(activation, count, always);
+  const channels = allSummaries(activation);
+  if (!channels) return Array.from({ length: Math.min(count, activation.shape[0] ?? 0) }, (_, channel) => channel);
+  const made = strongest(channels, count, always);
   known.set(key, made);
   return made;
 }
@@ -153,18 +173,21 @@ const orders = new WeakMap();
  * The channels of a layer, largest first, as the page is asked to sort them; null for their own order.
  *
  * @param {Activation} activation
+ * @returns {number[] | null}
  */
 export function channelOrder(activation) {
   const rank = RANKS[session.order.value];
   if (!rank) return null;
   const known = orders.get(activation) ?? new Map();
   orders.set(activation, known);
-  const ranks = Array.from({ length: activation.shape[0] ?? 0 }, (_, channel) => channel);
-  if (!known.has(session.order.value)) {
-    const keys = ranks.map((channel) => rank(channelSummary(activation, channel)));
-    known.set(session.order.value, ranks.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b));
-  }
-  return known.get(session.order.value) ?? null;
+  const cached = known.get(session.order.value);
+  if (cached) return cached;
+  const channels = allSummaries(activation);
+  if (!channels) return null;
+  const keys = channels.map(rank);
+  const made = keys.map((_, channel) => channel).sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
+  known.set(session.order.value, made);
+  return made;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { colour, cssColour, inkOn } from "../draw/colormap.js";
-import { plane } from "../draw/tensor.js";
+import { isHere, plane } from "../draw/tensor.js";
 import { brief, fixed, percent } from "../geometry/scale.js";
 import { h, place, setAttribute, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
@@ -65,6 +65,8 @@ export class StripCell {
    */
   paint(activation, filled, perMap) {
     if (filled <= (this.subject.form === "units" ? this.channel : 0)) return this.clear();
+    // What was there before stays, faded, until its successor has come.
+    if (!isHere(activation, this.channel)) return undefined;
     const { form } = this.subject;
     if (form === "maps") this.#paintMap(activation, filled, perMap);
     else if (form === "units") this.#paintUnit(activation);

@@ -1,10 +1,11 @@
+import { isHere } from "../draw/tensor.js";
 import { extent, formOf, segments } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
 import { compact, grouped, shapeText, TIMES } from "../geometry/scale.js";
 import { shortName, viewOf } from "../layer-views/index.js";
 import { by } from "../layer-views/words.js";
 import { glyph, h, place, s, setAttribute, setText } from "./dom.js";
-import { channelName } from "./scene.js";
+import { channelName, layerOnScreen } from "./scene.js";
 import { StripCell } from "./strip-cell.js";
 import { StripLegend } from "./strip-legend.js";
 import { filterOf } from "./strip-sheet.js";
@@ -38,6 +39,8 @@ export class StripColumn {
   top = 0;
   /** What the canvases show: the strip's count of changes at the time. */
   drawn = 0;
+  /** Whether the values of some of its cells are not here yet. */
+  lacking = false;
 
   /**
    * @param {ModelDetail} model
@@ -165,6 +168,14 @@ export class StripColumn {
     });
   }
 
+  /** The channels whose values its cells show; of a column that shows a choice none before it is known. */
+  wantedChannels() {
+    const activation = layerOnScreen(this.node.name)?.activation;
+    const chosen = this.layout?.role !== "focus" && this.form === "maps" && this.near.length < this.channels;
+    if (chosen && activation && !activation.channels) return [];
+    return this.near.map(({ channel }) => channel);
+  }
+
   /** @param {number} channel */
   #addCell(channel) {
     const part = this.parts[channel] ?? { from: 0, to: 0 };
@@ -245,7 +256,9 @@ export class StripColumn {
    * @param {{perMap: boolean, channel: number, filters: Filters | null}} options
    */
   paint(layer, filled, { perMap, channel, filters }) {
-    this.element.classList.toggle("stale", layer?.stale === true);
+    const activation = layer?.activation;
+    this.lacking = !filters && this.near.some(({ channel }) => !activation || !isHere(activation, channel));
+    this.element.classList.toggle("stale", layer?.stale === true || this.lacking);
     this.element.classList.toggle("waiting", !layer || filled <= 0);
     for (const cell of this.cells) {
       if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);

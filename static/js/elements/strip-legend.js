@@ -32,20 +32,16 @@ export class StripLegend {
     const own = perMap && !filters && map.kind !== "grey" && maps;
     const { min, max } = filters ? { min: scale.low, max: scale.high } : own ? channelSummary(activation, channel) : activation;
     const sheet = width === Infinity;
-    const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, width, activation.exact, !filters].join();
+    const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, width, !filters].join();
     if (this.#key === key) return;
     this.#key = key;
     this.#ramp.show(legendImage(map));
     const signed = map.kind === "diverging" || filters !== null;
     const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, sheet);
-    if (!activation.exact && !filters && sheet) {
-      texts.splice(1, texts.length - 2, `${signed ? "0, " : ""}8-bit preview`);
-    }
     this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));
     const kernels = filters && `weights${filters.photo ? " for red, green and blue" : ""}: `;
     const range = `${kernels ?? (own ? `channel ${channel}: ` : "")}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;
-    const preview = activation.exact || filters ? "" : " (sent in 256 steps)";
-    this.element.title = own && !sheet ? "every map has its own scale" : range + preview;
+    this.element.title = own && !sheet ? "every map has its own scale" : range;
   }
 }
 

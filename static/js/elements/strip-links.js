@@ -114,7 +114,7 @@ function strengths(focus, source, channel, arrived) {
     );
   }
   const layer = layerOnScreen(source.node.name);
-  if (!layer) return null;
+  if (!layer?.activation.data.length) return null;
   const parts =
     source.form === "barcode"
       ? source.parts

@@ -1,5 +1,6 @@
 /** The pointer over the strip: what it points at, and what a click selects. */
 
+import { isHere } from "../draw/tensor.js";
 import { nearestPixel } from "../state/selection.js";
 import { selectNode, selectPixel, session } from "../state/session.js";
 import { sliding } from "./playback.js";
@@ -122,7 +123,7 @@ export function pointAt(pixel) {
 function showLoupe(stage, { column, cell, pixel }, loupe) {
   const layer = layerOnScreen(column.node.name);
   const small = column.form === "maps" && column.layout?.role !== "focus";
-  if (!layer || !small || session.playback.value.playing) return loupe.hide();
+  if (!layer || !small || !isHere(layer.activation, pixel.channel) || session.playback.value.playing) return loupe.hide();
   const frame = stage.getBoundingClientRect();
   const box = cell.getBoundingClientRect();
   loupe.show(column, layer.activation, pixel, {

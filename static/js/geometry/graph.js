@@ -77,8 +77,33 @@ export function mixesChannels(node) {
  */
 export function channelsRead(node, range, nodes) {
   const sources = node.inputs.map((name) => nodes.get(name));
-  if (node.kind === "concat") return concatChannels(sources, range);
+  if (node.kind === "concat" && joinedAxis(node) === 0) return concatChannels(sources, range);
   return sources.map((source) => (source ? channelsOfOne(node, source, range) : null));
+}
+
+/**
+ * Along which axis a concatenation puts its inputs one after the other: 0 channels, 1 rows, 2 columns.
+ *
+ * @param {GraphNode} node
+ */
+export function joinedAxis({ config, output_shape: shape }) {
+  const rank = shape.length + 1;
+  return (((config.axis ?? 1) + rank) % rank) - 1;
+}
+
+/**
+ * How many rows and columns stand before those of an input in the output: none, but where maps are put side by side.
+ *
+ * @param {GraphNode} node
+ * @param {number} index Of the input.
+ * @param {Map<string, GraphNode>} nodes
+ * @returns {[rows: number, columns: number]}
+ */
+export function placesBefore(node, index, nodes) {
+  if (node.kind !== "concat") return [0, 0];
+  const axis = joinedAxis(node);
+  const before = node.inputs.slice(0, index).reduce((sum, name) => sum + (nodes.get(name)?.output_shape[axis] ?? 0), 0);
+  return [axis === 1 ? before : 0, axis === 2 ? before : 0];
 }
 
 /**
@@ -171,7 +196,7 @@ export function channelDescent(nodes, name, channel) {
     let start = 0;
     for (const source of node.inputs) {
       const number = numbers.get(source);
-      if (number !== undefined) numbers.set(node.name, node.kind === "concat" ? start + number : number);
+      if (number !== undefined) numbers.set(node.name, node.kind === "concat" && !joinedAxis(node) ? start + number : number);
       const origin = byName.get(source);
       start += origin ? extent(origin).channels : 0;
     }

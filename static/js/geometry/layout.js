@@ -39,10 +39,10 @@ const SCROLLED_GAP = 5;
 const NARROWEST_SOURCE = 40;
 const WIDEST_SLACK = { lens: 14, even: 28 };
 const SMALLEST_SHEET = 120;
-const GAP = { same: 3, mixed: 10, after: 22, link: 52, ribbons: 76 };
+const GAP = { same: 3, mixed: 10, list: 14, after: 22, link: 52, ribbons: 76 };
 const WIDTH = {
   units: { focus: 176, source: 27, context: 27 },
-  barcode: { focus: 72, source: 28, context: 12 },
+  barcode: { focus: 72, source: 28, context: 18 },
 };
 
 /**
@@ -58,7 +58,7 @@ export function lensLayout(specs, focus, stage) {
   if (!chosen) return evenLayout(specs, stage);
   const roles = specs.map((_, index) => roleOf(index, focus, chosen));
   const rowsHeight = Math.min(stage.height, 5 * LARGEST_CELL + 4 * GRID);
-  const gaps = specs.map((spec, index) => gapBefore(spec, index, focus));
+  const gaps = specs.map((spec, index) => gapBefore(spec, specs[index - 1], index, focus));
   const others = specs.reduce((sum, spec, index) => {
     return sum + (gaps[index] ?? 0) + (index === focus ? 0 : narrowest(spec, roles[index] ?? "context", stage.width));
   }, 0);
@@ -103,14 +103,16 @@ function roleOf(index, focus, chosen) {
 
 /**
  * @param {ColumnSpec} spec
+ * @param {ColumnSpec | undefined} before The column at its left. A list is narrower than its name and its legend.
  * @param {number} index
  * @param {number} focus
  */
-function gapBefore(spec, index, focus) {
+function gapBefore(spec, before, index, focus) {
   if (index === 0) return index === focus ? 12 : 0;
   if (index === focus) return spec.ribbons ? GAP.ribbons : GAP.link;
   if (index === focus + 1) return GAP.after;
-  return spec.mixes || spec.form === "barcode" ? GAP.mixed : GAP.same;
+  if (spec.form === "barcode" || before?.form === "barcode") return GAP.list;
+  return spec.mixes ? GAP.mixed : GAP.same;
 }
 
 /** Few planes, as of a photo, may be larger than a source usually is. @param {number} stage */

@@ -1,6 +1,6 @@
 /** Which pixels a pixel is made of: windows of one layer, and of every layer before it. */
 
-import { channelAncestry, extent } from "./graph.js";
+import { channelAncestry, extent, placesBefore } from "./graph.js";
 
 /** @import { GraphNode } from "./graph.js" */
 
@@ -8,6 +8,33 @@ import { channelAncestry, extent } from "./graph.js";
 
 /** Kinds whose every output value reads the whole input. */
 const READS_ALL = new Set(["dense", "global_avg_pool2d"]);
+
+/** @typedef {[vertical: number, horizontal: number]} Pair */
+/** @typedef {{kernel: Pair, stride: Pair, dilation: Pair, padding: Pair}} Window `padding`: above and at the left. */
+
+/**
+ * The window that a layer slides over its input; null for kinds without one.
+ *
+ * @param {Pick<GraphNode, "kind" | "config">} node
+ * @returns {Window | null}
+ */
+export function windowOf({ kind, config }) {
+  if (!config.kernel_size) return null;
+  const kernel = pairOf(config.kernel_size);
+  // A blur says nothing of its padding: its kernel stands centred on the value it keeps.
+  const centred = /** @type {Pair} */ (kernel.map((size) => size >> 1));
+  const padding = kind === "blur_pool2d" ? centred : pairOf(config.padding ?? 0);
+  return { kernel, stride: pairOf(config.stride ?? 1), dilation: pairOf(config.dilation ?? 1), padding };
+}
+
+/**
+ * @param {number | number[]} value One number stands for both directions.
+ * @returns {Pair}
+ */
+function pairOf(value) {
+  if (typeof value === "number") return [value, value];
+  return [value[0] ?? 1, value[1] ?? value[0] ?? 1];
+}
 
 /**
  * The box of the input that output pixel (y, x) reads, not clipped: over padding it reaches outside.
@@ -32,11 +59,12 @@ function fieldOfBox(node, box, inputShape) {
   const { height, width } = extent({ output_shape: inputShape });
   const whole = { top: 0, left: 0, bottom: height, right: width };
   if (READS_ALL.has(node.kind)) return whole;
-  if (!node.config.kernel_size) return height * width === 1 ? whole : box;
-  const [kernelY = 1, kernelX = 1] = node.config.kernel_size;
-  const [strideY = 1, strideX = 1] = node.config.stride ?? [];
-  const [dilationY = 1, dilationX = 1] = node.config.dilation ?? [];
-  const [padTop = 0, padLeft = 0] = node.config.padding ?? [];
+  const window = windowOf(node);
+  if (!window) return height * width === 1 ? whole : box;
+  const [kernelY, kernelX] = window.kernel;
+  const [strideY, strideX] = window.stride;
+  const [dilationY, dilationX] = window.dilation;
+  const [padTop, padLeft] = window.padding;
   return {
     top: box.top * strideY - padTop,
     left: box.left * strideX - padLeft,
@@ -63,15 +91,25 @@ export function windowsOf(nodes, name, { channel, y, x }) {
     const box = boxes.get(node.name);
     const values = reach.get(node.name);
     if (!box || !values) continue;
-    for (const each of node.inputs) {
+    for (const [index, each] of node.inputs.entries()) {
       const source = byName.get(each);
       if (!source || !reach.has(each)) continue;
       const value = values.to - values.from === 1 ? values.from : null;
       const read = node.kind === "flatten" ? unflattened(source, value) : fieldOfBox(node, box, source.output_shape);
-      boxes.set(each, clipped(union(boxes.get(each), read), source));
+      const own = clipped(moved(read, placesBefore(node, index, byName)), source);
+      if (own.top < own.bottom && own.left < own.right) boxes.set(each, union(boxes.get(each), own));
     }
   }
   return boxes;
+}
+
+/**
+ * @param {Box} box
+ * @param {readonly [rows: number, columns: number]} before
+ * @returns {Box}
+ */
+function moved({ top, left, bottom, right }, [rows, columns]) {
+  return { top: top - rows, left: left - columns, bottom: bottom - rows, right: right - columns };
 }
 
 /**

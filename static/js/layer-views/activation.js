@@ -57,6 +57,12 @@ export const leakyRelu = {
   ],
 };
 export const silu = curve("SiLU", "x·σ(x)", "x / (1 + e⁻ˣ)", "weighs every value by its own sigmoid, each");
+export const tanh = curve(
+  "Tanh",
+  "tanh",
+  "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
+  "squeezes every value between −1 and 1 along an S, each",
+);
 export const sigmoid = curve("Sigmoid", "σ(x)", "1 / (1 + e⁻ˣ)", "squeezes every value between 0 and 1, each");
 export const hardSwish = curve(
   "Hard swish",

@@ -1,6 +1,6 @@
 /** Kind of layer → how it is drawn and explained. To add one: a file beside this one and a line here. */
 
-import { dropout, hardSwish, leakyRelu, relu, sigmoid, silu } from "./activation.js";
+import { dropout, hardSwish, leakyRelu, relu, sigmoid, silu, tanh } from "./activation.js";
 import { conv2d } from "./conv2d.js";
 import { dense } from "./dense.js";
 import { flatten } from "./flatten.js";
@@ -8,7 +8,7 @@ import { generic } from "./generic.js";
 import { input } from "./input.js";
 import { add, concat, multiply } from "./merge.js";
 import { batchNorm2d } from "./norm.js";
-import { avgPool2d, globalAvgPool2d, maxPool2d } from "./pool.js";
+import { avgPool2d, blurPool2d, globalAvgPool2d, maxPool2d } from "./pool.js";
 import { softmax } from "./softmax.js";
 
 /** @import { LayerView } from "./words.js" */
@@ -20,12 +20,14 @@ const VIEWS = {
   relu,
   leaky_relu: leakyRelu,
   silu,
+  tanh,
   sigmoid,
   hard_swish: hardSwish,
   dropout,
   max_pool2d: maxPool2d,
   avg_pool2d: avgPool2d,
   global_avg_pool2d: globalAvgPool2d,
+  blur_pool2d: blurPool2d,
   batch_norm2d: batchNorm2d,
   add,
   multiply,
@@ -43,8 +45,20 @@ export function viewOf(kind) {
   return VIEWS[kind] ?? generic(kind);
 }
 
+/** Long words of architectures, as short as a column is narrow; the whole name is in its title. */
+const SHORT = new Map([
+  ["depthwise", "dw"],
+  ["expand", "exp"],
+  ["project", "proj"],
+  ["shortcut", "skip"],
+  ["squeeze", "mean"],
+  ["reduce", "red"],
+  ["excite", "exc"],
+]);
+
 /**
- * A layer's name in two short lines for a narrow column: "conv_1_1" is "conv", "1_1".
+ * A layer's name in two short lines for a narrow column: "conv_1_1" is "conv", "1_1"; "block_2_1_depthwise_silu"
+ * is "2.1 dw", "silu".
  *
  * @param {string} name
  * @returns {string[]}
@@ -53,11 +67,27 @@ export function shortName(name) {
   if (name === "softmax") return ["soft\u2011", "max"];
   if (name === "flatten") return ["flat"];
   const pool = /^(?:max|avg|average|global_avg)_?pool_?(\d*)$/i.exec(name);
-  const [first = "", second = ""] = pool ? ["pool", pool[1]] : splitName(name);
+  const [first = "", second = ""] = pool ? ["pool", pool[1]] : (partOfBlock(name) ?? splitName(name));
   return [
     first.length > 8 ? `…${first.slice(-7)}` : first,
     second.length > 7 ? `${second.slice(0, 6)}…` : second,
   ].filter(Boolean);
+}
+
+/**
+ * A step inside a numbered block: the number and where in the block, then what is done; null for other names.
+ *
+ * @param {string} name
+ */
+function partOfBlock(name) {
+  const [, block = "", numbers = "", steps = ""] = /^([a-z]+)((?:_\d+)+)((?:_[a-z]+)+)$/i.exec(name) ?? [];
+  if (!steps) return null;
+  const number = numbers.slice(1).replaceAll("_", ".");
+  const words = steps.slice(1).split("_");
+  const last = words.pop() ?? "";
+  const path = words.map((word) => SHORT.get(word) ?? word).join(" ");
+  const whole = number.includes(".") || block.length > 5 ? number : `${block} ${number}`;
+  return [path ? `${number} ${path}` : whole, SHORT.get(last) ?? last];
 }
 
 /**

@@ -1,5 +1,6 @@
-import { by, costs, names, pair, sees, shapes, strong, windowSettings } from "./words.js";
+import { by, costs, names, number, pair, sees, shapes, strong, windowSettings } from "./words.js";
 
+/** @import { NodeDetail } from "../api/client.js" */
 /** @import { Context, LayerView } from "./words.js" */
 
 /** @type {LayerView} */
@@ -25,6 +26,30 @@ export const avgPool2d = {
     ["padding counts", node.config.count_include_pad ? "yes" : "no"],
   ],
 };
+
+/** @type {LayerView} */
+export const blurPool2d = {
+  glyph: "pool",
+  token: "pool",
+  title: "Blur pool",
+  link: "blur",
+  sentence: (context) => [
+    ...windowed("averages, in the middle most, each ", context),
+    ` Blurred first, fine detail cannot pass for coarse detail when only every ${ordinal(context.node)} value is kept (anti-aliasing).`,
+  ],
+  settings: (node) => [
+    ["window", by(pair(node, "kernel_size"))],
+    ["stride", by(pair(node, "stride"))],
+    ["padding", `${number(node, "kernel_size", 3) >> 1} on every side, zeros`],
+    ["kernel", "fixed: a row of Pascal’s triangle along each axis"],
+  ],
+};
+
+/** @param {NodeDetail} node */
+function ordinal(node) {
+  const step = number(node, "stride", 2);
+  return { 1: "", 2: "second", 3: "third" }[step] ?? `${step}th`;
+}
 
 /** @type {LayerView} */
 export const globalAvgPool2d = {

@@ -9,6 +9,7 @@ import "../elements/image-dock.js";
 import "../elements/layer-inspector.js";
 import "../elements/model-picker.js";
 import "../elements/network-strip.js";
+import "../elements/page-tabs.js";
 import "../elements/sample-grid.js";
 import "../elements/status-line.js";
 import "../elements/step-bar.js";

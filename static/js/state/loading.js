@@ -5,14 +5,14 @@
  * when the next one fails.
  *
  * @import { ModelDetail, Sample, CropBox } from "../api/client.js"
- * @import { ImageOnScreen, Problem, TraceView } from "./types.js"
+ * @import { Activation, ImageOnScreen, Problem, TraceView } from "./types.js"
  */
 
 import { ApiProblem, getJson, postImage, urls } from "../api/client.js";
 import { cropKey, defaultCrop, sameCrop } from "./crop.js";
 import { firstSelection, moveSelection } from "./selection.js";
 import { session } from "./session.js";
-import { streamTrace } from "./trace-stream.js";
+import { fetchedWhole, outlineTrace, streamTrace } from "./trace-stream.js";
 import { verdictOf } from "./verdict.js";
 
 /** Ends the work under way. */
@@ -68,7 +68,7 @@ function keepShown() {
  * @param {() => void} again
  * @returns {Problem}
  */
-function problemOf(error, subject, again) {
+export function problemOf(error, subject, again) {
   if (!(error instanceof ApiProblem)) {
     const detail = error instanceof Error ? error.message : String(error);
     return { title: "The page could not read the answer", detail, subject, retry: again };
@@ -85,8 +85,9 @@ function problemOf(error, subject, again) {
  *
  * @param {Blob} blob
  * @param {string} [title]  What to call it; a file's own name by default.
+ * @param {boolean} [draft]  Whether it is still being drawn.
  */
-export function openImage(blob, title) {
+export function openImage(blob, title, draft = false) {
   const name = title ?? (blob instanceof File && blob.name ? blob.name : "Picture");
   const onProgress = (/** @type {number} */ received, /** @type {number} */ total) => {
     session.progress.value = { phase: "sending", label: name, received, total };
@@ -95,9 +96,9 @@ export function openImage(blob, title) {
   const task = async (signal) => {
     onProgress(0, blob.size);
     const { id, width, height } = await postImage(blob, { name, onProgress, signal });
-    if (!signal.aborted) lookAt({ id, width, height, title: name });
+    if (!signal.aborted) lookAt({ id, width, height, title: name, draft });
   };
-  return attempt(task, { subject: name, again: () => void openImage(blob, title) });
+  return attempt(task, { subject: name, again: () => void openImage(blob, title, draft) });
 }
 
 /** @param {Sample} sample */
@@ -166,7 +167,23 @@ export function trace() {
     crop.value = view.crop;
     void trace();
   };
-  return attempt((signal) => receive(view, signal), { subject: view.image.title, again });
+  return attempt((signal) => fill(view, signal), { subject: view.image.title, again });
+}
+
+/** Gets the numbers of a view that was chosen; a page that needs others than every layer's brings its own way. */
+let fill = receive;
+
+/** @param {(view: TraceView, signal: AbortSignal) => Promise<void>} way */
+export function fillViewsBy(way) {
+  fill = way;
+}
+
+/** @param {TraceView} view  What is on the page from now on. */
+export function show(view) {
+  session.shown.value = { ...view, complete: true };
+  session.pending.value = null;
+  session.progress.value = null;
+  session.status.value = "ready";
 }
 
 /**
@@ -177,7 +194,8 @@ export function trace() {
  */
 export function emptyView(model, image, crop) {
   const key = `${model.id}/${image.id}/${cropKey(crop)}`;
-  return { key, model, image, crop, activations: new Map(), top: null, doubt: null, milliseconds: null, complete: false };
+  const nothing = { activations: new Map(), top: null, doubt: null, milliseconds: null, complete: false };
+  return { key, model, image, crop, whole: fetchedWhole(model), ...nothing };
 }
 
 /**
@@ -186,21 +204,20 @@ export function emptyView(model, image, crop) {
  */
 async function receive(view, signal) {
   session.pending.value = view;
-  const answer = await streamTrace(view, signal, {
-    onActivation(activation) {
+  const listeners = {
+    onActivation(/** @type {Activation} */ activation) {
       view.activations.set(activation.node, activation);
       session.arrived.value += 1;
     },
-    onProgress(received, total) {
+    onProgress(/** @type {number} */ received, /** @type {number} */ total) {
       session.progress.value = { phase: "computing", label: view.image.title, received, total };
     },
-  });
+  };
+  listeners.onProgress(0, 0);
+  const answer = await (view.whole ? streamTrace : outlineTrace)(view, signal, listeners);
   if (signal.aborted) return;
   const { top, doubt, milliseconds } = answer;
-  session.shown.value = { ...view, top, doubt, milliseconds, complete: true };
-  session.pending.value = null;
-  session.progress.value = null;
-  session.status.value = "ready";
+  show({ ...view, top, doubt, milliseconds });
   const verdict = verdictOf(top, doubt);
   if (verdict) session.announcement.value = verdict.lead + verdict.rest;
   if (stale) void trace();

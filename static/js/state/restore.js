@@ -10,6 +10,7 @@ import { defaultCrop, fitCrop } from "./crop.js";
 import { adoptModel, attempt, emptyView, trace } from "./loading.js";
 import { clampPixel, firstSelection, moveSelection } from "./selection.js";
 import { session } from "./session.js";
+import { samplesFor } from "./switching.js";
 
 const FORGOTTEN = "The server keeps photos only for a while. Upload it again, or choose a sample.";
 
@@ -27,7 +28,7 @@ export async function openView(view) {
     session.layout.value = view.view ?? "lens";
     session.scaling.value = view.scale ?? "layer";
     applySelection(view, model);
-    const image = await findImage(view.image, signal);
+    const image = await findImage(view.image, model, signal);
     session.image.value = image;
     session.crop.value = image && cropFor(view, model, image);
     const { shown, crop } = session;
@@ -82,13 +83,14 @@ function applySelection({ layer, channel, y, x }, model) {
 }
 
 /**
- * @param {string | undefined} id  None: the first sample.
+ * @param {string | undefined} id  None: the first sample that the model knows something of.
+ * @param {ModelDetail} model
  * @param {AbortSignal} signal
  * @returns {Promise<ImageOnScreen | null>}
  */
-async function findImage(id, signal) {
+async function findImage(id, model, signal) {
   const samples = session.samples.value;
-  const sample = id ? samples.find((each) => each.id === id) : samples[0];
+  const sample = id ? samples.find((each) => each.id === id) : samplesFor(samples, model)[0];
   if (sample) return { id: sample.id, width: sample.width, height: sample.height, title: sample.title };
   if (!id) return null;
   if (session.image.value?.id === id) return session.image.value;

@@ -1,6 +1,6 @@
 /** The shapes of what the session holds. */
 
-import type { ClassProbability, CropBox, Doubt, ModelDetail } from "../api/client.js";
+import type { ChannelStatistics, ClassProbability, CropBox, Doubt, ModelDetail } from "../api/client.js";
 
 export interface ImageOnScreen {
   /** Hash of the decoded pixels. */
@@ -8,6 +8,8 @@ export interface ImageOnScreen {
   width: number;
   height: number;
   title: string;
+  /** Still being drawn: the next one takes its place in the history. */
+  draft?: boolean;
 }
 
 /** The output of one layer. */
@@ -16,18 +18,17 @@ export interface Activation {
   kind: string;
   /** Without the batch axis: (C, H, W) or (F,). */
   shape: number[];
-  /** C order. */
+  /** In C order; empty where maps come one by one, or until it has come. */
   data: Float32Array;
-  /** False where the values came in 8-bit steps. */
-  exact: boolean;
-  /** Channels whose exact values have followed. */
-  exactPlanes?: Map<number, Float32Array>;
+  /** The maps that are here, where they come one by one. */
+  planes?: Map<number, Float32Array>;
+  /** Its channels in numbers, where the server has told them. */
+  channels?: ChannelStatistics;
   min: number;
   max: number;
   mean: number;
   std: number;
   zeroFraction: number;
-  milliseconds: number;
 }
 
 /** Every layer of one model for one crop of one image. */
@@ -36,6 +37,8 @@ export interface TraceView {
   model: ModelDetail;
   image: ImageOnScreen;
   crop: CropBox;
+  /** False where maps are fetched as they come into view. */
+  whole: boolean;
   /** By node; grows while the trace arrives. */
   activations: Map<string, Activation>;
   /** All classes, likeliest first; null until the trace is complete. */

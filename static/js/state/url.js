@@ -3,6 +3,7 @@
  *
  * The address names what is shown, so a failed upload or a link to a forgotten image leaves it as it is.
  *
+ * @import { ReadonlySignal } from "./store.js"
  * @import { ViewRequest } from "./types.js"
  */
 
@@ -13,7 +14,7 @@ import { effect } from "./store.js";
 /**
  * @typedef {object} Field  One parameter of the address.
  * @property {() => string | number | null} write  What it is now; null leaves it out.
- * @property {(text: string) => Partial<ViewRequest> | null} read  null for text that makes no sense.
+ * @property {(text: string) => object | null} read  Its part of the request; null for text that makes no sense.
  */
 
 /** @param {string} text */
@@ -28,11 +29,17 @@ const ofSelection = (key) => ({
   read: (text) => (whole(text) === null ? null : { [key]: Number(text) }),
 });
 
-/** @type {Record<string, Field>} */
-const FIELDS = {
+/** @typedef {Record<string, Field>} Fields */
+
+/** @type {Fields}  What every page has. */
+const PHOTO = {
   model: { write: () => session.shown.value?.model.id ?? null, read: (model) => ({ model }) },
   image: { write: () => session.shown.value?.image.id ?? null, read: (image) => ({ image }) },
   crop: { write: writeCrop, read: readCrop },
+};
+
+/** @type {Fields}  What the Explore page has besides. */
+const EXPLORE = {
   layer: { write: () => session.selection.value.node, read: (layer) => ({ layer }) },
   channel: ofSelection("channel"),
   y: ofSelection("y"),
@@ -46,6 +53,22 @@ const FIELDS = {
     read: (text) => (text === "map" ? { scale: "map" } : null),
   },
 };
+
+/** What the page on screen has: all its fields, and the signals that its own ones are written from. */
+let page = {
+  fields: { ...PHOTO, ...EXPLORE },
+  signals: /** @type {ReadonlySignal<any>[]} */ ([session.selection, session.layout, session.scaling]),
+};
+
+/**
+ * Other fields than those of the Explore page stand in the address.
+ *
+ * @param {Fields} fields
+ * @param {ReadonlySignal<any>[]} signals  What they are written from.
+ */
+export function addressHas(fields, signals) {
+  page = { fields: { ...PHOTO, ...fields }, signals };
+}
 
 function writeCrop() {
   const shown = session.shown.value;
@@ -68,15 +91,21 @@ export function readView(search) {
   /** @type {ViewRequest} */
   const view = {};
   for (const [name, text] of new URLSearchParams(search)) {
-    if (text && Object.hasOwn(FIELDS, name)) Object.assign(view, FIELDS[name]?.read(text));
+    if (text && Object.hasOwn(page.fields, name)) Object.assign(view, page.fields[name]?.read(text));
   }
   return view;
 }
 
 /** @returns {string}  The search part that restores the present view. */
-export function writeView() {
+export const writeView = () => searchOf(page.fields);
+
+/** @returns {string}  The search part that brings model and photo to another page. */
+export const writePhoto = () => searchOf(PHOTO);
+
+/** @param {Fields} fields */
+function searchOf(fields) {
   const search = new URLSearchParams();
-  for (const [name, field] of Object.entries(FIELDS)) {
+  for (const [name, field] of Object.entries(fields)) {
     const value = field.write();
     if (value !== null && value !== "") search.set(name, String(value));
   }
@@ -98,6 +127,7 @@ export function followAddress(open, signal) {
   /** The model and image of the present history entry; null before the first. */
   let entry = /** @type {string | null} */ (null);
   let timer = 0;
+  let drawn = false;
 
   const write = () => {
     timer = 0;
@@ -106,12 +136,14 @@ export function followAddress(open, signal) {
     const address = writeView();
     const now = `${shown.value.model.id}/${shown.value.image.id}`;
     const depth = Number(history.state?.depth ?? 0);
-    if (entry !== null && entry !== now) history.pushState({ depth: depth + 1 }, "", address);
+    // Of a drawing on its way only the last state is worth going back to.
+    const draft = drawn && shown.value.image.draft === true;
+    if (entry !== null && entry !== now && !draft) history.pushState({ depth: depth + 1 }, "", address);
     else if (address !== location.search) history.replaceState({ depth }, "", address);
     entry = now;
+    drawn = shown.value.image.draft === true;
   };
-  const { shown, selection, layout, scaling } = session;
-  effect([shown, selection, layout, scaling], () => void (timer ||= setTimeout(write, WRITE_EVERY)), options);
+  effect([session.shown, ...page.signals], () => void (timer ||= setTimeout(write, WRITE_EVERY)), options);
   addEventListener(
     "popstate",
     () => {

@@ -17,6 +17,7 @@ FUNCTIONS = {
     "relu": lambda x: max(x, 0.0),
     "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
     "sigmoid": sigmoid,
+    "tanh": math.tanh,
     "silu": lambda x: x * sigmoid(x),
     "hard_swish": lambda x: x * min(max(x + 3, 0), 6) / 6,
 }

@@ -8,7 +8,7 @@ from PIL import Image
 from cnn_core import load_model, trace
 from cnn_core.errors import BadInput, BadModelFile, ShapeError, UnknownModel
 from cnn_core.graph import Trace, explain
-from cnn_core.models import MODELS, base, model_names, register_model, save_weights
+from cnn_core.models import MODELS, base, card_of, model_names, register_model, save_weights
 from cnn_core.preprocess import Crop, InputSpec, to_tensor
 
 TINY_VGG_NODES = [
@@ -125,6 +125,21 @@ class TestRegistry:
             BadModelFile, match=r"tiny_vgg.safetensors: wanted .* No such file|cannot read it"
         ):
             load_model("tiny_vgg")
+
+    def test_a_model_with_a_seed_needs_no_file_and_is_drawn_from_it(self):
+        model = load_model("resnet_random")
+        assert not (base.WEIGHTS / "resnet_random.safetensors").exists()
+        drawn = model.graph.init(np.random.default_rng(MODELS["resnet_random"].seed))
+        assert all(np.array_equal(model.parameters[name], value) for name, value in drawn.items())
+        assert model.card.seed == MODELS["resnet_random"].seed
+        assert model.card.epochs == 0
+
+    def test_a_card_is_read_without_weights_or_graph(self, tmp_path, monkeypatch):
+        (tmp_path / "tiny_vgg.json").write_bytes((base.WEIGHTS / "tiny_vgg.json").read_bytes())
+        monkeypatch.setattr(base, "WEIGHTS", tmp_path)
+        assert card_of("tiny_vgg").parameters == 19_920
+        with pytest.raises(UnknownModel, match=r"no model '\.\./tiny_vgg'; models: tiny_vgg"):
+            card_of("../tiny_vgg")
 
     def test_a_missing_card_is_named(self, tmp_path, monkeypatch):
         monkeypatch.setattr(base, "WEIGHTS", tmp_path)

@@ -1,4 +1,6 @@
+import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +19,19 @@ FRESH = GRAPH.init(np.random.default_rng(0))
 WHOLE = safetensors.numpy.save(FRESH)
 BRAIN_FLOAT = b'{"conv.bias":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}}'
 CARD = Card(
-    "Tiny", "one convolution", "none", "MIT", "train", 3, 60, Accuracy(0.8, 0.95, 500, "held out"), "é"
+    title="Tiny",
+    architecture="one convolution",
+    data="none",
+    licence="MIT",
+    command="train",
+    seed=3,
+    epochs=60,
+    validation=Accuracy(0.8, 0.95, 500, "held out"),
+    notes="é",
+    parameters=57,
+    macs=216,
+    size_bytes=300,
+    hours=0.5,
 )
 
 
@@ -153,7 +167,7 @@ def test_a_missing_parameter_is_named(path):
 
 @pytest.mark.parametrize("validation", [CARD.validation, None])
 def test_a_card_comes_back_as_it_was(validation, tmp_path):
-    card = Card("Tiny", "one convolution", "none", "MIT", "train", 3, 60, validation, "é")
+    card = replace(CARD, validation=validation)
     save_card(tmp_path / "tiny.json", card)
     assert load_card(tmp_path / "tiny.json") == card
 
@@ -178,6 +192,16 @@ def test_a_card_comes_back_as_it_was(validation, tmp_path):
 def test_a_damaged_card_is_named_with_what_was_wanted(content, tmp_path):
     (tmp_path / "tiny.json").write_bytes(content)
     with pytest.raises(BadModelFile, match=r"tiny.json: wanted a JSON object of title, architecture"):
+        load_card(tmp_path / "tiny.json")
+
+
+@pytest.mark.parametrize("lacking", ["notes", "parameters", "macs", "size_bytes", "hours"])
+def test_a_card_lacks_nothing(lacking, tmp_path):
+    save_card(tmp_path / "tiny.json", CARD)
+    entries = json.loads((tmp_path / "tiny.json").read_text())
+    del entries[lacking]
+    (tmp_path / "tiny.json").write_text(json.dumps(entries))
+    with pytest.raises(BadModelFile, match=rf"\(no {lacking}\)"):
         load_card(tmp_path / "tiny.json")
 
 

@@ -42,6 +42,35 @@ def test_gradient_equals_central_differences(seed, smoothing, count, classes):
         assert grad[place] == pytest.approx((above - below) / 2e-6, abs=1e-8)
 
 
+def test_shares_of_classes_are_targets_too():
+    shares = np.array([[0.25, 0.0, 0.75], [0.0, 1.0, 0.0]])
+    loss, grad = softmax_cross_entropy(LOGITS, shares)
+    expected = 0.25 * math.log(1 / 8) + 0.75 * math.log(5 / 8) + math.log(2 / 8)
+    assert loss == pytest.approx(-expected / 2)
+    np.testing.assert_allclose(grad, [[-0.0625, 0.125, -0.0625], [0.25, -0.375, 0.125]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_whole_shares_are_labels(smoothing):
+    by_label = softmax_cross_entropy(LOGITS, np.array([2, 1]), smoothing)
+    by_share = softmax_cross_entropy(LOGITS, np.eye(3)[[2, 1]], smoothing)
+    assert by_share[0] == pytest.approx(by_label[0])
+    np.testing.assert_allclose(by_share[1], by_label[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("shares", "message"),
+    [
+        (np.ones((2, 2)) / 2, r"as the logits, \(2, 3\), got \(2, 2\)"),
+        (np.ones((2, 3)), "add up to 1"),
+        (np.array([[2.0, -1.0, 0.0], [1.0, 0.0, 0.0]]), "0 or more"),
+    ],
+)
+def test_shares_that_do_not_fit_are_refused(shares, message):
+    with pytest.raises(ShapeError, match=message):
+        softmax_cross_entropy(LOGITS, shares)
+
+
 def test_huge_logits_give_a_finite_loss_and_float32_stays():
     loss, grad = softmax_cross_entropy(np.array([[1e4, -1e4]], np.float32), np.array([1]))
     assert loss == pytest.approx(2e4)

@@ -12,7 +12,7 @@ from cnn_core.layers import Dense, Flatten, Input
 from cnn_core.preprocess import InputSpec
 from cnn_core.training import evaluate as module
 from cnn_core.training.datasets import Dataset
-from cnn_core.training.evaluate import ClassScore, evaluate, unsure_share
+from cnn_core.training.evaluate import ClassScore, evaluate, expected_calibration_error, unsure_share
 
 SPEC = InputSpec(channels=1, height=1, width=5)
 
@@ -70,6 +70,29 @@ def test_answers_that_are_spread_out_are_counted_as_unsure() -> None:
     mixed = data([flat, certain, certain, flat, certain])
     assert evaluate(graph, parameters, SPEC, mixed).unsure == pytest.approx(2 / 5)
     assert unsure_share(graph, parameters, SPEC, mixed) == pytest.approx(2 / 5)
+
+
+def test_the_calibration_error_of_a_known_case() -> None:
+    confidences = np.array([0.9, 0.95, 0.7, 0.7, 1.0, 0.05])
+    right = np.array([True, False, True, True, True, False])
+    # in bins of 1/15: {0.9}, {0.95, 1.0}, {0.7, 0.7}, {0.05}
+    expected = (abs(1 - 0.9) + abs(1 - 1.95) + abs(2 - 1.4) + 0.05) / 6
+    assert expected_calibration_error(confidences, right) == pytest.approx(expected)
+
+
+def test_errors_within_a_bin_cancel_and_an_edge_belongs_to_the_bin_below() -> None:
+    assert expected_calibration_error(np.full(4, 0.75), np.array([1, 1, 1, 0], bool)) == pytest.approx(0)
+    two = np.array([0.5, 0.51])
+    assert expected_calibration_error(two, np.array([True, False]), bins=2) == pytest.approx(1.01 / 2)
+    assert expected_calibration_error(two, np.array([True, False]), bins=1) == pytest.approx(0.01 / 2)
+
+
+def test_the_calibration_error_is_that_of_the_answers_probabilities() -> None:
+    graph, parameters = identity()
+    p = math.e / (math.e + 4)
+    right, wrong = ([255, 0, 0, 0, 0], 0), ([255, 0, 0, 0, 0], 1)
+    assert evaluate(graph, parameters, SPEC, data([right])).calibration_error == pytest.approx(1 - p)
+    assert evaluate(graph, parameters, SPEC, data([wrong])).calibration_error == pytest.approx(p)
 
 
 @pytest.mark.parametrize("size", [1, 4, 100])

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.trace import forward
-from cnn_core.layers import Add, Conv2d, Dense, Flatten, Input, ReLU
+from cnn_core.layers import Add, BatchNorm2d, Conv2d, Dense, Flatten, Input, ReLU
 from cnn_core.training.initial import calibrate
 
 
@@ -63,3 +63,19 @@ def test_what_has_no_bias_or_does_not_vary_stays_and_arguments_do_too() -> None:
     assert not found["left.weight"][2].any()
     assert all(np.array_equal(drawn[name], before[name]) for name in before)
     assert {value.dtype for value in found.values()} == {np.dtype(np.float32)}
+
+
+def test_a_batch_norm_counts_as_in_training() -> None:
+    """Its running statistics know nothing yet; what lies behind is fitted to what training will show it."""
+    nodes = [node for node in branching() if node.name not in ("flatten", "output")]
+    nodes += [
+        Node("norm", BatchNorm2d(4), ("add",)),
+        Node("flatten", Flatten(), ("norm",)),
+        Node("output", Dense(in_features=64, out_features=5), ("flatten",)),
+    ]
+    graph, rng = Graph(nodes), np.random.default_rng(3)
+    x = 40 * rng.random((50, 3, 6, 6), dtype=np.float32)
+    found = calibrate(graph, graph.init(rng), x)
+    shown = {r.node.name: r.output for r in forward(graph, found, x, training=True)}
+    np.testing.assert_allclose(shown["output"].std(axis=0), 1, atol=1e-3)
+    assert np.array_equal(found["norm.running_mean"], np.zeros(4))

@@ -1,4 +1,4 @@
-"""The weights this package ships: on a photograph they were not trained on, and against their recipe."""
+"""The weights this package ships: on a photograph they were not trained on, and their cards."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import pytest
 import skimage.data
 
 from cnn_core import load_model, trace
+from cnn_core.models import MODELS, card_of
+from cnn_core.models.base import WEIGHTS
 from cnn_core.preprocess import Crop
-from cnn_core.training.recipes import Recipe
+
+LIMIT = 12_000_000
+"""Bytes of all weights; the whole package stays below 15 MB."""
+
+TRAINED = [name for name, made in MODELS.items() if made.seed is None]
 
 
 @pytest.mark.parametrize("crop", [None, Crop(140, 30, 320, 320), Crop(120, 20, 360, 360)])
@@ -17,9 +23,23 @@ def test_a_cup_of_coffee_on_a_table_is_called_espresso(crop: Crop | None) -> Non
     assert probability > 0.5
 
 
-def test_the_card_repeats_the_recipes_defaults() -> None:
-    model = load_model("tiny_vgg")
-    assert (model.card.epochs, model.card.seed) == (Recipe().epochs, Recipe().seed)
-    assert model.card.command == (
-        f"convscope train tiny_vgg --data tiny-imagenet-20.zip --classes {','.join(model.labels)} --seed 1"
-    )
+@pytest.mark.parametrize("name", MODELS)
+def test_a_card_has_the_numbers_of_its_network(name: str) -> None:
+    model, card = load_model(name), card_of(name)
+    cost = model.graph.total_cost()
+    file = WEIGHTS / f"{name}.safetensors"
+    assert card == model.card
+    assert (card.parameters, card.macs) == (cost.parameters, cost.macs)
+    assert card.size_bytes == (file.stat().st_size if file.exists() else 0)
+    assert card.title == model.title
+    assert card.validation is not None
+    assert "placeholder" not in repr(card)
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_trained_card_says_how_long_that_took(name: str) -> None:
+    assert card_of(name).hours > 0
+
+
+def test_all_weights_together_leave_the_package_small() -> None:
+    assert sum(file.stat().st_size for file in WEIGHTS.iterdir()) < LIMIT

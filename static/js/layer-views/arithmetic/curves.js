@@ -14,6 +14,7 @@ export const CURVES = {
     after: "after max (x, slope·x)",
   },
   silu: { apply: (x) => x * sigmoid(x), after: "after x·σ(x)" },
+  tanh: { apply: Math.tanh, after: "after tanh (x)" },
   sigmoid: { apply: sigmoid, after: "after σ(x)" },
   hard_swish: { apply: (x) => (x * Math.min(6, Math.max(0, x + 3))) / 6, after: "after x·min(max(x+3, 0), 6)/6" },
 };

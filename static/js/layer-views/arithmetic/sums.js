@@ -64,7 +64,6 @@ export function sumOf(subject, terms, told) {
       total: sum,
       decimals,
       inOrder: terms.length <= FEW,
-      exact: Boolean(explained),
     },
     row: (index, share) => {
       const term = /** @type {Term} */ (terms[index]);
@@ -79,15 +78,15 @@ export function sumOf(subject, terms, told) {
 }
 
 /**
- * The terms as the server tells them where the values here are too rough for sums, or the weights too many to fetch.
+ * The terms as the server tells them where not every map that is read is here, or the weights are too many to fetch.
  *
  * @param {Subject} subject
  * @param {Activation} input
  * @returns {Explained | null | undefined} undefined where they can be worked out here; null while on their way.
  */
-export function toldTerms({ node, own, explained }, input) {
+export function toldTerms({ node, explained }, input) {
   const weights = (node.parameters[`${node.name}.weight`] ?? []).reduce((all, size) => all * size, 1);
-  return own.exact && input.exact && weights <= MOST_WEIGHTS ? undefined : explained();
+  return input.data.length && weights <= MOST_WEIGHTS ? undefined : explained();
 }
 
 /**
@@ -139,8 +138,8 @@ function afterwards({ model, node, pixel, activation }, decimals) {
   const readers = model.nodes.filter((each) => each.inputs.includes(node.name));
   const [only] = readers;
   const after = only && readers.length === 1 && CURVES[only.kind] ? activation(only.name) : undefined;
-  if (!only || !after) return [];
-  const value = valueAt(after, pixel.channel, pixel.y, pixel.x);
+  const value = after ? valueAt(after, pixel.channel, pixel.y, pixel.x) : NaN;
+  if (!only || !after || Number.isNaN(value)) return [];
   return [word(`${viewOf(only.kind).title} →`, "after"), chip(value, after, fixed(value, decimals))];
 }
 

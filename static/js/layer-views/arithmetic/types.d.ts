@@ -18,7 +18,7 @@ export interface Subject {
   activation(name: string): Activation | undefined;
   /** The layer's own parameter, such as "weight"; null while it is on its way. */
   parameter(name: string): NpyArray | null;
-  /** Terms of the value as the server tells them, for values that are here only roughly; null while on their way. */
+  /** Terms of the value as the server tells them, where not all of its inputs are here; null while on their way. */
   explained(): Explained | null;
   channelName(node: NodeDetail, channel: number): string;
 }
@@ -122,8 +122,6 @@ export interface Working {
   current: number;
   /** The row that a pixel of another layer stands for; -1 for none. */
   rowOf(pixel: Pixel): number;
-  /** Told by the server: exact, whatever the values here are. */
-  exact?: boolean;
   /** A last row that leads nowhere. */
   foot?: Cell[];
   /** Lines below the table. */

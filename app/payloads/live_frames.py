@@ -1,0 +1,73 @@
+"""Messages of the live socket: JSON whose arrays travel behind it, in the frame of ``frames.py``.
+
+Where a message holds an array, the JSON holds ``{"array": kind, "at": byte, "length": numbers}``: the numbers
+begin ``at`` bytes into the payload, at a multiple of four. Kinds: ``float32``, ``uint8``, and ``rgba``
+(uint8, four to a pixel).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.payloads.frames import framed
+
+__all__ = ["Rgba", "failure_frame", "message_frame"]
+
+_ALIGNMENT: Final = 4
+
+
+class Rgba:
+    """A picture for a message: uint8 ``(H, W, 3)`` pixels, sent with an opaque fourth channel."""
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        height, width, _ = pixels.shape
+        self.values = np.full((height, width, 4), 255, np.uint8)
+        self.values[..., :3] = pixels
+
+
+class _Payload:
+    """Arrays laid one behind the other."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.length = 0
+
+    def add(self, kind: str, values: NDArray[Any]) -> dict[str, Any]:
+        """Append an array; what stands for it in the JSON."""
+        data = values.tobytes()
+        data += bytes(-len(data) % _ALIGNMENT)
+        entry = {"array": kind, "at": self.length, "length": values.size}
+        self.parts.append(data)
+        self.length += len(data)
+        return entry
+
+
+def message_frame(message: Mapping[str, Any]) -> bytes:
+    """A message as one frame; it may hold float32 and uint8 arrays and ``Rgba`` pictures at any depth."""
+    payload = _Payload()
+    header = {key: _plain(value, payload) for key, value in message.items()}
+    return framed({**header, "bytes": payload.length}, b"".join(payload.parts))
+
+
+def failure_frame(seq: int, status: int, title: str, detail: str) -> bytes:
+    """The message that says why a state cannot be answered."""
+    error = {"status": status, "title": title, "detail": detail}
+    return message_frame({"type": "error", "seq": seq, "error": error})
+
+
+def _plain(value: Any, payload: _Payload) -> Any:
+    if isinstance(value, Rgba):
+        return payload.add("rgba", value.values)
+    if isinstance(value, np.ndarray):
+        if value.dtype == np.uint8:
+            return payload.add("uint8", value)
+        return payload.add("float32", np.ascontiguousarray(value, dtype="<f4"))
+    if isinstance(value, Mapping):
+        return {key: _plain(entry, payload) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry, payload) for entry in value]
+    return value

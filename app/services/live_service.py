@@ -1,0 +1,196 @@
+"""Live sockets: the client says what it wants to see, as often as it likes, and the newest wish wins.
+
+Nothing queues: of the messages that arrive while one is being answered only the newest is kept, and the next
+frame is computed when the one before it has been taken by the network. The work itself runs in the pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, Protocol
+
+__all__ = [
+    "MESSAGE_BYTES",
+    "Answers",
+    "Channel",
+    "Closing",
+    "LiveConnections",
+    "LiveMessage",
+    "LiveSession",
+    "TooManyConnections",
+    "parse_message",
+]
+
+MESSAGE_BYTES: Final = 8192
+"""A message longer than this is no state."""
+
+_LARGEST_SEQ: Final = 2**53 - 1
+_CLOSE_SECONDS: Final = 5.0
+
+# RFC 6455, section 7.4.1; from 4000 on codes are an application's own
+_UNSUPPORTED: Final = 1003
+_UNREADABLE: Final = 1007
+_TOO_LONG: Final = 1009
+_TRY_AGAIN_LATER: Final = 1013
+_SILENT: Final = 4408
+
+
+class Closing(Exception):
+    """The socket has to be closed: code and a reason of at most 123 bytes, as RFC 6455 has it."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+class TooManyConnections(Closing):
+    """There are as many sockets as are allowed."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            _TRY_AGAIN_LATER,
+            f"All {limit} live connections are taken; close another page or try again later.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMessage:
+    """A message whose form is right: its number, and the rest of the JSON object."""
+
+    seq: int
+    state: dict[str, Any]
+
+
+class Channel(Protocol):
+    """One socket, as far as a session needs it."""
+
+    async def receive(self) -> str | bytes | None:
+        """The next message; None when the client has gone."""
+
+    async def send(self, frame: bytes) -> None:
+        """Hand a frame to the network; returns when there is room for the next."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """Say why, and end it."""
+
+
+Answers = Callable[[LiveMessage], AsyncGenerator[bytes, None]]
+"""The frames that answer one message, in order; between two of them it may be broken off."""
+
+
+def parse_message(message: str | bytes) -> LiveMessage:
+    """Read a message.
+
+    Raises:
+        Closing: it is binary, too long, no JSON object, or without a number.
+    """
+    if isinstance(message, bytes):
+        raise Closing(_UNSUPPORTED, "Binary messages are not understood here; send JSON as text.")
+    size = len(message.encode("utf-8", "surrogatepass"))
+    if size > MESSAGE_BYTES:
+        raise Closing(_TOO_LONG, f"The message has {size} bytes; at most {MESSAGE_BYTES} are read.")
+    try:
+        state = json.loads(message, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise Closing(_UNREADABLE, "The message is not JSON; send one JSON object.") from None
+    if not isinstance(state, dict):
+        raise Closing(_UNREADABLE, "The message is not a JSON object.")
+    seq = state.pop("seq", None)
+    if type(seq) is not int or not 0 <= seq <= _LARGEST_SEQ:
+        raise Closing(_UNREADABLE, f"seq must be a whole number from 0 to {_LARGEST_SEQ}.")
+    return LiveMessage(seq, state)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+class LiveConnections:
+    """How many sockets are open, and how many may be."""
+
+    def __init__(self, limit: int, silence_seconds: float) -> None:
+        self.limit, self.silence_seconds = limit, silence_seconds
+        self.open = 0
+
+    async def serve(self, channel: Channel, answers: Answers) -> None:
+        """Answer a socket until either side ends it; one too many is told so and closed."""
+        if self.open >= self.limit:
+            await _close(channel, TooManyConnections(self.limit))
+            return
+        self.open += 1
+        try:
+            await LiveSession(channel, answers, self.silence_seconds).run()
+        finally:
+            self.open -= 1
+
+
+class LiveSession:
+    """One socket: a task that listens, a task that answers, and a clock for silence."""
+
+    def __init__(self, channel: Channel, answers: Answers, silence_seconds: float) -> None:
+        self._channel, self._answers, self._silence = channel, answers, silence_seconds
+        self._newest: LiveMessage | None = None
+        self._news = asyncio.Event()
+        self._heard = asyncio.get_running_loop().time()
+
+    async def run(self) -> None:
+        """Serve until the client goes or has to be sent away."""
+        tasks = [asyncio.create_task(part()) for part in (self._listen, self._reply, self._end_silence)]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for error in results:
+            if isinstance(error, Closing):
+                await _close(self._channel, error)
+                return
+        for task in done:
+            task.result()
+
+    async def _listen(self) -> None:
+        """Keep the newest message; ends when the client goes."""
+        while (message := await self._channel.receive()) is not None:
+            self._newest = parse_message(message)
+            self._heard = asyncio.get_running_loop().time()
+            self._news.set()
+            # A flood that is there already would otherwise be read to its end before anyone else is served.
+            await asyncio.sleep(0)
+
+    async def _reply(self) -> NoReturn:
+        """Answer the newest message; what is left of an answer is given up when a newer one is there."""
+        while True:
+            await self._news.wait()
+            message = self._take()
+            async with aclosing(self._answers(message)) as frames:
+                async for frame in frames:
+                    await self._channel.send(frame)
+                    self._heard = asyncio.get_running_loop().time()
+                    if self._news.is_set():
+                        break
+
+    def _take(self) -> LiveMessage:
+        assert self._newest is not None
+        self._news.clear()
+        return self._newest
+
+    async def _end_silence(self) -> NoReturn:
+        """Neither a message nor room for an answer for a while: nobody is there."""
+        loop = asyncio.get_running_loop()
+        while (left := self._heard + self._silence - loop.time()) > 0:
+            await asyncio.sleep(left)
+        raise Closing(_SILENT, f"Nothing was said for {self._silence:g} seconds; connect again to go on.")
+
+
+async def _close(channel: Channel, why: Closing) -> None:
+    try:
+        # A client that reads nothing leaves no room even for the goodbye.
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await channel.close(why.code, why.reason)
+    except TimeoutError:
+        pass

@@ -1,0 +1,78 @@
+"""A fully connected layer under the same shift: it has no map that could move along."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+from app.errors import Problem
+from app.payloads.shift_schemas import LiveState
+from app.services.image_store import StoredImage
+from app.services.shift_service import ShiftService
+from app.services.shift_views import Opened
+from app.services.trace_service import Subject
+from cnn_core.analyses import DenseContrast, dense_contrast, random_dense
+from cnn_core.graph.graph import Graph
+from cnn_core.layers.base import Params
+from cnn_core.models.base import Model
+from cnn_core.preprocess import default_crop, to_tensor
+
+__all__ = ["Lookup", "contrast"]
+
+_FULLY_CONNECTED: Final = "mlp"
+
+
+class Lookup(Protocol):
+    """Where models and images are found by name."""
+
+    async def subject(self, model: str, image: str, crop: list[int] | None) -> Subject:
+        """A model on a part of an image; Problem if one of them is not there."""
+
+    async def another(self, image: str) -> StoredImage:
+        """A sample photograph that is not this one."""
+
+
+async def contrast(shifts: ShiftService, lookup: Lookup, opened: Opened, state: LiveState) -> dict[str, Any]:
+    """How much a fully connected layer changes under the shift, beside two unrelated photos."""
+    other = await lookup.another(state.image)
+    model = await _fully_connected(lookup, opened, state)
+    found = await shifts.compute(opened, _measured, opened, model, other, state.dx, state.dy)
+    return {
+        "type": "contrast",
+        "model": model.name if model else None,
+        "node": found.node,
+        "inputs": found.inputs,
+        "outputs": found.outputs,
+        "change": found.change,
+        "unrelated": found.unrelated,
+        "other": other.title,
+    }
+
+
+async def _fully_connected(lookup: Lookup, opened: Opened, state: LiveState) -> Model | None:
+    """The trained one, if there is one for inputs of this size."""
+    try:
+        found = (await lookup.subject(_FULLY_CONNECTED, state.image, None)).loaded.model
+    except Problem:
+        return None
+    spec, shape = found.spec, opened.lab.shape(opened.lab.nodes[0])
+    return found if (spec.channels, spec.height, spec.width) == shape else None
+
+
+@lru_cache(maxsize=4)
+def _random(shape: tuple[int, int, int]) -> tuple[Graph, Params]:
+    return random_dense(shape)
+
+
+def _measured(opened: Opened, model: Model | None, other: StoredImage, dx: int, dy: int) -> DenseContrast:
+    subject = opened.view.subject
+    spec = model.spec if model else opened.spec
+    graph: Graph
+    parameters: Params
+    if model:
+        graph, parameters = model.graph, model.parameters
+    else:
+        graph, parameters = _random(opened.lab.shape(opened.lab.nodes[0]))
+    x = to_tensor(subject.image.pixels, spec, subject.crop)
+    unrelated = to_tensor(other.pixels, spec, default_crop(spec, other.width, other.height))
+    return dense_contrast(graph, parameters, x, unrelated, dx, dy, opened.view.fill)

@@ -1,0 +1,134 @@
+"""What the shift lab looks at: a network in a variant, on a part of an image, and how that moves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.services.trace_service import Subject
+from cnn_core.analyses import Baseline, Border, Comparison, Fill, Lab, Pooling
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.layers import Input
+from cnn_core.preprocess import InputSpec
+
+__all__ = ["Movement", "Opened", "View", "make_lab"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A network as it is looked at: on what, with which border and pooling, on how large an input."""
+
+    subject: Subject
+    border: Border = "trained"
+    pooling: Pooling = "trained"
+    size: int | None = None
+
+    @property
+    def network(self) -> Hashable:
+        """Equal for views through the same network, whatever the image."""
+        return self.subject.loaded.fingerprint, self.border, self.pooling, self.size
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for views that show the same."""
+        return self.network, self.subject.key
+
+    @property
+    def spec(self) -> InputSpec:
+        """What the network takes, in the size of this view."""
+        spec = self.subject.loaded.model.spec
+        return spec if self.size is None else replace(spec, height=self.size, width=self.size)
+
+    @property
+    def fill(self) -> Fill:
+        """What newly exposed pixels of the photo are filled with: zeros unless the border says otherwise."""
+        return "zeros" if self.border == "trained" else self.border
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What T does: a shift in input pixels, a turn in degrees, or a change of size."""
+
+    transform: Literal["shift", "rotate", "scale"] = "shift"
+    dx: int = 0
+    dy: int = 0
+    angle: float = 0.0
+    factor: float = 1.0
+
+    def apply(self, baseline: Baseline, nodes: Sequence[str]) -> Comparison:
+        """Both orders, T first and T last, in some layers."""
+        if self.transform == "rotate":
+            return baseline.rotate(self.angle, nodes)
+        if self.transform == "scale":
+            return baseline.scale(self.factor, nodes)
+        return baseline.shift(self.dx, self.dy, nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A view with f(x) at hand."""
+
+    view: View
+    baseline: Baseline
+    turn: asyncio.Lock
+
+    @property
+    def lab(self) -> Lab:
+        """The network."""
+        return self.baseline.lab
+
+    @property
+    def changes(self) -> list[str]:
+        """In sentences, what the network was not trained with."""
+        changes = list(self.lab.changes)
+        if self.view.size is not None:
+            trained = self.view.subject.loaded.model.spec
+            changes.append(
+                f"The picture has {self.width} x {self.height} pixels instead of "
+                f"{trained.width} x {trained.height}, and only layers with maps run."
+            )
+        return changes
+
+    @property
+    def spec(self) -> InputSpec:
+        """What it takes, in the size of this view."""
+        return self.view.spec
+
+    @property
+    def height(self) -> int:
+        """Rows of its input."""
+        return self.spec.height
+
+    @property
+    def width(self) -> int:
+        """Columns of its input."""
+        return self.spec.width
+
+
+def make_lab(view: View) -> Lab:
+    """The network of a view, planned; nothing runs."""
+    model = view.subject.loaded.model
+    graph, parameters = model.graph, model.parameters
+    if view.size is not None:
+        graph = _enlarged(graph, view.size)
+        parameters = {name: parameters[name] for name in graph.parameter_shapes()}
+    return Lab(graph, parameters, view.border, view.pooling)
+
+
+def _enlarged(graph: Graph, size: int) -> Graph:
+    """The layers that have maps, on a square input of another size."""
+    (entry,) = graph.inputs
+    kept: list[Node] = []
+    names: set[str] = set()
+    for node in graph:
+        if node.name == entry.name:
+            layer = Input(shape=(graph.shapes[node.name][1], size, size))
+            kept.append(Node(node.name, layer, ()))
+        elif len(graph.shapes[node.name]) == 4 and names.issuperset(node.inputs):
+            kept.append(node)
+        else:
+            continue
+        names.add(node.name)
+    return Graph(kept)

@@ -1,0 +1,156 @@
+/**
+ * The live socket: send what is to be shown, as often as it changes, and get the newest state answered.
+ *
+ * Nothing queues on this side either: while the socket is not open, or still has bytes to send, only the newest
+ * state is kept.
+ *
+ * @import { LiveMessage, LiveState, LiveStatus } from "./live-messages.js"
+ */
+
+/** Seconds before each new attempt after a connection is lost; the last one repeats. */
+const WAITS = [0.5, 1, 2, 4, 8];
+
+/** Bytes the browser may hold unsent before a state waits for the next to replace it. */
+const MAX_UNSENT = 16384;
+
+/** The longest header believed. */
+const MAX_HEADER = 1 << 22;
+
+/** Close codes after which trying again by itself would not help, or only hurt. */
+const REFUSED = new Set([1003, 1007, 1008, 1009, 1013]);
+const SILENT = 4408;
+
+/** @param {ArrayBuffer} buffer @param {number} start */
+function reviver(buffer, start) {
+  return (/** @type {string} */ _, /** @type {any} */ value) => {
+    if (value === null || typeof value !== "object" || !("array" in value)) return value;
+    const { array, at, length } = value;
+    if (array === "float32") return new Float32Array(buffer, start + at, length);
+    if (array === "rgba") return new Uint8ClampedArray(buffer, start + at, length);
+    return new Uint8Array(buffer, start + at, length);
+  };
+}
+
+/**
+ * A message with its arrays in place; they are views of the buffer, not copies.
+ *
+ * @param {ArrayBuffer} buffer
+ * @returns {LiveMessage}
+ */
+export function decodeMessage(buffer) {
+  const length = buffer.byteLength < 4 ? Infinity : new DataView(buffer).getUint32(0, true);
+  if (length > MAX_HEADER || 4 + length > buffer.byteLength) throw new Error("live: this is no message");
+  const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
+  return JSON.parse(text, reviver(buffer, 4 + length));
+}
+
+/** @returns {string} */
+function here() {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`;
+}
+
+/** One connection that comes back by itself. */
+export class LiveSocket {
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {string | null} The newest state that has not been sent. */
+  #waiting = null;
+  /** @type {string | null} The newest state, for the next connection. */
+  #last = null;
+  #seq = 0;
+  #failures = 0;
+  #closed = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #onMessage;
+  #onState;
+  #url;
+
+  /**
+   * @param {object} options
+   * @param {(message: LiveMessage) => void} options.onMessage
+   * @param {(state: LiveStatus, reason: string) => void} [options.onState]
+   * @param {string} [options.url]
+   */
+  constructor({ onMessage, onState = () => {}, url }) {
+    this.#onMessage = onMessage;
+    this.#onState = onState;
+    this.#url = url ?? here();
+  }
+
+  /**
+   * Show this; what was asked before and has not been answered is forgotten.
+   *
+   * @param {LiveState} state
+   * @returns {number}  Its number, which comes back in every message about it.
+   */
+  send(state) {
+    this.#seq += 1;
+    this.#last = this.#waiting = JSON.stringify({ seq: this.#seq, ...state });
+    if (this.#socket) this.#flush();
+    else if (!this.#timer) this.#open();
+    return this.#seq;
+  }
+
+  /** End it for good. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  #open() {
+    if (this.#closed) return;
+    this.#timer = undefined;
+    this.#onState("connecting", "");
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#opened();
+    socket.onmessage = ({ data }) => this.#received(data);
+    socket.onclose = ({ code, reason }) => this.#lost(socket, code, reason);
+    this.#socket = socket;
+  }
+
+  #opened() {
+    this.#onState("open", "");
+    this.#waiting = this.#last;
+    this.#flush();
+  }
+
+  #flush() {
+    const socket = this.#socket;
+    if (!socket || this.#waiting === null || socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > MAX_UNSENT) {
+      this.#timer ??= setTimeout(() => ((this.#timer = undefined), this.#flush()), 20);
+      return;
+    }
+    socket.send(this.#waiting);
+    this.#waiting = null;
+  }
+
+  /** @param {unknown} data */
+  #received(data) {
+    if (!(data instanceof ArrayBuffer)) return;
+    this.#failures = 0;
+    this.#onMessage(decodeMessage(data));
+  }
+
+  /** @param {WebSocket} socket @param {number} code @param {string} reason */
+  #lost(socket, code, reason) {
+    if (this.#closed || socket !== this.#socket) return;
+    this.#socket = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (code === SILENT) this.#onState("idle", reason);
+    else if (REFUSED.has(code)) this.#onState("refused", reason);
+    else this.#retry();
+  }
+
+  #retry() {
+    const wait = WAITS[Math.min(this.#failures, WAITS.length - 1)] ?? 0;
+    this.#failures += 1;
+    this.#timer = setTimeout(() => this.#open(), wait * 1000);
+    this.#onState("waiting", `The connection to the server is lost; next attempt in ${wait} s.`);
+  }
+}

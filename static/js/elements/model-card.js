@@ -1,0 +1,75 @@
+import { grouped, shapeText } from "../geometry/scale.js";
+import { session } from "../state/session.js";
+import { copyText } from "./copy-link.js";
+import { h } from "./dom.js";
+
+/** @import { ModelSummary } from "../api/client.js" */
+
+const SAID_FOR = 1500;
+
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(1)}\u202f%`;
+
+/** @param {ModelSummary} model */
+function accuracyOf({ accuracy, card: { epochs }, classes }) {
+  if (!accuracy) return "Nobody has measured these weights.";
+  const found = `The right class first: ${percent(accuracy.top1)}, among the first three: ${percent(accuracy.top3)}, of ${grouped(accuracy.n)} images (${accuracy.split}).`;
+  if (epochs) return found;
+  return `Untrained: chance. ${found} Guessing among ${classes.length} classes gives ${percent(1 / classes.length)}.`;
+}
+
+/** @param {ModelSummary} model */
+function trainingOf({ card: { epochs, hours, seed } }) {
+  if (!epochs) return `None: the weights are drawn from seed ${seed}.`;
+  const time = hours ? `, ${hours.toFixed(2)} hours on two cores` : "";
+  return `${grouped(epochs)} epochs${time}, seed ${seed}.`;
+}
+
+/**
+ * Everything a person needs to know before trusting the weights, and to make them again.
+ *
+ * @param {ModelSummary} model
+ * @returns {HTMLElement[]}
+ */
+export function cardOf(model) {
+  const { card, classes, input } = model;
+  const sees = shapeText([input.channels, input.height, input.width]);
+  /** @type {[string, string | HTMLElement][]} */
+  const rows = [
+    ["Architecture", card.architecture],
+    ["Input", `${sees} values, ${classes.length} classes`],
+    ["Data", card.data],
+    ["Licence", card.licence],
+    ["Made by", commandOf(card.command)],
+    ["Training", trainingOf(model)],
+    ["Accuracy", accuracyOf(model)],
+    ...(card.notes ? [/** @type {[string, string]} */ (["Notes", card.notes])] : []),
+  ];
+  return [
+    h("h3", { id: "card-title" }, model.title),
+    h("dl", {}, ...rows.flatMap(([term, told]) => [h("dt", {}, term), h("dd", {}, told)])),
+  ];
+}
+
+/** @param {string} command */
+function commandOf(command) {
+  const button = h("button", { type: "button", class: "btn" }, "Copy");
+  button.setAttribute("aria-label", "Copy the command");
+  button.addEventListener("click", () => {
+    copyText(command).then(
+      () => say(button, "Copied"),
+      () => say(button, "Select it instead"),
+    );
+  });
+  return h("span", { class: "model-command" }, h("code", {}, command), button);
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} text
+ */
+function say(button, text) {
+  button.textContent = text;
+  session.announcement.value = text;
+  setTimeout(() => (button.textContent = "Copy"), SAID_FOR);
+}

@@ -1,0 +1,132 @@
+import { axesMarkup, lineMarkup, xOf, yOf } from "../draw/line-chart.js";
+import { fixed } from "../geometry/scale.js";
+import { h, s, setMarkup, setText } from "./dom.js";
+import { className } from "./scene.js";
+import { pointsText } from "./shift-words.js";
+
+/** @import { Frame } from "../draw/line-chart.js" */
+/** @import { CurvePoint, Invariance } from "../api/live-messages.js" */
+
+const CLASSES = 3;
+/** Names beside the lines are at least so far apart, in CSS pixels. */
+const APART = 14;
+
+/** Bars of a few classes: name, number, length. */
+export class Bars {
+  element = h("ul", { class: "shift-bars" });
+
+  /**
+   * @param {readonly {name: string, text: string, share: number, best: boolean}[]} rows
+   */
+  paint(rows) {
+    while (this.element.children.length > rows.length) this.element.lastElementChild?.remove();
+    while (this.element.children.length < rows.length) {
+      this.element.append(h("li", {}, h("span"), h("b", { class: "num" }), h("i", { "aria-hidden": "true" })));
+    }
+    rows.forEach(({ name, text, share, best }, index) => {
+      const row = /** @type {HTMLElement} */ (this.element.children[index]);
+      const [label, value, bar] = /** @type {[HTMLElement, HTMLElement, HTMLElement]} */ ([...row.children]);
+      row.classList.toggle("best", best);
+      setText(label, name);
+      setText(value, text);
+      bar.style.setProperty("--share", String(Math.min(1, share)));
+    });
+  }
+}
+
+/** The answer, which should not move at all: probabilities before and after, and for every dx. */
+export class ShiftAnswer {
+  #points = h("b", { class: "num" });
+  #verdict = h("p", { class: "shift-count" });
+  #after = new Bars();
+  #before = new Bars();
+  #difference = new Bars();
+  #axes = s("g");
+  #curve = s("g");
+  #now = s("g");
+  #svg = s("svg", { role: "img", "aria-label": "Class probability for every dx" }, this.#axes, this.#curve, this.#now);
+
+  constructor() {
+    const error = h("p", { class: "shift-error" }, this.#points, h("small", {}, "\u202fpts"));
+    const label = h("div", { class: "shift-label" }, h("h3", { class: "shift-name" }, "Class probability"), h("p", { class: "shift-facts" }, "should not move at all"), error, this.#verdict);
+    const signs = ["\u2212", "="].map((sign) => h("span", { class: "shift-operator", "aria-hidden": "true" }, sign));
+    const [minus, equals] = /** @type {[Node, Node]} */ (/** @type {unknown} */ (signs));
+    const chart = h("div", { class: "shift-chart", "data-chart": "" }, this.#svg);
+    const maps = [this.#after.element, minus, this.#before.element, equals, this.#difference.element];
+    this.element = h("div", { class: "shift-row shift-answer", role: "group", "aria-label": "Class probability" }, label, ...maps, chart);
+  }
+
+  /** @param {Invariance | null} answer  null: this net has no classes as it stands. */
+  paint(answer) {
+    this.element.hidden = !answer;
+    if (!answer) return;
+    const { labels, before, after } = answer;
+    const first = before.indexOf(Math.max(...before));
+    const now = after.indexOf(Math.max(...after));
+    const change = (after[first] ?? 0) - (before[first] ?? 0);
+    setText(this.#points, pointsText(change));
+    setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${className(labels[now] ?? "")}`);
+    this.element.dataset.top = String(now);
+    const bars = (/** @type {(index: number) => number} */ of) =>
+      answer.top.map((index) => ({
+        ...{ name: className(labels[index] ?? ""), best: index === first },
+        ...{ text: percentOf(of(index)), share: of(index) },
+      }));
+    this.#after.paint(bars((index) => after[index] ?? 0));
+    this.#before.paint(bars((index) => before[index] ?? 0));
+    this.#difference.paint(bars((index) => Math.abs((after[index] ?? 0) - (before[index] ?? 0))));
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {readonly CurvePoint[]} points  In order of dx.
+   * @param {Invariance} answer
+   * @param {number} dx
+   */
+  chart(frame, points, { labels, before, after, top }, dx) {
+    for (const side of /** @type {const} */ (["width", "height"])) this.#svg.setAttribute(side, String(frame[side]));
+    setMarkup(this.#axes, axesMarkup(frame, { most: "100\u202f%", step: 4, name: (each) => fixed(each, 0) }) + unit(frame));
+    const first = before.indexOf(Math.max(...before));
+    const lines = top.slice(0, CLASSES).map((index) => ({
+      index,
+      best: index === first,
+      dots: points.flatMap((point) => (point.probabilities ? [{ dx: point.dx, share: point.probabilities[index] ?? 0 }] : [])),
+    }));
+    const drawn = lines.map(({ dots, best }) => lineMarkup(frame, dots, best ? "best" : "other")).join("");
+    setMarkup(this.#curve, drawn);
+    this.#names(frame, lines.map(({ index, best, dots }) => ({ best, name: className(labels[index] ?? ""), share: dots.at(-1)?.share ?? before[index] ?? 0 })));
+    const circles = lines.map(({ index, best }) => {
+      const [x, y] = [xOf(frame, dx), yOf(frame, after[index] ?? 0)];
+      return `<circle class="now ${best ? "best" : "other"}" cx="${x}" cy="${y}" r="${best ? 5 : 3}"/>`;
+    });
+    setMarkup(this.#now, Math.abs(dx) <= frame.range ? circles.join("") : "");
+  }
+
+  /** @type {SVGElement[]} */
+  #texts = Array.from({ length: CLASSES }, () => this.#svg.appendChild(s("text", { class: "name" })));
+
+  /**
+   * Names at the ends of the lines, moved apart where they would lie on each other.
+   *
+   * @param {Frame} frame
+   * @param {{name: string, share: number, best: boolean}[]} lines
+   */
+  #names(frame, lines) {
+    const placed = lines.map((line) => ({ ...line, y: yOf(frame, line.share) })).sort((a, b) => a.y - b.y);
+    placed.forEach((line, index) => (line.y = Math.max(line.y, (placed[index - 1]?.y ?? -Infinity) + APART)));
+    const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (frame.height - frame.bottom - 4));
+    this.#texts.forEach((text, index) => {
+      const line = placed[index];
+      setText(text, line?.name ?? "");
+      text.setAttribute("class", line?.best ? "name best" : "name");
+      text.setAttribute("x", String(frame.width - frame.right + 10));
+      text.setAttribute("y", String((line?.y ?? 0) - over + 4));
+    });
+  }
+}
+
+/** @param {Frame} frame */
+const unit = ({ width, right, height, bottom }) => `<text x="${width - right + 10}" y="${height - bottom + 17}">dx, px</text>`;
+
+/** @param {number} share */
+const percentOf = (share) => (share > 0 && share < 0.0005 ? "<0.1" : (share * 100).toFixed(1));

@@ -1,0 +1,94 @@
+import { legendImage, paint } from "../draw/colormap.js";
+import { veil } from "../draw/veil.js";
+import { rounded } from "../geometry/scale.js";
+import { h, place, setText } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
+
+/** @import { Palette } from "./scene.js" */
+
+/** One map of a comparison: a pixel a value, enlarged by whole numbers, with what its colours mean below. */
+export class ShiftMap {
+  #canvas = new MapCanvas("shift-canvas");
+  #cell = h("i", { class: "shift-cell", hidden: true });
+  #value = h("output", { class: "shift-value num", hidden: true });
+  #ramp = new MapCanvas("shift-ramp");
+  #range = h("div", { class: "shift-range num", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
+  #key = "";
+  #size = { width: 1, height: 1, zoom: 1 };
+
+  /**
+   * @param {string} name  Which of the maps this is.
+   * @param {string} label  For people who do not see it.
+   */
+  constructor(name, label) {
+    this.#canvas.element.setAttribute("role", "img");
+    this.label = label;
+    this.note = h("span", { class: "shift-zero", hidden: true }, "✓ all zero");
+    this.well = h("div", { class: "shift-well" }, this.#canvas.element, this.note, this.#cell, this.#value);
+    this.element = h("div", { class: "shift-map", "data-map": name }, this.well, this.#ramp.element, this.#range);
+  }
+
+  /**
+   * @param {Float32Array} values
+   * @param {{width: number, height: number}} size
+   * @param {Palette} palette
+   * @param {Uint8Array | null} compared
+   * @param {{room: number, alpha?: number}} look  CSS pixels there are; how strong values that were left out appear.
+   */
+  paint(values, { width, height }, palette, compared, { room, alpha }) {
+    const { scale, map } = palette;
+    this.#canvas.show(veil(paint(values, width, height, scale, map), compared, alpha));
+    const most = Math.max(width, height);
+    const zoom = most <= room ? Math.floor(room / most) : room / most;
+    if (zoom !== this.#size.zoom || width !== this.#size.width || height !== this.#size.height) {
+      this.#size = { width, height, zoom };
+      place(this.#canvas.element, { width: width * zoom, height: height * zoom });
+      place(this.well, { width: width * zoom, height: height * zoom });
+      for (const part of [this.#ramp.element, this.#range]) place(part, { width: width * zoom });
+      this.#canvas.smoothWhenReduced(width * zoom);
+    }
+    this.#legend(palette);
+  }
+
+  /** @param {Palette} palette */
+  #legend({ scale, map }) {
+    const key = `${scale.low} ${scale.high} ${map.kind} ${map.table[0]}`;
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#ramp.show(legendImage(map));
+    const [low, middle, high] = /** @type {[Element, Element, Element]} */ ([...this.#range.children]);
+    setText(low, rounded(scale.low, 3));
+    setText(middle, scale.low < 0 ? "0" : "");
+    setText(high, rounded(scale.high, 3));
+  }
+
+  /** @param {string} text */
+  describe(text) {
+    if (this.#canvas.element.getAttribute("aria-label") !== text) this.#canvas.element.setAttribute("aria-label", text);
+  }
+
+  /**
+   * The value under a pointer.
+   *
+   * @param {PointerEvent} event
+   * @returns {{y: number, x: number} | null}
+   */
+  at(event) {
+    const box = this.well.getBoundingClientRect();
+    const { width, height, zoom } = this.#size;
+    const [x, y] = [Math.floor((event.clientX - box.left) / zoom), Math.floor((event.clientY - box.top) / zoom)];
+    return x >= 0 && y >= 0 && x < width && y < height ? { y, x } : null;
+  }
+
+  /**
+   * @param {{y: number, x: number} | null} pixel
+   * @param {string} [text]
+   */
+  point(pixel, text = "") {
+    this.#cell.hidden = this.#value.hidden = !pixel;
+    if (!pixel) return;
+    const { zoom } = this.#size;
+    place(this.#cell, { left: pixel.x * zoom, top: pixel.y * zoom, width: zoom, height: zoom });
+    setText(this.#value, text);
+  }
+}

@@ -1,0 +1,157 @@
+import { shiftAt, xOf } from "../draw/line-chart.js";
+import { fixed } from "../geometry/scale.js";
+import { session } from "../state/session.js";
+import { CURVE, changeLayer, moveTo, shift } from "../state/shift.js";
+import { curveOf } from "../state/shift-live.js";
+import { BaseElement } from "./base-element.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { onSystemTheme } from "./scene.js";
+import { ShiftAnswer } from "./shift-answer.js";
+import { ShiftChart, frameOf } from "./shift-chart.js";
+import { ShiftRow } from "./shift-row.js";
+
+/** @import { CurvePoint } from "../api/live-messages.js" */
+/** @import { AskedResult } from "../state/shift-types.js" */
+
+/** Charts reach at least this error, so that a tiny one does not look like a large one. */
+const LEAST_SCALE = 0.1;
+
+/** The layers compared, one a row, with the error of each for every dx, and the answer below them. */
+export class ShiftTable extends BaseElement {
+  /** @type {{row: ShiftRow, chart: ShiftChart}[]} */
+  #rows = [];
+  #answer = new ShiftAnswer();
+  #line = h("div", { class: "shift-cursor" });
+  #flag = h("button", { type: "button", class: "shift-flag num", role: "slider", "aria-label": "dx", "aria-valuemin": -CURVE, "aria-valuemax": CURVE });
+  #seq = 0;
+  #updates = 0;
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    const { place, layers, result, curve, settled } = shift;
+    this.watch(place, layers, result, curve, settled, session.theme, session.model);
+    onSystemTheme(() => this.requestPaint(), signal);
+    this.piece("rows").append(this.#answer.element);
+    this.#line.append(this.#flag);
+    this.append(this.#line);
+    const resized = new ResizeObserver(() => this.requestPaint());
+    resized.observe(this);
+    signal.addEventListener("abort", () => resized.disconnect());
+    this.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
+    this.#flag.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  /** Drag the line, or anywhere in a chart. @param {PointerEvent} event */
+  #grab(event) {
+    const target = /** @type {Element} */ (event.target);
+    const chart = target.closest("[data-chart]") ?? (target === this.#flag && this.querySelector("[data-chart]"));
+    if (!(chart instanceof HTMLElement) || event.button !== 0) return;
+    const left = chart.getBoundingClientRect().left;
+    const frame = frameOf(chart.clientWidth, 1);
+    const move = (/** @type {PointerEvent} */ each) => moveTo(shiftAt(frame, each.clientX - left), shift.place.value.dy);
+    const ended = new AbortController();
+    this.setPointerCapture(event.pointerId);
+    this.addEventListener("pointermove", move, ended);
+    for (const end of ["pointerup", "pointercancel"]) this.addEventListener(end, () => ended.abort(), ended);
+    move(event);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const { dx, dy } = shift.place.value;
+    const steps = { ArrowLeft: dx - 1, ArrowRight: dx + 1, PageDown: dx - 8, PageUp: dx + 8, Home: -CURVE, End: CURVE };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    moveTo(steps[/** @type {keyof typeof steps} */ (event.key)], dy);
+  }
+
+  /** @override */
+  paint() {
+    const result = shift.result.value;
+    this.#fitRows(shift.layers.value.length);
+    const points = result ? pointsOf(result) : [];
+    const room = this.querySelector(".shift-map")?.clientWidth || 128;
+    shift.layers.value.forEach((choice, index) => {
+      const layer = result?.layers[index];
+      this.#rows[index]?.row.paint(choice, layer?.node === choice.node ? layer : null, room);
+    });
+    this.#answer.paint(result?.probabilities ?? null);
+    if (result) this.#paintCharts(result, points);
+    setText(this.piece("caption"), `from ${fixed(-CURVE, 0)} to ${CURVE} px, at dy = ${fixed(result?.dy ?? 0, 0)}`);
+    this.#tell(result);
+  }
+
+  /** @param {number} count */
+  #fitRows(count) {
+    while (this.#rows.length > count) this.#rows.pop()?.row.element.remove();
+    while (this.#rows.length < count) {
+      const index = this.#rows.length;
+      const chart = new ShiftChart();
+      const row = new ShiftRow((change) => changeLayer(index, change), chart.element);
+      this.#rows.push({ row, chart });
+      this.#answer.element.before(row.element);
+    }
+  }
+
+  /**
+   * @param {AskedResult} result
+   * @param {readonly CurvePoint[]} points
+   */
+  #paintCharts(result, points) {
+    const place = this.#rows[0]?.chart.element ?? this.#answer.element.lastElementChild;
+    if (!(place instanceof HTMLElement)) return;
+    const frame = frameOf(place.clientWidth, place.clientHeight);
+    const errors = [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)];
+    const most = Math.max(LEAST_SCALE, Math.ceil(Math.max(...errors.map((error) => error ?? 0)) * 10) / 10);
+    result.layers.forEach((layer, index) => {
+      const chart = this.#rows[index]?.chart;
+      chart?.paint(frame, most, points, index, { step: layer.stride[1], node: layer.node });
+      chart?.mark(frame, most, result.dx, layer);
+    });
+    const { probabilities } = result;
+    const last = /** @type {HTMLElement} */ (this.#answer.element.lastElementChild);
+    if (probabilities) this.#answer.chart(frameOf(last.clientWidth, last.clientHeight, { top: 12, bottom: 30 }), points, probabilities, result.dx);
+    this.#mark(place, xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), result.dx);
+  }
+
+  /**
+   * @param {HTMLElement} chart
+   * @param {number} x
+   * @param {number} dx
+   */
+  #mark(chart, x, dx) {
+    const left = chart.getBoundingClientRect().left - this.getBoundingClientRect().left;
+    this.#line.style.transform = `translateX(${Math.round(left + x)}px)`;
+    const beyond = Math.abs(dx) > CURVE;
+    this.#line.classList.toggle("beyond", beyond);
+    setText(this.#flag, `dx ${fixed(dx, 0)}${beyond ? (dx > 0 ? " →" : " ←") : ""}`);
+    setAttribute(this.#flag, "aria-valuenow", String(Math.max(-CURVE, Math.min(CURVE, dx))));
+    setAttribute(this.#flag, "aria-valuetext", `${dx} pixels`);
+  }
+
+  /** What a test, or a person in the console, can read. @param {AskedResult | null} result */
+  #tell(result) {
+    if (!result) return;
+    if (result.seq !== this.#seq) this.#updates += 1;
+    this.#seq = result.seq;
+    this.dataset.updates = String(this.#updates);
+    this.dataset.place = `${result.dx},${result.dy}`;
+    this.dataset.variant = `${result.border},${result.pooling},${result.size[1]}`;
+    this.dataset.state = shift.settled.value ? "ready" : "busy";
+  }
+}
+
+/**
+ * The points that belong to what is shown, in order of dx.
+ *
+ * @param {AskedResult} result
+ * @returns {CurvePoint[]}
+ */
+function pointsOf(result) {
+  const curve = shift.curve.value;
+  if (curve?.of !== curveOf(result.asked)) return [];
+  return [...curve.points.values()].sort((a, b) => a.dx - b.dx);
+}
+
+customElements.define("shift-table", ShiftTable);

@@ -1,0 +1,86 @@
+/**
+ * One line to the server on which the newest wish wins: while an answer is awaited nothing is sent, and of what was
+ * wished meanwhile only the last.
+ *
+ * @import { LiveMessage, LiveStatus } from "../api/live-messages.js"
+ * @import { LiveWish } from "./shift-types.js"
+ */
+
+import { LiveSocket } from "../api/live.js";
+import { Latest } from "./latest.js";
+
+/** Milliseconds until a busy server is asked again. */
+const BUSY = 500;
+/** Parts of answers come to a state that is not the newest any more; older ones than this are forgotten. */
+const REMEMBERED = 8;
+
+export class LiveLink {
+  /** @type {Map<number, LiveWish>} */
+  #wishes = new Map();
+  #onAnswer;
+  #onTrouble;
+  #timer = 0;
+
+  /**
+   * @param {object} listeners
+   * @param {(answer: LiveMessage, wish: LiveWish, last: boolean) => void} listeners.onAnswer  `last`: no newer wish
+   *   is under way.
+   * @param {(sentence: string) => void} listeners.onTrouble  Why nothing comes; empty when it does again.
+   */
+  constructor({ onAnswer, onTrouble }) {
+    this.#onAnswer = onAnswer;
+    this.#onTrouble = onTrouble;
+    this.#socket = new LiveSocket({
+      onMessage: (message) => this.#receive(message),
+      onState: (state, reason) => this.#connection(state, reason),
+    });
+    this.#latest = new Latest((/** @type {LiveWish} */ wish) => this.#send(wish));
+  }
+
+  #socket;
+  #latest;
+
+  /** @param {LiveWish} wish */
+  ask(wish) {
+    clearTimeout(this.#timer);
+    this.#latest.ask(wish);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#socket.close();
+  }
+
+  /** @param {LiveWish} wish */
+  #send(wish) {
+    const seq = this.#socket.send(wish);
+    this.#wishes.set(seq, wish);
+    for (const old of this.#wishes.keys()) if (old <= seq - REMEMBERED) this.#wishes.delete(old);
+    return seq;
+  }
+
+  /** @param {LiveMessage} message */
+  #receive(message) {
+    const wish = this.#wishes.get(message.seq);
+    if (!wish) return;
+    const last = message.type === "result" || message.type === "error" ? this.#latest.answered(message.seq) : true;
+    if (message.type !== "error") {
+      this.#onTrouble("");
+      this.#onAnswer(message, wish, last);
+    } else if (message.error.status === 503 && last) {
+      this.#timer = setTimeout(() => this.ask(wish), BUSY);
+    } else if (last) this.#onTrouble(sentenceOf(message.error));
+  }
+
+  /**
+   * @param {LiveStatus} state
+   * @param {string} reason
+   */
+  #connection(state, reason) {
+    if (state === "refused") this.#latest.giveUp();
+    if (state === "refused" || state === "waiting") this.#onTrouble(reason);
+  }
+}
+
+/** @param {{ title: string, detail: string }} error */
+const sentenceOf = ({ title, detail }) => `${title.replace(/\.$/, "")}. ${detail}`;

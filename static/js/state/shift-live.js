@@ -1,0 +1,140 @@
+/**
+ * The Shift lab asks the server about what is chosen, and keeps what comes.
+ *
+ * @import { CurveMessage, LiveMessage, ResultMessage, SweepMessage, VariantMessage } from "../api/live-messages.js"
+ * @import { LiveWish } from "./shift-types.js"
+ */
+
+import { LiveLink } from "./live-link.js";
+import { session } from "./session.js";
+import { CURVE, SWEEP, shift } from "./shift.js";
+import { effect } from "./store.js";
+
+/** Milliseconds without a move after which all that takes longer is asked for, too. */
+const REST = 120;
+
+/**
+ * From now on.
+ *
+ * @param {AbortSignal} [signal]
+ */
+export function followShift(signal) {
+  const options = signal ? { signal } : {};
+  let resting = 0;
+  const link = new LiveLink({
+    onTrouble: (sentence) => (shift.trouble.value = sentence),
+    onAnswer(answer, wish, last) {
+      keep(answer, wish);
+      if (answer.type === "result" && last && !wish.variants) resting = setTimeout(ask, REST);
+    },
+  });
+  const ask = (whole = true) => {
+    clearTimeout(resting);
+    const wish = currentWish(whole);
+    if (!wish) return;
+    shift.settled.value = false;
+    link.ask(wish);
+  };
+  const { place, border, pooling, layers, size, seen } = shift;
+  effect([session.shown, border, pooling, layers, size, seen], () => ask(), options);
+  effect([place], () => ask(false), options);
+  signal?.addEventListener("abort", () => (clearTimeout(resting), link.close()));
+}
+
+/**
+ * @param {boolean} whole  With all that takes longer than the maps: not while the photo is being moved.
+ * @returns {LiveWish | null}  null while there is no photo.
+ */
+function currentWish(whole) {
+  const shown = session.shown.value;
+  const { place, border, pooling, layers, size, seen } = shift;
+  if (!shown || shown.model !== session.model.value) return null;
+  const { left, top, width } = shown.crop;
+  const classes = whole && size.value === null;
+  return {
+    ...{ model: shown.model.id, image: shown.image.id, crop: [left, top, width] },
+    ...{ transform: "shift", ...place.value, angle: 0, factor: 1 },
+    ...{ border: border.value, pooling: pooling.value, layers: [...layers.value], size: size.value },
+    ...{ curve: whole ? CURVE : 0, variants: whole },
+    ...{ sweep: classes && seen.value.has("sweep") ? SWEEP : 0, contrast: classes && seen.value.has("contrast") },
+  };
+}
+
+/* What a result belongs to: of two wishes with the same name it would be the same. */
+
+/** @param {LiveWish} wish */
+const subject = ({ model, image, crop, border, size }) => [model, image, crop, border, size];
+
+/** @param {LiveWish} wish */
+export const curveOf = (wish) => JSON.stringify([...subject(wish), wish.pooling, wish.dy, nodes(wish)]);
+
+/** @param {LiveWish} wish */
+export const sweepOf = (wish) => JSON.stringify(subject(wish));
+
+/** @param {LiveWish} wish */
+export const variantsOf = (wish) => JSON.stringify([...subject(wish), wish.dx, wish.dy, nodes(wish)]);
+
+/** @param {LiveWish} wish */
+const nodes = ({ layers }) => layers.map(({ node }) => node);
+
+/**
+ * @param {LiveMessage} answer
+ * @param {LiveWish} wish
+ */
+function keep(answer, wish) {
+  if (answer.type === "result") keepResult(answer, wish);
+  else if (answer.type === "variant") keepVariant(answer, wish);
+  else if (answer.type === "curve") keepCurve(answer, wish);
+  else if (answer.type === "sweep") keepSweep(answer, wish);
+  else if (answer.type === "contrast") shift.contrast.value = { ...answer, dx: wish.dx, dy: wish.dy };
+  else if (answer.type === "done" && wish.variants) shift.settled.value = true;
+}
+
+/**
+ * @param {ResultMessage} result
+ * @param {LiveWish} asked
+ */
+function keepResult(result, asked) {
+  shift.result.value = { ...result, asked };
+  const variants = shift.variants.value;
+  if (variants && variants.of !== variantsOf(asked)) shift.variants.value = { ...variants, byPooling: staled(variants.byPooling) };
+}
+
+/** @param {NonNullable<typeof shift.variants.value>["byPooling"]} all */
+const staled = (all) => new Map([...all].map(([pooling, each]) => [pooling, { ...each, stale: true }]));
+
+/**
+ * @param {VariantMessage} message
+ * @param {LiveWish} wish
+ */
+function keepVariant({ pooling, trained, layers }, wish) {
+  const of = variantsOf(wish);
+  const before = shift.variants.value;
+  const known = before?.of === of ? before.byPooling : staled(before?.byPooling ?? new Map());
+  const byPooling = new Map([...known, [pooling, { layers, stale: false }]]);
+  const ofTraining = trained ? pooling : before?.of === of ? before.trained : null;
+  shift.variants.value = { of, dx: wish.dx, dy: wish.dy, nodes: nodes(wish), trained: ofTraining, byPooling };
+}
+
+/**
+ * @param {CurveMessage} message
+ * @param {LiveWish} wish
+ */
+function keepCurve({ range, points }, wish) {
+  const of = curveOf(wish);
+  const before = shift.curve.value;
+  const known = before?.of === of ? before.points : new Map();
+  for (const point of points) known.set(point.dx, point);
+  shift.curve.value = { of, range, points: known };
+}
+
+/**
+ * @param {SweepMessage} message
+ * @param {LiveWish} wish
+ */
+function keepSweep({ max_shift: range, dy, top, probability, summary }, wish) {
+  const of = sweepOf(wish);
+  const before = shift.sweep.value?.of === of ? shift.sweep.value : null;
+  const rows = new Map([...(before?.rows ?? []), [dy, { top, probability }]]);
+  shift.sweep.value = { of, range, rows, summary: summary ?? before?.summary ?? null };
+}

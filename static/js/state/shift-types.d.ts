@@ -1,0 +1,67 @@
+/** The shapes of what the Shift lab holds; those of the messages behind it are in `api/live-messages.d.ts`. */
+
+import type {
+  Border,
+  ContrastMessage,
+  CurvePoint,
+  LayerNumbers,
+  LiveState,
+  Pooling,
+  ResultMessage,
+  SweepSummary,
+} from "../api/live-messages.js";
+import type { ViewRequest } from "./types.js";
+
+/** Pixels of the network's input; right and down are positive. */
+export interface Place {
+  dx: number;
+  dy: number;
+}
+
+/** A layer and the channel of it that is shown. */
+export interface LayerChoice {
+  node: string;
+  channel: number;
+}
+
+/** What the server is asked to show, with nothing left to its defaults. */
+export type LiveWish = Required<LiveState> & { layers: LayerChoice[] };
+
+/** A result with the wish that it answers. */
+export type AskedResult = ResultMessage & { asked: LiveWish };
+
+/** Errors for every dx, as far as they are known, of what `of` names. */
+export interface Curve {
+  of: string;
+  range: number;
+  points: Map<number, CurvePoint>;
+}
+
+/** Errors under each pooling at one place; `stale` while those of another place or border are still there. */
+export interface Variants extends Place {
+  of: string;
+  nodes: string[];
+  trained: Pooling | null;
+  byPooling: Map<Pooling, { layers: LayerNumbers[]; stale: boolean }>;
+}
+
+/** First class for every shift, row by row of dy, of what `of` names. */
+export interface Sweep {
+  of: string;
+  range: number;
+  rows: Map<number, { top: number[]; probability: number[] }>;
+  summary: SweepSummary | null;
+}
+
+/** A fully connected layer at one place. */
+export type Contrast = ContrastMessage & Place;
+
+/** A view of this page as an address names it. */
+export interface ShiftRequest extends ViewRequest {
+  dx?: number;
+  dy?: number;
+  border?: Border;
+  pooling?: Pooling;
+  size?: number;
+  rows?: LayerChoice[];
+}

@@ -1,0 +1,65 @@
+"""``convscope models`` as a person runs it, and the commands it tells."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+
+import pytest
+
+from app.cli_training import split_settings
+from cnn_core.models import MODELS, card_of
+from cnn_core.training.recipes import recipe_for, with_settings
+from tests.server import COMMAND, PATIENCE
+
+NAMES = {"--epochs": "epochs", "--batch": "batch", "--lr": "rate", "--seed": "seed"}
+TRAINED = [name for name, made in MODELS.items() if made.seed is None]
+
+
+def convscope(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+
+def test_the_table_has_a_row_a_model_smallest_first() -> None:
+    done = convscope("models")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] and "×" in line]
+    assert {row[0] for row in rows} == set(MODELS)
+    assert rows[0][0] == "tiny_vgg"
+    assert rows[0][3:11] == ["64×64×3", "19,920", "5,608,780", "79.8", "%", "95.4", "%", "500"]
+    sizes = [card_of(row[0]).parameters for row in rows]
+    assert sizes == sorted(sizes)
+
+
+def test_a_name_shows_the_card() -> None:
+    done = convscope("models", "tiny_vgg")
+    assert done.returncode == 0, done.stderr
+    card = card_of("tiny_vgg")
+    text = " ".join(done.stdout.split())
+    for said in (card.data, card.licence, card.command, card.notes, "250 epochs, seed 1, 0.49 hours"):
+        assert said in text
+    assert "top-1 79.8 %, top-3 95.4 % of 500 images: the last 50 images of each class by name" in text
+
+
+def test_weights_that_nobody_trained_say_so() -> None:
+    assert "none: drawn from seed 1" in convscope("models", "resnet_random").stdout
+
+
+def test_an_unknown_name_is_one_line() -> None:
+    done = convscope("models", "vgg_99")
+    assert done.returncode == 1
+    assert "no model 'vgg_99'; models: tiny_vgg" in done.stderr
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_the_cards_command_is_the_run_the_card_tells_of(name: str) -> None:
+    card = card_of(name)
+    program, verb, architecture, *words = shlex.split(card.command)
+    assert (program, verb, architecture) == ("convscope", "train", name)
+    options = list(zip(words[::2], words[1::2], strict=True))
+    changed = {NAMES[option]: value for option, value in options if option in NAMES}
+    changed |= split_settings([value for option, value in options if option == "--set"])
+    recipe = with_settings(recipe_for(name), changed)
+    assert (card.epochs, card.seed) == (recipe.epochs, recipe.seed)
+    assert {option for option, _ in options} <= {*NAMES, "--set", "--data", "--classes", "--holdout"}
