@@ -16,7 +16,7 @@ from cnn_core.models.base import register_model
 from cnn_core.models.blocks import TINY_IMAGENET, Builder
 from cnn_core.preprocess import InputSpec
 
-__all__ = ["Scaling", "efficientnet"]
+__all__ = ["Scaling", "Stage", "efficientnet"]
 
 SILU = ("silu", SiLU)
 STEM = 16

@@ -124,6 +124,9 @@ def check_merge(shown: Shown, value: float, before: list[float]) -> None:
     *parts, result = current(shown)["chips"]
     close(result, value)
     assert len(parts) == len(before)
+    for part, each in zip(parts, before, strict=True):
+        last_digit = Decimal(1).scaleb(int(number(part).as_tuple().exponent))
+        assert abs(number(part) - Decimal(each)) < last_digit  # moved by up to that, so that they add up
 
 
 def check_largest(shown: Shown, value: float, _: list[float]) -> None:
@@ -195,6 +198,19 @@ def sample_for(server: Server, model: dict[str, Any]) -> str:
     return next(str(each["id"]) for each in get(server, "/api/samples") if each["kind"] == kind)
 
 
+def read_there(sources: list[np.ndarray], index: tuple[int, ...], shape: list[int]) -> list[float]:
+    """What stands at the same place in each input that has it; one value along an axis stands for all."""
+    found = []
+    for source in sources:
+        fits = source.ndim == len(shape) and all(
+            a in (1, b) for a, b in zip(source.shape, shape, strict=True)
+        )
+        if fits:
+            place = tuple(0 if size == 1 else at for size, at in zip(source.shape, index, strict=True))
+            found.append(float(source[place]))
+    return found
+
+
 def layer_values(server: Server, model: str, image: str, node: str) -> np.ndarray:
     """The array of a layer, as the server gives it out."""
     with urllib.request.urlopen(f"{server.address}/api/traces/{model}/{image}/nodes/{quote(node)}") as answer:
@@ -232,7 +248,7 @@ def test_a_random_value_of_every_layer_adds_up_to_the_servers_array(
         index = place[: len(node["output_shape"])]
         value = float(layer_values(server, model, image, node["name"])[index])
         sources = [layer_values(server, model, image, name) for name in node["inputs"]]
-        before = [float(source[index]) for source in sources if source.shape == tuple(node["output_shape"])]
+        before = read_there(sources, index, node["output_shape"])
         shown = look_at(page, model, image, node["name"], place, node["kind"])
         page.evaluate(PANEL_ALONE)
         assert shown["rows"], f"{node['name']} has an empty panel"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.colours import colours
 from tests.browser.conftest import READY, OpenPage, wait_until
-from tests.browser.test_pixels import layers, numbers, trace_address
+from tests.browser.test_pixels import numbers, trace_address
 from tests.browser.test_view import view, wait_for_view
 from tests.server import Server
 
@@ -19,7 +20,8 @@ LEGENDS = """
 () => Object.fromEntries([...document.querySelectorAll('#network .strip-column')].map((column) => {
   const legend = column.querySelector('.strip-legend');
   const texts = [...legend.querySelectorAll('span')].map((span) => span.textContent);
-  return [column.dataset.node, { title: legend.title, texts, hidden: legend.hidden }];
+  const away = column.classList.contains('away');
+  return [column.dataset.node, { title: legend.title, texts, hidden: legend.hidden, away }];
 }))
 """
 NUMBER = r"[\u2212-]?\d+(?:\.\d+)?"
@@ -36,14 +38,16 @@ def check(page: Page, server: Server) -> None:
     now = view(page)
     address = trace_address(page, server)
     legends: dict[str, Any] = page.evaluate(LEGENDS)
-    for node in layers(server):
+    nodes = httpx.get(f"{server.address}/api/models/{now['model']}").json()["nodes"]
+    assert set(legends) == {node["name"] for node in nodes}
+    for node in nodes:
         legend = legends[node["name"]]
         chosen = node["name"] == now["layer"]
         values = numbers(address, node["name"])
         own = now.get("scale") == "map" and values.ndim == 3 and node["kind"] != "input"
-        if legend["hidden"]:
-            assert node["kind"] == "flatten", f"{node['name']} has no legend"
+        if legend["away"]:  # scrolled out of sight: it is drawn when it comes into view
             continue
+        assert not legend["hidden"], f"{node['name']} has no legend"
         if own and not chosen:
             assert legend["texts"] in (["map"], ["per map"])
             continue
@@ -81,6 +85,17 @@ def test_legends_follow_image_layer_channel_scale_and_theme(open_page: OpenPage,
     page.get_by_role("button", name="Layer", exact=True).first.click()
     wait_until(page, "() => !location.search.includes('scale=map')")
     check(page, server)
+
+
+@pytest.mark.parametrize("layer", ["block_2_add", "flatten"])
+def test_legends_follow_a_switch_to_another_architecture(
+    open_page: OpenPage, server: Server, layer: str
+) -> None:
+    page = open_page("/?layer=conv_1_2&channel=2")
+    check(page, server)
+    page.goto(f"/?model=resnet&layer={layer}&channel=1")
+    check(page, server)
+    assert page.locator(f'#network [data-node="{layer}"]:not(.away)').count() == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

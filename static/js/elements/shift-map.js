@@ -6,6 +6,9 @@ import { MapCanvas } from "./map-canvas.js";
 
 /** @import { Palette } from "./scene.js" */
 
+/** CSS pixels from which there is room for a zero between the ends of the scale. */
+const WIDE = 90;
+
 /** One map of a comparison: a pixel a value, enlarged by whole numbers, with what its colours mean below. */
 export class ShiftMap {
   #canvas = new MapCanvas("shift-canvas");
@@ -23,6 +26,7 @@ export class ShiftMap {
   constructor(name, label) {
     this.#canvas.element.setAttribute("role", "img");
     this.label = label;
+    this.describe(label);
     this.note = h("span", { class: "shift-zero", hidden: true }, "✓ all zero");
     this.well = h("div", { class: "shift-well" }, this.#canvas.element, this.note, this.#cell, this.#value);
     this.element = h("div", { class: "shift-map", "data-map": name }, this.well, this.#ramp.element, this.#range);
@@ -52,13 +56,14 @@ export class ShiftMap {
 
   /** @param {Palette} palette */
   #legend({ scale, map }) {
-    const key = `${scale.low} ${scale.high} ${map.kind} ${map.table[0]}`;
+    const wide = this.#size.width * this.#size.zoom >= WIDE;
+    const key = `${scale.low} ${scale.high} ${map.kind} ${map.table[0]} ${wide}`;
     if (key === this.#key) return;
     this.#key = key;
     this.#ramp.show(legendImage(map));
     const [low, middle, high] = /** @type {[Element, Element, Element]} */ ([...this.#range.children]);
     setText(low, rounded(scale.low, 3));
-    setText(middle, scale.low < 0 ? "0" : "");
+    setText(middle, scale.low < 0 && wide ? "0" : "");
     setText(high, rounded(scale.high, 3));
   }
 

@@ -91,7 +91,9 @@ export class ShiftPad extends BaseElement {
     const [height, width] = result.size;
     this.#canvas.show(new ImageData(result.picture, width, height));
     this.#canvas.smoothWhenReduced(this.#width);
-    setMarkup(/** @type {SVGElement} */ (this.querySelector("svg")), marksOf(result));
+    const marks = /** @type {SVGElement} */ (this.querySelector("svg"));
+    setAttribute(marks, "viewBox", `0 0 ${width} ${height}`);
+    setMarkup(marks, marksOf(result));
     setText(this.piece("size"), `${width}${TIMES}${height} px`);
   }
 }

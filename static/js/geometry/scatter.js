@@ -51,7 +51,7 @@ export function scatter(data, frame, ticks) {
 }
 
 /**
- * The first side of a point where its name meets nothing; at its right, if there is none.
+ * The first side of a point where its name meets nothing; the first inside the plot, if there is none.
  *
  * @param {string} name
  * @param {{x: number, y: number, r: number}} point
@@ -71,13 +71,17 @@ function labelFor(name, { x, y, r }, frame, taken) {
     ["start", x + side, x + side, y - half - 4],
     ["end", x - side, x - side - width, y + half + 4],
     ["end", x - side, x - side - width, y - half - 4],
+    ["end", x + r, x + r - width, y - side - half],
+    ["end", x + r, x + r - width, y + side + half],
+    ["end", x + r, x + r - width, y - side - half - TEXT.height],
   ];
   const found = places.map(([anchor, at, left, middle]) => ({
     label: { x: at, y: middle + 4, anchor },
     box: { left, top: middle - half, right: left + width, bottom: middle + half },
   }));
-  const free = found.find(({ box }) => within(box, frame) && !taken.some((other) => meet(box, other)));
-  return /** @type {(typeof found)[number]} */ (free ?? found[0]);
+  const inside = found.filter(({ box }) => within(box, frame));
+  const free = inside.find(({ box }) => !taken.some((other) => meet(box, other)));
+  return /** @type {(typeof found)[number]} */ (free ?? inside[0] ?? found[0]);
 }
 
 /** @param {Box} a @param {Box} b */
