@@ -30,11 +30,11 @@ export class ShiftDense extends BaseElement {
     const line = this.piece("lead");
     if (size.value) line.replaceChildren("On the large canvas no fully connected layer fits.");
     else if (told) line.replaceChildren(...sentence(told));
-    const last = now?.layers.at(-1);
+    const first = now?.layers[0];
     const rows = fresh ? [
       { name: `${told.node}, this shift`, error: told.change },
       { name: `${told.node}, another photo (${told.other})`, error: told.unrelated },
-      { name: `${last?.node ?? ""}, this shift (its map moved along)`, error: last?.error ?? null },
+      { name: `${first?.node ?? ""}, this shift, against its map moved along`, error: first?.error ?? null },
     ] : [];
     const most = Math.max(0.01, ...rows.map(({ error }) => error ?? 0));
     this.#bars.paint(rows.map(({ name, error }, index) => ({ name, text: error === null ? "\u2013" : errorText(error), share: (error ?? 0) / most, best: index === 2 })));
