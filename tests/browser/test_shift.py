@@ -226,9 +226,9 @@ def test_nonsense_in_a_link_opens_the_page_all_the_same(open_page: OpenPage) -> 
 
 def test_the_photo_stays_when_going_to_explore(open_page: OpenPage) -> None:
     page = opened(open_page)
+    before = page.url
     page.locator("sample-grid button").nth(1).click()
-    wait_until(page, "() => location.search.includes('image=')")
-    page.wait_for_timeout(300)
+    wait_until(page, f"() => location.search.includes('image=') && location.href !== {before!r}")
     image = re.search(r"image=(\w+)", page.url)
     assert image
     page.get_by_role("link", name="Explore").click()
