@@ -11,6 +11,7 @@ import safetensors
 from rich.console import Console
 from rich.table import Table
 
+from app.cli_cards import card_path, write_scores
 from app.cli_progress import counting, name_skipped
 from cnn_core.errors import BadDataset, BadModelFile
 from cnn_core.graph.graph import Graph
@@ -43,6 +44,7 @@ class EvaluateOptions:
     holdout: int | None
     unknown: bool
     as_json: bool
+    write_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ def weights_metadata(architecture: str, labels: Sequence[str]) -> dict[str, str]
 
 
 def run_evaluation(options: EvaluateOptions) -> None:
-    """Measure a model on data and print the result.
+    """Measure a model on data and print the result; with ``write_card``, put it into the model's card.
 
     Raises:
-        CnnError: the model or the data cannot be used.
+        CnnError: the model or the data cannot be used, or the card speaks of other images.
+        OSError: the card cannot be written.
     """
     console = Console(stderr=options.as_json)
     model = find_classifier(options.model)
@@ -83,6 +86,8 @@ def run_evaluation(options: EvaluateOptions) -> None:
         print(json.dumps({**found, "skipped": data.skipped}, indent=2))
     else:
         _print_scores(console, scores, strangers)
+    if options.write_card:
+        write_scores(card_path(options.model), scores, options.holdout)
 
 
 def _read(console: Console, model: Classifier, options: EvaluateOptions) -> tuple[Dataset, Dataset | None]:

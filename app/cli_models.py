@@ -74,6 +74,7 @@ def _lines(name: str, card: Card) -> list[tuple[str, str]]:
         ("architecture", card.architecture),
         ("input", _input(name)),
         ("accuracy", _measured(accuracy) if accuracy else "never measured"),
+        ("calibration", _calibration(accuracy)),
         ("data", card.data),
         ("licence", card.licence),
         ("made by", card.command),
@@ -92,6 +93,12 @@ def _training(card: Card) -> str:
 def _measured(accuracy: Accuracy) -> str:
     top1, top3 = _percent(accuracy.top1), _percent(accuracy.top3)
     return f"top-1 {top1}, top-3 {top3} of {accuracy.n:,} images: {accuracy.split}"
+
+
+def _calibration(accuracy: Accuracy | None) -> str:
+    if accuracy is None or accuracy.calibration_error is None:
+        return "never measured"
+    return f"expected calibration error {_percent(accuracy.calibration_error)}, in 15 bins"
 
 
 def _percent(share: float) -> str:

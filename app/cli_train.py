@@ -11,15 +11,18 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from app.cli_cards import accuracy_of, held_back, per_class_note
 from app.cli_evaluate import weights_metadata
 from app.cli_progress import counting, name_skipped, progress_bar
+from cnn_core.errors import TrainingFailed
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Params
-from cnn_core.models import Accuracy, Architecture, Card, find_architecture, save_card, save_weights
+from cnn_core.models import Architecture, Card, find_architecture, save_card, save_weights
 from cnn_core.training.checkpoint import TrainingState, load_checkpoint
 from cnn_core.training.datasets import Dataset, read_dataset
 from cnn_core.training.evaluate import Scores, evaluate
 from cnn_core.training.loop import EpochEnd, Step, steps_per_epoch
+from cnn_core.training.memory import keep_freed_memory
 from cnn_core.training.precision import Stored, store
 from cnn_core.training.recipes import Recipe, recipe_for, with_settings
 from cnn_core.training.runs import CHECKPOINT, run_in
@@ -74,9 +77,9 @@ def run_training(options: TrainOptions) -> None:
     """Train, and write weights and card.
 
     Raises:
-        CnnError: no such architecture, unusable data, or a run that cannot begin or go on.
-        OSError: the weights cannot be written.
+        CnnError: no such architecture, unusable data, or a run that cannot begin, go on or be written.
     """
+    keep_freed_memory()
     console = Console()
     made = find_architecture(options.architecture)
     recipe = options.recipe()
@@ -116,10 +119,15 @@ def _finish(
     state, _ = load_checkpoint(options.out / CHECKPOINT)
     stored = _stored(graph, made, state, validation)
     weights = options.out / f"{made.name}.safetensors"
-    save_weights(weights, stored.parameters, weights_metadata(made.name, training.classes))
     card = _card(options, made, graph, training, state, stored.scores)
-    card = replace(card, size_bytes=weights.stat().st_size)
-    save_card(weights.with_suffix(".json"), card)
+    try:
+        save_weights(weights, stored.parameters, weights_metadata(made.name, training.classes))
+        save_card(weights.with_suffix(".json"), replace(card, size_bytes=weights.stat().st_size))
+    except OSError as error:
+        raise TrainingFailed(
+            f"{options.out}: weights and card cannot be written ({error.strerror or error}); "
+            "the checkpoint is whole, and the same command with --resume writes them"
+        ) from error
     _say(
         console,
         f"{weights.name} ({stored.precision}) and its card {weights.stem}.json are in {options.out}",
@@ -173,10 +181,7 @@ def _card(
     scores: Scores | None,
 ) -> Card:
     cost = graph.total_cost()
-    split = f"the last {options.holdout} images of each class by name, never trained on"
-    notes = ""
-    if scores:
-        notes = f"Right in validation: {', '.join(f'{c.name} {c.top1:.0%}' for c in scores.per_class)}."
+    split = f"{held_back(options.holdout)}, never trained on"
     return Card(
         title=made.title,
         architecture=f"{cost.parameters:,} parameters, {cost.macs:,} multiply-adds an image",
@@ -185,8 +190,8 @@ def _card(
         command=options.command(),
         seed=options.recipe().seed,
         epochs=state.epoch,
-        validation=Accuracy(scores.top1, scores.top3, scores.n, split) if scores else None,
-        notes=notes,
+        validation=accuracy_of(scores, split) if scores else None,
+        notes=per_class_note(scores) if scores else "",
         parameters=cost.parameters,
         macs=cost.macs,
         hours=round(state.seconds / 3600, 3),

@@ -120,6 +120,10 @@ def evaluate(
             "--unknown", help="Classes the model does not know are no error: say how often it is unsure."
         ),
     ] = False,
+    write_card: Annotated[
+        bool,
+        typer.Option("--write-card", help="Put the scores into MODEL's card, in place of those it has."),
+    ] = False,
 ) -> None:
     """Measure how often MODEL is right on DATA.
 
@@ -130,6 +134,8 @@ def evaluate(
     apart: a good model is unsure about them, and sure about its own. The
     expected calibration error says how far its probabilities are from how
     often it is right at such a probability: 0 where each can be believed.
+    --write-card renews the scores in MODEL's card, and refuses where they
+    are not of the images that the card names.
 
       convscope evaluate tiny_vgg photos/
       convscope evaluate tiny_vgg photos/ --holdout 50 --unknown
@@ -137,7 +143,7 @@ def evaluate(
     """
     from app.cli_evaluate import EvaluateOptions, run_evaluation
 
-    run_evaluation(EvaluateOptions(model, data, split_names(classes), holdout, unknown, as_json))
+    run_evaluation(EvaluateOptions(model, data, split_names(classes), holdout, unknown, as_json, write_card))
 
 
 def split_names(text: str | None) -> tuple[str, ...] | None:

@@ -90,12 +90,16 @@ def model_names() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Share of ``n`` images whose class came first, or among the first three; ``split`` says which images."""
+    """Share of ``n`` images whose class came first, or among the first three; ``split`` says which images.
+
+    ``calibration_error`` is the expected one in 15 bins (Guo et al. 2017); None where nobody measured it.
+    """
 
     top1: float
     top3: float
     n: int
     split: str
+    calibration_error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +260,16 @@ def load_card(path: str | os.PathLike[str]) -> Card:
 
 def _check_types(record: type, entries: Mapping[str, Any]) -> None:
     """JSON numbers and texts where the record's fields are numbers and texts, else a TypeError."""
-    allowed: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
+    allowed: dict[Any, tuple[str, Any]] = {
+        str: ("text", str),
+        int: ("a whole number", int),
+        float: ("a number", int | float),
+        float | None: ("a number or null", int | float | None),
+    }
     for name, hint in get_type_hints(record).items():
-        if hint in allowed and not isinstance(entries.get(name, hint()), allowed[hint]):
-            raise TypeError(f"{name} must be {hint.__name__}, got {entries[name]!r}")
+        wanted, types = allowed.get(hint, ("", object))
+        if name in entries and not isinstance(entries[name], types):
+            raise TypeError(f"{name} must be {wanted}, got {entries[name]!r}")
 
 
 def save_card(path: str | os.PathLike[str], card: Card) -> None:

@@ -47,9 +47,9 @@ def leaky_relu_vjp(grad: Array, x: Array, negative_slope: float = 0.01) -> Array
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), from exp(-abs(x)) so that nothing overflows and small results keep their digits."""
-    power = np.exp(-np.abs(x))
-    out: Array = np.where(x >= 0, x.dtype.type(1), power) / (1 + power)
+    """1 / (1 + exp(-x)); where the power overflows, the result is the 0 that it is next to."""
+    with np.errstate(over="ignore"):
+        out: Array = 1 / (1 + np.exp(-x))
     return out
 
 
@@ -60,8 +60,9 @@ def sigmoid_vjp(grad: Array, output: Array) -> Array:
 
 
 def silu(x: Array) -> Array:
-    """x * sigmoid(x)."""
-    out: Array = x * sigmoid(x)
+    """x * sigmoid(x), as one quotient."""
+    with np.errstate(over="ignore"):
+        out: Array = x / (1 + np.exp(-x))
     return out
 
 

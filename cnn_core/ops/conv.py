@@ -88,7 +88,8 @@ def conv2d_input_vjp(
         return _scattered(grad, x, weight, window, groups)
     depth, kernel = weight.shape[1], weight.shape[2:]
     turned = weight.reshape(groups, -1, depth, *kernel).swapaxes(1, 2)[..., ::-1, ::-1]
-    return conv2d(grad, turned.reshape(x.shape[1], -1, *kernel), None, stride, back, dilation, groups)
+    filters = np.ascontiguousarray(turned.reshape(x.shape[1], -1, *kernel))  # else no BLAS multiplies it
+    return conv2d(grad, filters, None, stride, back, dilation, groups)
 
 
 def conv2d_parameters_vjp(
@@ -160,6 +161,10 @@ def _scattered(grad: Array, x: Array, weight: Array, window: Window, groups: int
     d_x = np.zeros(x.transpose(1, 2, 0, 3).shape, np.result_type(grad, weight))
     for rows, taps in add_taps(d_x, window, STRIP_ELEMENTS // window.kernel[0]):
         part = inside[:, :, rows]
+        if filters.shape[2] == weight.shape[1] == 1:  # depthwise: a matrix product would be an outer one
+            for i, j in np.ndindex(*window.kernel):
+                taps[i, j] += part[:, 0] * weight[:, :, i, j, np.newaxis]
+            continue
         d_cols = np.matmul(filters, part.reshape(*part.shape[:2], -1))
         d_taps = d_cols.reshape(taps.transpose(2, 0, 1, 3, 4).shape).transpose(1, 2, 0, 3, 4)
         for i in range(window.kernel[0]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ import safetensors.numpy
 from cnn_core.errors import TrainingFailed
 from cnn_core.layers.base import Array
 
-__all__ = ["TrainingState", "load_checkpoint", "save_checkpoint"]
+__all__ = ["TrainingState", "load_checkpoint", "replace_file", "save_checkpoint"]
 
 FORMAT = "1"
 
@@ -62,7 +61,7 @@ def save_checkpoint(path: Path, state: TrainingState, about: Mapping[str, Any]) 
     header = {"epoch": state.epoch, "step": state.step, "seconds": state.seconds, "about": dict(about)}
     data = safetensors.numpy.save(tensors, {"format": FORMAT, "run": json.dumps(header, sort_keys=True)})
     try:
-        _replace(path, data)
+        replace_file(path, data)
     except OSError as error:
         raise TrainingFailed(
             f"epoch {state.epoch}: the checkpoint {path.name} cannot be written ({error.strerror or error}); "
@@ -93,16 +92,22 @@ def load_checkpoint(path: Path) -> tuple[TrainingState, dict[str, Any]]:
         raise TrainingFailed(f"{path.name}: not a whole checkpoint ({error})") from error
 
 
-def _replace(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write beside the target, force to disk and rename, so that a crash leaves the old file or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old file is untouched.
+    """
+    part = path.with_name(f".{path.name}.part")  # one name, so that what a killed run left is written over
+    try:
+        with part.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     _sync_folder(path.parent)
 
 

@@ -17,7 +17,7 @@ from itertools import repeat
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cnn_core.errors import TrainingFailed
+from cnn_core.errors import BadDataset, TrainingFailed
 from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
@@ -116,9 +116,12 @@ def train(
     BLAS is held to one thread while the generator is alive, since ``threads`` share the work themselves.
 
     Raises:
-        TrainingFailed: the loss or the gradient is no longer finite; the message names the step.
+        BadDataset: a label that is none of the network's classes.
+        TrainingFailed: loss, gradient or weights are no longer finite; the message names the step.
         BadRecipe: the recipe begins with small images, and the network cannot take them.
     """
+    for part in (data, validation) if validation else (data,):
+        _check_labels(graph, part)
     small = resized(graph, recipe.small_side) if recipe.small_epochs else None
     state = state or initial_state(graph, spec, data, recipe)
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
@@ -131,7 +134,7 @@ def train(
                 steps.append(step)
                 state = after
                 yield step
-            scores = evaluate(graph, state.average, spec, validation) if validation else None
+            scores = _measured(graph, spec, validation, state)
             seconds = time.perf_counter() - started
             state = replace(state, epoch=state.epoch + 1, seconds=state.seconds + seconds)
             yield _summary(steps, scores, state, seconds)
@@ -196,7 +199,7 @@ class _Run:
         loss = cross_entropy(records[scores].output, shard.labels, self.recipe.smoothing)
         weight = len(shard.x) / batch
         seeds = {scores: loss.gradient * weight}
-        found = backward(self.graph, state.parameters, records, seeds)
+        found = backward(self.graph, state.parameters, records, seeds, nodes=())
         updates = {
             f"{name}.{key}": value * weight
             for name, record in records.items()
@@ -219,6 +222,26 @@ class _Run:
         parameters = {**state.parameters, **moved, **_total([share.updates for share in shares])}
         averaged = average(state.average, parameters, self.recipe.ema, state.step)
         return replace(state, parameters=parameters, average=averaged, optimizer=memory, step=state.step + 1)
+
+
+def _check_labels(graph: Graph, data: Dataset) -> None:
+    classes = graph.shapes[logits_node(graph)][1]
+    first, last = int(data.labels.min()), int(data.labels.max())
+    if first < 0 or last >= classes:
+        raise BadDataset(f"data: labels must be 0 to {classes - 1}, got {first} to {last}")
+
+
+@np.errstate(all="ignore")
+def _measured(graph: Graph, spec: InputSpec, data: Dataset | None, state: TrainingState) -> Scores | None:
+    """The averaged weights' scores; an epoch's last step has been through no loss yet, and is to be kept."""
+    scores = evaluate(graph, state.average, spec, data) if data else None
+    kept = (*state.parameters.values(), *state.optimizer.values())
+    if (scores and not math.isfinite(scores.loss)) or not all(np.isfinite(value).all() for value in kept):
+        raise TrainingFailed(
+            f"step {state.step} (epoch {state.epoch + 1}): it left weights that are not finite, or too large "
+            "to compute with; a lower learning rate may help"
+        )
+    return scores
 
 
 def _total(parts: list[Mapping[str, Array]]) -> dict[str, Array]:

@@ -118,6 +118,8 @@ _DEEP = Recipe(
     augmentation=Augmentation(zoom=(0.5, 1.2), aspect=0.2, flip=True, jitter=0.3),
 )
 
+_RESIDUAL = replace(_DEEP, epochs=70, cutmix=1.0, mix_share=0.4)
+
 RECIPES: Mapping[str, Recipe] = {
     "tiny_vgg": Recipe(),
     "lenet5": Recipe(
@@ -129,7 +131,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "mlp": replace(_DEEP, rate=1e-3, calibration=256, small_side=0, small_share=0.0),
     "vgg": replace(_DEEP, epochs=20),
-    "resnet": _DEEP,
+    "resnet": _RESIDUAL,
     "resnet_blur": _DEEP,
     "efficientnet": _DEEP,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from cnn_core.errors import TrainingFailed
 from cnn_core.graph.graph import Graph
 from cnn_core.preprocess import InputSpec
-from cnn_core.training.checkpoint import TrainingState, load_checkpoint, save_checkpoint
+from cnn_core.training.checkpoint import TrainingState, load_checkpoint, replace_file, save_checkpoint
 from cnn_core.training.datasets import Dataset
 from cnn_core.training.loop import EpochEnd, Step, train
 from cnn_core.training.recipes import Recipe
@@ -70,7 +71,8 @@ def run_in(
 
 
 def _about(graph: Graph, data: Dataset, recipe: Recipe) -> dict[str, Any]:
-    about = {**recipe.to_config(), "data": data.digest(), "network": graph.to_config()}
+    # in the order in which differences are told: another network has another recipe as well
+    about = {"network": graph.to_config(), "data": data.digest(), **recipe.to_config()}
     found: dict[str, Any] = json.loads(json.dumps(about))  # tuples become lists, as they will be when read
     return found
 
@@ -94,8 +96,9 @@ def _trim(path: Path, epoch: int) -> None:
     if path.exists():
         with path.open(newline="") as file:
             rows = [row for row in csv.reader(file) if row[:1] and row[0].isdigit() and int(row[0]) <= epoch]
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows([COLUMNS, *rows])
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows([COLUMNS, *rows])
+    replace_file(path, table.getvalue().encode())
 
 
 def _append(path: Path, end: EpochEnd) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from app import cli_models
 from app.cli_training import split_settings
-from cnn_core.models import MODELS, card_of
+from cnn_core.models import MODELS, Accuracy, card_of
 from cnn_core.training.recipes import recipe_for, with_settings
 from tests.server import COMMAND, PATIENCE
 
@@ -40,6 +42,19 @@ def test_a_name_shows_the_card() -> None:
     for said in (card.data, card.licence, card.command, card.notes, "250 epochs, seed 1, 0.49 hours"):
         assert said in text
     assert "top-1 79.8 %, top-3 95.4 % of 500 images: the last 50 images of each class by name" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(0.0431, "expected calibration error 4.3 %, in 15 bins"), (None, "never measured")]
+)
+def test_a_card_says_how_far_its_probabilities_can_be_believed(
+    error: float | None, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accuracy = Accuracy(0.8, 0.95, 500, "held out", error)
+    monkeypatch.setattr(cli_models, "card_of", lambda name: replace(card_of(name), validation=accuracy))
+    cli_models.show_model("tiny_vgg")
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("calibration")]
+    assert said in line
 
 
 def test_weights_that_nobody_trained_say_so() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +18,13 @@ from PIL import Image
 
 from app.cli_train import TrainOptions
 from app.cli_training import split_names, split_settings
-from cnn_core.models import load_card
+from cnn_core.models import load_card, save_card
+from cnn_core.training.checkpoint import load_checkpoint
 from cnn_core.training.recipes import Recipe, with_settings
+from cnn_core.training.runs import CHECKPOINT
 from tests.server import COMMAND, PATIENCE
 
+KILLED = Path(__file__).with_name("killed.py")
 OPTIONS = ("--holdout", "4", "--epochs", "12", "--batch", "8", "--lr", "0.003", "--seed", "3")
 
 
@@ -80,6 +86,92 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_weights(work: Path, tra
     assert weights == (trained / "tiny_vgg.safetensors").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("moment", "count"),
+    [
+        ("between two steps", 6),  # of the two of epoch 3
+        (
+            "half a checkpoint",
+            7,
+        ),  # two forced writes a file, its own and its folder's; metrics.csv is the first
+        ("before the rename", 4),
+        ("after the rename", 4),
+    ],
+)
+def test_wherever_a_kill_falls_the_run_ends_with_the_same_numbers(
+    work: Path, trained: Path, moment: str, count: int
+) -> None:
+    folder = work / moment.replace(" ", "_")
+    arguments = ("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", folder.name)
+    command = [sys.executable, str(KILLED), moment, str(count), *arguments]
+    killed = subprocess.run(command, cwd=work, capture_output=True, timeout=PATIENCE, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    epochs = 3 if moment == "after the rename" else 2
+    assert load_checkpoint(folder / CHECKPOINT)[0].epoch == epochs
+    resumed = convscope(*arguments, "--resume", folder=work)
+    assert resumed.returncode == 0, resumed.stderr
+    assert f"epoch {epochs} of 12" not in resumed.stdout
+    assert sorted(file.name for file in folder.iterdir()) == sorted(file.name for file in trained.iterdir())
+    ours, unbroken = load_checkpoint(folder / CHECKPOINT)[0], load_checkpoint(trained / CHECKPOINT)[0]
+    for group in ("parameters", "average", "optimizer"):
+        for name, value in getattr(unbroken, group).items():
+            assert getattr(ours, group)[name].tobytes() == value.tobytes(), (group, name)
+    weights = (folder / "tiny_vgg.safetensors").read_bytes()
+    assert weights == (trained / "tiny_vgg.safetensors").read_bytes()
+
+
+def test_a_disk_that_fills_up_is_one_line_and_leaves_the_last_checkpoint_whole(
+    work: Path, trained: Path
+) -> None:
+    """No file may outgrow a limit of the process: the system refuses the write as it does on a full disk."""
+    arguments = ("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", "full")
+    command = [sys.executable, str(KILLED), "between two steps", "6", *arguments]
+    subprocess.run(command, cwd=work, capture_output=True, timeout=PATIENCE, check=False)
+    before = (work / "full" / CHECKPOINT).read_bytes()
+    limit = len(before) // 2
+    limited = subprocess.run(
+        [*COMMAND, *arguments, "--resume"],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert limited.returncode == 1
+    (line,) = [line for line in limited.stderr.splitlines() if not line.startswith("skipped")]
+    assert line.startswith("convscope: epoch 3: the checkpoint checkpoint.safetensors cannot be written (")
+    assert line.endswith("; the one before it is whole")
+    assert (work / "full" / CHECKPOINT).read_bytes() == before
+    assert sorted(path.name for path in (work / "full").iterdir()) == [CHECKPOINT, "metrics.csv"]
+    resumed = convscope(*arguments, "--resume", folder=work)
+    assert resumed.returncode == 0, resumed.stderr
+    weights = (work / "full" / "tiny_vgg.safetensors").read_bytes()
+    assert weights == (trained / "tiny_vgg.safetensors").read_bytes()
+
+
+def test_weights_that_cannot_be_written_can_be_had_later(work: Path, trained: Path) -> None:
+    shutil.copytree(trained, work / "later")
+    (work / "later" / "tiny_vgg.safetensors").unlink()
+    (work / "later" / "tiny_vgg.safetensors").mkdir()
+    arguments = ("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", "later", "--resume")
+    done = convscope(*arguments, folder=work)
+    assert done.returncode == 1
+    assert (
+        "later: weights and card cannot be written (Is a directory); the checkpoint is whole" in done.stderr
+    )
+    (work / "later" / "tiny_vgg.safetensors").rmdir()
+    assert convscope(*arguments, folder=work).returncode == 0
+    weights = (work / "later" / "tiny_vgg.safetensors").read_bytes()
+    assert weights == (trained / "tiny_vgg.safetensors").read_bytes()
+
+
+def test_a_run_of_another_architecture_is_not_taken_up(work: Path, trained: Path) -> None:
+    done = convscope("train", "mlp", "--data", "data", *OPTIONS, "--out", "whole", "--resume", folder=work)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "convscope: whole: the run in there has another network"
+
+
 def test_evaluate_gives_the_accuracy_of_trained_weights(work: Path, trained: Path) -> None:
     done = convscope("evaluate", trained / "tiny_vgg.safetensors", "data", "--json", folder=work)
     assert done.returncode == 0, done.stderr
@@ -89,6 +181,21 @@ def test_evaluate_gives_the_accuracy_of_trained_weights(work: Path, trained: Pat
     assert 0 <= scores["calibration_error"] < 0.5
     assert [row["name"] for row in scores["per_class"]] == ["blue", "red"]
     assert scores["skipped"][0].startswith("red/notes.png")
+
+
+def test_scores_of_stored_weights_renew_their_card(work: Path, trained: Path) -> None:
+    shutil.copytree(trained, work / "renewed")
+    card, weights = work / "renewed" / "tiny_vgg.json", work / "renewed" / "tiny_vgg.safetensors"
+    whole = load_card(card)
+    assert whole.validation is not None
+    assert whole.validation.calibration_error is not None
+    save_card(card, replace(whole, validation=replace(whole.validation, top1=0.0, calibration_error=None)))
+    refused = convscope("evaluate", weights, "data", "--write-card", folder=work)
+    assert refused.returncode == 1
+    assert "tiny_vgg.json: it speaks of 8 images, the last 4 images of each class by name" in refused.stderr
+    done = convscope("evaluate", weights, "data", "--holdout", "4", "--write-card", folder=work)
+    assert done.returncode == 0, done.stderr
+    assert load_card(card) == whole
 
 
 def test_evaluate_prints_a_table_for_people(work: Path, trained: Path) -> None:

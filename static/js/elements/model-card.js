@@ -18,6 +18,13 @@ function accuracyOf({ accuracy, card: { epochs }, classes }) {
   return `Untrained: chance. ${found} Guessing among ${classes.length} classes gives ${percent(1 / classes.length)}.`;
 }
 
+/** @param {ModelSummary} model @returns {[string, string][]} Nothing where it was never measured. */
+function calibrationOf({ accuracy }) {
+  const error = accuracy?.calibration_error ?? null;
+  if (error === null) return [];
+  return [["Calibration", `How sure it says it is and how often it is right differ by ${percent(error)} (expected calibration error, 15 bins).`]];
+}
+
 /** @param {ModelSummary} model */
 function trainingOf({ card: { epochs, hours, seed } }) {
   if (!epochs) return `None: the weights are drawn from seed ${seed}.`;
@@ -43,6 +50,7 @@ export function cardOf(model) {
     ["Made by", commandOf(card.command)],
     ["Training", trainingOf(model)],
     ["Accuracy", accuracyOf(model)],
+    ...calibrationOf(model),
     ...(card.notes ? [/** @type {[string, string]} */ (["Notes", card.notes])] : []),
   ];
   return [

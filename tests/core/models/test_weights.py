@@ -1,6 +1,6 @@
 import json
 import pickle
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -165,7 +165,9 @@ def test_a_missing_parameter_is_named(path):
         load_weights(path, GRAPH)
 
 
-@pytest.mark.parametrize("validation", [CARD.validation, None])
+@pytest.mark.parametrize(
+    "validation", [CARD.validation, replace(CARD.validation, calibration_error=0.04), None]
+)
 def test_a_card_comes_back_as_it_was(validation, tmp_path):
     card = replace(CARD, validation=validation)
     save_card(tmp_path / "tiny.json", card)
@@ -187,6 +189,9 @@ def test_a_card_comes_back_as_it_was(validation, tmp_path):
         b'{"title":"x","architecture":"","data":"","licence":"","command":"","seed":0,"epochs":1,"validation":3}',
         b'{"title":"x","architecture":"","data":"","licence":"","command":"","seed":0,"epochs":1,'
         b'"validation":{"top1":"high","top3":1,"n":1,"split":""}}',
+        json.dumps(
+            asdict(replace(CARD, validation=replace(CARD.validation, calibration_error="low")))
+        ).encode(),
     ],
 )
 def test_a_damaged_card_is_named_with_what_was_wanted(content, tmp_path):

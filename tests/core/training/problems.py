@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +72,14 @@ def normed_network() -> Graph:
             Node("output", Dense(in_features=144, out_features=2), ("dropout",)),
         ]
     )
+
+
+def deep_network() -> Graph:
+    """Three dense layers, whose scores are products of their weights."""
+    sizes, nodes = (
+        (192, 4, 4, 2),
+        [Node("input", Input(shape=(3, 8, 8))), Node("flatten", Flatten(), ("input",))],
+    )
+    for number, (count, made) in enumerate(pairwise(sizes)):
+        nodes.append(Node(f"dense_{number}", Dense(in_features=count, out_features=made), (nodes[-1].name,)))
+    return Graph(nodes)

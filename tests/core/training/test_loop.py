@@ -8,19 +8,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnn_core.errors import TrainingFailed
+from cnn_core.errors import BadDataset, TrainingFailed
 from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
-from cnn_core.training import batches
+from cnn_core.models import MODELS
+from cnn_core.training import batches, loop
 from cnn_core.training.augment import Augmentation, augment
 from cnn_core.training.checkpoint import TrainingState
-from cnn_core.training.datasets import to_tensors
+from cnn_core.training.datasets import Dataset, to_tensors
 from cnn_core.training.evaluate import Scores, evaluate
 from cnn_core.training.loop import EpochEnd, Step, initial_state, steps_per_epoch, train
 from cnn_core.training.losses import cross_entropy, logits_node
 from cnn_core.training.recipes import Recipe
-from tests.core.training.problems import SPEC, normed_network, small_network, stripes
+from tests.core.training.problems import SPEC, deep_network, normed_network, small_network, stripes
 
 RECIPE = Recipe(
     epochs=3, batch=16, rate=0.02, ema=0.9, augmentation=Augmentation(zoom=(0.8, 1.1), flip=True, jitter=0.1)
@@ -132,6 +133,47 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_step() -> None:
     recipe = replace(RECIPE, rate=1e30, clip=1e30, augmentation=Augmentation())
     with pytest.raises(TrainingFailed, match=r"step \d+ \(epoch 1\): the loss must be finite"):
         list(train(small_network(), SPEC, stripes(), recipe))
+
+
+@pytest.mark.parametrize("measured", [True, False])
+def test_weights_ruined_by_the_last_step_of_an_epoch_are_never_handed_on(
+    measured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Finite but useless where it is measured, not finite where it is not: no later loss has seen either."""
+    rates = [0.02, 0.02, 0.02, 1e20 if measured else 1e39]
+    monkeypatch.setattr(Recipe, "make_schedule", lambda self, steps: lambda step: rates[step])
+    unseen = stripes(20, seed=1) if measured else None
+    recipe = replace(RECIPE, clip=1e30, weight_decay=0.0)
+    records = train(deep_network(), SPEC, stripes(), recipe, validation=unseen)
+    assert [type(next(records)) for _ in range(4)] == [Step] * 4
+    with pytest.raises(TrainingFailed, match=r"step 4 \(epoch 1\): it left weights that are not finite, or"):
+        next(records)
+
+
+@pytest.mark.parametrize("part", ["data", "validation"])
+@pytest.mark.parametrize("wrong", [2, -1])
+def test_labels_the_network_has_no_class_for_are_refused_before_the_first_step(part: str, wrong: int) -> None:
+    bad = stripes(20)
+    bad.labels[3] = wrong
+    parts = {"data": stripes(), "validation": stripes(20, seed=1), part: bad}
+    with pytest.raises(BadDataset, match=rf"labels must be 0 to 1, got {min(0, wrong)} to {max(1, wrong)}"):
+        next(train(small_network(), SPEC, parts["data"], RECIPE, validation=parts["validation"]))
+
+
+@pytest.mark.parametrize("name", [name for name, made in MODELS.items() if made.seed is None])
+def test_what_nobody_needs_is_left_out_without_changing_a_bit(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, recipe = MODELS[name], replace(RECIPE, epochs=1, batch=4)
+    rng = np.random.default_rng(2)
+    shape = (8, made.spec.height, made.spec.width, made.spec.channels)
+    data = Dataset(rng.integers(0, 256, shape, np.uint8), np.arange(8) % 3, ("a", "b", "c"), ("",) * 8)
+    *_, without = train(made.build(3), made.spec, data, recipe)
+    monkeypatch.setattr(loop, "backward", lambda *given, nodes: backward(*given))
+    *_, with_all = train(made.build(3), made.spec, data, recipe)
+    assert isinstance(without, EpochEnd)
+    assert isinstance(with_all, EpochEnd)
+    assert same_state(without.state, with_all.state)
 
 
 def test_what_is_measured_is_the_moving_average() -> None:
