@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError, features
 
 from cnn_core.errors import BadInput, ShapeError
+from cnn_core.input_spec import InputSpec
 
 __all__ = [
     "Crop",
@@ -28,6 +29,7 @@ __all__ = [
     "flatten_image",
     "image_formats",
     "read_image",
+    "to_pixels",
     "to_tensor",
 ]
 
@@ -47,37 +49,6 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """What undoes each EXIF orientation (Exif 2.32, tag 0x0112); 1 is upright already."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputSpec:
-    """What a network takes: ``channels`` of ``height x width``, each ``(value / 255 - mean) / std``.
-
-    ``mean`` and ``std`` have one number per channel; a single number counts for all of them.
-
-    Raises:
-        ShapeError: sizes below 1, channels other than 1 or 3, a mean or std of another length, a std of 0.
-    """
-
-    channels: int
-    height: int
-    width: int
-    mean: tuple[float, ...] = (0.0,)
-    std: tuple[float, ...] = (1.0,)
-
-    def __post_init__(self) -> None:
-        """Check the numbers, and give mean and std one per channel."""
-        if self.channels not in (1, 3) or self.height < 1 or self.width < 1:
-            form = f"{self.channels}x{self.height}x{self.width}"
-            raise ShapeError(f"input spec: wanted 1 or 3 channels of at least 1x1, got {form}")
-        for name in ("mean", "std"):
-            values = tuple(map(float, getattr(self, name)))
-            values = values * self.channels if len(values) == 1 else values
-            if len(values) != self.channels:
-                raise ShapeError(f"input spec: {name} must have {self.channels} numbers, got {len(values)}")
-            object.__setattr__(self, name, values)
-        if min(self.std) <= 0:
-            raise ShapeError(f"input spec: std must be above 0, got {self.std}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +130,23 @@ def to_tensor(image: Pixels, spec: InputSpec, crop: Crop | None = None) -> NDArr
     """
     _check_pixels(image)
     crop = crop or default_crop(spec, width=image.shape[1], height=image.shape[0])
-    seen = crop_pixels(image, spec, crop).astype(np.float32) / np.float32(255)
+    pixels = crop_pixels(image, spec, crop)
+    ordered = pixels[..., ::-1] if spec.order == "BGR" else pixels
+    seen = ordered.astype(np.float32) / np.float32(spec.divisor)
     scaled = (seen - np.asarray(spec.mean, np.float32)) / np.asarray(spec.std, np.float32)
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[np.newaxis])
+
+
+def to_pixels(x: NDArray[np.float32], spec: InputSpec) -> Pixels:
+    """A network's input as a picture again: what ``to_tensor`` did, undone and rounded.
+
+    Shape:
+        x: ``(1, spec.channels, H, W)``. Result: ``(H, W, 3)``, one channel as grey.
+    """
+    mean, std = (np.asarray(each, np.float32)[:, np.newaxis, np.newaxis] for each in (spec.mean, spec.std))
+    values = np.clip(np.rint((x[0] * std + mean) * np.float32(spec.divisor)), 0, 255).astype(np.uint8)
+    ordered = values[::-1] if spec.order == "BGR" else values
+    return np.broadcast_to(ordered, (3, *values.shape[1:])).transpose(1, 2, 0)
 
 
 def _grey_axis(image: Pixels) -> tuple[int, ...]:

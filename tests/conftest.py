@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 import skimage.data
 from PIL import Image
+
+# Before any settings are made: no test may see or touch the models that a person has imported.
+os.environ["CONVSCOPE_DATA_FOLDER"] = tempfile.mkdtemp(prefix="convscope-tests-")
+atexit.register(shutil.rmtree, os.environ["CONVSCOPE_DATA_FOLDER"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -106,14 +106,19 @@ def model_detail(model: Model) -> ModelDetail:
 
 
 def probabilities(labels: Sequence[str], output: Array) -> list[Probability]:
-    """Every class with its probability, likeliest first; equal ones keep the labels' order."""
-    values = output.reshape(-1)
+    """Every class with its probability, likeliest first; equal ones keep the labels' order.
+
+    Without labels, where the output is no classes, there are none.
+    """
+    values = output.reshape(-1)[: len(labels)]
     order = np.argsort(-values, kind="stable")
     return [Probability(label=labels[i], probability=float(values[i])) for i in order]
 
 
-def doubt_schema(output: Array) -> DoubtSchema:
-    """How unsure a model is of its answer, whose probabilities ``output`` holds."""
+def doubt_schema(labels: Sequence[str], output: Array) -> DoubtSchema:
+    """How unsure a model is of its answer, whose probabilities ``output`` holds; of maps nothing is said."""
+    if not labels:
+        return DoubtSchema(entropy=0.0, margin=0.0, unsure=False)
     found = doubt(output)
     return DoubtSchema(entropy=found.entropy, margin=found.margin, unsure=found.unsure)
 

@@ -47,13 +47,15 @@ class ProblemDocument(BaseModel):
 
 
 class InputSchema(BaseModel):
-    """What a model takes: values / 255, minus mean, divided by std, per channel."""
+    """What a model takes: values / divisor, minus mean, divided by std, per channel, in this order."""
 
     channels: int
     height: int
     width: int
     mean: list[float]
     std: list[float]
+    divisor: float
+    order: str = Field(description="RGB or BGR.")
 
 
 class AccuracySchema(BaseModel):
@@ -63,6 +65,9 @@ class AccuracySchema(BaseModel):
     top3: float
     n: int
     split: str
+    calibration_error: float | None = Field(
+        description="How far its probabilities are from how often it is right, 15 bins; null: not measured."
+    )
 
 
 class CardSchema(BaseModel):
@@ -129,7 +134,7 @@ class ModelDetail(ModelSummary):
     """A model with everything there is to know about it, its weights apart."""
 
     nodes: list[NodeSchema] = Field(description="In topological order.")
-    output: str = Field(description="The node that holds the probabilities.")
+    output: str = Field(description="The node that holds the answer.")
 
 
 class ImageInfo(BaseModel):

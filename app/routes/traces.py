@@ -39,7 +39,7 @@ async def summarise_trace(
         image=subject.image.id,
         crop=CropSchema(**asdict(subject.crop)),
         top=_top(subject, run),
-        doubt=doubt_schema(_output(subject, run)),
+        doubt=doubt_schema(subject.loaded.model.labels, _output(subject, run)),
         nodes=[value_statistics(layer) for layer in run.layers],
         milliseconds=run.milliseconds,
     )
@@ -93,7 +93,7 @@ async def _frames(
             if layer.node in wanted:
                 yield await _frame(layer, encoding)
         top = [entry.model_dump() for entry in _top(subject, run)]
-        doubt = doubt_schema(_output(subject, run)).model_dump()
+        doubt = doubt_schema(subject.loaded.model.labels, _output(subject, run)).model_dump()
         yield closing_frame(top, doubt, asdict(subject.crop), run.milliseconds)
     except Problem as problem:
         yield error_frame(problem.status, problem.title, problem.detail)

@@ -26,7 +26,10 @@ def test_every_model_is_listed_in_short(live: Live) -> None:
     assert [entry["id"] for entry in listed] == list(model_names())
     tiny = next(entry for entry in listed if entry["id"] == "tiny_vgg")
     assert tiny["parameter_count"] == 19_920
-    assert tiny["input"] == {"channels": 3, "height": 64, "width": 64, "mean": [0, 0, 0], "std": [1, 1, 1]}
+    assert tiny["input"] == {
+        **{"channels": 3, "height": 64, "width": 64, "mean": [0, 0, 0], "std": [1, 1, 1]},
+        **{"divisor": 255, "order": "RGB"},
+    }
     assert len(tiny["classes"]) == 10
     assert "nodes" not in tiny
 

@@ -22,7 +22,10 @@ class TestInputSpec:
             ({"height": 0}, "got 3x0x8"),
             ({"mean": (0.5, 0.5)}, "mean must have 3 numbers, got 2"),
             ({"std": (1, 1, 1, 1)}, "std must have 3 numbers, got 4"),
-            ({"std": (1, 0, 1)}, "std must be above 0"),
+            ({"std": (1, 0, 1)}, "std and divisor must be above 0"),
+            ({"divisor": 0.0}, "std and divisor must be above 0"),
+            ({"mean": (float("nan"),)}, "must be finite"),
+            ({"order": "GBR"}, "order must be one of RGB, BGR, got 'GBR'"),
         ],
     )
     def test_what_no_network_can_take_is_refused(self, options, complaint):

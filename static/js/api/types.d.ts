@@ -490,6 +490,11 @@ export interface components {
             n: number;
             /** Split */
             split: string;
+            /**
+             * Calibration Error
+             * @description How far its probabilities are from how often it is right, 15 bins; null: not measured.
+             */
+            calibration_error: number | null;
         };
         /**
          * AlternativesSchema
