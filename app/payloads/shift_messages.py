@@ -12,12 +12,13 @@ from app.payloads.schemas import CropSchema
 from app.payloads.shift_schemas import InvarianceSchema, NodeEquivariance, SweepSummary
 from cnn_core.analyses import Comparison, LayerComparison, consistency
 from cnn_core.layers.base import Array
-from cnn_core.preprocess import Crop, InputSpec, Pixels
+from cnn_core.preprocess import Crop, InputSpec, Pixels, to_pixels
 
 __all__ = [
     "crop_schema",
     "invariance",
     "layer_maps",
+    "liveliest_channel",
     "node_equivariance",
     "seen_pixels",
     "sweep_summary",
@@ -69,12 +70,22 @@ def layer_maps(layer: LayerComparison, channel: int, still: Array) -> dict[str, 
     }
 
 
+def liveliest_channel(maps: Array) -> int:
+    """The channel that makes most of its colours: the largest deviation, in units of its largest value.
+
+    A map with a few bright places, or with one value all over, says little about what moves along.
+
+    Shape:
+        maps: ``(C, H, W)``.
+    """
+    largest = np.abs(maps).max(axis=(1, 2))
+    spread = maps.std(axis=(1, 2)) / np.where(largest > 0, largest, 1)
+    return int(spread.argmax())
+
+
 def seen_pixels(comparison: Comparison, spec: InputSpec) -> Pixels:
     """The moved photo as the network gets it, in pixels again: uint8 ``(H, W, 3)``."""
-    mean = np.asarray(spec.mean, np.float32)[:, np.newaxis, np.newaxis]
-    std = np.asarray(spec.std, np.float32)[:, np.newaxis, np.newaxis]
-    seen = np.clip(np.rint((comparison.image[0] * std + mean) * 255), 0, 255).astype(np.uint8)
-    return np.broadcast_to(seen, (3, *seen.shape[1:])).transpose(1, 2, 0)
+    return to_pixels(comparison.image, spec)
 
 
 def invariance(

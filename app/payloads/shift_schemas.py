@@ -29,7 +29,7 @@ LARGEST_SIZE = 256
 """Side of the largest canvas, in pixels."""
 _SMALLEST_SIZE = 16
 
-Body = TypeVar("Body", bound="_Strict")
+Body = TypeVar("Body", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -82,7 +82,9 @@ class LayerChoice(_Strict):
     """A layer whose maps are wanted, and which of them."""
 
     node: str = Field(max_length=200)
-    channel: int = Field(default=0, ge=0)
+    channel: int | None = Field(
+        default=0, ge=0, description="null: the channel of f(x) that makes most of its colours."
+    )
 
 
 class LiveState(_Shift):
@@ -107,7 +109,7 @@ class NodeEquivariance(BaseModel):
     error: float | None = Field(
         description="|f(Tx) - T f(x)| / |T f(x)| over all channels; null: nothing to compare with."
     )
-    differing: int = Field(description="Compared values that are not the same number.")
+    differing: int = Field(description="Compared values whose bits are not the same.")
     compared: int
     exact: bool = Field(description="Every compared bit agrees.")
     left_out: int = Field(description="Values that depend on newly exposed pixels.")

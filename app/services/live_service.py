@@ -26,7 +26,11 @@ __all__ = [
 ]
 
 MESSAGE_BYTES: Final = 8192
-"""A message longer than this is no state."""
+"""A message longer than this is no state.
+
+ASGI hands a message over when all of it is there, so how much is read before this is asked is for the server
+to limit: ``convscope serve`` stops at 64 KiB; uvicorn by itself reads up to 16 MiB (``--ws-max-size``).
+"""
 
 _LARGEST_SEQ: Final = 2**53 - 1
 _CLOSE_SECONDS: Final = 5.0
@@ -90,9 +94,11 @@ def parse_message(message: str | bytes) -> LiveMessage:
     """
     if isinstance(message, bytes):
         raise Closing(_UNSUPPORTED, "Binary messages are not understood here; send JSON as text.")
-    size = len(message.encode("utf-8", "surrogatepass"))
-    if size > MESSAGE_BYTES:
-        raise Closing(_TOO_LONG, f"The message has {size} bytes; at most {MESSAGE_BYTES} are read.")
+    # A character is a byte or more: what is far too long is refused before it is copied.
+    if len(message) > MESSAGE_BYTES or len(message.encode("utf-8", "surrogatepass")) > MESSAGE_BYTES:
+        raise Closing(
+            _TOO_LONG, f"The message is too long: at most {MESSAGE_BYTES} bytes are read, as UTF-8."
+        )
     try:
         state = json.loads(message, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

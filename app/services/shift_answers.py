@@ -20,6 +20,7 @@ from app.payloads.shift_messages import (
     crop_schema,
     invariance,
     layer_maps,
+    liveliest_channel,
     node_equivariance,
     seen_pixels,
     sweep_summary,
@@ -182,12 +183,13 @@ def _compared(opened: Opened, movement: Movement, state: LiveState) -> dict[str,
     kept = comparison.layers[entry].kept
     layers = []
     for choice in state.layers:
-        layer = comparison.layers[choice.node]
+        layer, still = comparison.layers[choice.node], opened.baseline.maps(choice.node)
+        channel = liveliest_channel(still) if choice.channel is None else choice.channel
         layers.append(
             {
                 "kind": graph[choice.node].layer.kind,
                 **node_equivariance(layer).model_dump(),
-                **layer_maps(layer, choice.channel, opened.baseline.maps(choice.node)),
+                **layer_maps(layer, channel, still),
             }
         )
     return {

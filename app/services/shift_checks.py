@@ -21,11 +21,11 @@ def check_nodes(opened: Opened, nodes: Iterable[str]) -> None:
             raise Problem(422, "Nothing to move", detail)
 
 
-def check_channels(opened: Opened, channels: Iterable[tuple[str, int]]) -> None:
-    """Refuse maps that a layer does not have (422)."""
+def check_channels(opened: Opened, channels: Iterable[tuple[str, int | None]]) -> None:
+    """Refuse maps that a layer does not have (422); None stands for any."""
     for node, channel in channels:
         count = opened.lab.shape(node)[0]
-        if channel >= count:
+        if channel is not None and channel >= count:
             detail = f"channel must be 0 to {count - 1} at node {node!r}, got {channel}."
             raise Problem(422, "Out of range", detail)
 

@@ -27,8 +27,8 @@ class Tally:
 
 
 def tally(first: Array, after: Array) -> Tally:
-    """Hold two arrays of one shape against each other; 0.0 and -0.0 are the same number."""
-    differing = int(np.count_nonzero(first != after))
+    """Hold two float32 arrays of one shape against each other, bit by bit: 0.0 and -0.0 differ."""
+    differing = int(np.count_nonzero(first.view(np.uint32) != after.view(np.uint32)))
     error: float | None = None
     if first.size and not differing:
         error = 0.0
@@ -50,7 +50,7 @@ class LayerComparison:
         interpolated: T f(x) falls between places of f(x) and is linearly interpolated.
         error: ||f(Tx) - T f(x)|| / ||T f(x)|| over all channels and the values compared; None if nothing is
             left to compare, or T f(x) is all zero and f(Tx) is not.
-        differing: values compared that are not the same number.
+        differing: values compared whose bits are not the same.
         compared: values compared.
         left_out: values that depend on newly exposed pixels, or that T f(x) has from beyond the map.
         edge: of those compared, values computed from beyond a border that the shift moved pixels across.

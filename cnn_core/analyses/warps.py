@@ -85,7 +85,7 @@ def warp_outcome(
         step = plan.steps[name]
         centre = _centre(step, middle)
         kept = ~(spoilt[name] | warp.outside((step.shape[1], step.shape[2]), centre))
-        layers[name] = _compare(name, step, first[name], warp.maps(maps[name], centre), kept)
+        layers[name] = _compare(name, step, warp, first[name], warp.maps(maps[name], centre), kept)
     return layers
 
 
@@ -99,14 +99,14 @@ def _centre(step: Step, middle: tuple[float, float]) -> tuple[float, float]:
     return vertical, horizontal
 
 
-def _compare(name: str, step: Step, first: Array, after: Array, kept: Mask) -> LayerComparison:
+def _compare(name: str, step: Step, warp: Warp, first: Array, after: Array, kept: Mask) -> LayerComparison:
     assert step.stride is not None
     found = tally(first[:, kept], after[:, kept])
     return LayerComparison(
         node=name,
         stride=step.stride,
         move=None,
-        interpolated=True,
+        interpolated=not np.array_equal(warp.inverse, np.eye(2)),
         error=found.error,
         differing=found.differing,
         compared=found.compared,

@@ -49,7 +49,11 @@ class Live:
 
 
 @contextmanager
-def served(settings: Settings = SMALL, prepare: Callable[[FastAPI], None] | None = None) -> Iterator[Live]:
+def served(
+    settings: Settings = SMALL,
+    prepare: Callable[[FastAPI], None] | None = None,
+    largest_message: int = 64 * 1024,
+) -> Iterator[Live]:
     """The application on a free port, from its start to the end of the block."""
     app = create_app(settings)
     if prepare:
@@ -59,7 +63,7 @@ def served(settings: Settings = SMALL, prepare: Callable[[FastAPI], None] | None
         port=0,
         log_level="critical",
         timeout_graceful_shutdown=2,
-        ws_max_size=64 * 1024,
+        ws_max_size=largest_message,
         ws_per_message_deflate=False,
     )
     server = uvicorn.Server(config)

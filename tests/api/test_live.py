@@ -48,6 +48,27 @@ def test_the_numbers_are_those_of_http(live: Live, cat: dict[str, Any]) -> None:
                 assert found[key] == wanted[key], key
 
 
+@pytest.mark.parametrize("border", ["trained", "wrap"])
+def test_a_channel_left_open_is_the_one_that_makes_most_of_its_colours(
+    live: Live, cat: dict[str, Any], border: Any
+) -> None:
+    model = load_model("tiny_vgg")
+    baseline = Lab(model.graph, model.parameters, border).baseline(
+        to_tensor(pixels(live, cat["image"]), model.spec)
+    )
+    nodes = ["conv_1_2", "max_pool_2"]
+    with socket(live) as connection:
+        layers = [{"node": node, "channel": None} for node in nodes]
+        found = answer(connection, 1, **cat, border=border, dx=5, layers=layers)
+
+    for node, layer in zip(nodes, found["layers"], strict=True):
+        still = baseline.maps(node)
+        spread = [float(plane.std() / abs(plane).max()) for plane in still if plane.any()]
+        chosen = still[layer["channel"]]
+        assert float(chosen.std() / abs(chosen).max()) == max(spread)
+        np.testing.assert_array_equal(layer["scale"], [chosen.min(), chosen.max()])
+
+
 @pytest.mark.parametrize(
     "movement",
     [{"dx": 3, "dy": -2}, {"transform": "rotate", "angle": 30.0}, {"transform": "scale", "factor": 0.8}],

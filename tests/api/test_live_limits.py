@@ -38,7 +38,7 @@ BROKEN = {
     "seq true": ('{"seq": true}', 1007, "seq must be a whole number"),
     "seq below zero": ('{"seq": -1}', 1007, "seq must be a whole number"),
     "seq too large": ('{"seq": 9007199254740992}', 1007, "seq must be a whole number"),
-    "long": (json.dumps({"seq": 1, "model": "x" * 9000}), 1009, "at most 8192 are read"),
+    "long": (json.dumps({"seq": 1, "model": "x" * 9000}), 1009, "at most 8192 bytes are read"),
     "megabytes": ("x" * 100_000, 1009, ""),
 }
 
@@ -55,6 +55,17 @@ def test_what_breaks_the_protocol_closes_with_a_reason(live: Live, name: str) ->
         assert reason in closing(connection)[1]
     until(lambda: live.metric("convscope_live_connections") == 0)
     assert live.client.get("/healthz").status_code == 200
+
+
+def test_a_server_that_reads_megabytes_refuses_them_and_serves_others_meanwhile() -> None:
+    """Uvicorn by itself reads messages of up to 16 MiB before the application sees them."""
+    with served(largest_message=16 * 1024 * 1024) as live, socket(live) as other:
+        image = sample(live)
+        for message, code in (("x" * 12_000_000, 1009), (bytes(12_000_000), 1003)):
+            with socket(live) as connection:
+                connection.send(message)
+                assert answer(other, code, model="tiny_vgg", image=image)["type"] == "result"
+                assert closing(connection)[0] == code
 
 
 def test_text_that_is_no_text_closes(live: Live) -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import NoReturn
 
 import pytest
 
-from app.services.live_service import Closing, LiveConnections, LiveMessage, LiveSession, parse_message
+from app.services.live_service import (
+    MESSAGE_BYTES,
+    Closing,
+    LiveConnections,
+    LiveMessage,
+    LiveSession,
+    parse_message,
+)
 from tests.api.live import PATIENCE
 
 
@@ -160,6 +168,22 @@ def test_places_are_given_back() -> None:
             assert connections.open == 0
 
     asyncio.run(run())
+
+
+class Endless(str):
+    """A text that is too long to be copied."""
+
+    def encode(self, *_: str) -> NoReturn:
+        raise AssertionError("copied although it is too long")
+
+
+def test_what_is_far_too_long_is_refused_before_it_is_copied() -> None:
+    with pytest.raises(Closing) as raised:
+        parse_message(Endless("x" * (MESSAGE_BYTES + 1)))
+    assert raised.value.code == 1009
+    with pytest.raises(Closing) as raised:
+        parse_message('{"seq": 1, "model": "' + "\u00e9" * (MESSAGE_BYTES // 2) + '"}')
+    assert raised.value.code == 1009
 
 
 def test_reasons_fit_into_a_close_frame() -> None:

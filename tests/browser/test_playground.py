@@ -118,17 +118,34 @@ def test_the_photo_is_dragged_by_whole_pixels(open_page: OpenPage) -> None:
     page.mouse.move(box["x"] + 100 - 6 * zoom, box["y"] + 100 + 4 * zoom, steps=4)
     page.mouse.up()
     expect(playground.locator(".play-position")).to_have_text("dx \u22126, dy 4")
-    wait_until(page, "() => location.search.includes('k-dx=-6&k-dy=4')")
+    wait_until(page, "() => location.search.includes('dx=-6&dy=4')")
+
+
+def test_it_is_the_photo_of_the_whole_page(open_page: OpenPage) -> None:
+    page, playground = opened(open_page, "?dx=2")
+    still = page.locator(".shift-handle")
+    expect(playground.locator(".play-position")).to_have_text("dx 2, dy 0")
+    playground.get_by_role("button", name="Move the photo 1 px down").click()
+    expect(page.locator("shift-table")).to_have_attribute("data-place", "2,1")
+    still.focus()
+    page.keyboard.press("ArrowLeft")
+    playground.scroll_into_view_if_needed()
+    expect(playground.locator(".play-position")).to_have_text("dx 1, dy 1")
+    moved = shown_map(page)
+    playground.get_by_role("button", name="Back").click()
+    expect(page.locator("shift-table")).to_have_attribute("data-place", "0,0")
+    expect(playground.locator(".play-position")).to_have_text("dx 0, dy 0")
+    np.testing.assert_array_equal(moved[2:-1, 2:-1], shown_map(page)[1:-2, 1:-2])
 
 
 def test_a_shift_that_is_no_multiple_of_the_stride_is_not_called_the_same(open_page: OpenPage) -> None:
-    _, playground = opened(open_page, "?k-stride=2&k-dx=3")
+    _, playground = opened(open_page, "?k-stride=2&dx=3")
     expect(playground.locator(".play-verdict")).to_have_text("nothing to compare")
     expect(playground.locator(".play-sentence")).to_contain_text("one value every 2 px")
 
 
 def test_products_add_up_to_the_value_in_the_map(open_page: OpenPage) -> None:
-    page, playground = opened(open_page, "?k-at=20,31&k-dx=4")
+    page, playground = opened(open_page, "?k-at=20,31&dx=4")
     cells = playground.locator(".play-grid")
     patch, kernel, products = [
         np.array([number(text) for text in cells.nth(at).locator("td").all_inner_texts()]) for at in range(3)
@@ -186,7 +203,7 @@ def test_illegal_settings_are_explained_and_the_last_map_stays(
 
 def test_a_link_restores_kernel_settings_and_place(open_page: OpenPage) -> None:
     query = (
-        "?k-kernel=emboss&k-cells=1,2,3,4,5,6,7,8,9&k-padding=4&k-mode=reflect&k-stride=2&k-plane=red&k-dx=-2"
+        "?k-kernel=emboss&k-cells=1,2,3,4,5,6,7,8,9&k-padding=4&k-mode=reflect&k-stride=2&k-plane=red&dx=-2"
     )
     page, playground = opened(open_page, query)
     expect(playground.get_by_label("Kernel, row 3, column 1")).to_have_value("7")
@@ -201,7 +218,7 @@ def test_a_link_restores_kernel_settings_and_place(open_page: OpenPage) -> None:
 def test_it_is_accessible_and_fits(
     open_page: OpenPage, theme: str, size: dict[str, int], kernel: str
 ) -> None:
-    query = f"?k-kernel={kernel}&k-dx=3" + ("&k-plane=rgb" if kernel == "trained-3" else "")
+    query = f"?k-kernel={kernel}&dx=3" + ("&k-plane=rgb" if kernel == "trained-3" else "")
     look: dict[str, Any] = {"viewport": size, "color_scheme": theme, "reduced_motion": "reduce"}
     page, playground = opened(open_page, query, **look)
     found = Axe().run(page, context="filter-playground", options=OPTIONS).response["violations"]

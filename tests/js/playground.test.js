@@ -6,6 +6,7 @@ import { readPlayground, writePlayground } from "../../static/js/state/playgroun
 import {
   START,
   canUndo,
+  lookAt,
   pickFilter,
   pickTrained,
   playground,
@@ -13,7 +14,6 @@ import {
   setCell,
   setPlane,
   setSetting,
-  shiftTo,
   undo,
 } from "../../static/js/state/playground.js";
 import { assert, test } from "./harness.js";
@@ -166,19 +166,19 @@ test("a place moves by the shift over the stride, or has no value to move to", (
   assert.ok(!readsTheSame({ y: 2, x: 0 }, { dx: 1, dy: 0 }, SAME, map, map));
 });
 
-test("changes are taken back one by one, typing in one cell at once, and the photo stays", () => {
+test("changes are taken back one by one, typing in one cell at once, and the place looked at stays", () => {
   begin();
   pickFilter("box");
   for (const text of ["1", "12", "12."]) setCell(4, text);
   setSetting("stride", 2);
-  shiftTo(3, 1);
+  lookAt({ y: 3, x: 1 });
   undo();
   assert.equal(playground.value.stride, 1);
   undo();
   assert.equal(playground.value.cells[4], "1/9");
   undo();
   assert.equal(playground.value.kernel, START.kernel);
-  assert.deepEqual([playground.value.dx, playground.value.dy], [3, 1]);
+  assert.deepEqual(playground.value.at, { y: 3, x: 1 });
   assert.ok(!canUndo());
 });
 
@@ -215,11 +215,11 @@ test("an address restores everything, leaves out what is as at the start, and no
   setSetting("padding", 4);
   setCell(12, "1/3");
   setPlane("green");
-  shiftTo(-7, 2);
+  lookAt({ y: 7, x: 2 });
   const [wanted, address] = [playground.value, new URLSearchParams(writePlayground())];
   begin();
   readPlayground(new URLSearchParams(address.toString()));
   assert.deepEqual({ ...playground.value }, { ...wanted });
-  readPlayground(new URLSearchParams("k-kernel=__proto__&k-size=99&k-stride=x&k-mode=&k-plane=rgb&k-cells=1,b&k-at=1&k-bias=z&k-dx=1e9"));
+  readPlayground(new URLSearchParams("k-kernel=__proto__&k-size=99&k-stride=x&k-mode=&k-plane=rgb&k-cells=1,b&k-at=1&k-bias=z&k-dilation=-1"));
   assert.deepEqual({ ...playground.value }, { ...START });
 });

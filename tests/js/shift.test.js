@@ -1,13 +1,15 @@
-import { heatMarkup, shiftAtPoint } from "../../static/js/draw/heat-grid.js";
+import { axesMarkup, heatMarkup, shiftNear, viewBox } from "../../static/js/draw/heat-grid.js";
 import { lineMarkup, shiftAt, xOf, yOf } from "../../static/js/draw/line-chart.js";
 import { veil } from "../../static/js/draw/veil.js";
 import { leadOf, percentText, pointsText, ruleText } from "../../static/js/elements/shift-words.js";
 import { exactRule } from "../../static/js/geometry/period.js";
 import { Latest } from "../../static/js/state/latest.js";
+import { session } from "../../static/js/state/session.js";
 import { SHIFT_FIELDS } from "../../static/js/state/shift-address.js";
 import { defaultLayers } from "../../static/js/state/shift-layers.js";
+import { MOST_LAYERS, addLayer, removeLayer, shift } from "../../static/js/state/shift.js";
 import { assert, test } from "./harness.js";
-import { MODEL } from "./small-model.js";
+import { CONV, INPUT, MODEL } from "./small-model.js";
 
 /** @param {(dx: number) => boolean} rule */
 const measured = (rule) => new Map(Array.from({ length: 17 }, (_, index) => [index - 8, rule(index - 8)]));
@@ -67,25 +69,63 @@ test("values that were left out fade, the others stay", () => {
 });
 
 test("a square of the sweep is where its shift is", () => {
-  const box = { left: 100, top: 50, width: 170, height: 170 };
-  assert.deepEqual(shiftAtPoint(box, { x: 185, y: 135 }, 8), { dx: 0, dy: 0 });
-  assert.deepEqual(shiftAtPoint(box, { x: 101, y: 219 }, 8), { dx: -8, dy: 8 });
+  assert.deepEqual(shiftNear({ x: -0.4, y: 0.4 }, 8), { dx: 0, dy: 0 });
+  assert.deepEqual(shiftNear({ x: -99, y: 7.6 }, 8), { dx: -8, dy: 8 });
   const markup = heatMarkup([{ dx: 1, dy: 2, name: "c0", share: 1, flip: true }]);
   assert.ok(markup.includes('cx="1" cy="2"') && markup.includes('fill-opacity="1"'));
+  assert.deepEqual(viewBox(8).split(" ").map(Number), [-10, -8.5, 18.5, 18.5]);
+  const names = [...axesMarkup(8).matchAll(/>([^<]+)</g)].map((found) => found[1]);
+  assert.deepEqual(names.filter((_, index) => index % 2 === 0), ["\u22128", "\u22124", "dx 0", "4", "8"]);
 });
 
 test("a comparison begins before and behind the places where pixels are skipped", () => {
-  assert.deepEqual(defaultLayers(MODEL), [{ node: "conv", channel: 0 }, { node: "pool", channel: 0 }]);
+  assert.deepEqual(defaultLayers(MODEL), [{ node: "conv", channel: null }, { node: "pool", channel: null }]);
   assert.deepEqual(defaultLayers(null), []);
 });
 
 test("layers in an address are read as they are written, and nonsense is none", () => {
   const read = (/** @type {string} */ text) => SHIFT_FIELDS.layers?.read(text);
   assert.deepEqual(read("conv_1:5,a%2Cb%3A:0"), { rows: [{ node: "conv_1", channel: 5 }, { node: "a,b:", channel: 0 }] });
-  assert.deepEqual(read("conv,:3,%E0:1,x:-1"), { rows: [] });
+  assert.deepEqual(read("conv,x:12345"), { rows: [{ node: "conv", channel: null }, { node: "x", channel: 12345 }] });
+  assert.deepEqual(read(":3,%E0:1,x:-1,y:z"), { rows: [] });
   assert.equal(SHIFT_FIELDS.dx?.read("1.5"), null);
   assert.deepEqual(SHIFT_FIELDS.dx?.read("-12"), { dx: -12 });
   assert.equal(SHIFT_FIELDS.border?.read("walls"), null);
+});
+
+test("a turn and a scale are in the address, within what the page offers", () => {
+  const { angle, factor } = SHIFT_FIELDS;
+  assert.deepEqual(angle?.read("-45"), { warp: { transform: "rotate", angle: -45, factor: 1 } });
+  assert.deepEqual(factor?.read("1.25"), { warp: { transform: "scale", angle: 0, factor: 1.25 } });
+  for (const text of ["181", "1e2", "", "left", "9999"]) assert.equal(angle?.read(text), null, text);
+  for (const text of ["0", "2.01", "-1", "1,5"]) assert.equal(factor?.read(text), null, text);
+  const before = shift.warp.value;
+  const written = () => [angle?.write(), factor?.write()];
+  assert.deepEqual(written(), [null, null], "what a page begins with is left out");
+  shift.warp.value = { transform: "rotate", angle: 0, factor: 1 };
+  assert.deepEqual(written(), [0, null]);
+  shift.warp.value = { transform: "scale", angle: 0, factor: 0.5 };
+  assert.deepEqual(written(), [null, 0.5]);
+  shift.warp.value = before;
+});
+
+test("layers come and go: at least one, at most eight, each once while there are others", () => {
+  const deep = { ...MODEL, nodes: [INPUT, ...Array.from({ length: 10 }, (_, index) => ({ ...CONV, name: `conv_${index}` }))] };
+  session.model.value = deep;
+  shift.layers.value = [{ node: "conv_8", channel: 3 }];
+  const names = () => shift.layers.value.map(({ node }) => node);
+  for (let time = 0; time < 3; time += 1) addLayer();
+  assert.deepEqual(names(), ["conv_8", "conv_9", "conv_0", "conv_1"]);
+  assert.deepEqual(shift.layers.value.map(({ channel }) => channel), [3, null, null, null]);
+  shift.layers.value = [{ node: "conv_3", channel: 0 }, { node: "conv_2", channel: 0 }];
+  addLayer();
+  assert.deepEqual(names(), ["conv_3", "conv_2", "conv_4"]);
+  for (let time = 0; time < 20; time += 1) addLayer();
+  assert.equal(new Set(names()).size, MOST_LAYERS);
+  for (let time = 0; time < 20; time += 1) removeLayer(0);
+  assert.equal(names().length, 1);
+  shift.layers.value = [];
+  session.model.value = null;
 });
 
 /** @param {object} more */
@@ -109,4 +149,6 @@ test("the sentence says what was measured", () => {
   const none = layer({ exact: false, error: null, compared: 0 });
   assert.ok(said({ dx: 60 }, none).includes("nothing is left to compare"));
   assert.ok(said({}).startsWith("This network has no maps"));
+  const probabilities = { labels: ["red_panda", "koala"], before: [0.75, 0.25], after: [0.25, 0.75] };
+  assert.ok(said({ dx: 3, probabilities }).endsWith("The photo moved 3 px right: red panda changes by \u221250.0 points and koala comes first. "));
 });

@@ -18,7 +18,8 @@ export interface LiveState {
   factor?: number;
   border?: Border;
   pooling?: Pooling;
-  layers?: { node: string; channel?: number }[];
+  /** A channel that is null: the one whose map makes most of its colours. */
+  layers?: { node: string; channel?: number | null }[];
   /** Side of a larger square input for the layers with maps; null: the network's own. */
   size?: number | null;
   /** Errors for every dx up to this; 0: none. */

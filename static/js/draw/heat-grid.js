@@ -20,12 +20,40 @@ export function heatMarkup(squares) {
     .join("");
 }
 
+/** Room for numbers on the left and below, in units of a shift. */
+const MARGIN = 1.5;
+/** Shifts between two numbers. */
+const STEP = 4;
+
 /**
- * @param {{left: number, top: number, width: number, height: number}} box  Of the whole map on the screen.
+ * The squares and their axes.
+ *
+ * @param {number} range
+ */
+export const viewBox = (range) => `${-range - 0.5 - MARGIN} ${-range - 0.5} ${2 * range + 1 + MARGIN} ${2 * range + 1 + MARGIN}`;
+
+/**
+ * Numbers below and on the left of the squares.
+ *
+ * @param {number} range
+ */
+export function axesMarkup(range) {
+  let markup = "";
+  for (let at = -range; at <= range; at += STEP) {
+    const number = String(at).replace("-", "\u2212");
+    markup += `<text x="${at}" y="${range + 1.35}" text-anchor="middle">${at ? number : "dx 0"}</text>`;
+    markup += `<text x="${-range - 0.7}" y="${at + 0.22}" text-anchor="end">${at ? number : "dy 0"}</text>`;
+  }
+  return markup;
+}
+
+/**
+ * The shift whose square is nearest to a point, in units of the squares.
+ *
  * @param {{x: number, y: number}} point
  * @param {number} range
  */
-export function shiftAtPoint(box, { x, y }, range) {
-  const along = (/** @type {number} */ share) => Math.max(-range, Math.min(range, Math.floor(share * (2 * range + 1)) - range)) || 0;
-  return { dx: along((x - box.left) / box.width), dy: along((y - box.top) / box.height) };
+export function shiftNear({ x, y }, range) {
+  const within = (/** @type {number} */ value) => Math.max(-range, Math.min(range, Math.round(value))) || 0;
+  return { dx: within(x), dy: within(y) };
 }

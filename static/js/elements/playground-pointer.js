@@ -1,4 +1,5 @@
-import { lookAt, playground, shiftTo } from "../state/playground.js";
+import { lookAt } from "../state/playground.js";
+import { moveTo, shift } from "../state/shift.js";
 import { shiftOf } from "./playground-results.js";
 
 /** @import { Place } from "../geometry/same-answer.js" */
@@ -62,10 +63,10 @@ export class PlaygroundPointer {
 
   /** @param {PointerEvent} event */
   #grab(event) {
-    const shift = this.#now?.results.after.shift;
-    if (event.button !== 0 || !shift) return;
+    const moved = this.#now?.results.after.shift;
+    if (event.button !== 0 || !moved) return;
     this.photo.field.setPointerCapture(event.pointerId);
-    this.#drag = { x: event.clientX, y: event.clientY, ...shift };
+    this.#drag = { x: event.clientX, y: event.clientY, ...moved };
     this.#point(null);
   }
 
@@ -101,7 +102,7 @@ export class PlaygroundPointer {
     const photo = this.#now?.results.before.photo;
     if (!photo) return;
     const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(-most, Math.min(most, value));
-    shiftTo(within(dx, photo.width - 1), within(dy, photo.height - 1));
+    moveTo(within(dx, photo.width - 1), within(dy, photo.height - 1));
   }
 
   /**
@@ -111,7 +112,7 @@ export class PlaygroundPointer {
   moveBy(right, down) {
     const photo = this.#now?.results.before.photo;
     if (!photo) return;
-    const { dx, dy } = shiftOf(playground.value, photo);
+    const { dx, dy } = shiftOf(shift.place.value, photo);
     this.#shiftTo(dx + right, dy + down);
   }
 
@@ -119,7 +120,7 @@ export class PlaygroundPointer {
   #photoKey(event) {
     const way = wayOf(event);
     if (way) this.moveBy(way.x, way.y);
-    else if (event.key === "0" && !event.ctrlKey && !event.metaKey && !event.altKey) shiftTo(0, 0);
+    else if (event.key === "0" && !event.ctrlKey && !event.metaKey && !event.altKey) moveTo(0, 0);
     else return;
     this.hover = null;
     event.preventDefault();

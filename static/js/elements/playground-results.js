@@ -67,7 +67,7 @@ export function complaintOf(state, photo) {
 /**
  * The shift, at most as far as the photo is large.
  *
- * @param {Playground} state
+ * @param {Shift} place  Of the photo of the whole page, which may lie on a larger canvas.
  * @param {{width: number, height: number}} photo
  * @returns {Shift}
  */
@@ -129,13 +129,14 @@ export class Workbench {
   /**
    * @param {Photo} photo
    * @param {Playground} state Legal, with all its cells.
+   * @param {Shift} place
    * @returns {Results}
    */
-  work(photo, state) {
+  work(photo, state, place) {
     const last = this.#last;
     const kept = last && last.before.photo === photo && DEEP.every((key) => last.before.state[key] === state[key]);
     const first = kept ? last.before : before(photo, state);
-    const shift = shiftOf(state, photo);
+    const shift = shiftOf(place, photo);
     const still = kept && last.after.shift.dx === shift.dx && last.after.shift.dy === shift.dy;
     this.#last = { before: first, after: still ? last.after : after(first, shift) };
     return this.#last;

@@ -1,8 +1,9 @@
 /** One filter on one photo, wherever the photo is: <filter-playground>. */
 
 import { strongest } from "../geometry/same-answer.js";
-import { playground, shiftTo, undo } from "../state/playground.js";
+import { playground, undo } from "../state/playground.js";
 import { session } from "../state/session.js";
+import { moveTo, shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
 import { h, setText } from "./dom.js";
 import { KernelEditor } from "./playground-kernel.js";
@@ -42,6 +43,7 @@ export class FilterPlayground extends BaseElement {
   #problem = "";
   #loading = new AbortController();
   #speaking = 0;
+  #inView = false;
 
   /** The map on the screen. */
   get map() {
@@ -63,6 +65,7 @@ export class FilterPlayground extends BaseElement {
       ),
     );
     this.watch(playground, session.model, session.image, session.crop, session.theme);
+    this.#followPhoto(signal);
     onSystemTheme(() => this.requestPaint(), signal);
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
     const sizes = new ResizeObserver(() => this.requestPaint());
@@ -75,6 +78,21 @@ export class FilterPlayground extends BaseElement {
     });
   }
 
+  /**
+   * The photo of the page is this one, too; while nobody can see it here, its moves cost nothing here.
+   *
+   * @param {AbortSignal} signal
+   */
+  #followPhoto(signal) {
+    shift.place.subscribe(() => this.#inView && this.requestPaint(), { signal });
+    const seen = new IntersectionObserver((entries) => {
+      this.#inView = entries.at(-1)?.isIntersecting ?? false;
+      if (this.#inView) this.requestPaint();
+    });
+    seen.observe(this);
+    signal.addEventListener("abort", () => seen.disconnect());
+  }
+
   /** @param {AbortSignal} signal */
   #photoColumn(signal) {
     const nudges = /** @type {const} */ ([["←", "left", -1, 0], ["↑", "up", 0, -1], ["↓", "down", 0, 1], ["→", "right", 1, 0]]);
@@ -84,7 +102,7 @@ export class FilterPlayground extends BaseElement {
       return button;
     });
     const back = h("button", { type: "button", class: "btn" }, "Back");
-    back.addEventListener("click", () => shiftTo(0, 0), { signal });
+    back.addEventListener("click", () => moveTo(0, 0), { signal });
     const head = h("h3", {}, "Photo ", h("small", {}, "drag it, or use the arrow keys"));
     const tools = h("div", { class: "play-nudges" }, ...buttons, back, this.#position);
     return h("div", { class: "play-column photo" }, head, this.#photoStage.well, tools);
@@ -116,7 +134,7 @@ export class FilterPlayground extends BaseElement {
     this.#parts.kernel.paint(state, node, this.#photo, complaint?.setting ?? "");
     this.#parts.settings.paint(state, this.#photo, complaint);
     this.dataset.state = this.#problem ? "error" : !ready ? "waiting" : complaint ? "illegal" : "ready";
-    if (this.#photo && ready && !complaint) this.#show(this.#bench.work(this.#photo, state), node?.name ?? "the network");
+    if (this.#photo && ready && !complaint) this.#show(this.#bench.work(this.#photo, state, shift.place.value), node?.name ?? "the network");
     else if (complaint) this.#write(["These settings give no map: ", { strong: complaint.text }, " The last map stays."]);
     else this.#write([this.#problem || (session.image.value ? "The photo is on its way." : "Choose a photo to start.")]);
   }

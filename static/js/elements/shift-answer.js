@@ -2,7 +2,7 @@ import { axesMarkup, lineMarkup, xOf, yOf } from "../draw/line-chart.js";
 import { fixed } from "../geometry/scale.js";
 import { h, s, setMarkup, setText } from "./dom.js";
 import { className } from "./scene.js";
-import { pointsText } from "./shift-words.js";
+import { FILL_TEXTS, pointsText } from "./shift-words.js";
 
 /** @import { Frame } from "../draw/line-chart.js" */
 /** @import { CurvePoint, Invariance } from "../api/live-messages.js" */
@@ -38,6 +38,7 @@ export class Bars {
 export class ShiftAnswer {
   #points = h("b", { class: "num" });
   #verdict = h("p", { class: "shift-count" });
+  #fill = h("p", { class: "shift-count" });
   #after = new Bars();
   #before = new Bars();
   #difference = new Bars();
@@ -48,24 +49,25 @@ export class ShiftAnswer {
 
   constructor() {
     const error = h("p", { class: "shift-error" }, this.#points, h("small", {}, "\u202fpts"));
-    const label = h("div", { class: "shift-label" }, h("h3", { class: "shift-name" }, "Class probability"), h("p", { class: "shift-facts" }, "should not move at all"), error, this.#verdict);
+    const label = h("div", { class: "shift-label" }, h("h3", { class: "shift-name" }, "Class probability"), h("p", { class: "shift-facts" }, "should not move at all"), error, this.#verdict, this.#fill);
     const signs = ["\u2212", "="].map((sign) => h("span", { class: "shift-operator", "aria-hidden": "true" }, sign));
     const [minus, equals] = /** @type {[Node, Node]} */ (/** @type {unknown} */ (signs));
-    const chart = h("div", { class: "shift-chart", "data-chart": "" }, this.#svg);
-    const maps = [this.#after.element, minus, this.#before.element, equals, this.#difference.element];
-    this.element = h("div", { class: "shift-row shift-answer", role: "group", "aria-label": "Class probability" }, label, ...maps, chart);
+    this.chartElement = h("div", { class: "shift-chart", "data-chart": "" }, this.#svg);
+    const maps = [this.#after.element, minus, this.#before.element, equals, this.#difference.element, this.chartElement];
+    this.element = h("div", { class: "shift-row shift-answer", role: "group", "aria-label": "Class probability" }, label, ...maps);
   }
 
   /** @param {Invariance | null} answer  null: this net has no classes as it stands. */
   paint(answer) {
     this.element.hidden = !answer;
     if (!answer) return;
-    const { labels, before, after } = answer;
+    const { labels, before, after, fill } = answer;
     const first = before.indexOf(Math.max(...before));
     const now = after.indexOf(Math.max(...after));
     const change = (after[first] ?? 0) - (before[first] ?? 0);
     setText(this.#points, pointsText(change));
     setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${className(labels[now] ?? "")}`);
+    setText(this.#fill, `Of the network as trained; ${FILL_TEXTS[fill]}.`);
     this.element.dataset.top = String(now);
     const bars = (/** @type {(index: number) => number} */ of) =>
       answer.top.map((index) => ({

@@ -10,7 +10,7 @@ import { ruleText } from "./shift-words.js";
 
 /** Room around the lines, in CSS pixels: for numbers on the left and for the rule on the right. */
 const LEFT = 40;
-const RIGHT = 74;
+const RIGHT = 82;
 
 /**
  * @param {number} width

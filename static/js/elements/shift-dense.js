@@ -1,11 +1,13 @@
 import { grouped } from "../geometry/scale.js";
 import { see, shift } from "../state/shift.js";
+import { strong } from "../layer-views/words.js";
 import { BaseElement } from "./base-element.js";
-import { h } from "./dom.js";
 import { Bars } from "./shift-answer.js";
+import { writeParts } from "./shift-sentence.js";
 import { errorText } from "./shift-words.js";
 import { whenInView } from "./shift-view.js";
 
+/** @import { Part } from "../layer-views/words.js" */
 /** @import { Contrast } from "../state/shift-types.js" */
 
 /** A fully connected layer under the same shift: it has no map that could move. */
@@ -28,8 +30,8 @@ export class ShiftDense extends BaseElement {
     this.classList.toggle("stale", !fresh);
     this.dataset.place = fresh ? `${told.dx},${told.dy}` : "";
     const line = this.piece("lead");
-    if (size.value) line.replaceChildren("On the large canvas no fully connected layer fits.");
-    else if (told) line.replaceChildren(...sentence(told));
+    if (size.value) writeParts(line, ["On the large canvas no fully connected layer fits."]);
+    else if (told) writeParts(line, sentence(told));
     const first = now?.layers[0];
     const rows = fresh ? [
       { name: `${told.node}, this shift`, error: told.change },
@@ -43,16 +45,16 @@ export class ShiftDense extends BaseElement {
 
 /**
  * @param {Contrast} contrast
- * @returns {(Node | string)[]}
+ * @returns {Part[]}
  */
 function sentence({ model, node, inputs, outputs, change, unrelated, dx, dy }) {
-  const b = (/** @type {string} */ text) => h("b", { class: "num" }, text);
-  const who = model ? ["The fully connected layer ", b(node), ` of ${model}`] : ["A fully connected layer with random weights (no trained one is on this server)"];
-  const parts = [...who, " reads ", b(grouped(inputs)), " values with a weight for each and gives ", b(grouped(outputs)), ": there is no map that could move. "];
+  const who = model ? ["The fully connected layer ", strong(node), ` of ${model}`] : ["A fully connected layer with random weights (no trained one is on this server)"];
+  /** @type {Part[]} */
+  const parts = [...who, " reads ", strong(grouped(inputs)), " values with a weight for each and gives ", strong(grouped(outputs)), ": there is no map that could move. "];
   if (!dx && !dy) return [...parts, "Move the photo to see what that does to its output."];
   if (change === null) return parts;
-  parts.push("This shift changes its output by ", b(errorText(change)));
-  return unrelated === null ? [...parts, "."] : [...parts, "; quite another photo changes it by ", b(errorText(unrelated)), "."];
+  parts.push("This shift changes its output by ", strong(errorText(change)));
+  return unrelated === null ? [...parts, "."] : [...parts, "; quite another photo changes it by ", strong(errorText(unrelated)), "."];
 }
 
 customElements.define("shift-dense", ShiftDense);

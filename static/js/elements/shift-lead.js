@@ -1,7 +1,8 @@
 import { session } from "../state/session.js";
 import { shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
-import { h, setText } from "./dom.js";
+import { setText } from "./dom.js";
+import { textOf, writeParts } from "./shift-sentence.js";
 import { leadOf } from "./shift-words.js";
 
 /** Milliseconds of rest after which the sentence is read out to people who listen. */
@@ -10,11 +11,34 @@ const QUIET = 600;
 /** What is being seen, in a sentence, from the measured numbers. */
 export class ShiftLead extends BaseElement {
   #timer = 0;
+  /** The tallest sentence so far, in CSS pixels. */
+  #tallest = 0;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     this.watch(shift.result, shift.trouble, session.status, session.problem);
-    signal.addEventListener("abort", () => clearTimeout(this.#timer));
+    const line = this.piece("lead");
+    const resized = new ResizeObserver(() => this.#keepRoom(line));
+    resized.observe(line);
+    addEventListener("resize", () => this.#forget(line), { signal });
+    signal.addEventListener("abort", () => (clearTimeout(this.#timer), resized.disconnect()));
+  }
+
+  /**
+   * A longer sentence pushes down what is below it once, not back and forth while the photo is dragged.
+   *
+   * @param {HTMLElement} line
+   */
+  #keepRoom(line) {
+    if (line.offsetHeight <= this.#tallest) return;
+    this.#tallest = line.offsetHeight;
+    line.style.minHeight = `${this.#tallest}px`;
+  }
+
+  /** @param {HTMLElement} line */
+  #forget(line) {
+    this.#tallest = 0;
+    line.style.minHeight = "";
   }
 
   /** @override */
@@ -22,11 +46,9 @@ export class ShiftLead extends BaseElement {
     const trouble = this.piece("trouble");
     trouble.hidden = !shift.trouble.value;
     setText(trouble, shift.trouble.value);
-    const line = this.piece("lead");
     const parts = this.#parts();
-    const text = parts.map((part) => (typeof part === "string" ? part : part.strong)).join("");
-    if (text === line.textContent) return;
-    line.replaceChildren(...parts.map((part) => (typeof part === "string" ? part : h("b", { class: "num" }, part.strong))));
+    if (!writeParts(this.piece("lead"), parts)) return;
+    const text = textOf(parts);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (session.announcement.value = text), QUIET);
   }

@@ -6,10 +6,10 @@ import { MapCanvas } from "./map-canvas.js";
 
 /** @import { Palette } from "./scene.js" */
 
-/** CSS pixels from which there is room for a zero between the ends of the scale. */
+/** CSS pixels from which there is room for a zero between the ends of the scale; it is made that wide if it can. */
 const WIDE = 90;
 
-/** One map of a comparison: a pixel a value, enlarged by whole numbers, with what its colours mean below. */
+/** One map of a comparison: a value is a whole number of the screen's own pixels; what its colours mean is below. */
 export class ShiftMap {
   #canvas = new MapCanvas("shift-canvas");
   #cell = h("i", { class: "shift-cell", hidden: true });
@@ -18,6 +18,7 @@ export class ShiftMap {
   #range = h("div", { class: "shift-range num", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
   #key = "";
   #size = { width: 1, height: 1, zoom: 1 };
+  #rampWidth = 0;
 
   /**
    * @param {string} name  Which of the maps this is.
@@ -43,12 +44,13 @@ export class ShiftMap {
     const { scale, map } = palette;
     this.#canvas.show(veil(paint(values, width, height, scale, map), compared, alpha));
     const most = Math.max(width, height);
-    const zoom = most <= room ? Math.floor(room / most) : room / most;
+    const zoom = most <= room ? Math.floor((room * devicePixelRatio) / most) / devicePixelRatio : room / most;
     if (zoom !== this.#size.zoom || width !== this.#size.width || height !== this.#size.height) {
       this.#size = { width, height, zoom };
       place(this.#canvas.element, { width: width * zoom, height: height * zoom });
       place(this.well, { width: width * zoom, height: height * zoom });
-      for (const part of [this.#ramp.element, this.#range]) place(part, { width: width * zoom });
+      this.#rampWidth = Math.max(width * zoom, Math.min(room, WIDE));
+      for (const part of [this.#ramp.element, this.#range]) place(part, { width: this.#rampWidth });
       this.#canvas.smoothWhenReduced(width * zoom);
     }
     this.#legend(palette);
@@ -56,7 +58,7 @@ export class ShiftMap {
 
   /** @param {Palette} palette */
   #legend({ scale, map }) {
-    const wide = this.#size.width * this.#size.zoom >= WIDE;
+    const wide = this.#rampWidth >= WIDE;
     const key = `${scale.low} ${scale.high} ${map.kind} ${map.table[0]} ${wide}`;
     if (key === this.#key) return;
     this.#key = key;

@@ -40,18 +40,25 @@ export class ShiftRow {
 
   /**
    * @param {(change: Partial<LayerChoice>) => void} change
-   * @param {HTMLElement} [chart]
+   * @param {object} [more]
+   * @param {HTMLElement} [more.chart]
+   * @param {() => void} [more.remove]
    */
-  constructor(change, chart) {
+  constructor(change, { chart, remove } = {}) {
     const [before, after] = [step("Previous channel", "‹"), step("Next channel", "›")];
     const channel = h("div", { class: "shift-channel" }, before, this.#channel, after);
+    if (remove) {
+      const button = step("Remove this layer", "×");
+      button.addEventListener("click", remove);
+      channel.append(button);
+    }
     const name = h("div", { class: "shift-name" }, this.#sign, this.#select);
     const label = h("div", { class: "shift-label" }, name, this.#facts, this.#error, this.#count, this.#aside, channel);
     const [first, second, third] = this.#maps.map((map) => map.element);
     const signs = ["\u2212", "="].map((sign) => h("span", { class: "shift-operator", "aria-hidden": "true" }, sign));
     this.element = h("div", { class: "shift-row", role: "group" });
     this.element.append(label, .../** @type {Node[]} */ ([first, signs[0], second, signs[1], third]), ...(chart ? [chart] : []));
-    this.#select.addEventListener("change", () => change({ node: this.#select.value }));
+    this.#select.addEventListener("change", () => change({ node: this.#select.value, channel: null }));
     before.addEventListener("click", () => change({ channel: this.#shownChannel - 1 }));
     after.addEventListener("click", () => change({ channel: this.#shownChannel + 1 }));
     for (const map of this.#maps) {
@@ -69,12 +76,12 @@ export class ShiftRow {
    */
   paint({ node, channel }, layer, room) {
     this.#paintChoice(node);
-    this.#shownChannel = channel;
-    setText(this.#channel, `channel ${channel}`);
+    this.#shownChannel = channel ?? layer?.channel ?? 0;
+    setText(this.#channel, `channel ${this.#shownChannel}`);
     this.#layer = layer;
     this.element.setAttribute("aria-label", node);
     this.element.dataset.node = node;
-    this.element.classList.toggle("waiting", !layer || layer.channel !== channel);
+    this.element.classList.toggle("waiting", !layer || (channel !== null && layer.channel !== channel));
     this.#paintNumbers(layer);
     if (layer) this.#paintMaps(layer, room);
     this.#point(this.#pixel);
@@ -88,7 +95,7 @@ export class ShiftRow {
       this.#options = model;
       this.#select.replaceChildren(...nodesWithMaps(model).map(({ name }) => new Option(name, name)));
     }
-    if (this.#select.value !== node) this.#select.value = node;
+    if (this.#select.value !== node) this.#select.value = this.#select.title = node;
     if (kind === this.#kind) return;
     this.#kind = kind;
     const { glyph: sign, token } = viewOf(kind);

@@ -1,38 +1,95 @@
 import { urls } from "../api/client.js";
-import { heatMarkup, shiftAtPoint } from "../draw/heat-grid.js";
+import { axesMarkup, heatMarkup, shiftNear, viewBox } from "../draw/heat-grid.js";
 import { fixed, grouped } from "../geometry/scale.js";
+import { strong } from "../layer-views/words.js";
 import { session } from "../state/session.js";
 import { SWEEP, moveTo, see, shift } from "../state/shift.js";
 import { sweepOf } from "../state/shift-live.js";
 import { BaseElement } from "./base-element.js";
-import { h, s, setAttribute, setMarkup } from "./dom.js";
+import { h, s, setAttribute, setMarkup, setText } from "./dom.js";
 import { className } from "./scene.js";
+import { writeParts } from "./shift-sentence.js";
 import { whenInView } from "./shift-view.js";
+import { percentText } from "./shift-words.js";
 
-/** @import { AskedResult, Sweep } from "../state/shift-types.js" */
+/** @import { Part } from "../layer-views/words.js" */
+/** @import { AskedResult, Place, Sweep } from "../state/shift-types.js" */
 
 /** Colours: the class at rest, then the others by how often they come first. */
 const COLOURS = ["c0", "c1", "c2", "c3", "c4"];
 const OTHERS = "c5";
 
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /** Which class comes first at every shift within 8 px: a map over dx and dy. */
 export class ShiftSweep extends BaseElement {
   #squares = s("g");
+  #axes = s("g", { class: "axes" });
   #here = s("rect", { class: "here", width: 1, height: 1 });
-  #svg = s("svg", { role: "img", viewBox: viewBox(SWEEP) }, this.#squares, this.#here);
+  #svg = /** @type {SVGSVGElement} */ (
+    s("svg", { role: "application", tabindex: 0, viewBox: viewBox(SWEEP) }, this.#axes, this.#squares, this.#here)
+  );
+  /** What the squares were drawn from: they are many, and most answers change none. */
+  #drawn = { sweep: /** @type {Sweep | null} */ (null), first: -2 };
+  /** The square under the pointer. @type {Place | null} */
+  #pointed = null;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     this.watch(shift.sweep, shift.result, shift.size, session.shown);
+    setMarkup(this.#axes, axesMarkup(SWEEP));
     this.piece("heat").append(this.#svg);
-    this.#svg.addEventListener("click", (event) => this.#go(event), { signal });
+    const options = { signal };
+    this.#svg.addEventListener("pointerdown", (event) => this.#grab(event), options);
+    this.#svg.addEventListener("pointermove", (event) => this.#over(event), options);
+    this.#svg.addEventListener("pointerleave", () => this.#point(null), options);
+    this.#svg.addEventListener("keydown", (event) => this.#key(event), options);
     whenInView(this, () => see("sweep"), signal);
   }
 
-  /** @param {MouseEvent} event */
-  #go({ clientX, clientY }) {
-    const { dx, dy } = shiftAtPoint(this.#svg.getBoundingClientRect(), { x: clientX, y: clientY }, SWEEP);
+  /** @param {PointerEvent} event */
+  #under({ clientX, clientY }) {
+    const seen = this.#svg.getScreenCTM()?.inverse();
+    return shiftNear(new DOMPoint(clientX, clientY).matrixTransform(seen), SWEEP);
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    if (event.button !== 0) return;
+    this.#svg.setPointerCapture(event.pointerId);
+    this.#go(this.#under(event));
+  }
+
+  /** @param {PointerEvent} event */
+  #over(event) {
+    const place = this.#under(event);
+    if (this.#svg.hasPointerCapture(event.pointerId)) this.#go(place);
+    this.#point(event.pointerType === "mouse" ? place : null);
+  }
+
+  /** @param {Place | null} place */
+  #point(place) {
+    if (place?.dx === this.#pointed?.dx && place?.dy === this.#pointed?.dy) return;
+    this.#pointed = place;
+    this.requestPaint();
+  }
+
+  /** @param {Place} place */
+  #go({ dx, dy }) {
     moveTo(dx, dy);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const way = ARROWS[event.key];
+    if ((!way && event.key !== "0") || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { dx, dy } = shift.place.value;
+    const within = (/** @type {number} */ value) => Math.max(-SWEEP, Math.min(SWEEP, value));
+    if (way) this.#go({ dx: within(dx + way[0]), dy: within(dy + way[1]) });
+    else this.#go({ dx: 0, dy: 0 });
   }
 
   /** @override */
@@ -40,21 +97,26 @@ export class ShiftSweep extends BaseElement {
     const result = shift.result.value;
     const known = shift.sweep.value;
     const sweep = result && known?.of === sweepOf(result.asked) ? known : null;
-    const labels = result?.probabilities?.labels ?? session.model.value?.classes ?? [];
+    const labels = (result?.probabilities?.labels ?? session.model.value?.classes ?? []).map(className);
+    const large = shift.size.value !== null;
+    for (const part of this.querySelectorAll("[data-only=answers]")) part.toggleAttribute("hidden", large);
     this.dataset.rows = String(sweep?.rows.size ?? 0);
-    this.#paintMap(sweep, labels, result);
-    this.#paintWords(sweep, labels);
+    const rest = result?.probabilities?.before ?? [];
+    const first = sweep?.rows.get(0)?.top[SWEEP] ?? rest.indexOf(Math.max(...rest));
+    this.#paintSquares(sweep, labels, first);
+    this.#paintPlace(sweep, labels, first, result ?? { dx: 0, dy: 0 });
+    writeParts(this.piece("summary"), summaryOf(sweep, labels, large));
     this.#paintLinks(result);
   }
 
   /**
    * @param {Sweep | null} sweep
    * @param {readonly string[]} labels
-   * @param {AskedResult | null} result
+   * @param {number} first  The class at rest.
    */
-  #paintMap(sweep, labels, result) {
-    const rest = result?.probabilities?.before ?? [];
-    const first = sweep?.rows.get(0)?.top[SWEEP] ?? rest.indexOf(Math.max(...rest));
+  #paintSquares(sweep, labels, first) {
+    if (sweep === this.#drawn.sweep && first === this.#drawn.first) return;
+    this.#drawn = { sweep, first };
     const names = coloursOf(sweep, first);
     const squares = [...(sweep?.rows ?? [])].flatMap(([dy, { top, probability }]) =>
       top.map((index, column) => {
@@ -64,15 +126,8 @@ export class ShiftSweep extends BaseElement {
       }),
     );
     setMarkup(this.#squares, heatMarkup(squares));
-    const place = shift.place.value;
-    this.#here.setAttribute("x", String(place.dx - 0.5));
-    this.#here.setAttribute("y", String(place.dy - 0.5));
-    this.#here.toggleAttribute("hidden", Math.max(Math.abs(place.dx), Math.abs(place.dy)) > SWEEP);
-    const counts = countsOf(sweep);
-    const text = [...counts].map(([index, count]) => `${className(labels[index] ?? "")} ${count}`).join(", ");
-    setAttribute(this.#svg, "aria-label", `First class for every shift within ${SWEEP} pixels: ${text || "not computed yet"}`);
-    const items = [...counts].map(([index, count]) =>
-      h("li", {}, h("i", { class: names.get(index) ?? OTHERS, "aria-hidden": "true" }), h("b", {}, className(labels[index] ?? "")), ` ${count}`),
+    const items = [...countsOf(sweep)].map(([index, count]) =>
+      h("li", {}, h("i", { class: names.get(index) ?? OTHERS, "aria-hidden": "true" }), h("b", {}, labels[index] ?? ""), ` ${count}`),
     );
     this.piece("legend").replaceChildren(...items);
   }
@@ -80,18 +135,17 @@ export class ShiftSweep extends BaseElement {
   /**
    * @param {Sweep | null} sweep
    * @param {readonly string[]} labels
+   * @param {number} first
+   * @param {Place} place  Where the photo is.
    */
-  #paintWords(sweep, labels) {
-    const line = this.piece("summary");
-    const summary = sweep?.summary;
-    if (shift.size.value) return line.replaceChildren("On the large canvas there is no answer that could flip.");
-    if (!summary) return line.replaceChildren(`Computing: ${sweep?.rows.size ?? 0} of ${2 * SWEEP + 1} rows are here.`);
-    const strong = (/** @type {string} */ text) => h("b", { class: "num" }, text);
-    const label = className(labels[summary.class_index] ?? summary.label);
-    const flips = `${grouped(summary.flips)} of ${grouped(summary.shifts)}`;
-    const rate = `${fixed(summary.flip_rate * 100, 1)}\u202f%`;
-    const agree = `${fixed(summary.consistency * 100, 1)}\u202f%`;
-    line.replaceChildren("At rest the answer is ", strong(label), ". ", strong(flips), " shifts flip it (", strong(rate), "); ", strong(agree), " of all pairs of shifts agree.");
+  #paintPlace(sweep, labels, first, { dx, dy }) {
+    setAttribute(this.#here, "x", String(dx - 0.5));
+    setAttribute(this.#here, "y", String(dy - 0.5));
+    this.#here.toggleAttribute("hidden", Math.max(Math.abs(dx), Math.abs(dy)) > SWEEP);
+    setText(this.piece("place"), placeText(sweep, labels, first, this.#pointed ?? { dx, dy }));
+    const counts = [...countsOf(sweep)].map(([index, count]) => `${labels[index]} ${count}`).join(", ");
+    const told = `${placeText(sweep, labels, first, { dx, dy })}. Arrow keys move the photo, 0 puts it back.`;
+    setAttribute(this.#svg, "aria-label", `First class for every shift within ${SWEEP} pixels: ${counts || "not computed yet"}. ${told}`);
   }
 
   /** @param {AskedResult | null} result */
@@ -109,8 +163,41 @@ export class ShiftSweep extends BaseElement {
   }
 }
 
-/** @param {number} range */
-const viewBox = (range) => `${-range - 0.5} ${-range - 0.5} ${2 * range + 1} ${2 * range + 1}`;
+/**
+ * @param {Sweep | null} sweep
+ * @param {readonly string[]} labels
+ * @param {boolean} large  On a canvas that is larger than the network's own input.
+ * @returns {Part[]}
+ */
+function summaryOf(sweep, labels, large) {
+  const summary = sweep?.summary;
+  if (large) return ["On the large canvas there is no answer that could flip."];
+  if (!summary) return [`Computing: ${sweep?.rows.size ?? 0} of ${2 * SWEEP + 1} rows are here.`];
+  const flips = `${grouped(summary.flips)} of ${grouped(summary.shifts)}`;
+  const rate = `${fixed(summary.flip_rate * 100, 1)}\u202f%`;
+  const agree = `${fixed(summary.consistency * 100, 1)}\u202f%`;
+  return [
+    ...["At rest the answer is ", strong(labels[summary.class_index] ?? summary.label), ". "],
+    ...[strong(flips), " shifts flip it (", strong(rate), "); ", strong(agree), " of all pairs of shifts agree."],
+  ];
+}
+
+/**
+ * What comes first after one shift.
+ *
+ * @param {Sweep | null} sweep
+ * @param {readonly string[]} labels
+ * @param {number} first
+ * @param {Place} place
+ */
+function placeText(sweep, labels, first, { dx, dy }) {
+  const where = `dx ${fixed(dx, 0)}, dy ${fixed(dy, 0)}: `;
+  const row = sweep?.rows.get(dy);
+  const top = row?.top[dx + SWEEP];
+  if (!row || top === undefined) return `${where}\u2013`;
+  const share = `${percentText(row.probability[dx + SWEEP] ?? 0)}\u202f%`;
+  return where + (top === first ? `${labels[first]}, ${share}` : `${labels[top]}; ${labels[first]} ${share}`);
+}
 
 /**
  * How often each class comes first, most often first.

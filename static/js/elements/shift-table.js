@@ -1,7 +1,7 @@
 import { shiftAt, xOf } from "../draw/line-chart.js";
 import { fixed } from "../geometry/scale.js";
 import { session } from "../state/session.js";
-import { CURVE, changeLayer, moveTo, shift } from "../state/shift.js";
+import { CURVE, MOST_LAYERS, addLayer, changeLayer, moveTo, removeLayer, shift } from "../state/shift.js";
 import { curveOf } from "../state/shift-live.js";
 import { BaseElement } from "./base-element.js";
 import { h, setAttribute, setText } from "./dom.js";
@@ -12,6 +12,12 @@ import { ShiftRow } from "./shift-row.js";
 
 /** @import { CurvePoint } from "../api/live-messages.js" */
 /** @import { AskedResult } from "../state/shift-types.js" */
+
+/**
+ * Sizes in CSS pixels: asking for them while painting would lay the page out once more for every answer.
+ *
+ * @typedef {{room: number, left: number, chart: {width: number, height: number}, answer: {width: number, height: number}}} Sizes
+ */
 
 /** Charts reach at least this error, so that a tiny one does not look like a large one. */
 const LEAST_SCALE = 0.1;
@@ -25,20 +31,34 @@ export class ShiftTable extends BaseElement {
   #flag = h("button", { type: "button", class: "shift-flag num", role: "slider", "aria-label": "dx", "aria-valuemin": -CURVE, "aria-valuemax": CURVE });
   #seq = 0;
   #updates = 0;
+  /** @type {Sizes | null} */
+  #sizes = null;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const { place, layers, result, curve, settled } = shift;
-    this.watch(place, layers, result, curve, settled, session.theme, session.model);
+    const { layers, result, curve, settled } = shift;
+    this.watch(layers, result, curve, settled, session.theme, session.model);
     onSystemTheme(() => this.requestPaint(), signal);
     this.piece("rows").append(this.#answer.element);
     this.#line.append(this.#flag);
     this.append(this.#line);
-    const resized = new ResizeObserver(() => this.requestPaint());
-    resized.observe(this);
+    const resized = new ResizeObserver(() => this.#measure());
+    for (const part of [this, this.#answer.chartElement]) resized.observe(part);
     signal.addEventListener("abort", () => resized.disconnect());
+    this.piece("add").addEventListener("click", () => addLayer(), { signal });
     this.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
     this.#flag.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  /** The page has just been laid out. */
+  #measure() {
+    const { chartElement } = this.#answer;
+    const chart = this.#rows[0]?.chart.element ?? chartElement;
+    const sizeOf = (/** @type {Element} */ { clientWidth: width, clientHeight: height }) => ({ width, height });
+    const left = chart.getBoundingClientRect().left - this.getBoundingClientRect().left;
+    const room = this.querySelector(".shift-map")?.clientWidth || 128;
+    this.#sizes = { room, left, chart: sizeOf(chart), answer: sizeOf(chartElement) };
+    this.requestPaint();
   }
 
   /** Drag the line, or anywhere in a chart. @param {PointerEvent} event */
@@ -71,13 +91,14 @@ export class ShiftTable extends BaseElement {
     const result = shift.result.value;
     this.#fitRows(shift.layers.value.length);
     const points = result ? pointsOf(result) : [];
-    const room = this.querySelector(".shift-map")?.clientWidth || 128;
+    const sizes = this.#sizes;
     shift.layers.value.forEach((choice, index) => {
       const layer = result?.layers[index];
-      this.#rows[index]?.row.paint(choice, layer?.node === choice.node ? layer : null, room);
+      if (sizes) this.#rows[index]?.row.paint(choice, layer?.node === choice.node ? layer : null, sizes.room);
     });
     this.#answer.paint(result?.probabilities ?? null);
-    if (result) this.#paintCharts(result, points);
+    if (result && sizes) this.#paintCharts(result, points, sizes);
+    this.piece("add", HTMLButtonElement).disabled = shift.layers.value.length >= MOST_LAYERS;
     setText(this.piece("caption"), `from ${fixed(-CURVE, 0)} to ${CURVE} px, at dy = ${fixed(result?.dy ?? 0, 0)}`);
     this.#tell(result);
   }
@@ -88,7 +109,7 @@ export class ShiftTable extends BaseElement {
     while (this.#rows.length < count) {
       const index = this.#rows.length;
       const chart = new ShiftChart();
-      const row = new ShiftRow((change) => changeLayer(index, change), chart.element);
+      const row = new ShiftRow((change) => changeLayer(index, change), { chart: chart.element, remove: () => removeLayer(index) });
       this.#rows.push({ row, chart });
       this.#answer.element.before(row.element);
     }
@@ -97,11 +118,10 @@ export class ShiftTable extends BaseElement {
   /**
    * @param {AskedResult} result
    * @param {readonly CurvePoint[]} points
+   * @param {Sizes} sizes
    */
-  #paintCharts(result, points) {
-    const place = this.#rows[0]?.chart.element ?? this.#answer.element.lastElementChild;
-    if (!(place instanceof HTMLElement)) return;
-    const frame = frameOf(place.clientWidth, place.clientHeight);
+  #paintCharts(result, points, { chart: size, answer, left }) {
+    const frame = frameOf(size.width, size.height);
     const errors = [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)];
     const most = Math.max(LEAST_SCALE, Math.ceil(Math.max(...errors.map((error) => error ?? 0)) * 10) / 10);
     result.layers.forEach((layer, index) => {
@@ -110,19 +130,16 @@ export class ShiftTable extends BaseElement {
       chart?.mark(frame, most, result.dx, layer);
     });
     const { probabilities } = result;
-    const last = /** @type {HTMLElement} */ (this.#answer.element.lastElementChild);
-    if (probabilities) this.#answer.chart(frameOf(last.clientWidth, last.clientHeight, { top: 12, bottom: 30 }), points, probabilities, result.dx);
-    this.#mark(place, xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), result.dx);
+    if (probabilities) this.#answer.chart(frameOf(answer.width, answer.height, { top: 12, bottom: 30 }), points, probabilities, result.dx);
+    this.#mark(left + xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), result.dx);
   }
 
   /**
-   * @param {HTMLElement} chart
    * @param {number} x
    * @param {number} dx
    */
-  #mark(chart, x, dx) {
-    const left = chart.getBoundingClientRect().left - this.getBoundingClientRect().left;
-    this.#line.style.transform = `translateX(${Math.round(left + x)}px)`;
+  #mark(x, dx) {
+    this.#line.style.transform = `translateX(${Math.round(x)}px)`;
     const beyond = Math.abs(dx) > CURVE;
     this.#line.classList.toggle("beyond", beyond);
     setText(this.#flag, `dx ${fixed(dx, 0)}${beyond ? (dx > 0 ? " →" : " ←") : ""}`);

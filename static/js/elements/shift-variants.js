@@ -1,4 +1,5 @@
 import { fixed } from "../geometry/scale.js";
+import { session } from "../state/session.js";
 import { BORDERS, POOLINGS, shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
 import { h, setAttribute, setText } from "./dom.js";
@@ -10,6 +11,12 @@ import { BORDER_NAMES, POOLING_NAMES, percentText } from "./shift-words.js";
 
 /** Bars are at least drawn on this scale, so that a tiny error does not look like a large one. */
 const LEAST_SCALE = 0.2;
+
+const AS_TRAINED = "This is the network as it was trained; any other border or pooling changes it.";
+const NO_POOLING = "this network has none";
+
+/** Kinds of layer that the choice of a pooling replaces. */
+const POOLS = new Set(["max_pool2d", "avg_pool2d", "blur_pool2d"]);
 
 /** @type {Record<Border, string>} */
 const BORDER_TIPS = {
@@ -24,8 +31,8 @@ const POOLING_TIPS = {
   trained: "The layers it was trained with",
   max: "The largest of each window",
   average: "The mean of each window",
-  blur3: "The largest of each window at every place, blurred by 1 2 1, then every second value (Zhang 2019)",
-  blur5: "The same, blurred by 1 4 6 4 1",
+  blur3: "The largest of each window at every place, blurred by 1 2 1 over 3 places, then every second value (Zhang 2019)",
+  blur5: "The same, blurred by 1 4 6 4 1 over 5 places",
   strided: "Every second value, as it is",
 };
 
@@ -38,7 +45,7 @@ export class ShiftVariants extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.border, shift.pooling, shift.variants, shift.result);
+    this.watch(shift.border, shift.pooling, shift.variants, shift.result, session.model);
     this.#borders = BORDERS.map((border) => this.#borderButton(border));
     this.piece("borders").replaceChildren(...this.#borders);
     this.#poolings = POOLINGS.slice(1).map((pooling) => this.#poolingButton(pooling));
@@ -72,6 +79,8 @@ export class ShiftVariants extends BaseElement {
     const all = variants.value;
     const chosen = pooling.value === "trained" ? all?.trained : pooling.value;
     const row = (all?.nodes.length ?? 0) - 1;
+    const none = session.model.value !== null && !session.model.value.nodes.some(({ kind }) => POOLS.has(kind));
+    this.piece("poolings").hidden = none;
     const most = Math.max(LEAST_SCALE, ...[...(all?.byPooling.values() ?? [])].map(({ layers }) => layers[row]?.error ?? 0));
     for (const button of this.#poolings) {
       const name = /** @type {Pooling} */ (button.dataset.pooling);
@@ -80,11 +89,20 @@ export class ShiftVariants extends BaseElement {
       setText(/** @type {Element} */ (button.firstElementChild), POOLING_NAMES[name] + (name === all?.trained ? " (trained)" : ""));
       button.tabIndex = name === (chosen ?? "max") ? 0 : -1;
     }
-    setText(this.piece("caption"), captionOf(all, row));
-    const changes = result.value?.changes ?? [];
-    const lines = changes.length ? changes : ["Nothing is changed: this is the network as it was trained."];
-    this.piece("changes").replaceChildren(...lines.map((line) => h("li", {}, line)));
-    this.piece("changes").classList.toggle("changed", changes.length > 0);
+    setText(this.piece("caption"), none ? NO_POOLING : captionOf(all, row));
+    setAttribute(this.piece("caption"), "title", all ? `at dx ${fixed(all.dx, 0)}, dy ${fixed(all.dy, 0)}` : null);
+    this.#paintChanges(result.value?.changes ?? []);
+  }
+
+  /** @param {readonly string[]} changes  Sentences: what the network was not trained with. */
+  #paintChanges(changes) {
+    const list = this.piece("changes");
+    const lines = changes.length ? changes : [AS_TRAINED];
+    const text = lines.join("\n");
+    if (list.dataset.text === text) return;
+    list.dataset.text = text;
+    list.replaceChildren(...lines.map((line) => h("li", {}, line)));
+    list.classList.toggle("changed", changes.length > 0);
   }
 
   /**
@@ -104,7 +122,7 @@ export class ShiftVariants extends BaseElement {
 }
 
 /**
- * Whose errors the bars are, and where.
+ * Whose errors the bars are.
  *
  * @param {Variants | null} variants
  * @param {number} row
@@ -112,7 +130,7 @@ export class ShiftVariants extends BaseElement {
 function captionOf(variants, row) {
   const node = variants?.nodes[row];
   if (!variants || !node) return "";
-  return `error of ${node} at ${fixed(variants.dx, 0)}, ${fixed(variants.dy, 0)}, %`;
+  return `error of ${node}, %`;
 }
 
 customElements.define("shift-variants", ShiftVariants);

@@ -1,37 +1,48 @@
 import { fixed } from "../geometry/scale.js";
+import { strong } from "../layer-views/words.js";
+import { LiveLink } from "../state/live-link.js";
 import { session } from "../state/session.js";
 import { changeLayer, shift } from "../state/shift.js";
-import { LiveLink } from "../state/live-link.js";
 import { effect } from "../state/store.js";
 import { BaseElement } from "./base-element.js";
-import { h, setText } from "./dom.js";
+import { setText } from "./dom.js";
+import { MapCanvas } from "./map-canvas.js";
 import { ShiftRow } from "./shift-row.js";
-import { errorText } from "./shift-words.js";
+import { writeParts } from "./shift-sentence.js";
 import { whenInView } from "./shift-view.js";
+import { errorText } from "./shift-words.js";
 
 /** @import { LayerMaps } from "../api/live-messages.js" */
+/** @import { Part } from "../layer-views/words.js" */
 /** @import { AskedResult, LayerChoice, LiveWish } from "../state/shift-types.js" */
 
 /** Rotation and scale with the same three columns: what the network does not do by itself. */
 export class ShiftWarp extends BaseElement {
   /** @type {ShiftRow[]} */
   #rows = [];
+  #photo = new MapCanvas("shift-photo");
   /** @type {AskedResult | null} */
   #result = null;
   #trouble = "";
-  /** @type {{transform: "rotate" | "scale", angle: number, factor: number}} */
-  #warp = { transform: "rotate", angle: 0, factor: 1 };
   /** @type {LiveLink | null} */
   #link = null;
+  #room = 128;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.layers, session.model, session.theme);
+    this.watch(shift.warp, shift.layers, session.model, session.theme);
     for (const name of /** @type {const} */ (["angle", "factor"])) {
       const slider = this.piece(name, HTMLInputElement);
       slider.addEventListener("input", () => this.#set(name, Number(slider.value)), { signal });
     }
     this.piece("reset").addEventListener("click", () => this.#set("angle", 0), { signal });
+    this.piece("photo").prepend(this.#photo.element);
+    const resized = new ResizeObserver(() => {
+      this.#room = this.querySelector(".shift-map")?.clientWidth || this.#room;
+      this.requestPaint();
+    });
+    resized.observe(this);
+    signal.addEventListener("abort", () => resized.disconnect());
     whenInView(this, () => this.#begin(signal), signal);
   }
 
@@ -45,7 +56,7 @@ export class ShiftWarp extends BaseElement {
       onTrouble: (sentence) => ((this.#trouble = sentence), this.requestPaint()),
     });
     this.#link = link;
-    effect([session.shown, shift.layers, shift.border, shift.pooling], () => this.#ask(), { signal });
+    effect([session.shown, shift.warp, shift.layers, shift.border, shift.pooling], () => this.#ask(), { signal });
     signal.addEventListener("abort", () => link.close());
   }
 
@@ -56,9 +67,7 @@ export class ShiftWarp extends BaseElement {
    * @param {number} value
    */
   #set(name, value) {
-    this.#warp = name === "angle" ? { transform: "rotate", angle: value, factor: 1 } : { transform: "scale", angle: 0, factor: value };
-    this.requestPaint();
-    this.#ask();
+    shift.warp.value = name === "angle" ? { transform: "rotate", angle: value, factor: 1 } : { transform: "scale", angle: 0, factor: value };
   }
 
   #ask() {
@@ -68,7 +77,8 @@ export class ShiftWarp extends BaseElement {
     /** @type {LiveWish} */
     const wish = {
       ...{ model: shown.model.id, image: shown.image.id, crop: [left, top, width] },
-      ...{ ...this.#warp, dx: 0, dy: 0, border: shift.border.value, pooling: shift.pooling.value, size: null },
+      ...{ ...shift.warp.value, dx: 0, dy: 0 },
+      ...{ border: shift.border.value, pooling: shift.pooling.value, size: null },
       ...{ layers: this.#choices, curve: 0, sweep: 0, variants: false, contrast: false },
     };
     this.#link?.ask(wish);
@@ -82,7 +92,7 @@ export class ShiftWarp extends BaseElement {
 
   /** @override */
   paint() {
-    const { transform, angle, factor } = this.#warp;
+    const { transform, angle, factor } = shift.warp.value;
     this.piece("angle", HTMLInputElement).value = String(angle);
     this.piece("factor", HTMLInputElement).value = String(factor);
     setText(this.piece("angle-text"), `${fixed(angle, 0)}°`);
@@ -95,7 +105,11 @@ export class ShiftWarp extends BaseElement {
     this.#paintRows();
     const result = this.#result;
     this.dataset.warp = result ? `${result.transform},${result.angle},${result.factor}` : "";
-    if (result) this.piece("lead").replaceChildren(...leadOf(result));
+    this.piece("photo").hidden = !result;
+    if (!result) return;
+    const [height, width] = result.size;
+    this.#photo.show(new ImageData(result.picture, width, height));
+    writeParts(this.piece("lead"), leadOf(result));
   }
 
   #paintRows() {
@@ -107,11 +121,10 @@ export class ShiftWarp extends BaseElement {
       this.#rows.push(row);
       this.piece("rows").append(row.element);
     }
-    const room = this.querySelector(".shift-map")?.clientWidth || 128;
     choices.forEach((choice, index) => {
       /** @type {LayerMaps | undefined} */
       const layer = this.#result?.layers[index];
-      this.#rows[index]?.paint(choice, layer?.node === choice.node ? layer : null, room);
+      this.#rows[index]?.paint(choice, layer?.node === choice.node ? layer : null, this.#room);
     });
   }
 
@@ -130,15 +143,17 @@ export class ShiftWarp extends BaseElement {
 
 /**
  * @param {AskedResult} result
- * @returns {(Node | string)[]}
+ * @returns {Part[]}
  */
 function leadOf({ transform, angle, factor, layers }) {
-  const b = (/** @type {string} */ text) => h("b", { class: "num" }, text);
   if (transform === "rotate" && !angle) return ["Turn or scale the photo: the same filters then meet other patterns, and the maps do not turn along."];
   if (transform === "scale" && factor === 1) return ["At scale 1.00 nothing has changed."];
-  const what = transform === "rotate" ? ["The photo is turned by ", b(`${fixed(Math.abs(angle), 0)}°`), angle > 0 ? " anticlockwise" : " clockwise"] : ["The photo is scaled by ", b(fixed(factor, 2))];
-  const errors = layers.flatMap(({ node, error }, index) => (error === null ? [] : [index ? ", " : "", b(node), " is off by ", b(errorText(error))]));
-  return [...what, "; both sides are interpolated between pixels. ", ...errors, "."];
+  /** @type {Part[]} */
+  const turned = ["The photo is turned by ", strong(`${fixed(Math.abs(angle), 0)}°`), angle > 0 ? " anticlockwise" : " clockwise"];
+  const what = transform === "rotate" ? turned : ["The photo is scaled by ", strong(fixed(factor, 2))];
+  const errors = layers.flatMap(({ node, error }, index) => (error === null ? [] : [index ? ", " : "", strong(node), " is off by ", strong(errorText(error))]));
+  const off = errors.length ? [...errors, "."] : ["This network has no maps that could turn along."];
+  return [...what, "; both sides are interpolated between pixels. ", ...off];
 }
 
 customElements.define("shift-warp", ShiftWarp);

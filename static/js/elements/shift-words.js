@@ -1,6 +1,8 @@
 /** What the Shift lab says, from measured numbers only. */
 
 import { MINUS, fixed, grouped, rounded } from "../geometry/scale.js";
+import { strong } from "../layer-views/words.js";
+import { className } from "./scene.js";
 
 /** @import { Rule } from "../geometry/period.js" */
 /** @import { Border, LayerMaps, Pooling } from "../api/live-messages.js" */
@@ -8,9 +10,6 @@ import { MINUS, fixed, grouped, rounded } from "../geometry/scale.js";
 /** @import { Part } from "../layer-views/words.js" */
 
 const THIN = "\u202f";
-
-/** @param {string | number} text */
-const strong = (text) => ({ strong: String(text) });
 
 /**
  * A relative error in per cent, which is "0" only where it is.
@@ -31,13 +30,20 @@ export const errorText = (error) => `${percentText(error)}${THIN}%`;
 /** @type {Record<Border, string>} */
 export const BORDER_NAMES = { trained: "as trained", zeros: "zeros", wrap: "wrap", reflect: "reflect" };
 
+/** What the newly exposed part of the photo is, when it is asked for its class. @type {Record<Exclude<Border, "trained">, string>} */
+export const FILL_TEXTS = {
+  zeros: "newly exposed pixels are 0",
+  wrap: "the photo goes on from its other side",
+  reflect: "the photo is mirrored at its edges",
+};
+
 /** @type {Record<Pooling, string>} */
 export const POOLING_NAMES = {
   trained: "as trained",
   max: "max",
   average: "average",
-  blur3: `blur 3${THIN}px`,
-  blur5: `blur 5${THIN}px`,
+  blur3: "blur 3",
+  blur5: "blur 5",
   strided: "strided",
 };
 
@@ -76,12 +82,28 @@ function wayText({ dx, dy }) {
  */
 export function leadOf(result) {
   const { layers, dx, dy } = result;
-  if (!layers.length) return ["This network has no maps that could move along: every layer sees the whole photo at once."];
+  if (!layers.length) return mapless(result);
   const exact = layers.filter((layer) => layer.exact);
   if (!dx && !dy) return restSentence(result, exact.length === layers.length);
   const parts = ["The photo moved ", ...wayText(result), ". ", ...exactSentence(exact)];
   const rest = layers.filter((layer) => !layer.exact);
   return [...parts, ...borderSentence(rest, result.border), ...stepSentence(rest, result), ...emptySentence(rest), ...worstSentence(rest)];
+}
+
+/**
+ * @param {AskedResult} result
+ * @returns {Part[]}
+ */
+function mapless({ dx, dy, probabilities }) {
+  /** @type {Part[]} */
+  const parts = ["This network has no maps that could move along: every layer sees the whole photo at once. "];
+  if (!probabilities || (!dx && !dy)) return parts;
+  const { labels, before, after } = probabilities;
+  const [first, now] = [before, after].map((shares) => shares.indexOf(Math.max(...shares)));
+  const name = (/** @type {number | undefined} */ index) => strong(className(labels[index ?? 0] ?? ""));
+  const change = pointsText((after[first ?? 0] ?? 0) - (before[first ?? 0] ?? 0));
+  const flip = first === now ? ["and stays first. "] : ["and ", name(now), " comes first. "];
+  return [...parts, "The photo moved ", ...wayText({ dx, dy }), ": ", name(first), " changes by ", strong(`${change} points`), " ", ...flip];
 }
 
 /**

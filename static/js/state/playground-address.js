@@ -17,8 +17,6 @@ const KEYS = /** @type {const} */ ([
   "padding",
   "dilation",
   "mode",
-  "dx",
-  "dy",
 ]);
 
 /** @returns {[name: string, value: string][]} Only what differs from the start. */
@@ -56,18 +54,16 @@ export function readPlayground(search) {
     padding: within(text("padding"), RANGES.padding) ?? START.padding,
     dilation: within(text("dilation"), RANGES.dilation) ?? START.dilation,
     mode: MODES.find((each) => each === text("mode")) ?? START.mode,
-    dx: within(text("dx")) ?? 0,
-    dy: within(text("dy")) ?? 0,
     at: readPlace(text("at")),
   });
 }
 
 /**
  * @param {string} text
- * @param {readonly [number, number]} [range]
+ * @param {readonly [number, number]} range
  */
-function within(text, [least, most] = [-9999, 9999]) {
-  const value = /^-?\d{1,4}$/.test(text) ? Number(text) : NaN;
+function within(text, [least, most]) {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : NaN;
   return value >= least && value <= most ? value : null;
 }
 

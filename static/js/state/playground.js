@@ -1,6 +1,6 @@
 /**
- * One filter on one photo: which kernel, which settings, where the photo is. One frozen object in one signal, the
- * actions on it, and a way back.
+ * One filter on one photo: which kernel, which settings. One frozen object in one signal, the actions on it, and a
+ * way back. Where the photo is belongs to the whole page: `shift.place`.
  */
 
 import { FILTERS, filterCells, resized } from "../geometry/filters.js";
@@ -24,8 +24,6 @@ import { signal } from "./store.js";
  * @property {number} padding
  * @property {number} dilation
  * @property {Mode} mode
- * @property {number} dx
- * @property {number} dy
  * @property {{y: number, x: number} | null} at The value looked at; null: the strongest.
  */
 
@@ -41,8 +39,6 @@ export const START = Object.freeze({
   padding: 1,
   dilation: 1,
   mode: "zeros",
-  dx: 0,
-  dy: 0,
   at: null,
 });
 
@@ -73,12 +69,11 @@ function change(label, part) {
 
 export const canUndo = () => past.length > 0;
 
-/** Take back the last change of kernel or settings; the photo stays where it is. */
+/** Take back the last change of kernel or settings. */
 export function undo() {
   const last = past.pop();
   if (!last) return;
-  const { dx, dy, at } = playground.value;
-  playground.value = Object.freeze({ ...last.state, dx, dy, at });
+  playground.value = Object.freeze({ ...last.state, at: playground.value.at });
 }
 
 /**
@@ -182,14 +177,6 @@ export function resetKernel() {
   const { kernel, size } = playground.value;
   if (isTrained(playground.value)) change("reset", { cells: [], edited: false });
   else pickFilter(/** @type {FilterName} */ (isSize(size) ? kernel : START.kernel));
-}
-
-/**
- * @param {number} dx
- * @param {number} dy
- */
-export function shiftTo(dx, dy) {
-  if (dx !== playground.value.dx || dy !== playground.value.dy) set({ dx, dy });
 }
 
 /** @param {{y: number, x: number} | null} at */

@@ -41,7 +41,7 @@ export function defaultLayers(model) {
   }
   const even = Array.from({ length: FIRST }, (_, part) => nodes[Math.floor((part * nodes.length) / FIRST)]);
   const all = chosen.size ? [...chosen] : even.filter((node) => node !== undefined);
-  return [...new Set(all)].slice(0, FIRST).map(({ name }) => ({ node: name, channel: 0 }));
+  return [...new Set(all)].slice(0, FIRST).map(({ name }) => ({ node: name, channel: null }));
 }
 
 /** @param {NodeDetail | undefined} node  Nothing: the input. */

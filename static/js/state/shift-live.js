@@ -96,8 +96,21 @@ function keep(answer, wish) {
  */
 function keepResult(result, asked) {
   shift.result.value = { ...result, asked };
+  settleChannels(result);
   const variants = shift.variants.value;
   if (variants && variants.of !== variantsOf(asked)) shift.variants.value = { ...variants, byPooling: staled(variants.byPooling) };
+}
+
+/**
+ * Channels that were left to the server are from now on the ones it chose, under other borders and for other photos.
+ *
+ * @param {ResultMessage} result
+ */
+function settleChannels({ layers: found }) {
+  const chosen = shift.layers.value;
+  const open = (/** @type {number} */ index) => chosen[index]?.channel === null && chosen[index].node === found[index]?.node;
+  if (!chosen.some((_, index) => open(index))) return;
+  shift.layers.value = chosen.map((choice, index) => (open(index) ? { ...choice, channel: found[index]?.channel ?? 0 } : choice));
 }
 
 /** @param {NonNullable<typeof shift.variants.value>["byPooling"]} all */

@@ -18,10 +18,17 @@ export interface Place {
   dy: number;
 }
 
-/** A layer and the channel of it that is shown. */
+/** A layer and the channel of it that is shown; null: the liveliest, which the server finds. */
 export interface LayerChoice {
   node: string;
-  channel: number;
+  channel: number | null;
+}
+
+/** What is done to the photo beside shifting it: turned by degrees, anticlockwise, or made larger. */
+export interface Warp {
+  transform: "rotate" | "scale";
+  angle: number;
+  factor: number;
 }
 
 /** What the server is asked to show, with nothing left to its defaults. */
@@ -64,4 +71,5 @@ export interface ShiftRequest extends ViewRequest {
   pooling?: Pooling;
   size?: number;
   rows?: LayerChoice[];
+  warp?: Warp;
 }

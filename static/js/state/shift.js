@@ -2,7 +2,7 @@
  * What the Shift lab shows: where the photo is, what the network is made to do about it, and what came of it.
  *
  * @import { Border, Pooling } from "../api/live-messages.js"
- * @import { AskedResult, Contrast, Curve, LayerChoice, Place, Sweep, Variants } from "./shift-types.js"
+ * @import { AskedResult, Contrast, Curve, LayerChoice, Place, Sweep, Variants, Warp } from "./shift-types.js"
  */
 
 import { session } from "./session.js";
@@ -16,6 +16,8 @@ export const SWEEP = 8;
 export const LARGE = 224;
 /** As many layers can be shown at once. */
 export const MOST_LAYERS = 8;
+/** Turned from the start: at rest there would be nothing to see of what a turn does. */
+export const TURNED = Object.freeze({ transform: /** @type {const} */ ("rotate"), angle: 30, factor: 1 });
 
 /** @type {readonly Border[]} */
 export const BORDERS = ["trained", "zeros", "wrap", "reflect"];
@@ -27,6 +29,7 @@ export const shift = {
   border: signal(/** @type {Border} */ ("trained")),
   pooling: signal(/** @type {Pooling} */ ("trained")),
   layers: signal(/** @type {readonly LayerChoice[]} */ ([])),
+  warp: signal(/** @type {Readonly<Warp>} */ (TURNED)),
   /** Side of a larger canvas; null: the network's own input. */
   size: signal(/** @type {number | null} */ (null)),
   /** The parts below the first screen that have come into view, and are computed from then on. */
@@ -91,6 +94,20 @@ export function changeLayer(row, change) {
   shift.layers.value = fitting(layers);
 }
 
+/** One layer more: the next one behind the last that is not shown yet, or else the first. */
+export function addLayer() {
+  const shown = new Set(shift.layers.value.map(({ node }) => node));
+  const names = nodesWithMaps(session.model.value).map(({ name }) => name);
+  const last = names.indexOf(shift.layers.value.at(-1)?.node ?? "");
+  const node = [...names.slice(last + 1), ...names].find((name) => !shown.has(name));
+  if (node) shift.layers.value = fitting([...shift.layers.value, { node, channel: null }]);
+}
+
+/** @param {number} row */
+export function removeLayer(row) {
+  if (shift.layers.value.length > 1) shift.layers.value = shift.layers.value.filter((_, index) => index !== row);
+}
+
 /**
  * Layers of the model on screen that have maps, their channels within what there is.
  *
@@ -102,7 +119,7 @@ function fitting(wanted) {
   const there = wanted.filter(({ node }) => known.has(node)).slice(0, MOST_LAYERS);
   return there.map(({ node, channel }) => {
     const count = known.get(node) ?? 1;
-    return { node, channel: ((channel % count) + count) % count };
+    return { node, channel: channel === null ? null : ((channel % count) + count) % count };
   });
 }
 

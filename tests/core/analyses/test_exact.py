@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnn_core.analyses import Lab
+from cnn_core.analyses.comparison import Tally, tally
 from cnn_core.graph import Graph, Node, forward
 from cnn_core.layers import Conv2d, GlobalAvgPool2d, Input, Multiply
 from cnn_core.models import MODELS, load_model
@@ -40,6 +41,14 @@ def test_unstrided_maps_move_along_bit_by_bit_away_from_the_border(graph, border
         if border == "wrap":
             assert (layer.error, layer.compared, layer.left_out) == (0.0, layer.first.size, 0), name
             assert layer.first.tobytes() == layer.after.tobytes(), name
+
+
+def test_what_is_called_exact_has_the_same_bits():
+    values = np.array([[[0.0, 1.0]]], np.float32)
+    assert tally(values, values.copy()) == Tally(0.0, 0, 2)
+    assert tally(-np.abs(values), -values) == Tally(0.0, 0, 2)
+    assert tally(values, np.array([[[-0.0, 1.0]]], np.float32)) == Tally(0.0, 1, 2)
+    assert tally(values, np.nextafter(values, np.float32(2))).differing == 2
 
 
 @settings(max_examples=40)

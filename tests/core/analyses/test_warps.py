@@ -32,7 +32,9 @@ SLOPE = [1, 0, -1, 2, 0, -2, 1, 0, -1]
 def test_at_rest_every_bit_agrees(move):
     baseline = lab_of(conv(), weight=SLOPE).baseline(smooth())
     layer = getattr(baseline, move)(0.0 if move == "rotate" else 1.0).layers["layer_0"]
-    assert (layer.error, layer.left_out) == (0.0, 0)
+    assert (layer.error, layer.left_out, layer.interpolated) == (0.0, 0, False)
+    other = getattr(baseline, move)(1.0 if move == "rotate" else 1.05).layers["layer_0"]
+    assert other.interpolated
 
 
 def test_a_kernel_with_the_symmetry_turns_along_and_one_without_does_not():
