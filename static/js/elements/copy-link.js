@@ -40,11 +40,15 @@ export class CopyLink extends BaseElement {
 
   /** @param {string} text */
   #say(text) {
-    const button = /** @type {HTMLButtonElement} */ (this.querySelector("button"));
-    button.dataset.label ??= button.textContent ?? "";
-    button.textContent = text;
+    const label = this.piece("label");
+    label.dataset.usual ??= label.textContent ?? "";
+    label.textContent = text;
     session.announcement.value = text;
-    setTimeout(() => (button.textContent = button.dataset.label ?? ""), SAID_FOR);
+    this.classList.add("said");
+    setTimeout(() => {
+      label.textContent = label.dataset.usual ?? "";
+      this.classList.remove("said");
+    }, SAID_FOR);
   }
 }
 

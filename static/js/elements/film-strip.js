@@ -1,9 +1,8 @@
+import { paint, paintPhoto } from "../draw/colormap.js";
 import { isHere, plane } from "../draw/tensor.js";
 import { formOf } from "../geometry/graph.js";
 import { viewOf } from "../layer-views/index.js";
 import { h, place, setAttribute } from "./dom.js";
-import { MapCanvas } from "./map-canvas.js";
-import { paintPhoto } from "../draw/colormap.js";
 import { layerOnScreen, paletteOf, strongestChannels } from "./scene.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
@@ -16,10 +15,69 @@ const NARROWEST = 12;
 /** Narrower frames do without their name. */
 const NAMED = 44;
 const MOST_BARS = 32;
+/** How much of a frame is seen before its layer's turn, and while a new result is under way. */
+const TODO = 0.25;
+const STALE = 0.4;
+
+/**
+ * The pictures of all frames, on one canvas: a hundred canvases beside each other would cost the browser more at every
+ * frame it shows than everything else on the page.
+ */
+export class FilmSheet {
+  #one = new OffscreenCanvas(1, 1);
+  #scale = 1;
+  element = h("canvas", { class: "film-sheet", width: 1, height: 1 });
+
+  /**
+   * @param {number} width CSS pixels.
+   * @returns {string} What the size is; it tells frames to draw themselves again.
+   */
+  fit(width) {
+    const scale = Math.max(1, devicePixelRatio);
+    if (this.element.width !== Math.ceil(width * scale) || scale !== this.#scale) {
+      this.#scale = scale;
+      this.element.width = Math.ceil(width * scale);
+      this.element.height = HEIGHT * scale;
+      place(this.element, { width, height: HEIGHT });
+    }
+    return `${width}/${scale}`;
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} width
+   */
+  clear(x, width) {
+    this.#context()?.clearRect(x, 0, width, HEIGHT);
+  }
+
+  /**
+   * Averaged where it is reduced, crisp where it is enlarged.
+   *
+   * @param {ImageData} image
+   * @param {{x: number, width: number, height: number, opacity: number}} area
+   */
+  draw(image, { x, width, height, opacity }) {
+    const context = this.#context();
+    if (!context) return;
+    this.#one.width = image.width;
+    this.#one.height = image.height;
+    this.#one.getContext("2d")?.putImageData(image, 0, 0);
+    context.globalAlpha = opacity;
+    context.imageSmoothingEnabled = width * this.#scale < image.width || height * this.#scale < image.height;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.#one, x, 0, width, height);
+  }
+
+  #context() {
+    const context = this.element.getContext("2d");
+    context?.setTransform(this.#scale, 0, 0, this.#scale, 0, 0);
+    return context;
+  }
+}
 
 /** One layer on the film: its strongest maps, small. */
 export class FilmFrame {
-  #canvases = [new MapCanvas("film-map"), new MapCanvas("film-map")];
   #bars = h("span", { class: "film-bars" });
   #pictures = h("span", { class: "film-pictures" });
   /** @type {Activation | null} */
@@ -46,49 +104,49 @@ export class FilmFrame {
   }
 
   /**
-   * @param {number} width
+   * @param {FilmSheet} sheet
+   * @param {{x: number, width: number}} area Of its picture.
    * @param {number} filled How many values of the layer are to be seen.
-   * @param {string} key What the colours depend on.
+   * @param {string} key What colours and sizes depend on.
    */
-  paint(width, filled, key) {
+  paint(sheet, { x, width }, filled, key) {
     const layer = layerOnScreen(this.node.name);
-    const channels = layer ? channelsHere(layer.activation, width - GAP >= 1.7 * HEIGHT ? 2 : 1) : [];
-    this.element.classList.toggle("todo", filled <= 0 || !channels.length);
-    this.element.classList.toggle("stale", layer?.stale === true);
-    const full = `${key}/${width}/${channels}`;
-    if (!layer || !channels.length || (layer.activation === this.#drawn && full === this.#key)) return;
-    this.#drawn = layer.activation;
+    const channels = layer ? channelsHere(layer.activation, width >= 1.7 * HEIGHT ? 2 : 1) : [];
+    const opacity = filled <= 0 ? TODO : layer?.stale ? STALE : 1;
+    const full = `${key}/${width}/${channels}/${opacity}`;
+    if ((layer?.activation ?? null) === this.#drawn && full === this.#key) return;
+    this.#drawn = layer?.activation ?? null;
     this.#key = full;
-    if (this.form === "maps") this.#paintMaps(layer.activation, width - GAP, channels);
+    this.element.classList.toggle("blank", !channels.length);
+    this.#pictures.style.opacity = String(opacity);
+    sheet.clear(x, width + GAP);
+    if (!layer || !channels.length) return;
+    if (this.form === "maps") this.#paintMaps(sheet, layer.activation, { x, width, opacity }, channels);
     else if (this.form === "units") this.#paintBars(layer.activation);
-    else this.#paintBarcode(layer.activation);
+    else this.#paintBarcode(sheet, layer.activation, { x, width, height: HEIGHT, opacity });
   }
 
   /**
+   * @param {FilmSheet} sheet
    * @param {Activation} activation
-   * @param {number} width
+   * @param {{x: number, width: number, opacity: number}} area
    * @param {readonly number[]} channels
    */
-  #paintMaps(activation, width, channels) {
+  #paintMaps(sheet, activation, { x, width, opacity }, channels) {
     const [, height = 1, across = 1] = activation.shape;
     if (this.node.kind === "input") {
-      const [only] = this.#canvases;
       const { mean, std } = this.model.input;
-      only?.show(paintPhoto(activation.data, across, height, mean, std));
-      if (only) place(only.element, { width: Math.min(HEIGHT, width), height: Math.min(HEIGHT, width) });
-      return this.#pictures.replaceChildren(...(only ? [only.element] : []));
+      const side = Math.min(HEIGHT, width);
+      sheet.draw(paintPhoto(activation.data, across, height, mean, std), { x, width: side, height: side, opacity });
+      return;
     }
     const count = channels.length;
     const side = Math.min(HEIGHT, Math.floor((width - count + 1) / count));
-    const maps = channels.flatMap((channel, index) => {
-      const map = this.#canvases[index];
-      if (!map) return [];
-      map.paint(plane(activation, channel), { width: across, height }, paletteOf(activation, channel));
-      place(map.element, { width: side, height: side });
-      map.smoothWhenReduced(side);
-      return [map.element];
+    channels.forEach((channel, index) => {
+      const { scale, map } = paletteOf(activation, channel);
+      const image = paint(plane(activation, channel), across, height, scale, map);
+      sheet.draw(image, { x: x + index * (side + 1), width: side, height: side, opacity });
     });
-    this.#pictures.replaceChildren(...maps);
   }
 
   /** @param {Activation} activation */
@@ -109,13 +167,14 @@ export class FilmFrame {
     this.#pictures.replaceChildren(this.#bars);
   }
 
-  /** @param {Activation} activation */
-  #paintBarcode(activation) {
-    const [code] = this.#canvases;
-    if (!code) return;
-    code.paint(activation.data, { width: activation.data.length, height: 1 }, paletteOf(activation, 0));
-    code.element.classList.add("film-code");
-    this.#pictures.replaceChildren(code.element);
+  /**
+   * @param {FilmSheet} sheet
+   * @param {Activation} activation
+   * @param {{x: number, width: number, height: number, opacity: number}} area
+   */
+  #paintBarcode(sheet, activation, area) {
+    const { scale, map } = paletteOf(activation, 0);
+    sheet.draw(paint(activation.data, activation.data.length, 1, scale, map), area);
   }
 }
 

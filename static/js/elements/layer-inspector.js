@@ -69,14 +69,14 @@ export class LayerInspector extends BaseElement {
     const facts = new InspectorFacts(signal);
     const saving = new InspectorSave(signal);
     this.#parts = { map, field, histogram, list, facts, saving };
-    const title = h("div", { class: "inspector-title" }, this.#sign, this.#name, this.#what);
-    const buttons = h("div", { class: "inspector-buttons" }, this.#previous, this.#next, this.#png, this.#npy);
+    const title = h("div", { class: "inspector-title" }, this.#sign, this.#name, this.#previous, this.#next);
+    const under = h("div", { class: "inspector-title" }, this.#what, this.#png, this.#npy);
     this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
     const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
     this.#body.replaceChildren(value, list.element, facts.element, saving.element);
     void this.#fetchWorking(value, signal);
     const trail = new InspectorTrail(signal);
-    const head = h("div", { class: "inspector-head" }, title, buttons);
+    const head = h("div", { class: "inspector-head" }, title, under);
     this.replaceChildren(trail.element, head, this.#empty, this.#top, this.#body);
     this.#listen(signal);
   }
@@ -164,6 +164,7 @@ export class LayerInspector extends BaseElement {
       this.#sign.replaceChildren(glyph(view.glyph, view.token, 20));
     }
     setText(this.#name, node.name);
+    setAttribute(this.#name, "title", node.name);
     const unit = /^\d+$/.test(name) ? `${node.output_shape.length > 1 ? "channel" : "value"} ${name}` : name;
     setText(this.#what, `${view.title}, ${unit} of ${channels}`);
     const link = npyLink(node, channel);

@@ -19,7 +19,8 @@ export class LedgerDialog extends BaseElement {
 
   open() {
     if (!this.#dialog.open) this.#dialog.showModal();
-    this.requestPaint();
+    this.paint();
+    this.querySelector('tr:has([aria-pressed="true"])')?.scrollIntoView({ block: "center" });
   }
 
   /** @param {MouseEvent} event */

@@ -1,23 +1,18 @@
-import { channelAncestry } from "../geometry/graph.js";
-import { reachOf } from "../geometry/reach.js";
 import { evenLayout, lensLayout } from "../geometry/layout.js";
-import { windowsOf } from "../geometry/windows.js";
 import { session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { columnSpec } from "./column-spec.js";
-import { h, place, s, setAttribute, setMarkup } from "./dom.js";
+import { h, place, setAttribute } from "./dom.js";
 import { showColumn, tellView } from "./film-window.js";
-import { followedChannels } from "./following.js";
 import { filledValues } from "./playback.js";
 import { layerOnScreen, onSystemTheme, paintSignals } from "./scene.js";
 import { StripColumn } from "./strip-column.js";
-import { arcMarks, arcRoom, linkMarks, skips } from "./strip-links.js";
 import { StripLoupe } from "./strip-loupe.js";
+import { StripMarks } from "./strip-marks.js";
 import { followPointer } from "./strip-pointer.js";
 import { ledgerLabels, stripToolbar } from "./strip-toolbar.js";
 import { filtersOf, showsFilters, StripSheet } from "./strip-sheet.js";
 import { isInView, lacksSomething, wantInView } from "./strip-view.js";
-import { columnMarks } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { ColumnSpec, Layout } from "../geometry/layout.js" */
@@ -45,8 +40,6 @@ export class NetworkStrip extends BaseElement {
   #layoutKey = "";
   /** @type {Frame} */
   #frame = { head: HEAD, rows: 0, ledger: true };
-  /** @type {{from: number, to: number}[]} */
-  #skips = [];
   #size = { width: 0, height: 0 };
   /** How far the stage is scrolled, read when it scrolls: asking at every paint would lay the page out again. */
   #left = 0;
@@ -59,7 +52,7 @@ export class NetworkStrip extends BaseElement {
   #loupe = new StripLoupe();
   /** @type {StripSheet | null} */
   #sheet = null;
-  #links = s("svg", { class: "strip-links", "aria-hidden": "true" });
+  #marks = new StripMarks(() => this.requestPaint());
   #labels = ledgerLabels();
   #track = h("div", { class: "strip-track" }, this.#labels);
   #stage = h("div", { class: "strip-stage" }, this.#track);
@@ -68,12 +61,11 @@ export class NetworkStrip extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     setAttribute(this, "data-state", "loading");
-    this.#track.append(this.#links);
     this.replaceChildren(stripToolbar(signal), this.#room);
     followPointer(this.#room, (name) => this.#columns.get(name), this.#loupe, signal);
     const { selection, hover, layout, playback, pace, probe, sheet, order, slice, status } = session;
     this.#sheet = new StripSheet(signal);
-    this.#links.before(this.#sheet.element);
+    this.#track.append(this.#sheet.element, ...this.#marks.elements);
     for (const each of [...paintSignals(), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
     order.subscribe(() => this.#columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
     this.watch(selection, hover, layout, probe, status);
@@ -116,7 +108,7 @@ export class NetworkStrip extends BaseElement {
     if (focus?.showCells()) this.#dirty = true;
     this.#sheet?.paint(focus, this.#frame.head);
     this.#draw();
-    this.#mark(model);
+    this.#mark(model, focus);
     if (this.#layout) tellView(this.#layout, this.#left, this.#size.width);
     this.#want();
     this.#settle(model);
@@ -131,8 +123,8 @@ export class NetworkStrip extends BaseElement {
     this.#columns = new Map(
       model.nodes.map((node) => [node.name, new StripColumn(model, node, nodes.get(node.inputs[0] ?? ""))]),
     );
-    this.#skips = skips([...this.#columns.values()]);
-    this.#links.before(...[...this.#columns.values()].map((column) => column.element));
+    this.#marks.build([...this.#columns.values()]);
+    this.#track.prepend(...[...this.#columns.values()].map((column) => column.element));
   }
 
   /**
@@ -153,7 +145,7 @@ export class NetworkStrip extends BaseElement {
     const moved = !this.#layoutKey.startsWith(`${focus}|`);
     this.#layoutKey = key;
     const ledger = this.#size.height >= SHORT;
-    const head = HEAD + arcRoom(this.#skips);
+    const head = HEAD + this.#marks.room;
     const cut = (/** @type {ColumnSpec} */ { form, shown, channels }) => form !== "barcode" && shown.length < channels;
     const more = specs.some((spec, index) => index !== focus && cut(spec)) ? MORE : 0;
     const height = this.#size.height - head - LEGEND - more - (ledger ? LEDGER : 6);
@@ -214,33 +206,13 @@ export class NetworkStrip extends BaseElement {
   }
 
   /**
-   * Everything that lies over the maps; nothing of it repaints a canvas.
-   *
    * @param {ModelDetail} model
+   * @param {StripColumn | undefined} focus
    */
-  #mark(model) {
-    const { selection, hover, layout, probe } = session;
-    const { node, channel, y, x } = selection.value;
-    const focus = this.#columns.get(node);
+  #mark(model, focus) {
     if (!focus) return;
-    const boxes =
-      focus.form === "maps" || focus.form === "barcode" ? windowsOf(model.nodes, node, { channel, y, x }) : new Map();
-    const ancestry = channelAncestry(model.nodes, node, channel);
-    const reach = probe.value && reachOf(model.nodes, probe.value);
-    const followed = followedChannels(model, session.selection.value);
-    for (const [name, column] of this.#columns) {
-      const selected = name === node ? channel : null;
-      const marks = { box: boxes.get(name), range: ancestry.get(name), followed: followed.get(name), selected };
-      const seen = isInView(column, this.#view);
-      column.element.classList.toggle("away", !seen);
-      const probed = reach ? (reach.get(name) ?? null) : undefined;
-      setMarkup(column.overlay, seen ? columnMarks(column, { ...marks, reach: probed }) : "");
-    }
-    this.#reveal(focus, channel);
-    const columns = [...this.#columns.values()];
-    const arcs = arcMarks(columns, this.#skips, arcRoom(this.#skips));
-    const view = { channel, ...this.#frame, hovered: hover.value, arrived: () => this.requestPaint() };
-    setMarkup(this.#links, arcs + (layout.value === "lens" ? linkMarks(focus, this.#columns, view) : ""));
+    this.#reveal(focus, session.selection.value.channel);
+    this.#marks.paint(model, this.#columns, focus, { frame: this.#frame, view: this.#view });
   }
 
   /**
@@ -255,6 +227,7 @@ export class NetworkStrip extends BaseElement {
     if (key === this.#revealed) return;
     this.#revealed = key;
     for (const column of this.#columns.values()) column.select(column === focus ? channel : null);
+    focus.element.classList.remove("away");
     if (focus.reveal(channel)) this.#touch();
   }
 

@@ -12,13 +12,13 @@ import { session } from "../state/session.js";
 /** @typedef {{activation: Activation, stale: boolean}} LayerOnScreen `stale`: of the result before the one arriving. */
 /** @typedef {{scale: Scale, map: Colormap}} Palette */
 
-const darkQuery = "(prefers-color-scheme: dark)";
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** @returns {"light" | "dark"} */
 export function currentTheme() {
   const chosen = session.theme.value;
   if (chosen !== "auto") return chosen;
-  return matchMedia(darkQuery).matches ? "dark" : "light";
+  return dark.matches ? "dark" : "light";
 }
 
 /**
@@ -28,7 +28,7 @@ export function currentTheme() {
  * @param {AbortSignal} signal
  */
 export function onSystemTheme(listener, signal) {
-  matchMedia(darkQuery).addEventListener("change", listener, { signal });
+  dark.addEventListener("change", listener, { signal });
 }
 
 /** Signals that everything painted from activations depends on. */

@@ -4,7 +4,7 @@ import { viewOf } from "../layer-views/index.js";
 import { selectNode, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { h, setAttribute } from "./dom.js";
-import { FilmFrame, frameWidth, GAP, placeFrame } from "./film-strip.js";
+import { FilmFrame, FilmSheet, frameWidth, GAP, placeFrame } from "./film-strip.js";
 import { FilmWindow } from "./film-window.js";
 import { Player, filledValues, sliding } from "./playback.js";
 import { currentTheme, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
@@ -21,6 +21,7 @@ export class StepBar extends BaseElement {
   #player = new Player();
   /** @type {FilmFrame[]} */
   #frames = [];
+  #sheet = new FilmSheet();
   /** @type {ModelDetail | null} */
   #model = null;
   #sentence = h("p", { class: "step-sentence" });
@@ -36,6 +37,8 @@ export class StepBar extends BaseElement {
   #scrubbing = false;
   /** Width of the reel. */
   #room = 0;
+  /** Where the playing head was last brought into view. */
+  #kept = "";
   /** @type {FilmWindow | null} */
   #window = null;
   #sentenceKey = "";
@@ -69,10 +72,11 @@ export class StepBar extends BaseElement {
     if (model !== this.#model) this.#build(model);
     const width = this.#frameWidth();
     const selected = this.#frames.findIndex((frame) => frame.node.name === session.selection.value.node);
-    const key = `${currentTheme()}/${session.scaling.value}`;
+    const size = this.#sheet.fit(this.#frames.length * width - GAP);
+    const key = `${currentTheme()}/${session.scaling.value}/${size}`;
     this.#frames.forEach((frame, index) => {
       placeFrame(frame, width, index === selected);
-      frame.paint(width, filledValues(index, frame.node), key);
+      frame.paint(this.#sheet, { x: index * width, width: width - GAP }, filledValues(index, frame.node), key);
     });
     const at = sliding() ? session.playback.value.position : selected + 1;
     this.#head.style.transform = `translateX(${at * width - 3}px)`;
@@ -89,7 +93,7 @@ export class StepBar extends BaseElement {
   #build(model) {
     this.#model = model;
     this.#frames = model.nodes.map((node) => new FilmFrame(model, node));
-    this.#film.replaceChildren(...this.#frames.map((frame) => frame.element), this.#head);
+    this.#film.replaceChildren(...this.#frames.map((frame) => frame.element), this.#sheet.element, this.#head);
     if (this.#window) this.#film.append(this.#window.element);
     setAttribute(this.#film, "aria-valuemax", String(model.nodes.length - 1));
   }
@@ -131,6 +135,9 @@ export class StepBar extends BaseElement {
   /** @param {number} x */
   #keepInView(x) {
     if (this.#frameWidth() * this.#frames.length + REEL_EDGES <= this.#room + GAP || this.#scrubbing) return;
+    const key = `${x}/${this.#room}`;
+    if (key === this.#kept) return;
+    this.#kept = key;
     const { scrollLeft, clientWidth } = this.#reel;
     if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.#reel.scrollLeft = x - clientWidth / 2;
   }

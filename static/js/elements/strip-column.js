@@ -20,6 +20,8 @@ import { filterOf } from "./strip-sheet.js";
 
 /** Cells this far out of view are made all the same: scrolling shows them sooner than they could be painted. */
 const SPARE = 240;
+/** A sheet this wide has its shape with spaces in it. */
+const ROOMY = 190;
 
 /** One layer of the strip: head, maps, legend and ledger. */
 export class StripColumn {
@@ -103,6 +105,7 @@ export class StripColumn {
    * @param {Frame} frame
    */
   place(column, frame) {
+    const before = this.layout;
     this.layout = column;
     this.#rows = frame.rows;
     setAttribute(this.element, "data-role", column.role);
@@ -116,9 +119,10 @@ export class StripColumn {
     place(this.ledger, { top: frame.head + frame.rows + 38 });
     this.ledger.hidden = !frame.ledger;
     setAttribute(this.overlay, "height", String(Math.max(frame.rows, column.contentHeight)));
+    const same = !scrolls && !this.#scrolls && before?.role === column.role && sameCells(before.cells, column.cells);
     this.#scrolls = scrolls;
     this.top = scrolls ? this.maps.scrollTop : 0;
-    this.showCells(true);
+    if (!same) this.showCells(true);
     this.#writeHead(column);
     this.#writeLedger(column.role === "focus");
     const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
@@ -197,9 +201,15 @@ export class StripColumn {
     setText(this.#headText, focus ? this.node.name : shortName(this.node.name).join("\n"));
     setText(
       this.#headShape,
-      focus ? shapeText(this.node.output_shape).replaceAll(TIMES, ` ${TIMES} `) : this.#shortShape(width),
+      focus ? this.#longShape(width) : this.#shortShape(width),
     );
     setAttribute(this.head, "aria-current", focus ? "true" : null);
+  }
+
+  /** @param {number} width Of the sheet, whose head has room for buttons too. */
+  #longShape(width) {
+    const text = shapeText(this.node.output_shape);
+    return width < ROOMY ? text : text.replaceAll(TIMES, ` ${TIMES} `);
   }
 
   /** @param {number} width */
@@ -268,6 +278,17 @@ export class StripColumn {
     const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
     this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
   }
+}
+
+/**
+ * Most columns only move sideways when another layer is chosen.
+ *
+ * @param {readonly Cell[]} before
+ * @param {readonly Cell[]} after
+ */
+function sameCells(before, after) {
+  const keys = /** @type {const} */ (["channel", "x", "y", "width", "height"]);
+  return before.length === after.length && before.every((cell, at) => keys.every((key) => cell[key] === after[at]?.[key]));
 }
 
 /** @param {Filters} filters */

@@ -7,8 +7,9 @@ import { channelSummary, paletteOf } from "./scene.js";
 /** @import { Activation } from "../state/session.js" */
 /** @import { Filters } from "./strip-sheet.js" */
 
-/** A narrower column has no room for numbers. */
+/** A narrower column has no room for numbers, or for those of both ends. */
 const NARROWEST = 16;
+const BOTH_ENDS = 32;
 
 /** What the colours of a column mean: the ramp, and the values at its ends. */
 export class StripLegend {
@@ -37,7 +38,7 @@ export class StripLegend {
     this.#key = key;
     this.#ramp.show(legendImage(map));
     const signed = map.kind === "diverging" || filters !== null;
-    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, sheet);
+    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, width);
     this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));
     const kernels = filters && `weights${filters.photo ? " for red, green and blue" : ""}: `;
     const range = `${kernels ?? (own ? `channel ${channel}: ` : "")}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;
@@ -48,11 +49,14 @@ export class StripLegend {
 /**
  * @param {{low: number, high: number}} scale
  * @param {boolean} signed
- * @param {boolean} wide
+ * @param {number} width Of the column; Infinity on the sheet.
  */
-function rangeTexts({ low, high }, signed, wide) {
+function rangeTexts({ low, high }, signed, width) {
   if (high === low) return ["all 0"];
-  if (!wide) return signed ? [`±${brief(high)}`] : [brief(low), brief(high)];
+  if (width < Infinity) {
+    if (signed) return [`±${brief(high)}`];
+    return width < BOTH_ENDS && low === 0 ? ["", brief(high)] : [brief(low), brief(high)];
+  }
   const decimals = high >= 100 ? 1 : high >= 0.1 ? 2 : 4;
   return signed
     ? [fixed(low, decimals), "0", fixed(high, decimals)]

@@ -51,7 +51,7 @@ export function linkMarks(focus, columns, { channel, head, rows, hovered, arrive
   if (feeds.some(({ column, range }) => many && hiddenOf(column, range) > 0))
     marks.push(restWire(feeds, head, barX, lead.y + size / 2));
   if (many) marks.push(`<rect class="sum-bar" x="${barX}" y="${lead.y - size / 2}" width="3" height="${size}"/>`);
-  return [...marks, lead.path, operation(focus.view.link, barX, lead.y + size / 2)].join("");
+  return [...marks, lead.path, operation(signOf(focus), barX, lead.y + size / 2)].join("");
 }
 
 /**
@@ -215,13 +215,18 @@ function leadOf(target, { aside, inside, head, rows, barX, sheet }) {
   }
   const gutter = first ? target.top + target.height + 4 : target.top - 4;
   const y = Math.max(head + 50, gutter);
-  const end = first ? target.top + target.height - 13 : target.top + 13;
+  const end = first ? target.top + target.height - 26 : target.top + 13;
   const bend = y === gutter ? "" : `H${sheet - 7}V${gutter}`;
   const x = target.x - 6.5;
   return {
     y,
     path: `<path class="lead" d="M${start} ${y}${bend}H${x}V${end}"/><path class="tip" d="M${x - 1} ${end - 5}l5.5 5l-5.5 5z"/>`,
   };
+}
+
+/** @param {StripColumn} focus */
+function signOf({ node, view: { link } }) {
+  return link === "Σ" && `${node.name}.bias` in node.parameters ? "Σ+b" : link;
 }
 
 /**
@@ -240,44 +245,47 @@ function operation(text, x, y) {
   );
 }
 
+/** @typedef {{from: number, to: number, lane: number}} Skip Column numbers; lanes are counted from the lowest. */
+
 /**
  * Connections that pass over other columns.
  *
  * @param {readonly StripColumn[]} columns
- * @returns {{from: number, to: number}[]} Column numbers.
+ * @returns {Skip[]}
  */
 export function skips(columns) {
   const numbers = new Map(columns.map((column, index) => [column.node.name, index]));
-  return columns.flatMap((column, to) =>
+  const spans = columns.flatMap((column, to) =>
     column.node.inputs.flatMap((name) => {
       const from = numbers.get(name);
       return from !== undefined && from < to - 1 ? [{ from, to }] : [];
     }),
   );
+  const free = lanes(spans);
+  return spans.map((span, index) => ({ ...span, lane: free[index] ?? 0 }));
 }
 
 /**
  * Room above the heads for the arcs.
  *
- * @param {readonly {from: number, to: number}[]} spans
+ * @param {readonly Skip[]} spans
  */
 export function arcRoom(spans) {
-  return spans.length ? 8 + LANE * (1 + Math.max(...lanes(spans))) : 0;
+  return spans.length ? 8 + LANE * (1 + Math.max(...spans.map(({ lane }) => lane))) : 0;
 }
 
 /**
  * @param {readonly StripColumn[]} columns
- * @param {readonly {from: number, to: number}[]} spans
+ * @param {readonly Skip[]} spans
  * @param {number} room
  */
 export function arcMarks(columns, spans, room) {
-  const lane = lanes(spans);
   return spans
-    .map(({ from, to }, index) => {
-      const start = middleOf(columns[from]);
-      const end = middleOf(columns[to]);
-      const top = room - 6 - LANE * (lane[index] ?? 0) - 2;
-      return `<path class="strip-arc${columns[to]?.layout?.role === "focus" || columns[from]?.layout?.role === "focus" ? " near" : ""}" d="${arc(start, end, room, Math.max(2, top))}"/>`;
+    .map(({ from, to, lane }) => {
+      const near = [from, to].some((at) => columns[at]?.layout?.role === "focus") ? " near" : "";
+      const top = Math.max(2, room - 8 - LANE * lane);
+      const path = arc(middleOf(columns[from]), middleOf(columns[to]), room, top);
+      return `<path class="strip-arc${near}" d="${path}"/>`;
     })
     .join("");
 }

@@ -27,9 +27,11 @@ export function followPointer(stage, columnOf, loupe, signal) {
     (event) => {
       const found = pixelUnder(event, columnOf);
       if (!found) return leave();
+      // Asked before anything is changed: afterwards the page would have to be laid out for the answer.
+      const frame = stage.getBoundingClientRect();
       pointAt(found.pixel);
       // A finger hides what is under it, and a tap selects anyway.
-      if (event.pointerType !== "touch") showLoupe(stage, found, loupe);
+      if (event.pointerType !== "touch") showLoupe(frame, found, loupe);
     },
     { signal },
   );
@@ -53,7 +55,7 @@ export function followPointer(stage, columnOf, loupe, signal) {
 /**
  * @param {PointerEvent | MouseEvent} event
  * @param {(name: string) => StripColumn | undefined} columnOf
- * @returns {{column: StripColumn, cell: HTMLElement, pixel: Pixel} | null}
+ * @returns {{column: StripColumn, box: DOMRect, pixel: Pixel} | null} `box`: of the cell.
  */
 function pixelUnder(event, columnOf) {
   const cell = event.target instanceof Element ? event.target.closest("[data-cell]") : null;
@@ -64,7 +66,7 @@ function pixelUnder(event, columnOf) {
   const box = cell.getBoundingClientRect();
   const across = (event.clientX - box.left) / box.width;
   const down = (event.clientY - box.top) / box.height;
-  return { column, cell, pixel: pixelOf(column, Number(cell.dataset.cell), down, across) };
+  return { column, box, pixel: pixelOf(column, Number(cell.dataset.cell), down, across) };
 }
 
 /**
@@ -116,16 +118,14 @@ export function pointAt(pixel) {
 }
 
 /**
- * @param {HTMLElement} stage
- * @param {{column: StripColumn, cell: HTMLElement, pixel: Pixel}} found
+ * @param {DOMRect} frame Of the stage.
+ * @param {{column: StripColumn, box: DOMRect, pixel: Pixel}} found
  * @param {StripLoupe} loupe
  */
-function showLoupe(stage, { column, cell, pixel }, loupe) {
+function showLoupe(frame, { column, box, pixel }, loupe) {
   const layer = layerOnScreen(column.node.name);
   const small = column.form === "maps" && column.layout?.role !== "focus";
   if (!layer || !small || !isHere(layer.activation, pixel.channel) || session.playback.value.playing) return loupe.hide();
-  const frame = stage.getBoundingClientRect();
-  const box = cell.getBoundingClientRect();
   loupe.show(column, layer.activation, pixel, {
     left: box.left - frame.left,
     right: box.right - frame.left,

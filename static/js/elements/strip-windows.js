@@ -83,7 +83,7 @@ function boxes(cells, { top, left, bottom, right }, { height, width }) {
  */
 function rings(path, [halo = 4, ink = 2], opacity = 1) {
   if (!path) return "";
-  const faded = opacity < 1 ? ` opacity="${opacity}"` : "";
+  const faded = opacity < 1 ? ` stroke-opacity="${opacity}"` : "";
   return `<path class="halo" stroke-width="${halo}"${faded} d="${path}"/><path class="ink" stroke-width="${ink}"${faded} d="${path}"/>`;
 }
 
@@ -150,6 +150,6 @@ function outline(cells, number) {
  */
 export function ring({ x, y, width, height }, [halo = 4, ink = 2] = [], opacity = 1) {
   const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;
-  const faded = opacity < 1 ? ` opacity="${opacity}"` : "";
+  const faded = opacity < 1 ? ` stroke-opacity="${opacity}"` : "";
   return `<rect class="halo" ${box} stroke-width="${halo}"${faded}/><rect class="ink" ${box} stroke-width="${ink}"${faded}/>`;
 }

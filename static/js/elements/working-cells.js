@@ -7,13 +7,14 @@ import { h, s, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
 import { currentTheme, paletteOf } from "./scene.js";
 import { ring } from "./strip-windows.js";
+import { textWidth } from "./text-width.js";
 
 /** @import { Bar, Cell, Chip, Grid, Text, Tone } from "../layer-views/arithmetic/types.js" */
 /** @import { Palette } from "./scene.js" */
 
 /** Height of a cell with a number in it, and widths of three of them, of one of many, of all together. */
 const ROW = 21;
-const THREE = 108;
+export const THREE = 108;
 const ONE = 44;
 const MOST = 200;
 /** Longer side of a grid without numbers, in its row and opened; as in the style sheet. */
@@ -32,7 +33,18 @@ function paletteFor(tone, channel) {
   return { scale: { low: -tone, high: tone }, map: colormap("diverging", currentTheme()) };
 }
 
-/** @typedef {{channel: number, axis: [number, number], large: boolean}} Surroundings */
+/** Font sizes of numbers in cells, and what is free at both sides of them. */
+const LARGEST_TEXT = 12;
+const SMALLEST_TEXT = 9;
+const FREE = 4;
+
+/**
+ * @typedef {object} Surroundings
+ * @property {number} channel
+ * @property {[number, number]} axis
+ * @property {boolean} large
+ * @property {(grid: Grid) => number} [across] Width of a grid with numbers.
+ */
 
 /** One cell; it becomes what it is told to show. */
 export class WorkingCell {
@@ -102,7 +114,7 @@ export class WorkingCell {
    * @param {Grid} cell
    * @param {Surroundings} around
    */
-  #paintGrid(cell, { channel, large }) {
+  #paintGrid(cell, { channel, large, across: asked }) {
     const { values, width } = cell;
     const rows = values.length / width;
     const palette = paletteFor(cell.tone, channel);
@@ -112,7 +124,7 @@ export class WorkingCell {
     const side = Math.max(width, rows);
     this.element.style.setProperty("--wide", String(width / side));
     this.element.style.setProperty("--high", String(rows / side));
-    const across = width <= 3 ? THREE : Math.min(ONE * width, MOST);
+    const across = width <= 3 ? (asked?.(cell) ?? THREE) : Math.min(ONE * width, MOST);
     this.element.style.width = written ? `${across}px` : "";
     this.element.style.height = written ? `${rows * ROW}px` : "";
     const shown = large ? LARGE : SMALL;
@@ -151,6 +163,17 @@ export class WorkingCell {
 }
 
 /**
+ * As large as fits beside its neighbours.
+ *
+ * @param {string} text
+ * @param {number} room Width of its cell.
+ */
+function textSize(text, room) {
+  const fits = (room - FREE) / textWidth(text);
+  return Math.round(10 * Math.min(LARGEST_TEXT, Math.max(SMALLEST_TEXT, fits))) / 10;
+}
+
+/**
  * Numbers, frames and the fading around the window.
  *
  * @param {Grid} cell
@@ -164,6 +187,8 @@ function marks({ values, width, rings = [], window, adjusted }, texts, box, { sc
     ...{ x: x * wide, y: y * high, width: columns * wide, height: rows * high },
   });
   const parts = [];
+  const shown = texts?.map((text, at) => (text.length > LONGEST ? brief(values[at] ?? NaN) : text)) ?? [];
+  const size = Math.min(...shown.map((text) => textSize(text, wide)));
   if (window) {
     const { x, y, width: across, height: down } = area(window);
     parts.push(
@@ -171,17 +196,16 @@ function marks({ values, width, rings = [], window, adjusted }, texts, box, { sc
     );
     parts.push(ring(area(window), [4, 2]));
   }
-  texts?.forEach((text, at) => {
+  shown.forEach((text, at) => {
     const value = values[at] ?? NaN;
     const [column, row] = [at % width, Math.floor(at / width)];
     const faded =
       window &&
       (column < window[0] || column >= window[0] + window[2] || row < window[1] || row >= window[1] + window[3]);
     const ink = Number.isNaN(value) || faded ? 'class="faint"' : `fill="${inkOn(colour(value, scale, map))}"`;
-    const short = text.length > LONGEST ? brief(value) : text;
     const line = adjusted?.[at] ? ' text-decoration="underline"' : "";
     parts.push(
-      `<text ${ink}${line} x="${(column + 0.5) * wide}" y="${(row + 0.5) * high + 4}" font-size="${short.length > 5 ? 11 : 12}">${short}</text>`,
+      `<text ${ink}${line} x="${(column + 0.5) * wide}" y="${(row + 0.5) * high + 4}" font-size="${size}">${text}</text>`,
     );
   });
   for (const each of rings) {

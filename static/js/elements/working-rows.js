@@ -1,7 +1,8 @@
 import { h, setAttribute } from "./dom.js";
-import { WorkingCell } from "./working-cells.js";
+import { textWidth } from "./text-width.js";
+import { THREE, WorkingCell } from "./working-cells.js";
 
-/** @import { Cell, Row } from "../layer-views/arithmetic/types.js" */
+/** @import { Cell, Grid, Row } from "../layer-views/arithmetic/types.js" */
 /** @import { Surroundings } from "./working-cells.js" */
 
 /** Cells beside each other. */
@@ -64,11 +65,24 @@ export class WorkingRow {
     const detail = open ? (row.detail?.() ?? []) : [];
     this.element.className = detail.length || pointed ? "open" : "";
     this.#detail.element.hidden = !detail.length;
-    if (detail.length) this.#detail.paint(detail, { ...around, large: true });
+    if (detail.length) this.#detail.paint(detail, { ...around, large: true, across: shareOf(detail) });
   }
 
   /** @param {MouseEvent} event */
   placeUnder(event) {
     return this.#line.placeUnder(event) ?? this.#detail.placeUnder(event);
   }
+}
+
+/**
+ * Of three grids beside each other the one with the longest numbers is the widest.
+ *
+ * @param {readonly Cell[]} detail
+ * @returns {(grid: Grid) => number}
+ */
+function shareOf(detail) {
+  const longest = (/** @type {Grid} */ { texts = [] }) => 1 + Math.max(0, ...texts.map(textWidth));
+  const grids = detail.filter((cell) => cell.kind === "grid");
+  const total = grids.reduce((sum, grid) => sum + longest(grid), 0);
+  return (grid) => (grids.length === 3 ? Math.round((3 * THREE * longest(grid)) / total) : THREE);
 }

@@ -154,15 +154,23 @@ function groupChannels(node, channels, range) {
   };
 }
 
+/** The last answer for each network: everything that is drawn at one moment asks for the same. */
+const lastAncestry = /** @type {WeakMap<readonly GraphNode[], {key: string, reach: Map<string, ChannelRange>}>} */ (
+  new WeakMap()
+);
+
 /**
  * The channels of every earlier node that one channel of `name` depends on, `name` itself included.
  *
  * @param {readonly GraphNode[]} nodes In topological order.
  * @param {string} name
  * @param {number} channel
- * @returns {Map<string, ChannelRange>}
+ * @returns {ReadonlyMap<string, ChannelRange>}
  */
 export function channelAncestry(nodes, name, channel) {
+  const key = `${name}/${channel}`;
+  const last = lastAncestry.get(nodes);
+  if (last?.key === key) return last.reach;
   const byName = new Map(nodes.map((node) => [node.name, node]));
   /** @type {Map<string, ChannelRange>} */
   const reach = new Map([[name, { from: channel, to: channel + 1 }]]);
@@ -176,6 +184,7 @@ export function channelAncestry(nodes, name, channel) {
       reach.set(source, old ? { from: Math.min(old.from, read.from), to: Math.max(old.to, read.to) } : read);
     });
   }
+  lastAncestry.set(nodes, { key, reach });
   return reach;
 }
 

@@ -8,7 +8,7 @@ export const conv2d = {
   glyph: "conv",
   token: "conv",
   title: "Convolution",
-  link: "Σ+b",
+  link: "Σ",
   ribbons: true,
   sentence(context) {
     const { node, sources } = context;

@@ -8,7 +8,7 @@ export const dense = {
   glyph: "dense",
   token: "dense",
   title: "Dense",
-  link: "Σ+b",
+  link: "Σ",
   ribbons: true,
   sentence: ({ node, sources }) => [
     ...[

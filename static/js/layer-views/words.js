@@ -18,7 +18,8 @@ import { TIMES, grouped, shapeText } from "../geometry/scale.js";
  * @property {string} glyph Name in glyphs.js.
  * @property {string} token Colour token of the kind: `--t-…`.
  * @property {string} title
- * @property {string} link What happens on the way from its input, in a few characters.
+ * @property {string} link What happens on the way from its input, in a few characters; "Σ" of a layer with a bias
+ *   becomes "Σ+b".
  * @property {boolean} [ribbons] Whether every input channel has its own share in one output.
  * @property {(context: Context) => Part[]} sentence Continues after the layer's name.
  * @property {(node: NodeDetail) => [string, string][]} settings Configuration as label and value.

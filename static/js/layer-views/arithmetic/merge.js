@@ -36,7 +36,7 @@ function merged(subject, operator, print) {
     ...shared,
     rowOf: (/** @type {Pixel} */ pointed) => rowOf(pointed),
     layout: "merge",
-    captions: ["", ...sources.flatMap((source, index) => [...(index ? [""] : []), source.name]), "", node.name],
+    captions: captions(sources.map(({ name }) => name), node.name),
     row: (/** @type {number} */ channel) => {
       const here = { ...pixel, channel };
       const places = inputs.map((input) => readAt(input, here));
@@ -70,6 +70,22 @@ function merged(subject, operator, print) {
     lines: [],
     notes: [],
   };
+}
+
+/**
+ * Names above the columns; what all of them begin with, the name of their block, is left out: there is little room.
+ *
+ * @param {readonly string[]} sources
+ * @param {string} own
+ */
+function captions(sources, own) {
+  const all = [...sources, own].map((name) => name.split("_"));
+  const least = Math.min(...all.map((parts) => parts.length)) - 1;
+  const differs = (/** @type {number} */ at) => all.some((parts) => parts[at] !== all[0]?.[at]);
+  let shared = 0;
+  while (shared < least && !differs(shared)) shared += 1;
+  const short = (/** @type {string} */ each) => each.split("_").slice(shared).join("_");
+  return ["", ...sources.flatMap((source, index) => [...(index ? [""] : []), short(source)]), "", short(own)];
 }
 
 /**
