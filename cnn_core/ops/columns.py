@@ -12,10 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cnn_core.ops.memory import batch_first
 from cnn_core.ops.windows import Array, Window
 
-__all__ = ["add_taps", "tap_strips"]
+__all__ = ["tap_strips"]
 
 
 def tap_strips(x: Array, window: Window, budget: int) -> Iterator[tuple[slice, Array]]:
@@ -31,23 +30,6 @@ def tap_strips(x: Array, window: Window, budget: int) -> Iterator[tuple[slice, A
     for rows, shifted in _strips(x, window, budget):
         _shift(source, shifted, window, rows.start * window.stride[0])
         yield rows, _taps(shifted, window, rows.stop - rows.start)
-
-
-def add_taps(d_x: Array, window: Window, budget: int) -> Iterator[tuple[slice, Array]]:
-    """The transpose of ``tap_strips``: what is written into the taps of a strip is added to ``d_x``.
-
-    Args:
-        d_x: ``(C, H, N, W)``, changed in place.
-
-    Shape:
-        taps: as in ``tap_strips``, all zeros; they overlap, so add to one row of the kernel at a time.
-    """
-    target = d_x.swapaxes(0, 1)
-    for rows, shifted in _strips(batch_first(d_x), window, budget):
-        shifted[...] = 0
-        yield rows, _taps(shifted, window, rows.stop - rows.start)
-        for mine, theirs in _shifts(target.shape, shifted.shape, window, rows.start * window.stride[0]):
-            target[theirs] += shifted[mine]
 
 
 def _strips(x: Array, window: Window, budget: int) -> Iterator[tuple[slice, Array]]:

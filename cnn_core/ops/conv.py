@@ -1,17 +1,21 @@
 """Convolution (cross-correlation, as in PyTorch and ONNX): out = sum over c, i, j of patch * kernel, + bias.
 
 Its gradients are convolutions too: the input's is that of the output's gradient with every filter turned
-by half a turn, the weight's is that of the input with the output's gradient for a filter.
+by half a turn, the weight's is that of the input with the output's gradient for a filter. Where the stride
+is s, the input's falls into s * s phases, each with some of the taps (Odena et al. 2016 draw why).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import gcd
 
 import numpy as np
 
 from cnn_core.errors import ShapeError
-from cnn_core.ops.columns import add_taps, tap_strips
+from cnn_core.ops.columns import tap_strips
 from cnn_core.ops.memory import batch_first, batch_inside
 from cnn_core.ops.windows import Array, Padding, Pair, Window
 
@@ -81,15 +85,22 @@ def conv2d_input_vjp(
     groups: int = 1,
 ) -> Array:
     """Gradient with respect to x: an input value gathers from every window it lay in."""
-    window, _, _ = _prepare(x, weight, stride, padding, dilation, groups)
-    (eh, ew), (top, left, bottom, right) = window.extent, padding
+    window, rows, columns = _prepare(x, weight, stride, padding, dilation, groups)
+    (eh, ew), (top, left, bottom, right), (height, width) = window.extent, padding, x.shape[2:]
     back = (eh - 1 - top, ew - 1 - left, eh - 1 - bottom, ew - 1 - right)
-    if stride != (1, 1) or min(back) < 0:
-        return _scattered(grad, x, weight, window, groups)
-    depth, kernel = weight.shape[1], weight.shape[2:]
-    turned = weight.reshape(groups, -1, depth, *kernel).swapaxes(1, 2)[..., ::-1, ::-1]
-    filters = np.ascontiguousarray(turned.reshape(x.shape[1], -1, *kernel))  # else no BLAS multiplies it
-    return conv2d(grad, filters, None, stride, back, dilation, groups)
+    if stride == (1, 1) and min(back) >= 0:
+        return conv2d(grad, _turned(weight, groups), None, stride, back, dilation, groups)
+    wide = (x.shape[1], height + top + bottom, len(x), width + left + right)
+    d_x = batch_first(np.zeros(wide, np.result_type(grad, weight)))
+    for down, across in product(range(stride[0]), range(stride[1])):
+        part = d_x[:, :, down :: stride[0], across :: stride[1]]
+        taps = (
+            _Phase.of(down, stride[0], dilation[0], weight.shape[2], rows, part.shape[2]),
+            _Phase.of(across, stride[1], dilation[1], weight.shape[3], columns, part.shape[3]),
+        )
+        if all(phase.count for phase in taps):
+            part[...] = _gathered(grad, weight, taps, groups)
+    return d_x[:, :, top : top + height, left : left + width]
 
 
 def conv2d_parameters_vjp(
@@ -154,19 +165,49 @@ def _columns(x: Array, window: Window, groups: int) -> Iterator[tuple[slice, Arr
             yield slice(first, first + cols.shape[2]), cols
 
 
-def _scattered(grad: Array, x: Array, weight: Array, window: Window, groups: int) -> Array:
-    """The input's gradient the other way: what each window gives back is added to the values it read."""
-    inside = batch_inside(grad).reshape(groups, len(weight) // groups, grad.shape[2], -1)
-    filters = weight.reshape(groups, len(weight) // groups, -1).swapaxes(1, 2)
-    d_x = np.zeros(x.transpose(1, 2, 0, 3).shape, np.result_type(grad, weight))
-    for rows, taps in add_taps(d_x, window, STRIP_ELEMENTS // window.kernel[0]):
-        part = inside[:, :, rows]
-        if filters.shape[2] == weight.shape[1] == 1:  # depthwise: a matrix product would be an outer one
-            for i, j in np.ndindex(*window.kernel):
-                taps[i, j] += part[:, 0] * weight[:, :, i, j, np.newaxis]
-            continue
-        d_cols = np.matmul(filters, part.reshape(*part.shape[:2], -1))
-        d_taps = d_cols.reshape(taps.transpose(2, 0, 1, 3, 4).shape).transpose(1, 2, 0, 3, 4)
-        for i in range(window.kernel[0]):
-            taps[i] += d_taps[i]
-    return batch_first(d_x)
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """What reaches every ``stride``-th input row (or column), counted from one of them: some of the taps.
+
+    They are a convolution of stride 1 over the output's gradient, with ``count`` taps, every ``step``-th of
+    the kernel's from ``first``, and a dilation and padding of its own.
+    """
+
+    first: int
+    step: int
+    count: int
+    dilation: int
+    padding: tuple[int, int]
+
+    @classmethod
+    def of(cls, start: int, stride: int, dilation: int, taps: int, outputs: int, rows: int) -> _Phase:
+        """The taps ``i`` with ``i * dilation`` = ``start`` modulo stride; tap i gives to row r from output
+        ``r - (i * dilation - start) / stride``."""
+        reaching = [i for i in range(taps) if (i * dilation - start) % stride == 0]
+        if not reaching:
+            return cls(0, 1, 0, 1, (0, 0))
+        shared = gcd(stride, dilation)
+        nearest, farthest = ((i * dilation - start) // stride for i in (reaching[0], reaching[-1]))
+        return cls(
+            reaching[0],
+            stride // shared,
+            len(reaching),
+            dilation // shared,
+            (farthest, rows - outputs - nearest),
+        )
+
+
+def _gathered(grad: Array, weight: Array, phases: tuple[_Phase, _Phase], groups: int) -> Array:
+    """One phase of the input's gradient: the output's, convolved with the phase's taps."""
+    down, across = phases
+    filters = _turned(weight[:, :, down.first :: down.step, across.first :: across.step], groups)
+    (top, bottom), (left, right) = down.padding, across.padding
+    padding, dilation = (top, left, bottom, right), (down.dilation, across.dilation)
+    return conv2d(grad, filters, None, (1, 1), padding, dilation, groups)
+
+
+def _turned(weight: Array, groups: int) -> Array:
+    """Filters that lead back: input and output channels change places, each kernel turned by half a turn."""
+    depth, kernel = weight.shape[1], weight.shape[2:]
+    turned = weight.reshape(groups, -1, depth, *kernel).swapaxes(1, 2)[..., ::-1, ::-1]
+    return np.ascontiguousarray(turned.reshape(groups * depth, -1, *kernel))  # else no BLAS multiplies it

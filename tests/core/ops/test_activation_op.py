@@ -68,3 +68,24 @@ def test_softmax_adds_up_to_one_and_ignores_a_common_shift(logits, shift):
     p = ops.softmax(x)
     assert p.sum() == pytest.approx(1)
     np.testing.assert_allclose(ops.softmax(x + shift), p, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda x: x,
+        lambda x: x.transpose(2, 0, 3, 1),
+        lambda x: x[:, ::2, :, ::-1],
+        lambda x: np.broadcast_to(x[:1], x.shape),
+        lambda x: x[:0],
+        lambda x: x[0, 0, 0, 0],
+    ],
+)
+def test_the_order_of_memory_changes_no_silu(view, monkeypatch):
+    monkeypatch.setattr(ops, "BLOCK_ELEMENTS", 7)
+    rng = np.random.default_rng(1)
+    x = view(rng.standard_normal((2, 3, 5, 4)))
+    grad = rng.standard_normal(x.shape)
+    s = 1 / (1 + np.exp(-x))
+    np.testing.assert_allclose(ops.silu(x), x * s, rtol=1e-13)
+    np.testing.assert_allclose(ops.silu_vjp(grad, x), grad * s * (1 + x * (1 - s)), rtol=1e-12, atol=1e-15)
