@@ -13,7 +13,7 @@ from cnn_core.errors import BadInput, GraphError, ShapeError
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers.base import Array, Forward, Params
 
-__all__ = ["NodeRecord", "Trace", "forward"]
+__all__ = ["NodeRecord", "Trace", "check_input", "forward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,7 @@ def forward(
         BadInput: x holds NaN or infinity.
         GraphError: the graph has several input nodes.
     """
-    if len(graph.inputs) != 1:
-        names = ", ".join(node.name for node in graph.inputs)
-        raise GraphError(f"forward: wanted a graph of one input, this one has {len(graph.inputs)}: {names}")
-    (entry,) = graph.inputs
-    _check_input(entry, x, graph.shapes[entry.name])
+    check_input(graph, x)
     return _run(graph, parameters, x, training, rng)
 
 
@@ -67,13 +63,24 @@ def _run(
         yield NodeRecord(node, done.output, done, (time.perf_counter() - started) * 1e3)
 
 
-def _check_input(entry: Node, x: Array, wanted: tuple[int, ...]) -> None:
+def check_input(graph: Graph, x: Array) -> Node:
+    """The graph's one input node, if it takes ``x``.
+
+    Raises:
+        ShapeError, BadInput, GraphError: as ``forward``.
+    """
+    if len(graph.inputs) != 1:
+        names = ", ".join(node.name for node in graph.inputs)
+        raise GraphError(f"forward: wanted a graph of one input, this one has {len(graph.inputs)}: {names}")
+    (entry,) = graph.inputs
+    wanted = graph.shapes[entry.name]
     if x.ndim != len(wanted) or x.shape[1:] != wanted[1:]:
         form = ", ".join(["N", *map(str, wanted[1:])])
         raise ShapeError(f"node {entry.name!r}: x must be ({form}), got {x.shape}")
     if not np.isfinite(x).all():
         bad = int(x.size - np.isfinite(x).sum())
         raise BadInput(f"node {entry.name!r}: x must be finite, got {bad} values that are NaN or infinite")
+    return entry
 
 
 class Trace:
