@@ -7,7 +7,7 @@ the one that is asked for the last alone.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,6 @@ from cnn_core.ops.windows import Window
 from cnn_core.runtime import compile_plan
 
 __all__ = ["PEERS", "Peer", "Run", "ours"]
-
-BATCH = "batch"
 
 Outputs = Mapping[str, Any]
 Run = Callable[[], Outputs]
@@ -87,11 +85,12 @@ def _onnxruntime(last_only: bool) -> Make:
     def make(graph: Graph, parameters: Params, x: Array, threads: int) -> Run:
         import onnxruntime
 
+        from app.cli_bench_onnx import onnx_model
+
         wanted = [graph.output] if last_only else _computed(graph)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        options.add_free_dimension_override_by_name(BATCH, len(x))
-        model = _onnx_model(graph, parameters, wanted).SerializeToString()
+        model = onnx_model(graph, parameters, x.shape, wanted).SerializeToString()
         session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         return lambda: dict(zip(wanted, session.run(wanted, {"input": x}), strict=True))
 
@@ -101,22 +100,11 @@ def _onnxruntime(last_only: bool) -> Make:
 def _onnx_reference(graph: Graph, parameters: Params, x: Array, threads: int) -> Run:
     from onnx.reference import ReferenceEvaluator
 
+    from app.cli_bench_onnx import onnx_model
+
     wanted = _computed(graph)
-    evaluator = ReferenceEvaluator(_onnx_model(graph, parameters, wanted))
+    evaluator = ReferenceEvaluator(onnx_model(graph, parameters, x.shape, wanted))
     return lambda: dict(zip(wanted, evaluator.run(None, {"input": x}), strict=True))
-
-
-def _onnx_model(graph: Graph, parameters: Params, wanted: Sequence[str]) -> Any:
-    """An ``onnx.ModelProto`` with these nodes as outputs."""
-    import onnx
-
-    from cnn_core.onnx_export import export_model
-
-    model = onnx.load_from_string(export_model(graph, parameters))
-    del model.graph.output[:]
-    for name in wanted:
-        model.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
-    return model
 
 
 def _computed(graph: Graph) -> list[str]:

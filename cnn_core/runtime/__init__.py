@@ -2,6 +2,6 @@
 the reference."""
 
 from cnn_core.runtime.cache import PlanCache
-from cnn_core.runtime.plan import Plan, compile_plan
+from cnn_core.runtime.plan import Plan, compile_plan, run_compiled
 
-__all__ = ["Plan", "PlanCache", "compile_plan"]
+__all__ = ["Plan", "PlanCache", "compile_plan", "run_compiled"]

@@ -13,7 +13,7 @@ import numpy as np
 
 from cnn_core.errors import ShapeError
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.graph.trace import NodeRecord, check_input
+from cnn_core.graph.trace import NodeRecord, check_input, check_input_shape
 from cnn_core.layers.base import Array, Forward, Params, Shape
 from cnn_core.runtime.kernels.base import Call
 from cnn_core.runtime.layout import Layout, lay_out
@@ -21,7 +21,7 @@ from cnn_core.runtime.places import ITEM, Strip, Tensor
 from cnn_core.runtime.stages import Stage, stages_of
 from cnn_core.runtime.team import Task, single_threaded_blas, team
 
-__all__ = ["Plan", "compile_plan"]
+__all__ = ["Plan", "compile_plan", "run_compiled"]
 
 IDLE = 2
 """Memories kept for the next runs."""
@@ -43,7 +43,18 @@ def compile_plan(
         ShapeError: the input node wants another shape.
         GraphError: the graph has several inputs.
     """
+    check_input_shape(graph, shape)
     return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd))
+
+
+def run_compiled(graph: Graph, parameters: Params, x: Array) -> Iterator[NodeRecord]:
+    """``forward`` by a plan made for this one run, so that it sees the parameters as they are now.
+
+    Raises:
+        ShapeError, BadInput, GraphError: as ``forward``.
+    """
+    check_input(graph, x)
+    return compile_plan(graph, parameters, x.shape).records(x)
 
 
 class Plan:
