@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     trace_cache_bytes: int = Field(
         default=512 * _MEBIBYTE, ge=0, description="Memory for finished traces; the oldest go first."
     )
+    plan_cache_bytes: int = Field(
+        default=256 * _MEBIBYTE, ge=0, description="Memory for compiled networks; the oldest go first."
+    )
     shift_cache_bytes: int = Field(
         default=256 * _MEBIBYTE,
         ge=0,

@@ -65,7 +65,9 @@ class Services:
         self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
         self.models = ModelStore(self.pool, model_names(), load_model, packaged_summary)
         self.images = ImageStore(self.pool, settings.image_cache_bytes)
-        self.traces = TraceService(self.pool, settings.trace_cache_bytes, self.metrics)
+        self.traces = TraceService(
+            self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
+        )
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))

@@ -18,9 +18,10 @@ from app.services.compute import WorkerPool
 from app.services.image_store import StoredImage
 from app.services.metrics import Metrics
 from app.services.model_store import LoadedModel
-from cnn_core.graph.trace import NodeRecord, forward
+from cnn_core.graph.trace import NodeRecord
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Crop, to_tensor
+from cnn_core.runtime import PlanCache
 
 __all__ = ["Subject", "TraceRun", "TraceService"]
 
@@ -124,10 +125,15 @@ class TraceRun:
 
 
 class TraceService:
-    """Opens traces: from the cache, by joining a run under way, or by starting one."""
+    """Opens traces: from the cache, by joining a run under way, or by starting one.
 
-    def __init__(self, pool: WorkerPool, capacity: int, metrics: Metrics) -> None:
+    Runs go through compiled plans, kept by model and shape. These take no kernel that rounds more than the
+    plain operators do, because every number on the page is also told as the sum of its terms.
+    """
+
+    def __init__(self, pool: WorkerPool, capacity: int, metrics: Metrics, plan_capacity: int) -> None:
         self.cache: ByteLru[tuple[str, str, Crop], TraceRun] = ByteLru(capacity)
+        self._plans = PlanCache(plan_capacity)
         self._pool = pool
         self._metrics = metrics
         self._under_way: dict[tuple[str, str, Crop], TraceRun] = {}
@@ -144,7 +150,7 @@ class TraceService:
     def _start(self, subject: Subject) -> TraceRun:
         run = TraceRun()
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(_compute, subject, run, loop)
+        future = self._pool.submit(_compute, self._plans, subject, run, loop)
         self._under_way[subject.key] = run
         watch = loop.create_task(self._stop_if_unwanted(subject, run, future))
 
@@ -178,10 +184,11 @@ class TraceService:
         future.cancel()
 
 
-def _compute(subject: Subject, run: TraceRun, loop: asyncio.AbstractEventLoop) -> None:
+def _compute(plans: PlanCache, subject: Subject, run: TraceRun, loop: asyncio.AbstractEventLoop) -> None:
     model = subject.loaded.model
     x = to_tensor(subject.image.pixels, model.spec, subject.crop)
-    for index, record in enumerate(forward(model.graph, model.parameters, x)):
+    plan = plans.get(subject.loaded.fingerprint, model.graph, model.parameters, x.shape)
+    for index, record in enumerate(plan.records(x)):
         if run.abandoned.is_set():
             raise _Abandoned
         _check_finite(model.title, record)

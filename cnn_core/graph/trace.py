@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnn_core.errors import BadInput, GraphError, ShapeError
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.layers.base import Array, Forward, Params
+from cnn_core.layers.base import Array, Forward, Params, Shape
 
-__all__ = ["NodeRecord", "Trace", "forward"]
+__all__ = ["NodeRecord", "Run", "Trace", "check_input", "check_input_shape", "forward"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,7 @@ def forward(
         BadInput: x holds NaN or infinity.
         GraphError: the graph has several input nodes.
     """
-    if len(graph.inputs) != 1:
-        names = ", ".join(node.name for node in graph.inputs)
-        raise GraphError(f"forward: wanted a graph of one input, this one has {len(graph.inputs)}: {names}")
-    (entry,) = graph.inputs
-    _check_input(entry, x, graph.shapes[entry.name])
+    check_input(graph, x)
     return _run(graph, parameters, x, training, rng)
 
 
@@ -67,13 +63,38 @@ def _run(
         yield NodeRecord(node, done.output, done, (time.perf_counter() - started) * 1e3)
 
 
-def _check_input(entry: Node, x: Array, wanted: tuple[int, ...]) -> None:
-    if x.ndim != len(wanted) or x.shape[1:] != wanted[1:]:
-        form = ", ".join(["N", *map(str, wanted[1:])])
-        raise ShapeError(f"node {entry.name!r}: x must be ({form}), got {x.shape}")
+def check_input(graph: Graph, x: Array) -> Node:
+    """The graph's one input node, if it takes ``x``.
+
+    Raises:
+        ShapeError, BadInput, GraphError: as ``forward``.
+    """
+    entry = check_input_shape(graph, x.shape)
     if not np.isfinite(x).all():
         bad = int(x.size - np.isfinite(x).sum())
         raise BadInput(f"node {entry.name!r}: x must be finite, got {bad} values that are NaN or infinite")
+    return entry
+
+
+def check_input_shape(graph: Graph, shape: Shape) -> Node:
+    """The graph's one input node, if it takes arrays of this shape.
+
+    Raises:
+        ShapeError, GraphError: as ``forward``.
+    """
+    if len(graph.inputs) != 1:
+        names = ", ".join(node.name for node in graph.inputs)
+        raise GraphError(f"forward: wanted a graph of one input, this one has {len(graph.inputs)}: {names}")
+    (entry,) = graph.inputs
+    wanted = graph.shapes[entry.name]
+    if len(shape) != len(wanted) or shape[1:] != wanted[1:]:
+        form = ", ".join(["N", *map(str, wanted[1:])])
+        raise ShapeError(f"node {entry.name!r}: x must be ({form}), got {shape}")
+    return entry
+
+
+Run = Callable[[Graph, Params, Array], Iterator[NodeRecord]]
+"""A way to run a graph on an input; ``forward`` is one."""
 
 
 class Trace:
@@ -92,10 +113,10 @@ class Trace:
         ShapeError, BadInput, GraphError: as ``forward``, from the constructor.
     """
 
-    def __init__(self, graph: Graph, parameters: Params, x: Array) -> None:
+    def __init__(self, graph: Graph, parameters: Params, x: Array, run: Run = forward) -> None:
         """Check ``x``; nothing runs yet."""
         self.graph = graph
-        self._running = forward(graph, parameters, x)
+        self._running = run(graph, parameters, x)
         self._finished: dict[str, NodeRecord] = {}
         self._failure: Exception | None = None
         self._lock = threading.Lock()

@@ -15,7 +15,6 @@ from cnn_core.models.base import (
     Accuracy,
     Architecture,
     Card,
-    ImageTrace,
     Model,
     card_of,
     find_architecture,
@@ -26,8 +25,8 @@ from cnn_core.models.base import (
     register_model,
     save_card,
     save_weights,
-    trace,
 )
+from cnn_core.models.image_trace import ImageTrace, trace
 
 __all__ = [
     "MODELS",

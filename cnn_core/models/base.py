@@ -12,14 +12,11 @@ from typing import Any, get_type_hints
 
 import numpy as np
 import safetensors.numpy
-from numpy.typing import NDArray
-from PIL import Image
 
 from cnn_core.errors import BadModelFile, UnknownModel
 from cnn_core.graph.graph import Graph
-from cnn_core.graph.trace import Trace
 from cnn_core.layers.base import Array, Params
-from cnn_core.preprocess import Crop, InputSpec, Pixels, default_crop, read_image, to_tensor
+from cnn_core.preprocess import InputSpec
 
 __all__ = [
     "MODELS",
@@ -27,7 +24,6 @@ __all__ = [
     "Accuracy",
     "Architecture",
     "Card",
-    "ImageTrace",
     "Model",
     "card_of",
     "find_architecture",
@@ -38,7 +34,6 @@ __all__ = [
     "register_model",
     "save_card",
     "save_weights",
-    "trace",
 ]
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -137,36 +132,6 @@ class Model:
     labels: tuple[str, ...]
     spec: InputSpec
     card: Card
-
-
-class ImageTrace(Trace):
-    """The trace of a model on one image: every layer, the crop that was used, and the classes."""
-
-    def __init__(self, model: Model, image: Pixels, crop: Crop | None = None) -> None:
-        """Cut and scale ``image`` (uint8 ``(H, W, 3)``); nothing runs yet."""
-        self.model = model
-        self.crop = crop or default_crop(model.spec, width=image.shape[1], height=image.shape[0])
-        super().__init__(model.graph, model.parameters, to_tensor(image, model.spec, self.crop))
-
-    def top(self, k: int = 3) -> list[tuple[str, float]]:
-        """The ``k`` likeliest classes with their probabilities, likeliest first."""
-        probabilities = self.output.reshape(-1)
-        order = np.argsort(-probabilities, kind="stable")[:k]
-        return [(self.model.labels[i], float(probabilities[i])) for i in order]
-
-
-def trace(
-    model: Model,
-    image: str | os.PathLike[str] | Image.Image | NDArray[Any],
-    crop: Crop | None = None,
-) -> ImageTrace:
-    """Run a model on a picture; without a crop, on the largest centred one. Layers run as they are asked for.
-
-    Raises:
-        BadInput: the image cannot be read.
-        ShapeError: the crop leaves the image.
-    """
-    return ImageTrace(model, read_image(image), crop)
 
 
 def load_model(name: str) -> Model:

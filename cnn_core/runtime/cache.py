@@ -1,0 +1,51 @@
+"""Plans kept for the next request."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from cnn_core.graph.graph import Graph
+from cnn_core.layers.base import Params, Shape
+from cnn_core.runtime.plan import Plan, compile_plan
+
+__all__ = ["PlanCache"]
+
+
+class PlanCache:
+    """Plans by model and shape, those used longest ago let go beyond ``capacity`` bytes; for any threads.
+
+    A plan let go while it runs lives on until it is done. One larger than the whole capacity is made anew
+    each time.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self._plans: OrderedDict[tuple[Hashable, Shape], Plan] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    @property
+    def nbytes(self) -> int:
+        """What the plans hold on to."""
+        return sum(plan.nbytes for plan in self._plans.values())
+
+    def get(self, key: Hashable, graph: Graph, parameters: Params, shape: Shape) -> Plan:
+        """The plan of the model that ``key`` names for this input shape; compiled if there is none.
+
+        Equal keys must stand for equal graphs and parameters.
+
+        Raises:
+            ShapeError, GraphError: as ``compile_plan``.
+        """
+        with self._lock:
+            plan = self._plans.pop((key, shape), None)
+            if plan is None:
+                plan = compile_plan(graph, parameters, shape)
+            self._plans[key, shape] = plan
+            while self._plans and self.nbytes > self.capacity:
+                self._plans.popitem(last=False)
+            return plan

@@ -1,0 +1,1 @@
+"""Kernels: one file and one class each; ``runtime/chooser.py`` says which is taken when."""

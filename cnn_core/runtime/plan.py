@@ -1,0 +1,188 @@
+"""A graph compiled for one input shape: kernels chosen, memory laid out, every NumPy call made beforehand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from cnn_core.errors import ShapeError
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.graph.trace import NodeRecord, check_input, check_input_shape
+from cnn_core.layers.base import Array, Forward, Params, Shape
+from cnn_core.runtime.kernels.base import Call
+from cnn_core.runtime.layout import Layout, lay_out
+from cnn_core.runtime.places import ITEM, Strip, Tensor
+from cnn_core.runtime.stages import Stage, stages_of
+from cnn_core.runtime.team import Task, single_threaded_blas, team
+
+__all__ = ["Plan", "compile_plan", "run_compiled"]
+
+IDLE = 2
+"""Memories kept for the next runs."""
+
+
+def compile_plan(
+    graph: Graph, parameters: Params, shape: Shape, *, exact: bool = False, winograd: bool = False
+) -> Plan:
+    """Prepare a graph to be run many times on float32 inputs of one shape.
+
+    The parameters are packed into the kernels' own forms: a change to them needs a new plan.
+
+    Args:
+        exact: take only kernels that make the same sums in the same order at every place of a map, so that a
+            map moved by whole places has the same bits.
+        winograd: allow Winograd's convolution, whose rounding is about ten times that of the plain operators.
+
+    Raises:
+        ShapeError: the input node wants another shape.
+        GraphError: the graph has several inputs.
+    """
+    check_input_shape(graph, shape)
+    return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd))
+
+
+def run_compiled(graph: Graph, parameters: Params, x: Array) -> Iterator[NodeRecord]:
+    """``forward`` by a plan made for this one run, so that it sees the parameters as they are now.
+
+    Raises:
+        ShapeError, BadInput, GraphError: as ``forward``.
+    """
+    check_input(graph, x)
+    return compile_plan(graph, parameters, x.shape).records(x)
+
+
+class Plan:
+    """Runs a graph, every output kept; any number of runs at once, by any threads.
+
+    Every run has memory of its own. It goes back to the plan, for a later run, when the last array that shows
+    a part of it is gone; nobody has to say so.
+    """
+
+    def __init__(self, graph: Graph, layout: Layout) -> None:
+        self.graph = graph
+        self.layout = layout
+        self.stages, self.stage_of = stages_of(graph, layout.kernels, layout.roots)
+        threads = team().threads
+        self.strips = [stage.strips(threads, self._macs(stage)) for stage in self.stages]
+        needed = max(
+            (stage.scratch(strips) for stage, strips in zip(self.stages, self.strips, strict=True)), default=0
+        )
+        self.scratch = [np.empty(needed, np.float32) for _ in range(threads)]
+        self.lock = threading.Lock()
+        """Held for one stage at a time: the scratch is everybody's."""
+        self._windows = {name: place.window() for name, place in layout.places.items()}
+        self._idle: deque[_Memory] = deque(maxlen=IDLE)
+
+    def _macs(self, stage: Stage) -> int:
+        batch = stage.head.site.output[0]
+        return batch * sum(self.graph.cost(member.node.name).macs for member in stage.members)
+
+    @property
+    def trace_nbytes(self) -> int:
+        """Memory of one run: every output, with its border."""
+        return self.layout.size * ITEM
+
+    @property
+    def nbytes(self) -> int:
+        """Memory the plan holds on to: weights in the kernels' forms, scratch, runs' memory not in use."""
+        packed = sum(kernel.nbytes for kernel in self.layout.kernels.values())
+        return packed + sum(part.nbytes for part in self.scratch) + IDLE * self.trace_nbytes
+
+    def records(self, x: Array) -> Iterator[NodeRecord]:
+        """Run on ``x`` and yield every node as soon as it is finished, in topological order.
+
+        Outputs are read-only. Nodes that are computed together are finished together; the first of them has
+        the time of all.
+
+        Raises:
+            ShapeError: x has not the plan's shape.
+            BadInput: x holds NaN or infinity.
+        """
+        entry = check_input(self.graph, x)
+        if x.shape != self.layout.places[entry.name].shape:
+            raise ShapeError(f"plan: x must be {self.layout.places[entry.name].shape}, got {x.shape}")
+        return self._run(entry, x)
+
+    def _run(self, entry: Node, x: Array) -> Iterator[NodeRecord]:
+        try:
+            memory = self._idle.pop()
+        except IndexError:
+            memory = _Memory(self)
+        shown = np.asarray(_Lease(memory, self._idle))
+        started = time.perf_counter()
+        np.copyto(memory.tensors[entry.name].nchw, x)
+        finished = -1
+        for node in self.graph:
+            while finished < self.stage_of[node.name]:
+                finished += 1
+                self._step(memory.tasks[finished])
+            shape, first, strides = self._windows[node.name]
+            output: Array = np.ndarray(shape, np.float32, shown, first, strides)
+            now = time.perf_counter()
+            yield NodeRecord(node, output, Forward(output), (now - started) * 1e3)
+            started = time.perf_counter()
+
+    def _step(self, tasks: list[Task]) -> None:
+        with self.lock, single_threaded_blas(), np.errstate(over="ignore"):
+            team().run(tasks)
+
+
+class _Memory:
+    """The outputs of one run, and every stage's tasks bound to them."""
+
+    def __init__(self, plan: Plan) -> None:
+        layout = plan.layout
+        # zeros, because borders are read and never written
+        self.values = np.zeros(layout.size, np.float32)
+        self.tensors = {name: Tensor(self.values, place) for name, place in layout.places.items()}
+        self.tasks: list[list[Task]] = [
+            [_Task(partial(self._bind, plan, stage, strip), len(plan.scratch)) for strip in strips]
+            for stage, strips in zip(plan.stages, plan.strips, strict=True)
+        ]
+
+    def _bind(self, plan: Plan, stage: Stage, strip: Strip, thread: int) -> list[Call]:
+        calls: list[Call] = []
+        for member in stage.members:
+            inputs = tuple(self.tensors[name] for name in member.node.inputs)
+            height = member.kernel.site.output[2] if len(member.kernel.site.output) == 4 else 1
+            rows = slice(strip.rows.start // member.scale, min(strip.rows.stop // member.scale, height))
+            part = Strip(strip.images, rows, strip.channels)
+            if rows.start < rows.stop:
+                output = self.tensors[member.node.name]
+                calls += member.kernel.bind(inputs, output, part, plan.scratch[thread])
+        return calls
+
+
+class _Task:
+    """A strip's calls, bound for a thread's scratch when that thread first does them."""
+
+    __slots__ = ("_bind", "_calls")
+
+    def __init__(self, bind: Any, threads: int) -> None:
+        self._bind = bind
+        self._calls: list[list[Call] | None] = [None] * threads
+
+    def __call__(self, thread: int) -> None:
+        calls = self._calls[thread]
+        if calls is None:
+            calls = self._calls[thread] = self._bind(thread)
+        for call in calls:
+            call()
+
+
+class _Lease:
+    """Stands at the base of every array that shows a run's memory, and gives it back when they are gone."""
+
+    def __init__(self, memory: _Memory, idle: deque[_Memory]) -> None:
+        self._memory, self._idle = memory, idle
+        values = memory.values
+        self.__array_interface__ = {**values.__array_interface__, "data": (values.ctypes.data, True)}
+
+    def __del__(self) -> None:
+        self._idle.append(self._memory)
