@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app import cli_shift, cli_training
+from app import cli_bench, cli_shift, cli_training
 
 __all__ = ["app", "main"]
 
@@ -132,6 +132,7 @@ def trace(
 
 cli_training.register(app)
 cli_shift.register(app)
+cli_bench.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

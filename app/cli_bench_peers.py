@@ -18,9 +18,8 @@ from cnn_core.graph.trace import forward
 from cnn_core.layers import Conv2d
 from cnn_core.layers.base import Array, Params
 from cnn_core.ops.windows import Window
-from cnn_core.runtime import compile_plan
 
-__all__ = ["PEERS", "Peer", "Run", "ours"]
+__all__ = ["PEERS", "Peer", "Run"]
 
 Outputs = Mapping[str, Any]
 Run = Callable[[], Outputs]
@@ -31,7 +30,7 @@ Make = Callable[[Graph, Params, Array, int], Run]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One way to run a network: what it needs installed, how to make it run, at most how often a round."""
+    """One way to run a network: what it needs installed, how to make it run, whether it takes seconds."""
 
     title: str
     needs: tuple[str, ...]
@@ -42,12 +41,6 @@ class Peer:
     def missing(self) -> list[str]:
         """What it needs and is not installed."""
         return [name for name in self.needs if importlib.util.find_spec(name) is None]
-
-
-def ours(graph: Graph, parameters: Params, x: Array, threads: int) -> Run:
-    """A compiled plan, Winograd allowed."""
-    plan = compile_plan(graph, parameters, x.shape, winograd=True)
-    return lambda: {record.node.name: record.output for record in plan.records(x)}
 
 
 def _plain(graph: Graph, parameters: Params, x: Array, threads: int) -> Run:

@@ -35,12 +35,13 @@ class _Merge(nn.Module):  # type: ignore[misc, unused-ignore]
 class _Net(nn.Module):  # type: ignore[misc, unused-ignore]
     """Modules by node name, run in the graph's order."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, until: str) -> None:
         super().__init__()
-        self.nodes = [(node.name, node.inputs) for node in graph if node.inputs]
-        for node in graph:
-            if node.inputs:
-                self.add_module(node.name, _module(node))
+        computed = [node for node in graph if node.inputs]
+        computed = computed[: [node.name for node in computed].index(until) + 1]
+        self.nodes = [(node.name, node.inputs) for node in computed]
+        for node in computed:
+            self.add_module(node.name, _module(node))
 
     def forward(self, x: Any) -> Any:
         """The last node's output."""
@@ -50,13 +51,16 @@ class _Net(nn.Module):  # type: ignore[misc, unused-ignore]
         return values[name]
 
 
-def torch_module(graph: Graph, parameters: Params) -> Any:
+def torch_module(graph: Graph, parameters: Params, until: str | None = None) -> Any:
     """An ``nn.Module`` with one child a node, of the same name, holding the same parameters.
+
+    Args:
+        until: the last node wanted, None for the graph's last.
 
     Raises:
         ValueError: a kind of layer that the benchmark's networks do not have.
     """
-    net = _Net(graph)
+    net = _Net(graph, until or graph.output)
     values = {name: torch.from_numpy(np.array(value)) for name, value in parameters.items()}
     net.load_state_dict(values, strict=False)
     return net
