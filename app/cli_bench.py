@@ -33,7 +33,7 @@ def bench(
 
     The networks have their papers' shapes and drawn weights, and every
     activation is kept. Peers are those that are installed, of PyTorch and
-    ONNX Runtime (`pip install 'convscope[bench]'`), and two in NumPy alone.
+    ONNX Runtime (`pip install 'convscope\\[bench]'`), and two in NumPy alone.
     Everyone's outputs are checked against the plain operators; then all run
     in turn in this one process. A ratio is a peer's time by ours of the same
     round; the table has medians, and quartiles behind them.
