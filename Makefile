@@ -1,6 +1,7 @@
 # Two commands are all most people need, from a fresh clone, with Python 3.11 or newer and make:
 #   make run     start ConvScope on http://127.0.0.1:8000 and open it   (HOST=, PORT= override)
 #   make test    run every test, those in a browser included            (ARGS= goes to pytest)
+# make bench-page times the page in a real browser.
 # make setup builds the environment alone; make check adds linters and type checkers to the tests.
 
 HOST ?=
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c '$(MODERN)' 2>/dev/null && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check lint setup clean
+.PHONY: run test check lint setup clean bench-page
 .DELETE_ON_ERROR:
 
 run: setup
@@ -22,6 +23,9 @@ run: setup
 
 test: $(VENV)/.test
 	@chromium=$$($(BIN)/python tests/chromium.py) && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+bench-page: $(VENV)/.test
+	@chromium=$$($(BIN)/python tests/chromium.py) && CHROMIUM="$$chromium" $(BIN)/python -m tests.benchmarks.page
 
 check: lint test
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from cnn_core.analyses.comparison import LayerComparison, tally
 from cnn_core.analyses.geometry import Axis, Fill, Mask, border_indices
@@ -33,6 +32,8 @@ class Warp:
 
     def maps(self, maps: Array, centre: tuple[float, float]) -> Array:
         """``(C, H, W)`` warped about a place of the map; zeros enter."""
+        from scipy import ndimage  # a tenth of a server's start, and only turned and scaled maps need it
+
         about = np.array(centre)
         offset = about - self.inverse @ about
         out = np.empty_like(maps)

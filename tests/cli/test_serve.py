@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 
 import httpx
 import pytest
@@ -28,6 +29,14 @@ def test_says_where_it_is_and_answers_there() -> None:
     with running_server() as server:
         assert httpx.get(f"{server.address}/healthz").status_code == 200
         assert "ConvScope" in httpx.get(server.address).text
+
+
+def test_a_start_imports_nothing_that_only_some_pages_need() -> None:
+    code = "import sys, app.main; print(*{'scipy', 'skimage', 'matplotlib', 'torch'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    assert done.stdout.split() == []
 
 
 def test_ends_cleanly_on_interrupt() -> None:

@@ -1,0 +1,228 @@
+"""The page's own timings, in a real browser against a real server: ``make bench-page``.
+
+A time ends when the browser has painted the frame that shows the result: after the next animation frame, in
+the first task behind its rendering. Every first visit has a server and a profile of its own, every sample and
+photo is one that the server has not traced before.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import skimage.data
+from PIL import Image
+from playwright.sync_api import Browser, Page
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from app.cli_bench_measure import Spread, busy_with_others, spread
+from app.cli_bench_nets import random_parameters, resnet18
+from app.config import Settings
+from app.payloads.frames import Encoding, LayerOutput, layer_frame, statistics
+from cnn_core import ImageTrace, Model
+from cnn_core.models import Card, load_model
+from cnn_core.preprocess import InputSpec
+from tests.api.graphs import install
+from tests.api.live import served
+from tests.browser.conftest import LAPTOP, READY
+from tests.browser.test_memory import switch, used
+from tests.chromium import launch
+from tests.server import running_server
+
+VISITS, PHOTOS, HOVERS, SWITCHES, WARM = 5, 7, 40, 200, 20
+LARGE = "resnet18"
+
+WATCH = """
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => resolve(performance.now());
+  channel.port2.postMessage(0);
+}));
+const ready = (again) => new Promise((resolve) => {
+  let left = !again;
+  const look = () => {
+    const state = document.getElementById("network")?.dataset.state;
+    if (state && state !== "ready") left = true;
+    if (!left || state !== "ready") return;
+    watcher.disconnect();
+    painted().then(resolve);
+  };
+  const watcher = new MutationObserver(look);
+  const attributeFilter = ["data-state"];
+  watcher.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter });
+});
+window.bench = { painted, ready, visit: ready(false), hovers: [] };
+addEventListener("pointermove", (event) => {
+  painted().then((now) => window.bench.hovers.push(now - event.timeStamp));
+}, { capture: true });
+"""
+
+SAMPLE = """async (number) => {
+  const done = window.bench.ready(true), began = performance.now();
+  document.querySelectorAll("sample-grid button")[number].click();
+  return await done - began;
+}"""
+
+PHOTO = """async (text) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const files = new DataTransfer(), input = document.querySelector("input[type=file]");
+  files.items.add(new File([bytes], "photo.jpg", { type: "image/jpeg" }));
+  input.files = files.files;
+  const done = window.bench.ready(true), began = performance.now();
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  return await done - began;
+}"""
+
+SCRIPTS = (
+    "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    what: str
+    found: str
+    goal: str
+
+
+def main() -> None:
+    """Measure everything, print the table."""
+    lines: list[Line] = []
+    with busy_with_others() as others, launch() as browser:
+        with running_server() as server:
+            lines += list(_at(browser, server.address))
+        visits = [_first_visit(browser) for _ in range(VISITS)]
+        lines.insert(0, Line("first visit to all maps painted", _told(visits), "500 ms"))
+        lines.append(_large(browser))
+    lines += _wire()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("what", "median (quartiles)", "goal"):
+        table.add_column(heading, no_wrap=True)
+    for line in lines:
+        table.add_row(line.what, line.found, line.goal)
+    console = Console(width=110, highlight=False)
+    console.print(
+        f"Chromium {browser.version}, {LAPTOP['width']}x{LAPTOP['height']}, tiny_vgg where not said"
+    )
+    console.print(table)
+    console.print(
+        f"Meanwhile others took {100 * others.share:.0f} % of the processor, the browser among them."
+    )
+
+
+def _first_visit(browser: Browser) -> float:
+    with running_server() as server, _page(browser, server.address) as page:
+        return float(page.evaluate("window.bench.visit"))
+
+
+def _at(browser: Browser, address: str) -> Iterator[Line]:
+    with _page(browser, address) as page:
+        page.evaluate("window.bench.visit")
+        scripts = [page.request.get(each).body() for each in page.evaluate(SCRIPTS)]
+        count = page.locator("sample-grid button").count()
+        samples = [page.evaluate(SAMPLE, number) for number in range(1, count)]
+        yield Line("another sample clicked to all maps redrawn", _told(samples), "80 ms")
+        photos = [page.evaluate(PHOTO, _photo(number)) for number in range(PHOTOS)]
+        yield Line("own photo (1600x1200 JPEG) to all maps redrawn", _told(photos), "150 ms")
+        yield Line("pointer moved over the maps to painted", _told(_hovers(page)), "16 ms")
+        size = sum(len(gzip.compress(each, 9)) for each in scripts)
+        yield Line("script, gzipped", f"{size / 1000:.1f} kB in {len(scripts)} files", "100 kB")
+        yield Line(f"memory kept a switch, over {SWITCHES}", f"{_leaked(page) / 1000:.1f} kB", "0")
+
+
+def _large(browser: Browser) -> Line:
+    with served(Settings(), install(_resnet18())) as live:
+        address = str(live.client.base_url)
+        with _page(browser, address, f"/?model={LARGE}") as page:
+            page.evaluate("window.bench.visit")
+            photos = [page.evaluate(PHOTO, _photo(10 + number)) for number in range(PHOTOS)]
+    return Line("ResNet-18 at 224x224: own photo to every thumbnail", _told(photos), "400 ms")
+
+
+def _resnet18() -> Model:
+    labels = tuple(f"class_{number}" for number in range(1000))
+    card = Card("ResNet-18", architecture="", data="", licence="", command="", seed=0, epochs=0)
+    graph = resnet18()
+    spec = InputSpec(channels=3, height=224, width=224)
+    return Model(LARGE, "ResNet-18", graph, random_parameters(graph), labels, spec, card)
+
+
+def _hovers(page: Page) -> list[float]:
+    box_ = page.locator("#network").bounding_box()
+    assert box_ is not None
+    page.evaluate("window.bench.hovers.length = 0")
+    for number in range(HOVERS):
+        page.mouse.move(box_["x"] + 40 + 17 * number, box_["y"] + 80 + 7 * number)
+        page.wait_for_timeout(40)
+    return list(page.evaluate("window.bench.hovers"))
+
+
+def _leaked(page: Page) -> float:
+    client = page.context.new_cdp_session(page)
+    client.send("Performance.enable")
+    switch(page, WARM)
+    before = used(client)["Memory"]
+    switch(page, SWITCHES)
+    return (used(client)["Memory"] - before) / SWITCHES
+
+
+def _wire() -> Iterator[Line]:
+    for model in (load_model("tiny_vgg"), _resnet18()):
+        run = ImageTrace(model, skimage.data.astronaut())
+        layers = [
+            LayerOutput(
+                r.node.name, r.node.layer.kind, n, len(model.graph), r.output, statistics(r.output), 0.0
+            )
+            for n, r in enumerate(run)
+        ]
+        for encoding in get_args(Encoding):
+            sizes, taken = zip(*(_encoded(layers, encoding) for _ in range(PHOTOS)), strict=True)
+            told = f"{sizes[0] / 1000:,.0f} kB in {_told(list(taken))}"
+            yield Line(f"the wire, all layers of {model.title}, {encoding}", told, "")
+
+
+def _encoded(layers: list[LayerOutput], encoding: Encoding) -> tuple[int, float]:
+    """Bytes and milliseconds."""
+    started = time.perf_counter()
+    size = sum(len(layer_frame(layer, encoding)) for layer in layers)
+    return size, 1e3 * (time.perf_counter() - started)
+
+
+@contextmanager
+def _page(browser: Browser, address: str, path: str = "/") -> Iterator[Page]:
+    """A page in a profile of its own, all maps painted."""
+    context = browser.new_context(base_url=address, viewport=LAPTOP, color_scheme="light")  # type: ignore[arg-type]
+    try:
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.goto(path)
+        page.wait_for_selector(READY)
+        yield page
+    finally:
+        context.close()
+
+
+def _photo(number: int) -> str:
+    """A JPEG that nobody has sent yet, as base64."""
+    pixels = np.roll(skimage.data.astronaut(), 13 * number, axis=1)
+    file = io.BytesIO()
+    Image.fromarray(pixels).resize((1600, 1200)).save(file, "JPEG", quality=90)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _told(milliseconds: list[float]) -> str:
+    found: Spread = spread(milliseconds)
+    return f"{found.median:.1f} ms ({found.low:.1f} to {found.high:.1f})"
+
+
+if __name__ == "__main__":
+    main()
