@@ -28,6 +28,25 @@ CANVASES = """
 }
 """
 
+PICTURE = """
+(node) => {
+  const column = document.querySelector(`#network [data-node="${node}"]`);
+  const picture = column.querySelector('.strip-picture');
+  const { width, height } = picture;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(picture, 0, 0);
+  const [from, scale] = [picture.getBoundingClientRect(), picture.width / picture.clientWidth];
+  return [...column.querySelectorAll('[data-cell]')].map((cell) => {
+    const { left, top, right, bottom } = cell.getBoundingClientRect();
+    const edges = [left - from.left, top - from.top, right - from.left, bottom - from.top];
+    const [x, y, end, low] = edges.map((edge) => Math.round(edge * scale));
+    const { data } = copy.getImageData(x, y, end - x, low - y);
+    return { channel: Number(cell.dataset.cell), width: end - x, height: low - y, data: [...data] };
+  });
+}
+"""
+"""What is seen of every map of a narrow column, which shows them as one picture."""
+
 
 def trace_address(page: Page, server: Server) -> str:
     """Where the numbers of the view in the address bar are."""
@@ -36,11 +55,11 @@ def trace_address(page: Page, server: Server) -> str:
     return f"{server.address}/api/traces/{query['model'][0]}/{query['image'][0]}"
 
 
-def painted_maps(page: Page, node: str) -> dict[int, np.ndarray[Any, Any]]:
+def painted_maps(page: Page, node: str, script: str = CANVASES) -> dict[int, np.ndarray[Any, Any]]:
     """RGBA pixels of each channel's canvas in one layer's column."""
     return {
         canvas["channel"]: np.array(canvas["data"], np.uint8).reshape(canvas["height"], canvas["width"], 4)
-        for canvas in page.evaluate(CANVASES, node)
+        for canvas in page.evaluate(script, node)
     }
 
 
@@ -73,6 +92,21 @@ def test_every_pixel_of_every_map_is_the_servers_number_in_colour(
             np.testing.assert_array_equal(
                 pixels[..., :3], expected[channel], err_msg=f"{node['name']} {channel}"
             )
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_narrow_column_shows_its_maps_where_they_are_pointed_at(open_page: OpenPage, ratio: float) -> None:
+    page = open_page("/?layer=conv_1_2", device_scale_factor=ratio)
+    enlarged, reduced = painted_maps(page, "max_pool_2"), painted_maps(page, "conv_1_1")
+    for channel, seen in painted_maps(page, "max_pool_2", PICTURE).items():
+        rows, columns = enlarged[channel].shape[:2]
+        middles = [
+            ((np.arange(count) + 0.5) * size / count).astype(int)
+            for count, size in zip((rows, columns), seen.shape[:2], strict=True)
+        ]
+        np.testing.assert_array_equal(seen[np.ix_(*middles)], enlarged[channel])
+    for channel, seen in painted_maps(page, "conv_1_1", PICTURE).items():
+        np.testing.assert_allclose(seen.mean(axis=(0, 1)), reduced[channel].mean(axis=(0, 1)), atol=4)
 
 
 def test_the_crop_in_the_address_is_what_is_painted(open_page: OpenPage, server: Server) -> None:

@@ -95,7 +95,7 @@ def test_tab_reaches_everything_and_the_focus_can_be_seen(open_page: OpenPage) -
 
 def test_a_map_is_selected_by_a_click(open_page: OpenPage) -> None:
     page = open_page("/?layer=conv_1_1&channel=0")
-    page.locator('#network [data-node="conv_2_2"] canvas[data-channel="4"]').first.click()
+    page.locator('#network [data-node="conv_2_2"] [data-cell="4"]').click()
     wait_for_view(page, layer="conv_2_2", channel="4")
 
 

@@ -108,6 +108,28 @@ export function cssColour([red, green, blue]) {
 }
 
 /**
+ * A few values as a CSS background, one gradient a row: not worth a canvas of their own. Missing ones are transparent.
+ *
+ * @param {ArrayLike<number>} values
+ * @param {number} width
+ * @param {Scale} scale
+ * @param {Colormap} map
+ * @returns {string}
+ */
+export function cssCells(values, width, scale, map) {
+  const rows = [];
+  for (let first = 0; first < values.length; first += width) {
+    const stops = Array.from({ length: width }, (_, at) => {
+      const value = values[first + at] ?? NaN;
+      const tone = Number.isNaN(value) ? "transparent" : cssColour(colour(value, scale, map));
+      return `${tone} 0 ${((100 * (at + 1)) / width).toFixed(2)}%`;
+    });
+    rows.push(`linear-gradient(90deg,${stops.join()})`);
+  }
+  return rows.join();
+}
+
+/**
  * A plane of values as an image of the same size: one pixel a value. Missing values (NaN) stay transparent.
  *
  * @param {Float32Array} values

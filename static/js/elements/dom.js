@@ -120,7 +120,11 @@ export function setMarkup(element, markup) {
  * @param {(width: number) => void} told CSS pixels, never 0.
  */
 export function onWidth(element, signal, told) {
-  const sizes = new ResizeObserver(() => element.clientWidth && told(element.clientWidth));
+  let last = 0;
+  const sizes = new ResizeObserver(() => {
+    const width = element.clientWidth;
+    if (width && width !== last) told((last = width));
+  });
   sizes.observe(element);
   signal.addEventListener("abort", () => sizes.disconnect());
 }

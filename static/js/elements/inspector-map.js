@@ -72,5 +72,5 @@ function crosshair({ y, x }, zoom, box) {
   const lines =
     `M0 ${middle.y}H${area.x - 3}M${area.x + area.width + 3} ${middle.y}H${box.width}` +
     `M${middle.x} 0V${area.y - 3}M${middle.x} ${area.y + area.height + 3}V${box.height}`;
-  return `<path class="halo" stroke-width="2.5" opacity=".7" d="${lines}"/><path class="ink" stroke-width="1" d="${lines}"/>${ring(area, [4, 2])}`;
+  return `<path class="halo" stroke-width="2.5" stroke-opacity=".7" d="${lines}"/><path class="ink" stroke-width="1" d="${lines}"/>${ring(area, [4, 2])}`;
 }

@@ -5,7 +5,7 @@ import { viewOf } from "../layer-views/index.js";
 import { want } from "../state/demand.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
-import { glyph, h, setAttribute, setText } from "./dom.js";
+import { glyph, h, onWidth, setAttribute, setText } from "./dom.js";
 import { InspectorFacts } from "./inspector-facts.js";
 import { InspectorField } from "./inspector-field.js";
 import { InspectorHistogram } from "./inspector-histogram.js";
@@ -110,9 +110,9 @@ export class LayerInspector extends BaseElement {
       },
       { signal },
     );
-    const sizes = new ResizeObserver(() => this.requestPaint());
-    sizes.observe(this);
-    signal.addEventListener("abort", () => sizes.disconnect());
+    // Its height follows what it shows: painting again for that would never be done.
+    onWidth(this, signal, () => this.requestPaint());
+    addEventListener("resize", () => this.requestPaint(), { signal });
     session.selection.subscribe(() => this.#speakLater(), { signal });
   }
 

@@ -3,6 +3,9 @@ import { h } from "./dom.js";
 
 /** @import { Palette } from "./scene.js" */
 
+/** So few values are compared one by one: that is cheaper than painting them again. */
+const FEW = 64;
+
 /** A canvas of one pixel per value, enlarged by CSS; it paints only what has changed of what it shows. */
 export class MapCanvas {
   /** @type {Float32Array | null} */
@@ -23,8 +26,7 @@ export class MapCanvas {
   paint(values, { width, height, filled = Infinity }, { scale, map }) {
     const key = [width, height, scale.low, scale.high, map.table[0], map.kind].join();
     const count = Math.min(filled, width * height);
-    const same =
-      this.#values !== null && this.#values.buffer === values.buffer && this.#values.byteOffset === values.byteOffset;
+    const same = this.#values !== null && sameValues(this.#values, values);
     const known = same && key === this.#key ? this.#filled : 0;
     if (same && key === this.#key && count === known) return;
     this.#values = values;
@@ -84,4 +86,13 @@ export class MapCanvas {
   smoothWhenReduced(shownWidth) {
     this.element.classList.toggle("reduced", shownWidth * devicePixelRatio < this.element.width);
   }
+}
+
+/**
+ * @param {Float32Array} known
+ * @param {Float32Array} values
+ */
+function sameValues(known, values) {
+  if (known.buffer === values.buffer && known.byteOffset === values.byteOffset) return true;
+  return values.length <= FEW && known.length === values.length && values.every((value, at) => Object.is(value, known[at]));
 }

@@ -22,6 +22,7 @@ import { channelSummary, paletteOf } from "./scene.js";
 /** One channel in one column: a map, a value, or a stretch of a barcode. */
 export class StripCell {
   #map = new MapCanvas();
+  #swatch = h("i", { class: "swatch" });
   #text = h("span", { class: "strip-value" });
   #note = h("small", { class: "strip-note" });
   #large = false;
@@ -37,13 +38,16 @@ export class StripCell {
     const canvas = this.#map.element;
     if (subject.form === "barcode") canvas.dataset.from = String(subject.from);
     else canvas.dataset.channel = String(channel);
-    this.element = h(
-      "div",
-      { class: `strip-cell ${subject.form}`, role: "option", tabindex: -1, "data-cell": channel, "aria-label": subject.name },
-      canvas,
-    );
-    if (subject.form === "units") this.element.append(h("span", { class: "strip-name" }, subject.name), this.#text);
+    const class_ = `strip-cell ${subject.form}`;
+    const named = { role: "option", tabindex: -1, "data-cell": channel, "aria-label": subject.name };
+    this.element = h("div", { class: class_, ...named });
+    if (subject.form === "units") this.element.append(this.#swatch, h("span", { class: "strip-name" }, subject.name), this.#text);
+    else this.element.append(canvas);
     if (subject.form === "maps") this.element.append(this.#note);
+  }
+
+  get map() {
+    return this.#map.element;
   }
 
   /**
@@ -90,6 +94,7 @@ export class StripCell {
 
   clear() {
     this.#map.clear();
+    this.#swatch.style.background = "";
     setText(this.#text, "");
     setText(this.#note, "");
     setAttribute(this.element, "aria-label", `${this.subject.name}, not computed yet`);
@@ -121,17 +126,15 @@ export class StripCell {
 
   /** @param {Activation} activation */
   #paintUnit(activation) {
-    const values = plane(activation, this.channel);
-    const value = values[0] ?? NaN;
-    const palette = paletteOf(activation, this.channel);
-    this.#map.paint(values, { width: 1, height: 1 }, palette);
+    const value = plane(activation, this.channel)[0] ?? NaN;
+    const { background, ink } = valueColours(activation, this.channel, value);
+    this.#swatch.style.background = background;
     const share = this.subject.kind === "softmax";
     setText(
       this.#text,
       share ? shareText(value, this.#large) : fixed(value, this.#large ? 2 : Math.abs(value) < 9.95 ? 1 : 0),
     );
-    const ink = this.#large ? "" : inkOn(colour(value, palette.scale, palette.map));
-    if (this.#text.style.color !== ink) this.#text.style.color = ink;
+    this.#text.style.color = this.#large ? "" : ink;
     setAttribute(this.element, "aria-label", `${this.subject.name}, ${share ? percent(value) : fixed(value, 3)}`);
   }
 

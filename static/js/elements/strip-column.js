@@ -8,7 +8,8 @@ import { glyph, h, place, s, setAttribute, setText } from "./dom.js";
 import { channelName, layerOnScreen } from "./scene.js";
 import { StripCell } from "./strip-cell.js";
 import { StripLegend } from "./strip-legend.js";
-import { filterOf } from "./strip-sheet.js";
+import { StripPicture } from "./strip-picture.js";
+import { filterOf, kernelSize } from "./strip-sheet.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Cell } from "../geometry/cells.js" */
@@ -28,6 +29,7 @@ export class StripColumn {
   /** @type {Map<number, StripCell>} */
   #cells = new Map();
   #legend = new StripLegend();
+  #picture = new StripPicture();
   #headText = h("b");
   #headShape = h("small");
   #more = h("p", { class: "strip-more" });
@@ -69,6 +71,7 @@ export class StripColumn {
     );
     this.overlay = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
     this.maps = h("div", { class: "strip-maps", role: "listbox", "aria-label": `${node.name}, ${view.title}` });
+    if (this.form !== "units") this.maps.append(this.#picture.element);
     this.maps.append(this.overlay);
     this.ledger = h("div", { class: "strip-ledger" });
     this.element = h("section", {
@@ -168,7 +171,7 @@ export class StripColumn {
       const cell = this.#cells.get(place.channel) ?? this.#addCell(place.channel);
       cell.place(place, large);
       const at = this.maps.children[index];
-      if (at !== cell.element) this.maps.insertBefore(cell.element, at ?? this.overlay);
+      if (at !== cell.element) this.maps.insertBefore(cell.element, at ?? null);
     });
   }
 
@@ -275,6 +278,7 @@ export class StripColumn {
       else if (layer) cell.paint(layer.activation, filled, perMap);
       else cell.clear();
     }
+    if (this.layout && this.layout.role !== "focus") this.#picture.paint(this.layout, this.#rows, this.#cells);
     const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
     this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
   }
@@ -289,10 +293,4 @@ export class StripColumn {
 function sameCells(before, after) {
   const keys = /** @type {const} */ (["channel", "x", "y", "width", "height"]);
   return before.length === after.length && before.every((cell, at) => keys.every((key) => cell[key] === after[at]?.[key]));
-}
-
-/** @param {Filters} filters */
-function kernelSize({ weights }) {
-  const [, , height = 1, width = 1] = weights.shape;
-  return { width, height };
 }

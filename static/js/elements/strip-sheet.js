@@ -63,6 +63,12 @@ export function filterOf({ weights, photo, slice }, output) {
   return photo ? kernelPhoto(weights, output) : kernelSlice(weights, output, slice);
 }
 
+/** @param {Filters} filters */
+export function kernelSize({ weights }) {
+  const [, , height = 1, width = 1] = weights.shape;
+  return { width, height };
+}
+
 /** @param {StripColumn} column */
 function readsPhoto({ model, node }) {
   const source = model.nodes.find(({ name }) => name === node.inputs[0]);

@@ -1,7 +1,7 @@
 /** The cells of a table of arithmetic: text, values in their colours, small pictures of values, bars. */
 
 import { shareOf } from "../draw/chart.js";
-import { colormap, colour, cssColour, inkOn } from "../draw/colormap.js";
+import { colormap, colour, cssCells, cssColour, inkOn } from "../draw/colormap.js";
 import { brief } from "../geometry/scale.js";
 import { h, s, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
@@ -22,6 +22,8 @@ const SMALL = 24;
 const LARGE = 96;
 /** Characters that fit into a cell of three. */
 const LONGEST = 7;
+/** Rows and columns of a picture that is drawn by CSS: a canvas is a layer of its own, which costs at every frame. */
+const FEW = 3;
 
 /**
  * @param {Tone} tone
@@ -52,9 +54,11 @@ export class WorkingCell {
   /** @type {Cell | null} */
   cell = null;
   #canvas = new MapCanvas("");
+  #cells = h("i", { class: "cells" });
   #marks = s("svg", { "aria-hidden": "true" });
   #bar = h("i");
   #markup = "";
+  #background = "";
 
   /**
    * @param {Cell} cell
@@ -75,7 +79,7 @@ export class WorkingCell {
     this.element.removeAttribute("style");
     this.element.replaceChildren();
     this.#markup = "";
-    if (kind === "grid") this.element.append(this.#canvas.element, this.#marks);
+    this.#background = "";
     if (kind === "bar") this.element.append(this.#bar);
   }
 
@@ -118,8 +122,7 @@ export class WorkingCell {
     const { values, width } = cell;
     const rows = values.length / width;
     const palette = paletteFor(cell.tone, channel);
-    const data = values instanceof Float32Array ? values : Float32Array.from(values);
-    this.#canvas.paint(data, { width, height: rows }, palette);
+    this.#colour(values, { width, rows }, palette);
     const written = large && cell.texts?.length ? cell.texts : null;
     const side = Math.max(width, rows);
     this.element.style.setProperty("--wide", String(width / side));
@@ -135,12 +138,41 @@ export class WorkingCell {
   }
 
   /**
+   * @param {ArrayLike<number>} values
+   * @param {{width: number, rows: number}} size
+   * @param {Palette} palette
+   */
+  #colour(values, { width, rows }, palette) {
+    const few = width <= FEW && rows <= FEW;
+    const [picture, other] = few ? [this.#cells, this.#canvas.element] : [this.#canvas.element, this.#cells];
+    if (picture.parentElement !== this.element) {
+      other.remove();
+      this.element.prepend(picture);
+    }
+    if (!few) {
+      const data = values instanceof Float32Array ? values : Float32Array.from(values);
+      this.#canvas.paint(data, { width, height: rows }, palette);
+      return;
+    }
+    const background = cssCells(values, width, palette.scale, palette.map);
+    if (background === this.#background) return;
+    this.#background = background;
+    const places = Array.from({ length: rows }, (_, row) => `0 ${rows > 1 ? (100 * row) / (rows - 1) : 0}%`);
+    this.#cells.style.backgroundImage = background;
+    this.#cells.style.backgroundSize = `100% ${100 / rows}%`;
+    this.#cells.style.backgroundPosition = places.join();
+  }
+
+  /**
    * @param {string} markup Numbers only.
    * @param {{width: number, height: number}} box
    */
   #write(markup, { width, height }) {
     if (markup === this.#markup) return;
     this.#markup = markup;
+    // What lies on a canvas is a layer of its own to the browser: only where there is something to see.
+    if (markup) this.element.append(this.#marks);
+    else this.#marks.remove();
     this.#marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.#marks.innerHTML = markup;
   }

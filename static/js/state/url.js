@@ -113,8 +113,11 @@ function searchOf(fields) {
   return `?${search}`.replaceAll("%2C", ",");
 }
 
-/** Browsers refuse more than a hundred changes of the address in some seconds; a pointer makes more. */
-const WRITE_EVERY = 150;
+/**
+ * Milliseconds for which a view rests before it is written: a change of the address is not cheap, and browsers refuse
+ * more than a hundred in some seconds. A pointer makes more, and so does a window that slides.
+ */
+const REST = 150;
 
 /**
  * Keep the address up to date from now on, and follow Back and Forward.
@@ -130,7 +133,6 @@ export function followAddress(open, signal) {
   let drawn = false;
 
   const write = () => {
-    timer = 0;
     const { shown } = session;
     if (!shown.value) return;
     const address = writeView();
@@ -143,7 +145,11 @@ export function followAddress(open, signal) {
     entry = now;
     drawn = shown.value.image.draft === true;
   };
-  effect([session.shown, ...page.signals], () => void (timer ||= setTimeout(write, WRITE_EVERY)), options);
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(write, REST);
+  };
+  effect([session.shown, ...page.signals], later, options);
   addEventListener(
     "popstate",
     () => {
