@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from app.payloads.frames import LayerOutput
+from app.payloads.model_schemas import ImportedSchema
 from app.payloads.schemas import (
     AlternativesSchema,
     BoxSchema,
@@ -85,7 +86,7 @@ def model_summary(made: Architecture, card: Card) -> ModelSummary:
     )
 
 
-def model_detail(model: Model) -> ModelDetail:
+def model_detail(model: Model, imported: ImportedSchema | None = None) -> ModelDetail:
     """Everything about a model but its weights."""
     cost = model.graph.total_cost()
     made = MODELS.get(model.name)
@@ -100,6 +101,7 @@ def model_detail(model: Model) -> ModelDetail:
         input=InputSchema.model_validate(model.spec, from_attributes=True),
         accuracy=told.validation,
         card=told,
+        imported=imported,
         nodes=[_node(model.graph, node) for node in model.graph.nodes],
         output=model.graph.output,
     )

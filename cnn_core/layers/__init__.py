@@ -1,37 +1,84 @@
 """Every layer kind; importing this fills ``LAYERS``."""
 
 from cnn_core.layers.activation import HardSwish, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
+from cnn_core.layers.arithmetic import Divide, Maximum, Minimum, Subtract
 from cnn_core.layers.base import LAYERS, Layer, layer_from_config, register_layer
 from cnn_core.layers.blur import BlurPool2d
+from cnn_core.layers.constant import (
+    AddConstant,
+    ConstantMinus,
+    ConstantOver,
+    DivideByConstant,
+    MaxConstant,
+    MinConstant,
+    MultiplyConstant,
+    PRelu,
+)
 from cnn_core.layers.conv import Conv2d
 from cnn_core.layers.dense import Dense, Dropout, Flatten
+from cnn_core.layers.functions import (
+    Abs,
+    Clip,
+    Elu,
+    Exp,
+    HardSigmoid,
+    Log,
+    LogSoftmax,
+    Power,
+    Softplus,
+    Sqrt,
+)
 from cnn_core.layers.input import Input
 from cnn_core.layers.merge import Add, Concat, Multiply
 from cnn_core.layers.norm import BatchNorm2d
 from cnn_core.layers.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn_core.layers.rearrange import Rearrange
 
 __all__ = [
     "LAYERS",
+    "Abs",
     "Add",
+    "AddConstant",
     "AvgPool2d",
     "BatchNorm2d",
     "BlurPool2d",
+    "Clip",
     "Concat",
+    "ConstantMinus",
+    "ConstantOver",
     "Conv2d",
     "Dense",
+    "Divide",
+    "DivideByConstant",
     "Dropout",
+    "Elu",
+    "Exp",
     "Flatten",
     "GlobalAvgPool2d",
+    "HardSigmoid",
     "HardSwish",
     "Input",
     "Layer",
     "LeakyReLU",
+    "Log",
+    "LogSoftmax",
+    "MaxConstant",
     "MaxPool2d",
+    "Maximum",
+    "MinConstant",
+    "Minimum",
     "Multiply",
+    "MultiplyConstant",
+    "PRelu",
+    "Power",
     "ReLU",
+    "Rearrange",
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
+    "Sqrt",
+    "Subtract",
     "Tanh",
     "layer_from_config",
     "register_layer",
