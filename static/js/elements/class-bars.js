@@ -1,7 +1,10 @@
-import { session } from "../state/session.js";
+import { shapeText } from "../geometry/scale.js";
+import { selectNode, session } from "../state/session.js";
 import { verdictOf } from "../state/verdict.js";
 import { BaseElement } from "./base-element.js";
 import { h, setText } from "./dom.js";
+
+/** @import { ModelDetail } from "../api/client.js" */
 
 /** Up to this many classes are all shown; of more, the likeliest. */
 const ALL_UP_TO = 12;
@@ -28,6 +31,8 @@ export class ClassBars extends BaseElement {
   paint() {
     const { shown, model } = session;
     const answer = shown.value?.model.id === model.value?.id ? shown.value : null;
+    if (model.value && !model.value.classes.length) return this.#sayMaps(model.value);
+    this.#head("Class probability", "%");
     const labels = this.#labels(model.value?.classes ?? [], answer?.top ?? null);
     this.#say(answer?.top && answer.doubt ? verdictOf(answer.top, answer.doubt) : null, answer?.doubt?.unsure);
     const probabilities = new Map(answer?.top?.map((each) => [each.label, each.probability]));
@@ -43,6 +48,35 @@ export class ClassBars extends BaseElement {
       track.style.setProperty("--share", String(probability ?? 0));
       setText(value, probability === undefined ? "\u2013" : percent(probability));
     });
+  }
+
+  /**
+   * An answer without classes: where it is to be seen.
+   *
+   * @param {ModelDetail} model
+   */
+  #sayMaps({ nodes, output }) {
+    this.#head("Answer", "");
+    this.#rows(0);
+    const shape = nodes.find((node) => node.name === output)?.output_shape ?? [];
+    const maps = shape.length > 1;
+    const line = this.piece("verdict");
+    line.hidden = false;
+    line.classList.remove("unsure");
+    const look = h("button", { class: "btn", type: "button" }, maps ? "Look at the maps" : "Look at the numbers");
+    look.addEventListener("click", () => selectNode(output));
+    const lead = maps ? "Maps, not classes" : "Numbers, not classes";
+    line.replaceChildren(h("b", {}, lead), `: this network gives ${shapeText(shape)} values. `, look);
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} unit
+   */
+  #head(title, unit) {
+    const [heading, number] = this.previousElementSibling?.children ?? [];
+    if (heading) setText(heading, title);
+    if (number) setText(number, unit);
   }
 
   /**
