@@ -30,7 +30,7 @@ class CannotExplore(CnnError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that is open: where it is, what the comparison with PyTorch's file found, and a way to end it."""
+    """A page that is open: where it is, what comparing it with its file found, and a way to end it."""
 
     address: str
     verification: str

@@ -69,11 +69,10 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
         CnnError: the file cannot be used, or what is said of it does not fit; the message says why.
     """
     # the onnx package takes a moment to load, and most servers never need it
-    from cnn_core.onnx_import import import_model, inspect_model
+    from cnn_core.onnx_import import import_model
 
     imported = import_model(data, limits=limits, sizes=choices.size)
-    metadata = inspect_model(data, limits).metadata
-    spec = _input_spec(imported.graph, choices.scaling, metadata)
+    spec = _input_spec(imported.graph, choices.scaling, imported.metadata)
     graph, notes = imported.graph, list(imported.notes)
     if imported.output_kind == "classes":
         graph, added = _with_softmax(graph)
@@ -90,8 +89,7 @@ def verify_onnx(data: bytes, opened: OnnxModel, seconds: float) -> Verification:
     from cnn_core.onnx_import.verify import verification_input, verify
 
     x = verification_input(opened.model.spec)
-    imported = opened.imported
-    return verify(data, imported.graph, imported.parameters, imported.sources, x, seconds=seconds)
+    return verify(data, opened.imported, x, seconds=seconds)
 
 
 def _input_spec(graph: Graph, scaling: str | None, metadata: Mapping[str, str]) -> InputSpec:

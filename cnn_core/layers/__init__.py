@@ -12,9 +12,11 @@ from cnn_core.layers.constant import (
     MaxConstant,
     MinConstant,
     MultiplyConstant,
+    PowerByConstant,
     PRelu,
 )
 from cnn_core.layers.conv import Conv2d
+from cnn_core.layers.conv_transpose import ConvTranspose2d
 from cnn_core.layers.dense import Dense, Dropout, Flatten
 from cnn_core.layers.functions import (
     Abs,
@@ -29,10 +31,14 @@ from cnn_core.layers.functions import (
     Sqrt,
 )
 from cnn_core.layers.input import Input
+from cnn_core.layers.local_response import InstanceNorm2d, LocalResponseNorm
 from cnn_core.layers.merge import Add, Concat, Multiply
 from cnn_core.layers.norm import BatchNorm2d
+from cnn_core.layers.pick import Gather, Pad, Repeat, Slice
 from cnn_core.layers.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from cnn_core.layers.rearrange import Rearrange
+from cnn_core.layers.reduce import ReduceMax, ReduceMean, ReduceSum
+from cnn_core.layers.resize import Resize2d
 
 __all__ = [
     "LAYERS",
@@ -47,6 +53,7 @@ __all__ = [
     "ConstantMinus",
     "ConstantOver",
     "Conv2d",
+    "ConvTranspose2d",
     "Dense",
     "Divide",
     "DivideByConstant",
@@ -54,12 +61,15 @@ __all__ = [
     "Elu",
     "Exp",
     "Flatten",
+    "Gather",
     "GlobalAvgPool2d",
     "HardSigmoid",
     "HardSwish",
     "Input",
+    "InstanceNorm2d",
     "Layer",
     "LeakyReLU",
+    "LocalResponseNorm",
     "Log",
     "LogSoftmax",
     "MaxConstant",
@@ -70,11 +80,19 @@ __all__ = [
     "Multiply",
     "MultiplyConstant",
     "PRelu",
+    "Pad",
     "Power",
+    "PowerByConstant",
     "ReLU",
     "Rearrange",
+    "ReduceMax",
+    "ReduceMean",
+    "ReduceSum",
+    "Repeat",
+    "Resize2d",
     "SiLU",
     "Sigmoid",
+    "Slice",
     "Softmax",
     "Softplus",
     "Sqrt",

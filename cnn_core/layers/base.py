@@ -201,7 +201,7 @@ class Layer(ABC):
     def origin(self, source: Shape) -> NDArray[np.intp] | None:
         """For layers that copy: which value of the input's sample, counted in C order, each output value is.
 
-        -1 where it is a constant. None, the default: the layer computes, and ``field`` or ``reads`` says from what.
+        -1 where it is a constant. None, the default: it computes, and ``field`` or ``reads`` says from what.
 
         Shape:
             one sample of the output.

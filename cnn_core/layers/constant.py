@@ -23,6 +23,7 @@ from cnn_core.layers.base import (
 )
 from cnn_core.layers.common import cell_term, check_options, one
 from cnn_core.ops import arithmetic as ops
+from cnn_core.ops.functions import power
 from cnn_core.ops.merge import unbroadcast
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "MinConstant",
     "MultiplyConstant",
     "PRelu",
+    "PowerByConstant",
 ]
 
 
@@ -208,6 +210,20 @@ class MaxConstant(_WithConstant):
     def vjp(self, grad: Array, x: Array, constant: Array) -> Array:
         """The gradient where x is the larger."""
         return np.asarray(grad * (x >= constant))
+
+
+@register_layer("power_by_constant")
+@dataclass(frozen=True)
+class PowerByConstant(_WithConstant):
+    """x to the power of the constant; NaN for a root of what is negative."""
+
+    def apply(self, x: Array, constant: Array) -> Array:
+        """Raise to the power."""
+        return power(x, constant)
+
+    def vjp(self, grad: Array, x: Array, constant: Array) -> Array:
+        """constant * x ** (constant - 1) times the gradient."""
+        return np.asarray(grad * constant * power(x, constant - 1))
 
 
 @register_layer("prelu")

@@ -76,7 +76,7 @@ class Rearrange(Layer):
     def origin(self, source: Shape) -> NDArray[np.intp]:
         """A permutation."""
         numbers = np.arange(prod(self.split), dtype=np.intp)[np.newaxis]
-        return rearrange(numbers, self.split, self.order, self.shape)[0]
+        return np.asarray(rearrange(numbers, self.split, self.order, self.shape)[0])
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

@@ -15,10 +15,11 @@ __all__ = ["Budget", "Limits"]
 class Limits:
     """Bounds on an ONNX file and on the network in it; each is checked before the memory is taken.
 
-    ``max_structure_bytes`` bounds all of the file that is not numbers of tensors: a message of two bytes takes a
-    hundred when it is parsed. ``max_constant_bytes`` bounds what is computed from the file's constants while it
-    is read, ``max_activation_bytes`` the outputs of all layers together for one image, ``max_macs`` the
-    multiply-adds (or comparisons) for one image. ``max_side`` is the longest side of the image.
+    ``max_structure_bytes`` bounds all of the file that is not numbers of tensors: a message of two bytes
+    takes a hundred when it is parsed. ``max_constant_bytes`` bounds what is computed from the file's
+    constants while it is read, ``max_activation_bytes`` the outputs of all layers together for one image,
+    ``max_macs`` the multiply-adds (or comparisons) for one image. ``max_side`` is the longest side of the
+    image, and of any window.
     """
 
     max_bytes: int = 500_000_000
@@ -47,7 +48,9 @@ class Budget:
         """
         self.spent += count
         if self.spent > self.limit:
-            raise ModelLimit(f"ONNX: {self.what} may take {self.limit:,}, this file wants at least {self.spent:,}")
+            raise ModelLimit(
+                f"ONNX: {self.what} may take {self.limit:,}, this file wants at least {self.spent:,}"
+            )
 
     def array(self, shape: Sequence[int], itemsize: int = 8) -> None:
         """Take what an array of this shape needs."""

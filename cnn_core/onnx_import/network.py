@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnn_core.errors import BadModelFile, ShapeError, UnsupportedOperator
+from cnn_core.errors import ModelLimit, ShapeError, UnsupportedOperator
 from cnn_core.graph.graph import Node
 from cnn_core.layers import Flatten, Rearrange
 from cnn_core.layers.base import Array, Layer, Shape
@@ -50,7 +50,7 @@ class Network:
 
         Raises:
             ShapeError: the layer does not take what it is given; the message begins with the name.
-            BadModelFile: the network outgrows a limit.
+            ModelLimit: the network outgrows a limit.
         """
         name = fresh_name(safe_name(wanted) or layer.kind, self.nodes)
         inputs = tuple(self.shapes[source] for source in sources)
@@ -67,16 +67,24 @@ class Network:
 
     def _count(self, name: str, layer: Layer, inputs: tuple[Shape, ...]) -> None:
         self._bytes += 4 * math.prod(self.shapes[name][1:])
-        self._macs += layer.cost(*inputs).macs
         if self._bytes > self.limits.max_activation_bytes:
-            raise BadModelFile(
+            raise ModelLimit(
                 f"ONNX file: up to {name!r} the outputs of its layers take more than "
                 f"{self.limits.max_activation_bytes >> 20} MiB for one image; a smaller input may do"
             )
+        self.spend(layer.cost(*inputs).macs, name)
+
+    def spend(self, macs: int, name: str) -> None:
+        """Count the work of a node, in multiply-adds or comparisons.
+
+        Raises:
+            ModelLimit: it is more than allowed.
+        """
+        self._macs += macs
         if self._macs > self.limits.max_macs:
-            raise BadModelFile(
-                f"ONNX file: up to {name!r} one image costs more than {self.limits.max_macs:.1e} multiply-adds; "
-                "a smaller input may do"
+            raise ModelLimit(
+                f"ONNX file: up to {name!r} one image costs more than {self.limits.max_macs:.1e} "
+                "multiply-adds; a smaller input may do"
             )
 
     def note(self, sentence: str) -> None:
@@ -105,7 +113,9 @@ class Network:
         if not value.moves and len(after) == 2:
             layer: Layer = Flatten()
         else:
-            split, order = (value.split, value.order) if value.moves else (after[1:], tuple(range(len(after) - 1)))
+            split, order = (
+                (value.split, value.order) if value.moves else (after[1:], tuple(range(len(after) - 1)))
+            )
             layer = Rearrange(split, order, after[1:])
         name = self.add(value.name, layer, (value.source.node,))
         if value.tensor:

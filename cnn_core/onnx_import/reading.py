@@ -1,4 +1,4 @@
-"""Bytes from anywhere -> an ONNX model whose declared sizes are true; nothing large is allocated on the way."""
+"""Bytes from anywhere -> an ONNX model whose declared sizes are true; nothing large is allocated."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b", "compressed with gzip: unpack it first"),
     (0, b"7z\xbc\xaf", "a 7z archive: unpack it first"),
     (0, b"\x89HDF", "HDF5, as Keras writes it; tf2onnx makes an ONNX file of the model"),
-    (4, b"TFL3", "TensorFlow Lite; tf2onnx makes an ONNX file of it: python -m tf2onnx.convert --tflite FILE"),
+    (
+        4,
+        b"TFL3",
+        "TensorFlow Lite; tf2onnx makes an ONNX file of it: python -m tf2onnx.convert --tflite FILE",
+    ),
     (8, b'{"', "safetensors: weights without a network; load them in PyTorch, then " + TO_ONNX),
     (0, b"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"),
     (0, b"\x89PNG", "a picture"),
@@ -71,7 +75,7 @@ def _check_kind(data: bytes) -> None:
     archived = data.startswith(b"PK\x03\x04") and b"data.pkl" in data[:512]
     if pickled or archived:
         raise BadModelFile(
-            "ONNX file: this is a PyTorch checkpoint (pickle), which could run any program and is not opened; "
+            "ONNX file: this is a PyTorch checkpoint (pickle), which can run any program and is not opened; "
             f"convert it where it was made: {TO_ONNX}"
         )
     for offset, magic, what in _FOREIGN:
@@ -137,7 +141,7 @@ def _check_tensor(tensor: TensorProto) -> int:
     name = _shown(tensor.name)
     if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
         raise BadModelFile(
-            f"ONNX file: {name} keeps its numbers in another file, which is not read; save everything in one: "
+            f"ONNX file: {name} keeps its numbers in another file, which is not read; save all in one: "
             "onnx.save(onnx.load(path), out, save_as_external_data=False)"
         )
     if any(size < 0 for size in tensor.dims):
@@ -157,7 +161,7 @@ def _check_tensor(tensor: TensorProto) -> int:
         raise BadModelFile(f"ONNX file: {name} is quantised (numbers of 4 bits or 8); export the float model")
     if declared != present or not whole:
         raise BadModelFile(f"ONNX file: {name} declares {declared} numbers and holds {present}")
-    return declared
+    return int(declared)
 
 
 _PACKED = frozenset(

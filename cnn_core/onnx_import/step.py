@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,9 @@ class Step:
         for found in self.node.attribute:
             if found.name == name:
                 value = helper.get_attribute_value(found)
+                if isinstance(value, float):
+                    # single precision: 1e-05, not 9.999999747378752e-06
+                    return float(str(np.float32(value)))
                 return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
         return default
 
@@ -59,7 +63,9 @@ class Step:
         """
         found = self.inputs[number] if number < len(self.inputs) else None
         if found is None:
-            raise BadModelFile(f"ONNX file: {self.who} wants an input number {number + 1}, which it does not have")
+            raise BadModelFile(
+                f"ONNX file: {self.who} wants an input number {number + 1}, which it does not have"
+            )
         return found
 
     def tensor(self, number: int = 0) -> Tensor:
@@ -97,11 +103,18 @@ class Step:
             raise BadModelFile(f"ONNX file: {self.who} names axis {axis} of a tensor that has {own}")
         found = axis % own + self.network.lead
         if found == 0:
-            raise UnsupportedOperator(f"{self.who}: it works along the batch axis, images would not stay apart")
+            raise UnsupportedOperator(
+                f"{self.who}: it works along the batch axis, images would not stay apart"
+            )
         return found
 
     def make(
-        self, layer: Layer, *tensors: Tensor, shape: Shape | None = None, part: str = "", **parameters: Array
+        self,
+        layer: Layer,
+        *tensors: Tensor,
+        shape: Shape | None = None,
+        part: str = "",
+        parameters: Mapping[str, Array] | None = None,
     ) -> Tensor:
         """Append a node. ``shape`` is the file's, by default the graph's; ``part`` names one of several."""
         wanted = f"{self.name}.{part}" if part else self.name
@@ -111,9 +124,10 @@ class Step:
         return Tensor(name, self.network.shapes[name] if shape is None else shape)
 
     def seen_as(self, value: Tensor, shape: Shape, part: str = "") -> Tensor:
-        """The same numbers in another shape, as a node if it takes one."""
-        pending = Pending(value, value.shape[1:], tuple(range(len(value.shape) - 1)), shape, f"{self.name}.{part}")
-        return self.network.settle(pending, self.who)
+        """The same numbers in another shape, as a node if it takes one; without ``part`` the output."""
+        order = tuple(range(len(value.shape) - 1))
+        name, tensor = (f"{self.name}.{part}", "") if part else (self.name, self.node.output[0])
+        return self.network.settle(Pending(value, value.shape[1:], order, shape, name, tensor), self.who)
 
     def map(self, number: int = 0) -> Tensor:
         """An input that must be a map of one or two sides.

@@ -1,4 +1,4 @@
-"""What a name in an ONNX file stands for while the network is built: numbers known by now, or a node's output.
+"""What a name in an ONNX file stands for while the network is built: known numbers, or a node's output.
 
 A tensor of one sample is held as a map or a vector, whatever its number of axes in the file: ``(N, A, B)`` as
 ``(N, A, B, 1)``, five axes and more with the last ones joined. The numbers and their order are the same.

@@ -65,7 +65,9 @@ def _fields(data: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int
         else:
             raise BadModelFile("ONNX: this is no ONNX file, or a damaged one (not a protobuf message)")
         if last > end or key < 8:
-            raise BadModelFile("ONNX: the file is damaged or cut off: a part of it is longer than what is there")
+            raise BadModelFile(
+                "ONNX: the file is damaged or cut off: a part of it is longer than what is there"
+            )
         yield key >> 3, first, last
         at = last
 

@@ -112,10 +112,10 @@ def log_softmax_vjp(grad: Array, output: Array, axis: int = -1) -> Array:
     return np.asarray(grad - np.exp(output) * grad.sum(axis=axis, keepdims=True))
 
 
-def power(x: Array, exponent: float) -> Array:
+def power(x: Array, exponent: Array | float) -> Array:
     """x to a fixed power; NaN for a root of what is negative."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        return np.asarray(np.power(x, x.dtype.type(exponent)))
+        return np.asarray(np.power(x, np.asarray(exponent, x.dtype)))
 
 
 def power_vjp(grad: Array, x: Array, exponent: float) -> Array:
