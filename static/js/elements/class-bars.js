@@ -1,5 +1,4 @@
-import { shapeText } from "../geometry/scale.js";
-import { selectNode, session } from "../state/session.js";
+import { session } from "../state/session.js";
 import { verdictOf } from "../state/verdict.js";
 import { BaseElement } from "./base-element.js";
 import { h, setText } from "./dom.js";
@@ -31,7 +30,7 @@ export class ClassBars extends BaseElement {
   paint() {
     const { shown, model } = session;
     const answer = shown.value?.model.id === model.value?.id ? shown.value : null;
-    if (model.value && !model.value.classes.length) return this.#sayMaps(model.value);
+    if (model.value && !model.value.classes.length) return void this.#sayOther(model.value);
     this.#head("Class probability", "%");
     const labels = this.#labels(model.value?.classes ?? [], answer?.top ?? null);
     this.#say(answer?.top && answer.doubt ? verdictOf(answer.top, answer.doubt) : null, answer?.doubt?.unsure);
@@ -50,23 +49,16 @@ export class ClassBars extends BaseElement {
     });
   }
 
-  /**
-   * An answer without classes: where it is to be seen.
-   *
-   * @param {ModelDetail} model
-   */
-  #sayMaps({ nodes, output }) {
+  /** @param {ModelDetail} model Whose answer is no classes. */
+  async #sayOther(model) {
     this.#head("Answer", "");
     this.#rows(0);
-    const shape = nodes.find((node) => node.name === output)?.output_shape ?? [];
-    const maps = shape.length > 1;
+    const { otherAnswer } = await import("./other-answer.js");
+    if (session.model.value !== model) return;
     const line = this.piece("verdict");
     line.hidden = false;
     line.classList.remove("unsure");
-    const look = h("button", { class: "btn", type: "button" }, maps ? "Look at the maps" : "Look at the numbers");
-    look.addEventListener("click", () => selectNode(output));
-    const lead = maps ? "Maps, not classes" : "Numbers, not classes";
-    line.replaceChildren(h("b", {}, lead), `: this network gives ${shapeText(shape)} values. `, look);
+    line.replaceChildren(...otherAnswer(model));
   }
 
   /**

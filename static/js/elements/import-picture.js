@@ -74,7 +74,7 @@ export class ImportPicture {
     const palette = { scale: scaleFor(min, max, kind), map: colormap(kind, currentTheme()) };
     const whole = new MapCanvas("import-plane");
     whole.show(paintPhoto(values, size.width, size.height, stretched(min, max, channels)));
-    const together = channels === 3 ? "as red, green, blue" : "in grey";
+    const together = channels === 3 ? "as colours" : "in grey";
     const planes = Array.from({ length: channels }, (_, channel) => {
       const plane = values.subarray((channel * values.length) / channels, ((channel + 1) * values.length) / channels);
       const canvas = new MapCanvas("import-plane");

@@ -122,7 +122,7 @@ export class ModelImport extends BaseElement {
   #found(model) {
     if (!model.imported) return;
     const form = new ImportForm(/** @type {Brought} */ (model));
-    const open = h("button", { type: "submit", class: "btn primary", form: "import-form", autofocus: true }, "Look with it");
+    const open = h("button", { type: "submit", class: "btn primary", form: "import-form", autofocus: true }, "Use this model");
     const remove = h("button", { type: "button", class: "btn" }, "Remove");
     remove.title = "The server forgets the file";
     this.#show(model.title, [form.element], [remove, spring(), open]);
@@ -190,13 +190,13 @@ export class ModelImport extends BaseElement {
    */
   #again(file) {
     const side = (/** @type {string} */ name) => h("input", { name, type: "number", min: 1, max: 4096, required: true, value: 224, "aria-label": `Input ${name}` });
-    const form = h("form", { class: "import-again" }, "Does it want another input size? ", side("height"), "×", side("width"), h("button", { class: "btn" }, "Try again"));
+    const form = h("form", { class: "import-again" }, "Height × width", side("height"), "×", side("width"), h("button", { class: "btn" }, "Try again"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const { height, width } = Object.fromEntries(new FormData(form));
       void this.take(file, { height: String(height), width: String(width) });
     });
-    return form;
+    return h("details", {}, h("summary", {}, "Perhaps it wants another input size"), form);
   }
 }
 
