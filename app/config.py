@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     model_name_length: int = Field(
         default=400, ge=1, description="Longest name inside an ONNX file, in characters."
     )
+    model_structure_bytes: int = Field(
+        default=8 * _MEBIBYTE, ge=1, description="Most bytes of an ONNX file that are no weights."
+    )
+    model_constant_bytes: int = Field(
+        default=256 * _MEBIBYTE, ge=1, description="Most memory for what a file computes from its constants."
+    )
     model_verify_seconds: float = Field(
         default=20.0, ge=0, le=3600, description="Seconds an imported network may be compared with its file."
     )

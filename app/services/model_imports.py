@@ -24,6 +24,8 @@ def limits_of(settings: Settings) -> Limits:
     """How large an imported network may be."""
     return Limits(
         max_bytes=settings.model_file_bytes,
+        max_structure_bytes=settings.model_structure_bytes,
+        max_constant_bytes=settings.model_constant_bytes,
         max_nodes=settings.model_nodes,
         max_parameters=settings.model_parameters,
         max_activation_bytes=settings.model_activation_bytes,

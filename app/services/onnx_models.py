@@ -89,7 +89,10 @@ def verify_onnx(data: bytes, opened: OnnxModel, seconds: float) -> Verification:
     from cnn_core.onnx_import.verify import verification_input, verify
 
     x = verification_input(opened.model.spec)
-    return verify(data, opened.imported, x, seconds=seconds)
+    imported = opened.imported
+    theirs = imported.entry.fed(x)
+    ours = (imported.graph, imported.parameters, imported.sources)
+    return verify(data, *ours, x, fed=theirs, seconds=seconds)
 
 
 def _input_spec(graph: Graph, scaling: str | None, metadata: Mapping[str, str]) -> InputSpec:

@@ -14,6 +14,7 @@ from cnn_core.layers.base import (
     Cost,
     Example,
     Explanation,
+    FieldStep,
     Forward,
     Gradients,
     Layer,
@@ -71,6 +72,12 @@ class _WithConstant(Layer):
             raise ShapeError(
                 f"{self.kind}: the constant {self.shape} must fit one sample of x, got {inputs[0]}"
             ) from None
+
+    def field(self, *inputs: Shape) -> FieldStep:
+        """The same place; along a side of length 1 that the constant repeats, that one."""
+        before, after = inputs[0][2:], self.infer_shape(*inputs)[2:]
+        vertical, horizontal = [int(a == b) for a, b in zip(before, after, strict=True)] or (1, 1)
+        return FieldStep(stride=(vertical, horizontal))
 
     def parameter_shapes(self) -> dict[str, Shape]:
         """The constant."""

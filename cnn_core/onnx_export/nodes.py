@@ -89,6 +89,7 @@ def _avg_pool(node: Node, layer: AvgPool2d, shape: Shape) -> Operators:
         kernel_shape=layer.kernel_size,
         strides=layer.stride,
         pads=layer.padding,
+        dilations=layer.dilation,
         ceil_mode=int(layer.ceil_mode),
         count_include_pad=int(layer.count_include_pad),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -103,11 +103,21 @@ def translate(graph: GraphProto, network: Network, given: Mapping[str, Value]) -
     values.update(given)
     folder = Folder(network.limits, network.opset)
     for node in in_order(graph, values):
+        _check_made(values, node.input)
         step = Step(network, node, tuple(values[name] if name else None for name in node.input))
         made = _translated(step, folder)
-        # what an operator leaves out, nobody may read
         values.update((name, value) for name, value in zip(node.output, made, strict=False) if name)
+    _check_made(values, [value.name for value in graph.output])
     return values
+
+
+def _check_made(values: Mapping[str, Value], names: Iterable[str]) -> None:
+    """Some operators have a second output that is not computed here: masks, places of maxima."""
+    for name in names:
+        if name and name not in values:
+            raise UnsupportedOperator(
+                f"ONNX file: {name[:60]!r} is a further output of an operator, which is not computed here"
+            )
 
 
 def _translated(step: Step, folder: Folder) -> Sequence[Value]:

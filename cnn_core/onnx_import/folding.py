@@ -39,6 +39,13 @@ def _expanded(step: Step) -> int:
     return math.prod(np.broadcast_shapes(step.numbers(0).shape, tuple(map(int, step.numbers(1)))))
 
 
+def _padded(step: Step) -> int:
+    """Pads may count for some axes only; for all of them there are no more."""
+    shape, pads = step.numbers(0).shape, step.integers("pads", 1, [])
+    most = max((abs(size) for size in pads), default=0)
+    return math.prod(size + 2 * most for size in shape)
+
+
 def _tiled(step: Step) -> int:
     return step.numbers(0).size * _product(step.numbers(1))
 
@@ -83,6 +90,7 @@ FOLDED: Mapping[str, Callable[[Step], int]] = {
     "ConstantOfShape": _filled,
     "Expand": _expanded,
     "Gather": _gathered,
+    "Pad": _padded,
     "Range": _ranged,
     "Tile": _tiled,
 }

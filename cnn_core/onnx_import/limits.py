@@ -49,7 +49,7 @@ class Budget:
         self.spent += count
         if self.spent > self.limit:
             raise ModelLimit(
-                f"ONNX: {self.what} may take {self.limit:,}, this file wants at least {self.spent:,}"
+                f"ONNX file: {self.what} may take {self.limit:,}, this file wants at least {self.spent:,}"
             )
 
     def array(self, shape: Sequence[int], itemsize: int = 8) -> None:

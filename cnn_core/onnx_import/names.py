@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 
-__all__ = ["fresh_name", "safe_name"]
+__all__ = ["safe_name"]
 
 LONGEST = 80
 """Characters of a name that are kept, its last ones: they tell siblings apart."""
@@ -19,15 +18,3 @@ def safe_name(wanted: str) -> str:
     """
     name = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9_.-]+", ".", wanted)).strip(".-")
     return name[-LONGEST:].strip(".-")
-
-
-def fresh_name(wanted: str, taken: Container[str]) -> str:
-    """The name, or with the first number behind it that makes it free.
-
-    >>> fresh_name("conv", {"conv", "conv_2"})
-    'conv_3'
-    """
-    name, number = wanted, 2
-    while name in taken:
-        name, number = f"{wanted}_{number}", number + 1
-    return name

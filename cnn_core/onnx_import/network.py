@@ -12,7 +12,7 @@ from cnn_core.graph.graph import Node
 from cnn_core.layers import Flatten, Rearrange
 from cnn_core.layers.base import Array, Layer, Shape
 from cnn_core.onnx_import.limits import Limits
-from cnn_core.onnx_import.names import fresh_name, safe_name
+from cnn_core.onnx_import.names import safe_name
 from cnn_core.onnx_import.values import Pending, Tensor, Value, held
 
 __all__ = ["Network"]
@@ -35,6 +35,7 @@ class Network:
         self.sources: dict[str, str] = {}
         self.notes: list[str] = []
         self._settled: dict[Pending, Tensor] = {}
+        self._numbers: dict[str, int] = {}
         self._bytes = 0
         self._macs = 0
 
@@ -52,7 +53,7 @@ class Network:
             ShapeError: the layer does not take what it is given; the message begins with the name.
             ModelLimit: the network outgrows a limit.
         """
-        name = fresh_name(safe_name(wanted) or layer.kind, self.nodes)
+        name = self._fresh(safe_name(wanted) or layer.kind)
         inputs = tuple(self.shapes[source] for source in sources)
         try:
             shape = layer.infer_shape(*inputs)
@@ -63,6 +64,16 @@ class Network:
         for key, value in (parameters or {}).items():
             self.parameters[f"{name}.{key}"] = np.asarray(value, np.float32, order="C")
         self._count(name, layer, inputs)
+        return name
+
+    def _fresh(self, wanted: str) -> str:
+        """The name, or with a number behind it that makes it free; fast, however many are called the same."""
+        number = self._numbers.get(wanted, 1)
+        name = wanted
+        while name in self.nodes:
+            number += 1
+            name = f"{wanted}_{number}"
+        self._numbers[wanted] = number
         return name
 
     def _count(self, name: str, layer: Layer, inputs: tuple[Shape, ...]) -> None:

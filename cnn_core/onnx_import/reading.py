@@ -9,8 +9,9 @@ import onnx
 from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
 
-from cnn_core.errors import BadModelFile
+from cnn_core.errors import BadModelFile, ModelLimit
 from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.wire import check_structure
 
 __all__ = ["OLDEST_OPSET", "read_model"]
 
@@ -46,8 +47,9 @@ def read_model(data: bytes, limits: Limits) -> ModelProto:
         BadModelFile: it is no ONNX model, damaged, too large, or needs other files; the message says which.
     """
     if len(data) > limits.max_bytes:
-        raise BadModelFile(f"ONNX file: at most {_size(limits.max_bytes)}, got {_size(len(data))}")
+        raise ModelLimit(f"ONNX file: at most {_size(limits.max_bytes)}, got {_size(len(data))}")
     _check_kind(data)
+    check_structure(data, limits.max_structure_bytes)
     model = ModelProto()
     try:
         model.ParseFromString(data)
@@ -97,12 +99,12 @@ def _check_opset(model: ModelProto) -> None:
 
 def _check_counts(graph: GraphProto, limits: Limits) -> None:
     if len(graph.node) > limits.max_nodes:
-        raise BadModelFile(f"ONNX file: at most {limits.max_nodes} operators, got {len(graph.node)}")
+        raise ModelLimit(f"ONNX file: at most {limits.max_nodes} operators, got {len(graph.node)}")
     if graph.sparse_initializer:
         raise BadModelFile("ONNX file: sparse weights are not read; save them dense")
     for name in _names(graph):
         if len(name) > limits.max_name_length:
-            raise BadModelFile(
+            raise ModelLimit(
                 f"ONNX file: names may have {limits.max_name_length} characters, "
                 f"got one of {len(name)}: {_shown(name)}"
             )
@@ -121,8 +123,13 @@ def _check_tensors(graph: GraphProto, limits: Limits) -> None:
     total = 0
     for tensor in _tensors(graph.node, graph.initializer):
         total += _check_tensor(tensor)
+        if len(tensor.dims) > limits.max_rank or max(tensor.dims, default=0) >= 1 << 31:
+            raise ModelLimit(
+                f"ONNX file: {_shown(tensor.name)} has {len(tensor.dims)} axes or a very long one, "
+                f"at most {limits.max_rank} axes are read"
+            )
         if total > limits.max_parameters:
-            raise BadModelFile(
+            raise ModelLimit(
                 f"ONNX file: at most {limits.max_parameters} weights, got more than {limits.max_parameters}"
             )
 

@@ -15,6 +15,9 @@ from cnn_core.errors import BadModelFile, ModelLimit
 
 __all__ = ["check_structure"]
 
+EACH = 16
+"""Bytes that a field counts for besides its content: that bounds how many there are."""
+
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 TENSOR: Mapping[int, Any] = {4: None, 9: None, 10: None}
@@ -39,12 +42,12 @@ def check_structure(data: bytes, limit: int) -> None:
         for number, first, last in _fields(whole, start, end):
             inner = known.get(number, {})
             # an empty field, too, costs its parser something
-            spent += 2 + (last - first if inner == {} else 0)
+            spent += EACH + (last - first if inner == {} else 0)
             if inner:
                 waiting.append((first, last, inner))
             if spent > limit:
                 raise ModelLimit(
-                    f"ONNX: all but the numbers may take {limit:,} bytes, this file has more: "
+                    f"ONNX file: all but the numbers may take {limit:,} bytes, this file has more: "
                     "it describes far more nodes than any image network has"
                 )
 
@@ -63,10 +66,10 @@ def _fields(data: memoryview, at: int, end: int) -> Iterator[tuple[int, int, int
         elif kind in (FIXED64, FIXED32):
             first, last = at, at + (8 if kind == FIXED64 else 4)
         else:
-            raise BadModelFile("ONNX: this is no ONNX file, or a damaged one (not a protobuf message)")
+            raise BadModelFile("ONNX file: this is no ONNX model, or a damaged one (not a protobuf message)")
         if last > end or key < 8:
             raise BadModelFile(
-                "ONNX: the file is damaged or cut off: a part of it is longer than what is there"
+                "ONNX file: it is damaged or cut off: a part of it is longer than what is there"
             )
         yield key >> 3, first, last
         at = last
@@ -80,4 +83,4 @@ def _varint(data: memoryview, at: int, end: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 128:
             return value, at
-    raise BadModelFile("ONNX: the file is damaged or cut off: it ends within a number")
+    raise BadModelFile("ONNX file: it is damaged or cut off: it ends within a number")

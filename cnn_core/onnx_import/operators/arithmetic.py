@@ -31,7 +31,7 @@ from cnn_core.onnx_import.operators.repeating import repeated
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known, Tensor, Value, held
 
-__all__ = ["ARITHMETIC", "with_constant"]
+__all__ = ["ADD", "ARITHMETIC", "with_constant"]
 
 Row = Callable[[Step], Value]
 WithConstant = Callable[[Shape], Layer]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from cnn_core.errors import BadModelFile, UnsupportedOperator
-from cnn_core.layers import AddConstant, Conv2d, Dense
-from cnn_core.onnx_import.operators.arithmetic import with_constant
+from cnn_core.layers import AddConstant, Conv2d, Dense, MultiplyConstant
+from cnn_core.onnx_import.operators.arithmetic import ADD, with_constant
 from cnn_core.onnx_import.operators.views import Computed, computed, reshaped, transposed
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known, Tensor, Value
@@ -27,7 +27,13 @@ def _gemm(step: Step) -> Value:
     if step.attribute("transA", 0):
         step.axis(0, len(x.shape))
         x = transposed(step, x, (0, 2, 1), "turned")
-    bias = step.numbers(2) * np.float32(step.attribute("beta", 1.0)) if step.given(2) else None
+    beta = step.attribute("beta", 1.0)
+    if step.given(2) and not isinstance(step.value(2), np.ndarray):
+        made, other = _product(step, x, weight, "product"), step.tensor(2)
+        if beta != 1:
+            other = with_constant(step, other, np.array(beta), MultiplyConstant, "scaled")
+        return ADD.apply(step, made, other)
+    bias = step.numbers(2) * np.float32(beta) if step.given(2) else None
     if bias is None or len(x.shape) > 2 or bias.size not in (1, weight.shape[1]):
         made = _product(step, x, weight, "" if bias is None else "product")
         return made if bias is None else with_constant(step, _settled(step, made), bias, AddConstant)
@@ -55,10 +61,14 @@ def _matmul(step: Step) -> Value:
 def _product(step: Step, x: Computed, weight: Known, part: str = "", shorter: bool = False) -> Value:
     """x times the matrix, or one for each of the axes in front, along the last axis."""
     *own, rows, columns = weight.shape
+    if len(x.shape) < 2:
+        raise UnsupportedOperator(f"{step.who}: it multiplies along the axis of the images")
     if rows != x.shape[-1]:
         raise BadModelFile(f"ONNX file: {step.who} multiplies {x.shape} and {weight.shape}, which do not fit")
     if len(x.shape) == 2 and not own:
-        return _dense(step, x, weight, None, part)
+        if not shorter:
+            return _dense(step, x, weight, None, part)
+        return reshaped(step, _dense(step, x, weight, None, "product"), x.shape[:-1], part)
     several = tuple(size for size in own)
     while several and several[0] == 1:
         several = several[1:]
@@ -72,7 +82,7 @@ def _product(step: Step, x: Computed, weight: Known, part: str = "", shorter: bo
     batch, shape = x.shape[0], (*x.shape[:-1], *(() if shorter else (columns,)))
     seen = transposed(step, reshaped(step, x, (batch, groups, vectors, rows), "seen"), (0, 1, 3, 2), "turned")
     maps = _settled(step, reshaped(step, seen, (batch, groups * rows, vectors, 1), "maps"))
-    kernels = np.swapaxes(np.broadcast_to(weight, (*several, rows, columns)), -1, -2)
+    kernels = np.swapaxes(weight.reshape(*several, rows, columns), -1, -2)
     kernels = kernels.reshape(groups * columns, rows, 1, 1)
     layer = Conv2d(groups * rows, groups * columns, (1, 1), groups=groups, bias=False)
     made = step.make(layer, maps, part="product", parameters={"weight": kernels})

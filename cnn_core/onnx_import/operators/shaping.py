@@ -263,9 +263,33 @@ def _without_negative(
     return _cut(step, x, start[1:], [1] * len(start[1:]), count[1:], part), *rest
 
 
+def _depth_to_space(step: Step) -> Value:
+    """Channels become rows and columns, as in Shi et al. 2016; ``mode`` says which of them."""
+    x, block = step.map(), int(step.attribute("blocksize"))
+    batch, channels, height, width = (*x.shape, 1)[:4]
+    depth = channels // (block * block)
+    if step.attribute("mode", "DCR") == "CRD":
+        split, order = (depth, block, block, height, width), (0, 1, 4, 2, 5, 3)
+    else:
+        split, order = (block, block, depth, height, width), (0, 3, 4, 1, 5, 2)
+    seen = transposed(step, reshaped(step, x, (batch, *split), "split"), order, "turned")
+    return reshaped(step, seen, (batch, depth, height * block, width * block))
+
+
+def _space_to_depth(step: Step) -> Value:
+    x, block = step.map(), int(step.attribute("blocksize"))
+    batch, channels, height, width = (*x.shape, 1)[:4]
+    rows, columns = height // block, width // block
+    seen = reshaped(step, x, (batch, channels, rows, block, columns, block), "split")
+    order = (0, 1, 3, 5, 2, 4) if step.attribute("mode", "DCR") == "CRD" else (0, 3, 5, 1, 2, 4)
+    turned = transposed(step, seen, order, "turned")
+    return reshaped(step, turned, (batch, channels * block * block, rows, columns))
+
+
 SHAPING: dict[str, Row] = {
     "Cast": _cast,
     "Concat": _concat,
+    "DepthToSpace": _depth_to_space,
     "Expand": _expand,
     "Flatten": _flatten,
     "Gather": _gather,
@@ -275,6 +299,7 @@ SHAPING: dict[str, Row] = {
     "Shape": _shape,
     "Size": _size,
     "Slice": _slice,
+    "SpaceToDepth": _space_to_depth,
     "Split": _split,
     "Squeeze": _squeeze,
     "Tile": _tile,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.errors import BadModelFile, ModelLimit, UnsupportedOperator
+from cnn_core.errors import BadModelFile, ModelLimit
 from cnn_core.layers import AvgPool2d, Conv2d, ConvTranspose2d, GlobalAvgPool2d, MaxPool2d, ReduceMax
 from cnn_core.layers.base import Array, Layer
 from cnn_core.onnx_import.step import Step, like
@@ -107,7 +107,7 @@ def _conv_transpose(step: Step) -> Value:
     window = _window(step, x, weight.shape[2 : len(x.shape)])
     groups, sides = int(step.attribute("group", 1)), len(x.shape) - 2
     extra = _pair(step, "output_padding", step.attribute("output_padding") or (0,) * sides, sides, 0)
-    padding = _output_pads(step, x, window, extra)
+    padding, extra = _output_pads(step, x, window, extra)
     layer = ConvTranspose2d(
         weight.shape[0],
         weight.shape[1] * groups,
@@ -122,8 +122,8 @@ def _conv_transpose(step: Step) -> Value:
     return _made(step, layer, x, _parameters(step, weight))
 
 
-def _output_pads(step: Step, x: Tensor, window: _Window, extra: Pair) -> Padding:
-    """What is cut off around: as the file says, or so that the output has the size it says."""
+def _output_pads(step: Step, x: Tensor, window: _Window, extra: Pair) -> tuple[Padding, Pair]:
+    """What is cut off around and more at the end: as the file says, or so that the output has its size."""
     sides, auto = len(x.shape) - 2, step.attribute("auto_pad", "NOTSET")
     sizes = step.attribute("output_shape")
     sample = (*x.shape[2:], 1)[:2]
@@ -132,20 +132,20 @@ def _output_pads(step: Step, x: Tensor, window: _Window, extra: Pair) -> Padding
     elif auto in ("SAME_UPPER", "SAME_LOWER"):
         wanted = (sample[0] * window.stride[0], sample[1] * window.stride[1])
     else:
-        return window.padding
+        return window.padding, extra
     cut = []
     for axis in (0, 1):
         full = (sample[axis] - 1) * window.stride[axis] + extra[axis]
         full += (window.kernel[axis] - 1) * window.dilation[axis] + 1
-        cut.append(max(0, full - wanted[axis]))
+        cut.append(full - wanted[axis])
+    extra = (extra[0] + max(0, -cut[0]), extra[1] + max(0, -cut[1]))
+    cut = [max(0, size) for size in cut]
     small = (cut[0] // 2, cut[1] // 2)
     large = (cut[0] - small[0], cut[1] - small[1])
-    return (*large, *small) if auto != "SAME_UPPER" else (*small, *large)
+    return ((*small, *large) if auto == "SAME_UPPER" else (*large, *small)), extra
 
 
 def _max_pool(step: Step) -> Value:
-    if len(step.node.output) > 1 and step.node.output[1]:
-        step.network.note(f"{step.who} also tells where its maxima are; nothing here reads that.")
     x = step.map()
     window = _window(step, x, step.attribute("kernel_shape") or ())
     ceil = bool(step.attribute("ceil_mode", 0))
@@ -156,16 +156,13 @@ def _max_pool(step: Step) -> Value:
 def _average_pool(step: Step) -> Value:
     x = step.map()
     window = _window(step, x, step.attribute("kernel_shape") or ())
-    if window.dilation != (1, 1):
-        raise UnsupportedOperator(
-            f"{step.who}: a mean over cells that lie apart (dilations) is not known here"
-        )
     layer = AvgPool2d(
         window.kernel,
         window.stride,
         window.padding,
         bool(step.attribute("ceil_mode", 0)),
         bool(step.attribute("count_include_pad", 0)),
+        window.dilation,
     )
     return _pooled(step, layer, x)
 
