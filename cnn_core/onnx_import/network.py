@@ -77,13 +77,13 @@ class Network:
         return name
 
     def _count(self, name: str, layer: Layer, inputs: tuple[Shape, ...]) -> None:
-        self._bytes += 4 * math.prod(self.shapes[name][1:])
+        self._bytes += 4 * math.prod(self.shapes[name])
         if self._bytes > self.limits.max_activation_bytes:
             raise ModelLimit(
                 f"ONNX file: up to {name!r} the outputs of its layers take more than "
                 f"{self.limits.max_activation_bytes >> 20} MiB for one image; a smaller input may do"
             )
-        self.spend(layer.cost(*inputs).macs, name)
+        self.spend(layer.cost(*inputs).macs * self.shapes[name][0], name)
 
     def spend(self, macs: int, name: str) -> None:
         """Count the work of a node, in multiply-adds or comparisons.

@@ -12,7 +12,7 @@ from onnx import ModelProto, TensorProto, ValueInfoProto
 from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.reading import read_model
 
-__all__ = ["ModelSummary", "TensorSummary", "inspect_model", "labels_of", "summarize"]
+__all__ = ["ModelSummary", "TensorSummary", "inspect_model", "labels_of", "opset_of", "summarize"]
 
 MAX_LABELS = 100_000
 
@@ -63,7 +63,7 @@ def summarize(model: ModelProto) -> ModelSummary:
     return ModelSummary(
         inputs=tuple(_tensor(value) for value in graph.input if value.name not in weights),
         outputs=tuple(_tensor(value) for value in graph.output),
-        opset=next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
+        opset=opset_of(model),
         producer=f"{model.producer_name} {model.producer_version}".strip(),
         operators=dict(operators.most_common()),
         parameters=sum(_count(tensor) for tensor in graph.initializer),
@@ -71,6 +71,11 @@ def summarize(model: ModelProto) -> ModelSummary:
         labels=labels_of(metadata),
         notes=_notes(operators),
     )
+
+
+def opset_of(model: ModelProto) -> int:
+    """The operator set of ONNX itself."""
+    return next(int(entry.version) for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
 
 
 def labels_of(metadata: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -20,6 +20,8 @@ from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
 from cnn_core.input_spec import InputSpec
 from cnn_core.layers.base import Array, Params
+from cnn_core.onnx_import.reference_ops import operators
+from cnn_core.onnx_import.summary import opset_of
 from cnn_core.preprocess import to_tensor
 
 __all__ = ["TOLERANCE", "Difference", "Verification", "verification_input", "verify"]
@@ -115,6 +117,8 @@ def verify(
         x: as the graph's input.
     """
     deadline = time.monotonic() + seconds
+    fed = x if fed is None else fed
+    images = len(fed) if fed.ndim == x.ndim else 1
     nodes = {tensor: name for name, tensor in sources.items() if graph[name].inputs}
     engine = "onnxruntime" if find_spec("onnxruntime") else "onnx.reference"
     outputs: dict[str, Array] = {}
@@ -126,9 +130,9 @@ def verify(
         for record in forward(graph, parameters, x):
             outputs[record.node.name] = record.output
             _check_time(deadline, seconds)
-        for tensor, theirs in _tensors(engine, data, x if fed is None else fed, nodes):
+        for tensor, theirs in _tensors(engine, data, fed, nodes):
             if (name := nodes.get(tensor)) is not None:
-                found = Difference(name, _difference(outputs[name], theirs))
+                found = Difference(name, _difference(outputs[name], theirs, images))
                 compared += 1
                 read = (differences.get(source, 0.0) for source in graph[name].inputs)
                 inherited = INHERITED * max(read, default=0.0)
@@ -154,9 +158,14 @@ def _check_time(deadline: float, seconds: float) -> None:
         raise _OutOfTime(f"the time for it, {seconds:g} s, was over")
 
 
-def _difference(ours: Array, theirs: Any) -> float:
-    """Share of the largest absolute value; infinite where the shapes or what is undefined differ."""
+def _difference(ours: Array, theirs: Any, images: int) -> float:
+    """Share of the largest absolute value; infinite where the shapes or what is undefined differ.
+
+    Where the file wants several images they are all the same: the first is compared.
+    """
     other = np.asarray(theirs)
+    if images > 1 and other.size == images * ours.size:
+        other = other.reshape(images, -1)[0]
     if ours.size != other.size:
         return np.inf
     other = other.reshape(ours.shape).astype(np.float64)
@@ -178,7 +187,8 @@ def _tensors(engine: str, data: bytes, x: Array, wanted: Mapping[str, str]) -> I
 
 def _reference_tensors(data: bytes, x: Array) -> Iterator[tuple[str, Any]]:
     """Operator by operator, so that a caller can stop; a tensor is let go after its last reader."""
-    evaluator = ReferenceEvaluator(data)
+    model = onnx.load_from_string(data)
+    evaluator = ReferenceEvaluator(model, new_ops=operators(opset_of(model)))
     nodes = evaluator.rt_nodes_ or []
     last = {name: number for number, node in enumerate(nodes) for name in node.input}
     fed = next(name for name in evaluator.input_names if name not in evaluator.rt_inits_)
