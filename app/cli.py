@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app import cli_bench, cli_shift, cli_training
+from app import cli_bench, cli_onnx, cli_shift, cli_training
 
 __all__ = ["app", "main"]
 
@@ -22,6 +22,9 @@ A microscope for convolutional networks: every layer, every value.
 
 [bold]Write every layer of a photo to a folder[/bold]
   convscope trace espresso.jpg --out espresso
+
+[bold]Look at a network of your own[/bold]
+  convscope serve --model my.onnx --labels labels.txt
 
 [bold]Which networks are there, and how good is each?[/bold]
   convscope models
@@ -65,8 +68,19 @@ def serve(
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes any free one. (default: 8000)")
     ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE.onnx", help="A network of your own, to begin with.")
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help=cli_onnx.LABELS_HELP)] = None,
+    scaling: Annotated[str | None, typer.Option("--mean-std", help=cli_onnx.SCALING_HELP)] = None,
+    size: Annotated[str | None, typer.Option(help=cli_onnx.SIZE_HELP)] = None,
 ) -> None:
     """Start the page and open it in a browser where there is one; Ctrl-C stops it.
+
+    With --model it opens a network of your own, which is verified and kept
+    as `convscope import` does:
+
+      convscope serve --model my.onnx --labels labels.txt --mean-std imagenet
 
     Only this machine can reach it. To show it to others in the room:
 
@@ -77,7 +91,12 @@ def serve(
     """
     from app.cli_serve import run
 
-    run(host, port, open_page=not no_browser)
+    shown = ""
+    if model is not None:
+        from app.cli_import import run_import
+
+        shown = run_import(model, None, labels, scaling, size)
+    run(host, port, open_page=not no_browser, model=shown)
 
 
 @app.command()
@@ -132,6 +151,7 @@ def trace(
 
 cli_training.register(app)
 cli_shift.register(app)
+cli_onnx.register(app)
 cli_bench.register(app)
 
 

@@ -44,8 +44,8 @@ class _Server(uvicorn.Server):
             threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
 
-def run(host: str | None, port: int | None, *, open_page: bool) -> None:
-    """Serve until Ctrl-C; host and port default to the settings'.
+def run(host: str | None, port: int | None, *, open_page: bool, model: str = "") -> None:
+    """Serve until Ctrl-C; host and port default to the settings'. The page opens with ``model``, an id.
 
     Raises:
         CannotServe: the port is taken, the host is not this machine's, or a setting is wrong.
@@ -66,7 +66,8 @@ def run(host: str | None, port: int | None, *, open_page: bool) -> None:
     )
     with listener:
         try:
-            _Server(config, _address_of(listener), open_page).run(sockets=[listener])
+            address = _address_of(listener) + (f"/?model={model}" if model else "")
+            _Server(config, address, open_page).run(sockets=[listener])
         except KeyboardInterrupt:
             typer.echo("\nConvScope has stopped.")
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from app.cli_import import find_model
 from app.cli_progress import progress_bar
 from app.cli_sheet import contact_sheet
 from cnn_core.errors import CnnError
 from cnn_core.graph.trace import NodeRecord
-from cnn_core.models import ImageTrace, Model, load_model
+from cnn_core.models import ImageTrace, Model
 from cnn_core.preprocess import Crop, crop_from, read_image
 
 __all__ = ["BadOption", "parse_crop", "write_trace"]
@@ -49,7 +50,7 @@ def write_trace(image: Path, model_name: str, out: Path, box: Box | None = None)
         CnnError: the model, the image or the crop cannot be used; nothing has been written then.
         OSError: the folder cannot be written to.
     """
-    model = load_model(model_name)
+    model = find_model(model_name)
     pixels = read_image(image)
     height, width = pixels.shape[:2]
     crop = crop_from(model.spec, *box, image_width=width, image_height=height) if box else None

@@ -61,6 +61,45 @@ class Settings(BaseSettings):
         default=60.0, gt=0, le=86_400, description="Seconds without a message after which a socket is closed."
     )
 
+    data_folder: Path = Field(
+        default_factory=lambda: (
+            Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "convscope"
+        ),
+        description="Where imported models are kept.",
+    )
+    model_file_bytes: int = Field(
+        default=512 * _MEBIBYTE, ge=1, description="Largest ONNX file accepted, in bytes."
+    )
+    model_nodes: int = Field(default=5_000, ge=1, description="Most operators of an imported network.")
+    model_parameters: int = Field(
+        default=150_000_000, ge=1, description="Most numbers in an imported network's weights."
+    )
+    model_activation_bytes: int = Field(
+        default=1024 * _MEBIBYTE, ge=1, description="Most memory that one image's layers may take there."
+    )
+    model_macs: int = Field(
+        default=200_000_000_000, ge=1, description="Most multiply-adds for one image in an imported network."
+    )
+    model_side: int = Field(default=4096, ge=1, description="Largest side of an imported network's input.")
+    model_name_length: int = Field(
+        default=400, ge=1, description="Longest name inside an ONNX file, in characters."
+    )
+    model_structure_bytes: int = Field(
+        default=8 * _MEBIBYTE, ge=1, description="Most bytes of an ONNX file that are no weights."
+    )
+    model_constant_bytes: int = Field(
+        default=256 * _MEBIBYTE, ge=1, description="Most memory for what a file computes from its constants."
+    )
+    model_verify_seconds: float = Field(
+        default=20.0, ge=0, le=3600, description="Seconds an imported network may be compared with its file."
+    )
+    model_folder_bytes: int = Field(
+        default=2048 * _MEBIBYTE, ge=1, description="Disk for imported models; the oldest go first."
+    )
+    model_cache_bytes: int = Field(
+        default=1024 * _MEBIBYTE, ge=0, description="Memory for imported models; the oldest go first."
+    )
+
     @model_validator(mode="after")
     def _one_image_fits(self) -> Self:
         if self.image_cache_bytes < 3 * self.upload_pixels:

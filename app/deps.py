@@ -22,6 +22,7 @@ from app.services.compute import WorkerPool
 from app.services.image_store import ImageStore, StoredImage, UnknownImage
 from app.services.live_service import LiveConnections
 from app.services.metrics import Metrics
+from app.services.model_imports import ModelImports
 from app.services.model_store import LoadedModel, ModelStore, UnknownModelName, packaged_summary
 from app.services.shift_service import ShiftService
 from app.services.trace_service import Subject, TraceService
@@ -63,7 +64,10 @@ class Services:
         self.metrics = Metrics()
         self.pool = WorkerPool("compute", settings.workers, settings.queue_length)
         self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
-        self.models = ModelStore(self.pool, model_names(), load_model, packaged_summary)
+        self.imports = ModelImports.of(settings)
+        self.models = ModelStore(
+            self.pool, model_names(), load_model, packaged_summary, self.imports, settings.model_cache_bytes
+        )
         self.images = ImageStore(self.pool, settings.image_cache_bytes)
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
@@ -76,6 +80,7 @@ class Services:
         self._watch_cache("image_cache", self.images.uploads)
         self._watch_cache("trace_cache", self.traces.cache)
         self._watch_cache("shift_cache", self.shifts.cache)
+        self._watch_cache("model_cache", self.models.cache)
         self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
 
     async def close(self) -> None:
@@ -190,6 +195,11 @@ class Finder:
             Problem: there is no such model or image, or the crop leaves the image.
         """
         loaded = await _model(self._services, model)
+        if not loaded.model.labels:
+            detail = (
+                "A moving photo is judged by the likeliest class, and this network tells no classes apart."
+            )
+            raise Problem(422, "No classes", detail)
         found = await _image(self._services, image)
         if crop is None:
             return Subject(loaded, found, _crop(loaded, found))

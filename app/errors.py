@@ -20,10 +20,11 @@ _MEANINGS = {
     400: "The request is no proper HTTP.",
     404: "It does not exist; the detail lists what does.",
     413: "The file or image is too large; the detail names the limit.",
-    415: "Not an image of a kind that is accepted; the detail says what it seems to be.",
+    415: "Not of a kind that is accepted; the detail says what it seems to be.",
     422: "A value is missing or out of range; the detail says which and what was wanted.",
     500: "The server failed; nothing is wrong with the request.",
     503: "The server is busy; Retry-After says in how many seconds to ask again.",
+    507: "There is no room to keep it; the detail says why.",
 }
 
 

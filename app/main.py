@@ -30,6 +30,7 @@ from app.routes import (
     images,
     layers,
     live,
+    model_uploads,
     models,
     pages,
     shift_exports,
@@ -43,6 +44,7 @@ __all__ = ["ConvScope", "create_app"]
 
 _ROUTES = (
     models,
+    model_uploads,
     images,
     traces,
     layers,

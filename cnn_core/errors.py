@@ -7,6 +7,7 @@
     ├── UnknownModel          a model name that is not registered
     ├── BadInput              an image tensor that cannot be computed on (NaN, infinity)
     ├── BadModelFile          weights or a graph file that is damaged or does not fit
+    │   └── ModelLimit        a file that is larger, or asks for more, than its reader allows
     ├── BadDataset            data that cannot be trained or evaluated on
     ├── BadRecipe             training settings that make no sense, or do not suit the network
     └── TrainingFailed        a run that cannot go on (non-finite loss, unusable checkpoint)
@@ -22,6 +23,7 @@ __all__ = [
     "BadRecipe",
     "CnnError",
     "GraphError",
+    "ModelLimit",
     "ShapeError",
     "TrainingFailed",
     "UnknownModel",
@@ -55,6 +57,10 @@ class BadInput(CnnError, ValueError):
 
 class BadModelFile(CnnError, ValueError):
     """A weights or graph file that is damaged, or does not fit its architecture."""
+
+
+class ModelLimit(BadModelFile):
+    """A graph file that is larger than allowed, or asks for more nodes, numbers or memory than allowed."""
 
 
 class BadDataset(CnnError, ValueError):

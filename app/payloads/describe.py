@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from app.payloads.frames import LayerOutput
+from app.payloads.model_schemas import ImportedSchema
 from app.payloads.schemas import (
     AlternativesSchema,
     BoxSchema,
@@ -28,7 +29,7 @@ from app.payloads.schemas import (
 )
 from cnn_core.doubt import doubt
 from cnn_core.graph.explain import ExplainedValue
-from cnn_core.graph.field import receptive_field
+from cnn_core.graph.field import ReceptiveField, receptive_fields
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box
 from cnn_core.graph.sharing import parameter_counts
@@ -85,10 +86,11 @@ def model_summary(made: Architecture, card: Card) -> ModelSummary:
     )
 
 
-def model_detail(model: Model) -> ModelDetail:
+def model_detail(model: Model, imported: ImportedSchema | None = None) -> ModelDetail:
     """Everything about a model but its weights."""
     cost = model.graph.total_cost()
     made = MODELS.get(model.name)
+    fields = receptive_fields(model.graph)
     told = CardSchema.model_validate(asdict(model.card))
     return ModelDetail(
         id=model.name,
@@ -100,7 +102,8 @@ def model_detail(model: Model) -> ModelDetail:
         input=InputSchema.model_validate(model.spec, from_attributes=True),
         accuracy=told.validation,
         card=told,
-        nodes=[_node(model.graph, node) for node in model.graph.nodes],
+        imported=imported,
+        nodes=[_node(model.graph, node, fields[node.name]) for node in model.graph.nodes],
         output=model.graph.output,
     )
 
@@ -154,9 +157,8 @@ def box_schema(box: Box) -> BoxSchema:
     return BoxSchema(top=box.top, left=box.left, bottom=box.bottom, right=box.right)
 
 
-def _node(graph: Graph, node: Node) -> NodeSchema:
+def _node(graph: Graph, node: Node, seen: ReceptiveField) -> NodeSchema:
     cost = graph.cost(node.name)
-    seen = receptive_field(graph, node.name)
     return NodeSchema(
         name=node.name,
         kind=node.layer.kind,

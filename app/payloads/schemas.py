@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from app.payloads.model_schemas import ImportedSchema
+
 __all__ = [
     "AccuracySchema",
     "AlternativesSchema",
@@ -98,6 +100,7 @@ class ModelSummary(BaseModel):
     input: InputSchema
     accuracy: AccuracySchema | None = Field(description="null: nobody measured these weights.")
     card: CardSchema
+    imported: ImportedSchema | None = Field(default=None, description="null: it comes with ConvScope.")
 
 
 class FieldSchema(BaseModel):

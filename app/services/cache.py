@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 __all__ = ["ByteLru"]
@@ -30,6 +31,10 @@ class ByteLru(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def __iter__(self) -> Iterator[K]:
+        """The keys, the least recently used first."""
+        return iter(self._entries)
 
     def get(self, key: K) -> V | None:
         """The value, now the most recently used; None if it is not (or no longer) here."""

@@ -1,4 +1,4 @@
-"""Models, loaded when first asked for."""
+"""Models, loaded when first asked for: those of the package, and those that people brought."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import numpy as np
 
 from app.payloads.describe import model_detail, model_summary
 from app.payloads.schemas import ModelDetail, ModelSummary
+from app.services.cache import ByteLru
 from app.services.compute import WorkerPool
+from app.services.model_imports import ModelImports
 from cnn_core.errors import BadModelFile
 from cnn_core.models.base import Model, card_of, find_architecture
 
@@ -47,6 +49,7 @@ class ModelStore:
     """Models by name; each is read from disk once, when first asked for.
 
     ``summarise`` tells of a model without loading it; without it, models are loaded to be told of.
+    ``imports`` are the models that people brought: they come and go, and ``capacity`` bytes of them stay.
     """
 
     def __init__(
@@ -55,8 +58,12 @@ class ModelStore:
         names: Sequence[str],
         load: Callable[[str], Model],
         summarise: Callable[[str], ModelSummary] | None = None,
+        imports: ModelImports | None = None,
+        capacity: int = 0,
     ) -> None:
-        self.names = tuple(names)
+        self.packaged = tuple(names)
+        self.imports = imports
+        self.cache: ByteLru[tuple[str, str], LoadedModel] = ByteLru(capacity)
         self._pool = pool
         self._load = load
         self._summarise = summarise
@@ -70,26 +77,49 @@ class ModelStore:
             UnknownModelName: there is none.
             BadModelFile: its weights cannot be used.
         """
-        if name not in self.names:
-            raise UnknownModelName(name)
+        if name not in self.packaged:
+            return await self._imported(name)
         if name not in self._loaded:
             self._loaded[name] = await self._pool.run_once(("model", name), self._read, name)
         return self._loaded[name]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every model there is: those of the package first."""
+        return (*self.packaged, *(self.imports.files.ids() if self.imports else ()))
+
+    @property
     def loaded(self) -> tuple[str, ...]:
         """Names of the models in memory."""
-        return tuple(self._loaded)
+        return (*self._loaded, *(name for name, _ in self.cache))
 
     async def summaries(self) -> list[ModelSummary]:
         """Every model in short; one whose card cannot be read is left out and logged."""
         found = []
-        for name in self.names:
+        for name in self.packaged:
             try:
                 found.append(await self._summary(name))
             except BadModelFile:
                 _log.exception("model %s cannot be told of", name)
+        brought = self.imports.files.records() if self.imports else []
+        return [*found, *(record.summary for record in brought)]
+
+    async def _imported(self, name: str) -> LoadedModel:
+        if self.imports is None or name not in self.imports.files:
+            raise UnknownModelName(name)
+        key = (name, self.imports.files.stamp(name))
+        found = self.cache.get(key)
+        if found is None:
+            found = await self._pool.run_once(("model", *key), self._read_imported, name)
+            size = sum(value.nbytes for value in found.model.parameters.values())
+            self.cache.put(key, found, size)
         return found
+
+    def _read_imported(self, name: str) -> LoadedModel:
+        assert self.imports is not None
+        model, told = self.imports.load(name)
+        detail = model_detail(model, told)
+        return LoadedModel(model, detail, _fingerprint(model, detail))
 
     async def _summary(self, name: str) -> ModelSummary:
         if self._summarise is None:

@@ -3,7 +3,7 @@
 from cnn_core.graph.backward import GraphGradients, backward
 from cnn_core.graph.effective import effective_field
 from cnn_core.graph.explain import ExplainedValue, explain
-from cnn_core.graph.field import ReceptiveField, field_box, receptive_field
+from cnn_core.graph.field import ReceptiveField, field_box, receptive_field, receptive_fields
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box, bounds
 from cnn_core.graph.reach import projective_field
@@ -30,4 +30,5 @@ __all__ = [
     "parameter_counts",
     "projective_field",
     "receptive_field",
+    "receptive_fields",
 ]

@@ -15,7 +15,7 @@ from cnn_core.graph.places import Box, Places, bounds, places_of, sources, steps
 from cnn_core.layers import Flatten
 from cnn_core.layers.base import FieldStep
 
-__all__ = ["ReceptiveField", "field_box", "receptive_field"]
+__all__ = ["ReceptiveField", "field_box", "receptive_field", "receptive_fields"]
 
 Pair = tuple[int, int]
 
@@ -42,11 +42,11 @@ class _Span:
     stride: int = 1
     offset: int = 0
 
-    def through(self, step: FieldStep, axis: int) -> _Span:
-        """The same places as seen one layer earlier."""
+    def behind(self, step: FieldStep, axis: int) -> _Span:
+        """The span of a layer that steps over places with this one."""
         stride = step.stride[axis]
-        size = (self.size - 1) * stride + (step.size[axis] - 1) * step.dilation[axis] + 1
-        return _Span(size, self.stride * stride, self.offset * stride - step.padding[axis])
+        size = self.size + (step.size[axis] - 1) * step.dilation[axis] * self.stride
+        return _Span(size, self.stride * stride, self.offset - step.padding[axis] * self.stride)
 
     def union(self, other: _Span) -> _Span | None:
         """The smallest span that holds both; None if they drift apart from place to place."""
@@ -67,17 +67,23 @@ def receptive_field(graph: Graph, node: str) -> ReceptiveField:
     Raises:
         GraphError: there is no such node.
     """
-    entry = graph.inputs[0].name
-    spans: dict[str, _Spans] = {graph[node].name: (_Span(), _Span())}
-    for current in reversed(graph.nodes):
-        if current.name not in spans:
-            continue
-        for source, step in steps(graph, current):
-            seen = _through(spans[current.name], step, current)
-            spans[source] = _union(spans[source], seen) if source in spans else seen
-    sides = places_of(graph.shapes[entry])
-    found = [span or _Span(side, 0, 0) for span, side in zip(spans[entry], sides, strict=True)]
-    vertical, horizontal = found
+    return receptive_fields(graph)[graph[node].name]
+
+
+def receptive_fields(graph: Graph) -> dict[str, ReceptiveField]:
+    """The receptive field of every node, in one pass."""
+    sides = places_of(graph.shapes[graph.inputs[0].name])
+    spans: dict[str, _Spans] = {graph.inputs[0].name: (_Span(), _Span())}
+    for node in graph:
+        for source, step in steps(graph, node):
+            if source in spans:
+                seen = _behind(spans[source], step, node)
+                spans[node.name] = _union(spans[node.name], seen) if node.name in spans else seen
+    return {name: _told(found, sides) for name, found in spans.items()}
+
+
+def _told(spans: _Spans, sides: Pair) -> ReceptiveField:
+    vertical, horizontal = (span or _Span(side, 0, 0) for span, side in zip(spans, sides, strict=True))
     return ReceptiveField(
         (vertical.size, horizontal.size),
         (vertical.stride, horizontal.stride),
@@ -85,13 +91,13 @@ def receptive_field(graph: Graph, node: str) -> ReceptiveField:
     )
 
 
-def _through(spans: _Spans, step: FieldStep | None, node: Node) -> _Spans:
-    if isinstance(node.layer, Flatten) and spans == (_Span(), _Span()):
+def _behind(spans: _Spans, step: FieldStep | None, node: Node) -> _Spans:
+    if isinstance(node.layer, Flatten):
         return spans
     if step is None:
         return None, None
     vertical, horizontal = (
-        None if span is None else span.through(step, axis) for axis, span in enumerate(spans)
+        None if span is None else span.behind(step, axis) for axis, span in enumerate(spans)
     )
     return vertical, horizontal
 

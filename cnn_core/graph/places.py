@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,12 @@ def sources(places: Places, step: FieldStep | None, node: Node, source: Shape) -
     if isinstance(node.layer, Flatten):
         # one row per channel; a place of the map is read if it is in any channel
         return np.asarray(places.reshape(-1, *places_of(source)).any(axis=0))
+    if (origin := node.layer.origin(source)) is not None:
+        wanted = np.broadcast_to(places, _as_maps(origin).shape)
+        return _marked(_as_maps(origin)[wanted], source)
+    if (read := node.layer.reads(source)) is not None:
+        rows, columns = (matrix.astype(np.float32) for matrix in read)
+        return _any(rows.T, places, columns)
     if step is None:
         return np.full(places_of(source), places.any())
     if _stays(step, places.shape, places_of(source)):
@@ -87,16 +94,35 @@ def sources(places: Places, step: FieldStep | None, node: Node, source: Shape) -
     return _any(rows.T, places, columns)
 
 
-def readers(places: Places, step: FieldStep | None, node: Node, output: Shape) -> Places:
+def readers(places: Places, step: FieldStep | None, node: Node, source: Shape, output: Shape) -> Places:
     """Places of a layer's output that are computed from any of these places of the source."""
     if isinstance(node.layer, Flatten):
         return np.resize(places, places_of(output))
+    if (origin := node.layer.origin(source)) is not None:
+        # a constant reads position -1, which is a place of no map
+        reached = np.append(np.resize(places, prod(source[1:])), False)
+        return np.asarray(reached[_as_maps(origin)].any(axis=0))
+    if (read := node.layer.reads(source)) is not None:
+        rows, columns = (matrix.astype(np.float32) for matrix in read)
+        return _any(rows, places, columns.T)
     if step is None:
         return np.full(places_of(output), places.any())
     if _stays(step, places_of(output), places.shape):
         return places
     rows, columns = _reads(step, places_of(output), places.shape)
     return _any(rows, places, columns.T)
+
+
+def _as_maps(origin: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Positions ``(C, H, W)``, those of a vector as one channel that is a column."""
+    return origin if origin.ndim == 3 else origin.reshape(1, -1, 1)
+
+
+def _marked(positions: NDArray[np.intp], source: Shape) -> Places:
+    """The places of a map, or a vector, where any channel has one of these positions."""
+    found = np.zeros(prod(source[1:]) + 1, np.bool_)
+    found[positions] = True
+    return np.asarray(found[:-1].reshape(-1, *places_of(source)).any(axis=0))
 
 
 def _stays(step: FieldStep, output: tuple[int, ...], source: tuple[int, ...]) -> bool:

@@ -39,6 +39,6 @@ def projective_field(graph: Graph, y: int, x: int) -> dict[str, Places]:
         shape = graph.shapes[node.name]
         places = pixel if node.name == entry else np.zeros(places_of(shape), np.bool_)
         for source, step in steps(graph, node):
-            places = places | readers(reached[source], step, node, shape)
+            places = places | readers(reached[source], step, node, graph.shapes[source], shape)
         reached[node.name] = places
     return reached

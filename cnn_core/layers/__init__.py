@@ -1,37 +1,102 @@
 """Every layer kind; importing this fills ``LAYERS``."""
 
 from cnn_core.layers.activation import HardSwish, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
+from cnn_core.layers.arithmetic import Divide, Maximum, Minimum, Subtract
 from cnn_core.layers.base import LAYERS, Layer, layer_from_config, register_layer
 from cnn_core.layers.blur import BlurPool2d
+from cnn_core.layers.constant import (
+    AddConstant,
+    ConstantMinus,
+    ConstantOver,
+    DivideByConstant,
+    MaxConstant,
+    MinConstant,
+    MultiplyConstant,
+    PowerByConstant,
+    PRelu,
+)
 from cnn_core.layers.conv import Conv2d
+from cnn_core.layers.conv_transpose import ConvTranspose2d
 from cnn_core.layers.dense import Dense, Dropout, Flatten
+from cnn_core.layers.functions import (
+    Abs,
+    Clip,
+    Elu,
+    Exp,
+    HardSigmoid,
+    Log,
+    LogSoftmax,
+    Power,
+    Softplus,
+    Sqrt,
+)
 from cnn_core.layers.input import Input
+from cnn_core.layers.local_response import InstanceNorm2d, LocalResponseNorm
 from cnn_core.layers.merge import Add, Concat, Multiply
 from cnn_core.layers.norm import BatchNorm2d
+from cnn_core.layers.pick import Gather, Pad, Repeat, Slice
 from cnn_core.layers.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn_core.layers.rearrange import Rearrange
+from cnn_core.layers.reduce import ReduceMax, ReduceMean, ReduceSum
+from cnn_core.layers.resize import Resize2d
 
 __all__ = [
     "LAYERS",
+    "Abs",
     "Add",
+    "AddConstant",
     "AvgPool2d",
     "BatchNorm2d",
     "BlurPool2d",
+    "Clip",
     "Concat",
+    "ConstantMinus",
+    "ConstantOver",
     "Conv2d",
+    "ConvTranspose2d",
     "Dense",
+    "Divide",
+    "DivideByConstant",
     "Dropout",
+    "Elu",
+    "Exp",
     "Flatten",
+    "Gather",
     "GlobalAvgPool2d",
+    "HardSigmoid",
     "HardSwish",
     "Input",
+    "InstanceNorm2d",
     "Layer",
     "LeakyReLU",
+    "LocalResponseNorm",
+    "Log",
+    "LogSoftmax",
+    "MaxConstant",
     "MaxPool2d",
+    "Maximum",
+    "MinConstant",
+    "Minimum",
     "Multiply",
+    "MultiplyConstant",
+    "PRelu",
+    "Pad",
+    "Power",
+    "PowerByConstant",
     "ReLU",
+    "Rearrange",
+    "ReduceMax",
+    "ReduceMean",
+    "ReduceSum",
+    "Repeat",
+    "Resize2d",
     "SiLU",
     "Sigmoid",
+    "Slice",
     "Softmax",
+    "Softplus",
+    "Sqrt",
+    "Subtract",
     "Tanh",
     "layer_from_config",
     "register_layer",

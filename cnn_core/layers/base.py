@@ -108,7 +108,8 @@ class Explanation:
     """The arithmetic behind one output value.
 
     ``operation`` says how ``terms`` make ``value``: ``sum`` (sum of terms + bias), ``max``, ``mean``,
-    ``product``, ``copy``, ``function`` (of the single term), ``affine`` (batch norm), ``softmax``.
+    ``product``, ``copy``, ``function`` (of the terms in their order), ``affine`` (batch norm), ``softmax``,
+    ``constant`` (no terms).
     ``constants`` names every further number in the formula (mean, variance, gamma, divisor, slope ...).
     """
 
@@ -196,6 +197,24 @@ class Layer(ABC):
         that inputs are joined on, indices count from where the input begins.
         """
         return FieldStep()
+
+    def origin(self, source: Shape) -> NDArray[np.intp] | None:
+        """For layers that copy: which value of the input's sample, counted in C order, each output value is.
+
+        -1 where it is a constant. None, the default: it computes, and ``field`` or ``reads`` says from what.
+
+        Shape:
+            one sample of the output.
+        """
+        return None
+
+    def reads(self, source: Shape) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+        """For layers whose windows no FieldStep describes: which rows, and which columns, are read for which.
+
+        Shape:
+            ``(H', H)`` and ``(W', W)``: output by input.
+        """
+        return None
 
     @abstractmethod
     def explain(

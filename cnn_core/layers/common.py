@@ -7,9 +7,18 @@ from collections.abc import Iterable
 import numpy as np
 
 from cnn_core.errors import ShapeError
-from cnn_core.layers.base import Array, Explanation, Shape, Term
+from cnn_core.layers.base import Array, Explanation, Layer, Shape, Term
 
-__all__ = ["cell_term", "check_inputs", "check_map", "check_options", "explain_cell", "he_normal", "one"]
+__all__ = [
+    "cell_term",
+    "check_inputs",
+    "check_map",
+    "check_options",
+    "explain_cell",
+    "explain_copy",
+    "he_normal",
+    "one",
+]
 
 
 def check_options(kind: str, least: int, **options: int | Iterable[int]) -> None:
@@ -80,3 +89,14 @@ def explain_cell(
 ) -> Explanation:
     """An output value that comes from the one input value at the same place."""
     return Explanation(float(output[0][index]), operation, (cell_term(0, x, index),), constants=constants)
+
+
+def explain_copy(layer: Layer, x: Array, output: Array, index: tuple[int, ...]) -> Explanation:
+    """An output value of a layer that copies: the input value it came from, or a constant without a term."""
+    origin = layer.origin(x.shape)
+    assert origin is not None, f"{layer.kind} copies nothing"
+    value, place = float(output[0][index]), int(origin[index])
+    if place < 0:
+        return Explanation(value, "constant", ())
+    source = tuple(int(i) for i in np.unravel_index(place, x.shape[1:]))
+    return Explanation(value, "copy", (cell_term(0, x, source),))

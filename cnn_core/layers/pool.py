@@ -149,6 +149,7 @@ class AvgPool2d(Layer):
     padding: Padding = (0, 0, 0, 0)
     ceil_mode: bool = False
     count_include_pad: bool = False
+    dilation: Pair = (1, 1)
 
     def __post_init__(self) -> None:
         """Fill in the stride and check the options."""
@@ -157,9 +158,14 @@ class AvgPool2d(Layer):
         _check_window("avg_pool2d", self.window)
 
     @property
+    def _options(self) -> tuple[Pair, Pair, Padding, bool, bool, Pair]:
+        size, rest = (self.kernel_size, self.stride, self.padding), (self.count_include_pad, self.dilation)
+        return (*size, self.ceil_mode, *rest)
+
+    @property
     def window(self) -> Window:
         """Where the windows lie."""
-        return Window(self.kernel_size, self.stride, self.padding, ceil=self.ceil_mode)
+        return Window(self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
 
     def infer_shape(self, *inputs: Shape) -> Shape:
         """``(N, C, H', W')``."""
@@ -170,17 +176,15 @@ class AvgPool2d(Layer):
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
     ) -> Forward:
         """Pool."""
-        options = (self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
-        return Forward(avg_pool2d(inputs[0], *options))
+        return Forward(avg_pool2d(inputs[0], *self._options))
 
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """Every cell of a window gets the same share."""
-        options = (self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
-        return Gradients((avg_pool2d_vjp(grad, inputs[0], *options),))
+        return Gradients((avg_pool2d_vjp(grad, inputs[0], *self._options),))
 
     def field(self, *inputs: Shape) -> FieldStep:
         """The window."""
-        return FieldStep(self.kernel_size, self.stride, self.padding[:2])
+        return FieldStep(self.kernel_size, self.stride, self.padding[:2], self.dilation)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
@@ -192,7 +196,7 @@ class AvgPool2d(Layer):
         divisors = pool_divisors(self.window, (height, width), self.count_include_pad)
         products = patch.astype(np.float64)
         y, x = self.window.corner(row, column)
-        term = Term(0, channel, y, x, patch, products, float(products.sum()), None, inside)
+        term = Term(0, channel, y, x, patch, products, float(products.sum()), None, inside, self.dilation)
         return Explanation(
             float(output[0][index]), "mean", (term,), constants={"divisor": float(divisors[row, column])}
         )
@@ -204,6 +208,7 @@ class AvgPool2d(Layer):
         yield Example(cls((3, 2), stride=(1, 2), padding=(1, 0, 2, 1)), ((1, 2, 4, 5),))
         yield Example(cls((3, 2), (1, 2), (1, 0, 2, 1), count_include_pad=True), ((1, 2, 4, 5),))
         yield Example(cls((3, 3), stride=(2, 2), ceil_mode=True), ((2, 1, 6, 4),))
+        yield Example(cls((2, 2), (2, 1), (1, 2, 1, 0), dilation=(2, 3)), ((1, 2, 5, 6),))
         yield Example(
             cls((3, 3), (2, 2), (1, 1, 1, 1), ceil_mode=True, count_include_pad=True), ((1, 2, 6, 4),)
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnn_core.ops.windows import Array
 
-__all__ = ["add", "add_vjp", "concat", "concat_vjp", "multiply", "multiply_vjp"]
+__all__ = ["add", "add_vjp", "concat", "concat_vjp", "multiply", "multiply_vjp", "unbroadcast"]
 
 
 def add(*inputs: Array) -> Array:
@@ -19,7 +19,7 @@ def add(*inputs: Array) -> Array:
 
 def add_vjp(grad: Array, *inputs: Array) -> tuple[Array, ...]:
     """Gradients with respect to each input: grad, summed over what was broadcast."""
-    return tuple(_unbroadcast(grad, x) for x in inputs)
+    return tuple(unbroadcast(grad, x) for x in inputs)
 
 
 def multiply(*inputs: Array) -> Array:
@@ -30,7 +30,7 @@ def multiply(*inputs: Array) -> Array:
 def multiply_vjp(grad: Array, *inputs: Array) -> tuple[Array, ...]:
     """Gradients with respect to each input: grad times all others, summed over what was broadcast."""
     return tuple(
-        _unbroadcast(reduce(np.multiply, inputs[:i] + inputs[i + 1 :], grad), x) for i, x in enumerate(inputs)
+        unbroadcast(reduce(np.multiply, inputs[:i] + inputs[i + 1 :], grad), x) for i, x in enumerate(inputs)
     )
 
 
@@ -45,7 +45,8 @@ def concat_vjp(grad: Array, *inputs: Array, axis: int = 1) -> tuple[Array, ...]:
     return tuple(np.split(grad, ends[:-1], axis=axis))
 
 
-def _unbroadcast(grad: Array, x: Array) -> Array:
+def unbroadcast(grad: Array, x: Array) -> Array:
+    """The gradient by x of what x was broadcast to: summed over the axes of length 1 that were repeated."""
     axes = tuple(
         i for i, (wide, narrow) in enumerate(zip(grad.shape, x.shape, strict=True)) if wide != narrow
     )

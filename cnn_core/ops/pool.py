@@ -84,6 +84,7 @@ def avg_pool2d(
     padding: Padding = (0, 0, 0, 0),
     ceil_mode: bool = False,
     count_include_pad: bool = False,
+    dilation: Pair = (1, 1),
 ) -> Array:
     """The mean of every window: its sum, padding counting as 0, over ``pool_divisors``.
 
@@ -93,11 +94,11 @@ def avg_pool2d(
     Raises:
         ShapeError: no window fits the padded map.
     """
-    window = Window(kernel_size, stride, padding, ceil=ceil_mode)
+    window = Window(kernel_size, stride, padding, dilation, ceil_mode)
     rows, columns = window.check("avg_pool2d", *x.shape[2:])
     padded = window.pad(x)
     out = np.zeros_like(window.offset(padded, 0, 0, rows, columns))
-    for i, j in np.ndindex(*kernel_size):
+    for i, j in np.ndindex(*window.kernel):
         out += window.offset(padded, i, j, rows, columns)
     out /= pool_divisors(window, (x.shape[2], x.shape[3]), count_include_pad).astype(x.dtype)
     return out
@@ -111,12 +112,13 @@ def avg_pool2d_vjp(
     padding: Padding = (0, 0, 0, 0),
     ceil_mode: bool = False,
     count_include_pad: bool = False,
+    dilation: Pair = (1, 1),
 ) -> Array:
     """Gradient with respect to x: every cell of a window gets the same share."""
-    window = Window(kernel_size, stride, padding, ceil=ceil_mode)
+    window = Window(kernel_size, stride, padding, dilation, ceil_mode)
     share = grad / pool_divisors(window, (x.shape[2], x.shape[3]), count_include_pad).astype(grad.dtype)
     d_padded = np.zeros_like(window.pad(x), grad.dtype)
-    for i, j in np.ndindex(*kernel_size):
+    for i, j in np.ndindex(*window.kernel):
         window.offset(d_padded, i, j, *grad.shape[2:])[...] += share
     return window.unpad(d_padded, *x.shape[2:])
 
@@ -127,19 +129,21 @@ def pool_divisors(window: Window, size: Pair, count_include_pad: bool) -> Array:
     Without ``count_include_pad`` these are the cells inside the input. With it padding counts too, but never
     what ceil mode adds beyond the padding (PyTorch's rule, and ONNX's since opset 19).
     """
-    height, width = size
-    rows, columns = window.output(height, width)
-    top, left, bottom, right = window.padding
-    vertical = _counts(rows, height, window.kernel[0], window.stride[0], top, bottom, count_include_pad)
-    horizontal = _counts(columns, width, window.kernel[1], window.stride[1], left, right, count_include_pad)
-    divisors: Array = np.multiply.outer(vertical, horizontal)
+    counts = [
+        _counts(window, axis, windows, size[axis], count_include_pad)
+        for axis, windows in enumerate(window.output(*size))
+    ]
+    divisors: Array = np.multiply.outer(*counts)
     return divisors
 
 
-def _counts(windows: int, size: int, kernel: int, stride: int, before: int, after: int, pads: bool) -> Array:
-    first = np.arange(windows) * stride - before
-    end = np.minimum(first + kernel, size + after)
-    counts: Array = end - first if pads else np.minimum(end, size) - np.maximum(first, 0)
+def _counts(window: Window, axis: int, windows: int, size: int, pads: bool) -> Array:
+    """How many rows, or columns, of each window count."""
+    before, after = window.padding[axis], window.padding[axis + 2]
+    first = np.arange(windows) * window.stride[axis] - before
+    cells = first[:, np.newaxis] + np.arange(window.kernel[axis]) * window.dilation[axis]
+    least, end = (-before, size + after) if pads else (0, size)
+    counts: Array = np.count_nonzero((cells >= least) & (cells < end), axis=1)
     return counts
 
 

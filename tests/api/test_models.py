@@ -30,6 +30,7 @@ def test_every_model_is_listed_in_short(live: Live) -> None:
         **{"channels": 3, "height": 64, "width": 64, "mean": [0, 0, 0], "std": [1, 1, 1]},
         **{"divisor": 255, "order": "RGB"},
     }
+    assert tiny["imported"] is None
     assert len(tiny["classes"]) == 10
     assert "nodes" not in tiny
 

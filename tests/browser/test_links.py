@@ -195,7 +195,7 @@ def test_out_of_view_nothing_is_laid_out_or_drawn(open_page: OpenPage) -> None:
     drawn = """
     () => [...document.querySelectorAll('#network .strip-column')].map((column) => [
       column.classList.contains('away'),
-      column.querySelector('[data-cell]').checkVisibility({ contentVisibilityAuto: true })])
+      column.querySelector('[data-cell]')?.checkVisibility({ contentVisibilityAuto: true }) ?? false])
     """
     told = page.evaluate(drawn)
     assert {away for away, _ in told} == {True, False}

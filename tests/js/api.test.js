@@ -1,4 +1,4 @@
-import { ApiProblem, getJson, postImage, urls } from "../../static/js/api/client.js";
+import { ApiProblem, getJson, postFile, urls } from "../../static/js/api/client.js";
 import { readFrames } from "../../static/js/api/frames.js";
 import { parseNpy } from "../../static/js/api/npy.js";
 import { assert, test } from "./harness.js";
@@ -196,20 +196,20 @@ test("an upload tells how much is sent and gives the image", () =>
   withUpload({ status: 201, body: { id: "aa", width: 2, height: 3 } }, async () => {
     /** @type {number[][]} */
     const sent = [];
-    const image = await postImage(new Blob(["12345"]), { name: "x.png", onProgress: (...bytes) => sent.push(bytes) });
+    const image = await postFile(urls.images(), new Blob(["12345"]), { name: "x.png", onProgress: (...bytes) => sent.push(bytes) });
     assert.deepEqual(image, { id: "aa", width: 2, height: 3 });
     assert.deepEqual(sent, [[5, 5]]);
   }));
 
 test("an upload that is refused rejects with the server's words", () =>
   withUpload({ status: 413, body: { title: "Too large", detail: "The limit is 20 MB." } }, () =>
-    assert.rejects(postImage(new Blob(["x"]), { name: "x.png" }), /Too large: The limit is 20 MB/),
+    assert.rejects(postFile(urls.images(), new Blob(["x"]), { name: "x.png" }), /Too large: The limit is 20 MB/),
   ));
 
 test("an upload that is given up ends", () =>
   withUpload(null, async () => {
     const given = new AbortController();
-    const upload = postImage(new Blob(["x"]), { name: "x.png", signal: given.signal });
+    const upload = postFile(urls.images(), new Blob(["x"]), { name: "x.png", signal: given.signal });
     given.abort();
     await assert.rejects(upload, /given up/);
   }));

@@ -95,9 +95,11 @@ test("painting gives one pixel per value and leaves missing values transparent",
 });
 
 test("a photo is painted with the model's normalisation undone", () => {
-  const image = paintPhoto(Float32Array.of(-1, 0, 1), 1, 1, [0.5, 0.5, 0.5], [0.5, 0.5, 0.5]);
+  const image = paintPhoto(Float32Array.of(-1, 0, 1), 1, 1, { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
   assert.deepEqual([...image.data], [0, 128, 255, 255]);
-  assert.deepEqual([...paintPhoto(Float32Array.of(0.2), 1, 1, [0], [1]).data], [51, 51, 51, 255]);
+  assert.deepEqual([...paintPhoto(Float32Array.of(0.2), 1, 1, { mean: [0], std: [1] }).data], [51, 51, 51, 255]);
+  const caffe = { mean: [100, 110, 120], std: [1, 1, 1], divisor: 1, order: "BGR" };
+  assert.deepEqual([...paintPhoto(Float32Array.of(1, 2, 3), 1, 1, caffe).data], [123, 112, 101, 255], "blue first:");
 });
 
 test("a legend runs from one end of its map to the other", () => {

@@ -1,6 +1,6 @@
 /** A network of four layers, as the server describes one. */
 
-export const SQUARE = { channels: 3, height: 64, width: 64, mean: [0, 0, 0], std: [1, 1, 1] };
+export const SQUARE = { channels: 3, height: 64, width: 64, mean: [0, 0, 0], std: [1, 1, 1], divisor: 255, order: "RGB" };
 
 /**
  * @param {string} name

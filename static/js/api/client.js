@@ -73,13 +73,14 @@ function pause(seconds, signal) {
  *
  * @param {string} url
  * @param {AbortSignal} [signal]
+ * @param {RequestInit} [options]
  * @returns {Promise<Response>}
  */
-export async function request(url, signal) {
+export async function request(url, signal, options = {}) {
   for (let attempt = 1; ; attempt += 1) {
     let response;
     try {
-      response = await fetch(url, signal ? { signal } : {});
+      response = await fetch(url, signal ? { ...options, signal } : options);
     } catch (error) {
       throw signal?.aborted ? error : offline();
     }
@@ -112,21 +113,24 @@ export async function getNpy(url, signal) {
 }
 
 /**
- * Send a picture. XMLHttpRequest, because fetch does not say how much has been sent.
+ * Send a file, and what is said of it. XMLHttpRequest, because fetch does not say how much has been sent.
  *
+ * @param {string} url
  * @param {Blob} blob
  * @param {object} options
  * @param {string} options.name  File name, for the server's messages.
+ * @param {Record<string, string | Blob>} [options.fields]
  * @param {(sent: number, total: number) => void} [options.onProgress]  Bytes.
  * @param {AbortSignal} [options.signal]
- * @returns {Promise<ImageInfo>}
+ * @returns {Promise<any>}
  */
-export function postImage(blob, { name, onProgress, signal }) {
+export function postFile(url, blob, { name, fields = {}, onProgress, signal }) {
   const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.append(field, value);
   form.append("file", blob, name);
   return new Promise((resolve, reject) => {
     const http = new XMLHttpRequest();
-    http.open("POST", "/api/images");
+    http.open("POST", url);
     http.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
     http.onerror = () => reject(offline());
     http.onabort = () => reject(new DOMException("Upload given up", "AbortError"));
@@ -147,6 +151,7 @@ export const urls = {
   /** @param {string} model @param {string} name */
   parameter: (model, name) => `${urls.model(model)}/parameters/${encodeURIComponent(name)}`,
   samples: () => "/api/samples",
+  images: () => "/api/images",
   /** @param {string} image  The decoded pixels as a PNG. */
   image: (image) => `/api/images/${encodeURIComponent(image)}`,
   /** @param {string} image */

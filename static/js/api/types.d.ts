@@ -18,7 +18,11 @@ export interface paths {
          */
         get: operations["list_models_api_models_get"];
         put?: never;
-        post?: never;
+        /**
+         * Bring a model
+         * @description Send an ONNX file: every layer is compared with another program's, and it is kept by its content.
+         */
+        post: operations["upload_model_api_models_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -39,10 +43,18 @@ export interface paths {
         get: operations["describe_model_api_models__model__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove a model
+         * @description Forget a model that was brought; those of the package stay.
+         */
+        delete: operations["remove_model_api_models__model__delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Say more of a model
+         * @description Change the name, labels, scaling or size of a model that was brought.
+         */
+        patch: operations["change_model_api_models__model__patch"];
         trace?: never;
     };
     "/api/models/{model}/reach": {
@@ -77,6 +89,26 @@ export interface paths {
          * @description A parameter as a .npy file: kernels (out, in, height, width), biases (out,).
          */
         get: operations["read_parameter_api_models__model__parameters__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/{image}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An image as a network would get it
+         * @description The largest centred part of the image, float32 (C, height, width), scaled by a convention.
+         */
+        get: operations["see_image_api_images__image__seen_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -748,8 +780,48 @@ export interface components {
             height: number;
         };
         /**
+         * ImportedSchema
+         * @description Where an imported network comes from, and whether it computes what its file says.
+         */
+        ImportedSchema: {
+            /**
+             * Verified
+             * @description Every layer was compared with another program and none disagrees.
+             */
+            verified: boolean;
+            /**
+             * Verification
+             * @description The finding in a sentence.
+             */
+            verification: string;
+            /**
+             * Notes
+             * @description What the file leaves open or an exporter has changed.
+             */
+            notes: string[];
+            /**
+             * Scaling
+             * @description Name of the convention of its input; null: numbers of its own.
+             */
+            scaling: string | null;
+            /**
+             * Output Kind
+             * @enum {string}
+             */
+            output_kind: "classes" | "maps" | "vector";
+            /**
+             * Free
+             * @description Sizes the file leaves open, and what was taken for them.
+             */
+            free: {
+                [key: string]: number;
+            };
+            /** File Bytes */
+            file_bytes: number;
+        };
+        /**
          * InputSchema
-         * @description What a model takes: values / 255, minus mean, divided by std, per channel.
+         * @description What a model takes: values / divisor, minus mean, divided by std, per channel, in this order.
          */
         InputSchema: {
             /** Channels */
@@ -762,6 +834,13 @@ export interface components {
             mean: number[];
             /** Std */
             std: number[];
+            /** Divisor */
+            divisor: number;
+            /**
+             * Order
+             * @description RGB or BGR.
+             */
+            order: string;
         };
         /**
          * InvarianceSchema
@@ -815,6 +894,8 @@ export interface components {
             /** @description null: nobody measured these weights. */
             accuracy: components["schemas"]["AccuracySchema"] | null;
             card: components["schemas"]["CardSchema"];
+            /** @description null: it comes with ConvScope. */
+            imported?: components["schemas"]["ImportedSchema"] | null;
             /**
              * Nodes
              * @description In topological order.
@@ -822,7 +903,7 @@ export interface components {
             nodes: components["schemas"]["NodeSchema"][];
             /**
              * Output
-             * @description The node that holds the probabilities.
+             * @description The node that holds the answer.
              */
             output: string;
         };
@@ -856,6 +937,8 @@ export interface components {
             /** @description null: nobody measured these weights. */
             accuracy: components["schemas"]["AccuracySchema"] | null;
             card: components["schemas"]["CardSchema"];
+            /** @description null: it comes with ConvScope. */
+            imported?: components["schemas"]["ImportedSchema"] | null;
         };
         /**
          * NodeEquivariance
@@ -881,7 +964,7 @@ export interface components {
             error: number | null;
             /**
              * Differing
-             * @description Compared values that are not the same number.
+             * @description Compared values whose bits are not the same.
              */
             differing: number;
             /** Compared */
@@ -1233,6 +1316,102 @@ export interface operations {
             };
         };
     };
+    upload_model_api_models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The .onnx file.
+                     */
+                    file: string;
+                    name?: string;
+                    /** @description One class a line, or JSON. */
+                    labels?: string;
+                    /**
+                     * @example unit
+                     * @example imagenet
+                     */
+                    scaling?: string;
+                    height?: number;
+                    width?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description The file or image is too large; the detail names the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not of a kind that is accepted; the detail says what it seems to be. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room to keep it; the detail says why. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     describe_model_api_models__model__get: {
         parameters: {
             query?: never;
@@ -1293,6 +1472,162 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_model_api_models__model__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a model that was brought, from /api/models. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_model_api_models__model__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a model that was brought, from /api/models. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Name */
+                    name?: string | null;
+                    /**
+                     * Scaling
+                     * @description unit, imagenet, signed, bytes or caffe.
+                     */
+                    scaling?: string | null;
+                    /** Labels */
+                    labels?: string[] | null;
+                    /** Height */
+                    height?: number | null;
+                    /** Width */
+                    width?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file or image is too large; the detail names the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room to keep it; the detail says why. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1444,6 +1779,83 @@ export interface operations {
             };
         };
     };
+    see_image_api_images__image__seen_get: {
+        parameters: {
+            query: {
+                /** @description Rows that the network takes. */
+                height: number;
+                /** @description Columns that the network takes. */
+                width: number;
+                /** @description 1 or 3. */
+                channels?: number;
+                /** @description unit, imagenet, signed, bytes or caffe. */
+                scaling?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The array, float32. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-npy": unknown;
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_samples_api_samples_get: {
         parameters: {
             query?: never;
@@ -1525,7 +1937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Not an image of a kind that is accepted; the detail says what it seems to be. */
+            /** @description Not of a kind that is accepted; the detail says what it seems to be. */
             415: {
                 headers: {
                     [name: string]: unknown;

@@ -11,6 +11,14 @@ import { oklchOf, rgbOf } from "./oklch.js";
 /** @typedef {readonly [number, number, number]} Rgb Each 0 to 255. */
 
 /**
+ * @typedef {object} Normalisation How pixels became values: `(pixel / divisor − mean) / std`.
+ * @property {readonly number[]} mean One number a channel.
+ * @property {readonly number[]} std
+ * @property {number} [divisor]
+ * @property {string} [order] RGB or BGR.
+ */
+
+/**
  * @typedef {object} Colormap
  * @property {MapKind} kind
  * @property {Uint32Array} table Packed RGBA from `low` to `high`, an odd number of entries.
@@ -155,19 +163,18 @@ export function paint(values, width, height, scale, map) {
  * @param {Float32Array} values `(C, H, W)`.
  * @param {number} width
  * @param {number} height
- * @param {readonly number[]} mean One number a channel.
- * @param {readonly number[]} std
+ * @param {Normalisation} numbers
  * @returns {ImageData}
  */
-export function paintPhoto(values, width, height, mean, std) {
+export function paintPhoto(values, width, height, { mean, std, divisor = 255, order = "RGB" }) {
   const image = new ImageData(width, height);
   const plane = width * height;
   const channels = values.length / plane;
   for (let index = 0; index < plane; index += 1) {
     for (let part = 0; part < 3; part += 1) {
-      const channel = Math.min(part, channels - 1);
+      const channel = Math.min(order === "BGR" ? 2 - part : part, channels - 1);
       const value = (values[channel * plane + index] ?? 0) * (std[channel] ?? 1) + (mean[channel] ?? 0);
-      image.data[4 * index + part] = Math.round(255 * value);
+      image.data[4 * index + part] = Math.round(divisor * value);
     }
     image.data[4 * index + 3] = 255;
   }

@@ -48,5 +48,5 @@ export function kernelPhoto(weights, output) {
   const size = 3 * height * width;
   const half = 0.5 / (largestWeight(weights) || 1);
   const values = weights.data.subarray(output * size, (output + 1) * size);
-  return paintPhoto(values, width, height, [0.5, 0.5, 0.5], [half, half, half]);
+  return paintPhoto(values, width, height, { mean: [0.5, 0.5, 0.5], std: [half, half, half] });
 }

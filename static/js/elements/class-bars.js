@@ -3,6 +3,8 @@ import { verdictOf } from "../state/verdict.js";
 import { BaseElement } from "./base-element.js";
 import { h, setText } from "./dom.js";
 
+/** @import { ModelDetail } from "../api/client.js" */
+
 /** Up to this many classes are all shown; of more, the likeliest. */
 const ALL_UP_TO = 12;
 const LIKELIEST = 10;
@@ -28,6 +30,8 @@ export class ClassBars extends BaseElement {
   paint() {
     const { shown, model } = session;
     const answer = shown.value?.model.id === model.value?.id ? shown.value : null;
+    if (model.value && !model.value.classes.length) return void this.#sayOther(model.value);
+    this.#head("Class probability", "%");
     const labels = this.#labels(model.value?.classes ?? [], answer?.top ?? null);
     this.#say(answer?.top && answer.doubt ? verdictOf(answer.top, answer.doubt) : null, answer?.doubt?.unsure);
     const probabilities = new Map(answer?.top?.map((each) => [each.label, each.probability]));
@@ -43,6 +47,28 @@ export class ClassBars extends BaseElement {
       track.style.setProperty("--share", String(probability ?? 0));
       setText(value, probability === undefined ? "\u2013" : percent(probability));
     });
+  }
+
+  /** @param {ModelDetail} model Whose answer is no classes. */
+  async #sayOther(model) {
+    this.#head("Answer", "");
+    this.#rows(0);
+    const { otherAnswer } = await import("./other-answer.js");
+    if (session.model.value !== model) return;
+    const line = this.piece("verdict");
+    line.hidden = false;
+    line.classList.remove("unsure");
+    line.replaceChildren(...otherAnswer(model));
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} unit
+   */
+  #head(title, unit) {
+    const [heading, number] = this.previousElementSibling?.children ?? [];
+    if (heading) setText(heading, title);
+    if (number) setText(number, unit);
   }
 
   /**

@@ -1,11 +1,12 @@
 import { extent, mixesChannels } from "../geometry/graph.js";
-import { ROWS } from "../geometry/layout.js";
+import { rowsOf, ROWS } from "../geometry/layout.js";
 import { session } from "../state/session.js";
 import { followedChannels } from "./following.js";
 import { channelOrder, layerOnScreen, strongestChannels } from "./scene.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { ColumnSpec } from "../geometry/layout.js" */
+/** @import { Place } from "../geometry/lanes.js" */
 /** @import { StripColumn } from "./strip-column.js" */
 
 /**
@@ -14,24 +15,28 @@ import { channelOrder, layerOnScreen, strongestChannels } from "./scene.js";
  *
  * @param {StripColumn} column
  * @param {ModelDetail} model
+ * @param {Place | undefined} place
+ * @param {ReadonlyMap<string, number>} numbers Of the columns by layer.
  * @returns {ColumnSpec}
  */
-export function columnSpec(column, model) {
+export function columnSpec(column, model, place, numbers) {
   const { node, form, channels } = column;
   const { height, width } = extent(node);
   const layer = layerOnScreen(node.name);
   const followed = followedChannels(model, session.selection.value).get(node.name);
   const chosen = node.name === session.selection.value.node;
   const always = followed === undefined ? [] : [followed];
-  const first = Array.from({ length: Math.min(ROWS, channels) }, (_, channel) => channel);
+  const rows = chosen && session.layout.value === "lens" ? ROWS : rowsOf(place);
+  const first = Array.from({ length: Math.min(form === "barcode" ? ROWS : rows, channels) }, (_, channel) => channel);
   return {
     form,
     channels,
     order: layer && form === "maps" && channels > ROWS && chosen ? channelOrder(layer.activation) : null,
-    shown: form === "barcode" || !layer ? first : strongestChannels(layer.activation, ROWS, always),
+    shown: form === "barcode" || !layer ? first : strongestChannels(layer.activation, rows, always),
     aspect: width / height,
     mixes: mixesChannels(node),
     ribbons: column.view.ribbons === true,
-    sources: node.inputs.map((name) => model.nodes.findIndex((each) => each.name === name)),
+    sources: node.inputs.flatMap((name) => numbers.get(name) ?? []),
+    ...(place && { place }),
   };
 }

@@ -261,10 +261,10 @@ export class CropBoxElement extends BaseElement {
     const activation = pending.value?.activations.get(input) ?? shown.value?.activations.get(input);
     if (canvas.hidden || !model.value || !activation?.data.length || activation === this.#pixelsOf) return;
     this.#pixelsOf = activation;
-    const { width, height, mean, std } = model.value.input;
+    const { width, height } = model.value.input;
     canvas.width = width;
     canvas.height = height;
-    canvas.getContext("2d")?.putImageData(paintPhoto(activation.data, width, height, mean, std), 0, 0);
+    canvas.getContext("2d")?.putImageData(paintPhoto(activation.data, width, height, model.value.input), 0, 0);
   }
 
   /** The receptive field of the value looked at. */

@@ -1,15 +1,25 @@
 import { openImage } from "../state/loading.js";
 import { BaseElement } from "./base-element.js";
 
+/** Names of files that hold a network; of those that cannot be opened the server says what to do. */
+const NETWORK = /\.(onnx|pth?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
+
 /**
- * The first picture among files, or the first file at all: the server then says what is wrong with it.
+ * Look at the first picture among files or open the first network, else send the first file at all: the server then
+ * says what is wrong with it.
  *
  * @param {DataTransfer | null} transfer
- * @returns {File | null}
+ * @param {string} [title]
+ * @returns {boolean} Whether there was any.
  */
-function pictureIn(transfer) {
+function openFrom(transfer, title) {
   const files = [...(transfer?.files ?? [])];
-  return files.find((file) => file.type.startsWith("image/")) ?? files[0] ?? null;
+  const picture = files.find((file) => file.type.startsWith("image/"));
+  const network = picture ? undefined : files.find((file) => NETWORK.test(file.name));
+  const file = picture ?? files[0];
+  if (network) void import("./model-import.js").then(({ takeModel }) => takeModel(network));
+  else if (file) void openImage(file, title);
+  return file !== undefined;
 }
 
 /** Anything dropped or pasted anywhere on the page is looked at. */
@@ -57,16 +67,12 @@ export class DropZone extends BaseElement {
     this.hidden = true;
     if (!this.#brings(event)) return;
     event.preventDefault();
-    const file = pictureIn(event.dataTransfer);
-    if (file) void openImage(file);
+    openFrom(event.dataTransfer);
   }
 
   /** @param {ClipboardEvent} event */
   #paste(event) {
-    const file = pictureIn(event.clipboardData);
-    if (!file) return;
-    event.preventDefault();
-    void openImage(file, "Pasted picture");
+    if (openFrom(event.clipboardData, "Pasted picture")) event.preventDefault();
   }
 }
 

@@ -135,9 +135,8 @@ export class FilmFrame {
   #paintMaps(sheet, activation, { x, width, opacity }, channels) {
     const [, height = 1, across = 1] = activation.shape;
     if (this.node.kind === "input") {
-      const { mean, std } = this.model.input;
       const side = Math.min(HEIGHT, width);
-      sheet.draw(paintPhoto(activation.data, across, height, mean, std), { x, width: side, height: side, opacity });
+      sheet.draw(paintPhoto(activation.data, across, height, this.model.input), { x, width: side, height: side, opacity });
       return;
     }
     const count = channels.length;

@@ -2,8 +2,6 @@ import { columnAt } from "../geometry/layout.js";
 import { session } from "../state/session.js";
 import { h, place } from "./dom.js";
 
-/** @import { Layout } from "../geometry/layout.js" */
-
 /** The part of the strip that is in view, as a frame on the film: its handle is dragged to look elsewhere. */
 export class FilmWindow {
   #grip = h("i", { class: "film-grip", title: "Drag to move along the strip" });
@@ -45,26 +43,25 @@ export class FilmWindow {
 /**
  * Say what is in view, for whoever draws the whole network small.
  *
- * @param {Layout} layout
+ * @param {{starts: readonly number[], width: number}} strip Where each layer begins, and the width of all of them.
  * @param {number} left How far it is scrolled.
  * @param {number} width Of the stage.
  */
-export function tellView(layout, left, width) {
-  const starts = layout.columns.map(({ x }) => x);
+export function tellView({ starts, width: all }, left, width) {
   const last = session.inView.value;
   const view = { from: columnAt(starts, left), to: columnAt(starts, left + width) };
-  if (layout.width <= width + 1) session.inView.value = null;
+  if (all <= width + 1) session.inView.value = null;
   else if (view.from !== last?.from || view.to !== last.to) session.inView.value = view;
 }
 
 /**
- * @param {Layout} layout
+ * @param {readonly number[]} starts Where each layer begins.
  * @param {Element} stage
- * @param {Event} event Its detail is the column that comes to the left edge, with the part of it that is passed.
+ * @param {Event} event Its detail is the layer that comes to the left edge, with the part of it that is passed.
  */
-export function showColumn({ columns }, stage, event) {
+export function showColumn(starts, stage, event) {
   const column = Math.max(0, /** @type {CustomEvent<number>} */ (event).detail);
   const whole = Math.floor(column);
-  const { x = 0 } = columns[whole] ?? {};
-  stage.scrollLeft = x + ((columns[whole + 1]?.x ?? x) - x) * (column - whole);
+  const x = starts[whole] ?? 0;
+  stage.scrollLeft = x + ((starts[whole + 1] ?? x) - x) * (column - whole);
 }

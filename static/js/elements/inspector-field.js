@@ -64,7 +64,7 @@ export class InspectorField {
     if (heat) this.#photo.paint(heat.values, { width, height }, heat.palette);
     if (this.#face !== (heat ?? input)) {
       this.#face = heat ?? input;
-      if (!heat) this.#photo.show(paintPhoto(input.data, width, height, model.input.mean, model.input.std));
+      if (!heat) this.#photo.show(paintPhoto(input.data, width, height, model.input));
       this.#shade.setAttribute("viewBox", `0 0 ${width} ${height}`);
       this.#photo.smoothWhenReduced(this.#width);
     }

@@ -2,6 +2,7 @@ import { selectNode, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import "./ledger-calculator.js";
 import { ledgerRow, totals, zeroShares } from "./ledger-table.js";
+import { styles } from "./styles.js";
 
 /** What every layer costs, and what it would cost without shared weights. */
 export class LedgerDialog extends BaseElement {
@@ -17,7 +18,8 @@ export class LedgerDialog extends BaseElement {
     return this.piece("dialog", HTMLDialogElement);
   }
 
-  open() {
+  async open() {
+    await styles("ledger");
     if (!this.#dialog.open) this.#dialog.showModal();
     this.paint();
     this.querySelector('tr:has([aria-pressed="true"])')?.scrollIntoView({ block: "center" });
@@ -50,5 +52,5 @@ customElements.define("ledger-dialog", LedgerDialog);
 /** Open the page's ledger. */
 export function openLedger() {
   const ledger = document.querySelector("ledger-dialog");
-  if (ledger instanceof LedgerDialog) ledger.open();
+  if (ledger instanceof LedgerDialog) void ledger.open();
 }

@@ -1,7 +1,9 @@
+import { SCALINGS } from "../geometry/scalings.js";
 import { grouped, shapeText } from "../geometry/scale.js";
 import { session } from "../state/session.js";
 import { copyText } from "./copy-link.js";
 import { h } from "./dom.js";
+import { importBadge } from "./import-badge.js";
 
 /** @import { ModelSummary } from "../api/client.js" */
 
@@ -36,10 +38,12 @@ function trainingOf({ card: { epochs, hours, seed } }) {
  * Everything a person needs to know before trusting the weights, and to make them again.
  *
  * @param {ModelSummary} model
+ * @param {() => void} describe Change or remove one that was brought.
  * @returns {HTMLElement[]}
  */
-export function cardOf(model) {
-  const { card, classes, input } = model;
+export function cardOf(model, describe) {
+  const { card, classes, input, imported } = model;
+  if (imported) return importedCard(model, imported, describe);
   const sees = shapeText([input.channels, input.height, input.width]);
   /** @type {[string, string | HTMLElement][]} */
   const rows = [
@@ -56,6 +60,32 @@ export function cardOf(model) {
   return [
     h("h3", { id: "card-title" }, model.title),
     h("dl", {}, ...rows.flatMap(([term, told]) => [h("dt", {}, term), h("dd", {}, told)])),
+  ];
+}
+
+/**
+ * @param {ModelSummary} model
+ * @param {NonNullable<ModelSummary["imported"]>} imported
+ * @param {() => void} describe
+ */
+function importedCard({ title, card, classes, input }, imported, describe) {
+  const change = h("button", { type: "button", class: "btn" }, "Change or remove\u2026");
+  change.addEventListener("click", describe);
+  const scaling = SCALINGS.find(([name]) => name === imported.scaling);
+  const answer = classes.length ? `${grouped(classes.length)} classes` : imported.output_kind === "maps" ? "maps, no classes" : "numbers, no classes";
+  const rows = [
+    ["Architecture", card.architecture],
+    ["Input", `${shapeText([input.channels, input.height, input.width])} values`],
+    ["Pixels", scaling ? `${scaling[1]}: ${scaling[2]}` : "As the file says"],
+    ["Answer", answer],
+    ["Accuracy", "Nobody has measured these weights."],
+    ...imported.notes.map((note) => ["Note", note]),
+  ];
+  return [
+    h("h3", { id: "card-title" }, title),
+    importBadge(imported),
+    h("dl", {}, ...rows.flatMap(([term = "", told = ""]) => [h("dt", {}, term), h("dd", {}, told)])),
+    h("p", { class: "card-change" }, change),
   ];
 }
 

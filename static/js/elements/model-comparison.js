@@ -12,7 +12,8 @@ const NONE = "\u2013";
 const kilobytes = (bytes) => (bytes ? `${grouped(bytes / 1000)} kB` : "none");
 
 /** @param {ModelSummary} model */
-function trainingOf({ card: { epochs, hours } }) {
+function trainingOf({ imported, card: { epochs, hours } }) {
+  if (imported) return NONE;
   if (!epochs) return "none";
   return `${grouped(epochs)} epochs${hours ? `, ${hours.toFixed(1)} h` : ""}`;
 }
@@ -24,10 +25,12 @@ export class ModelComparison {
   /**
    * @param {{rows: HTMLElement, plot: HTMLElement, card: HTMLElement}} parts
    * @param {(id: string) => void} use Look with this model.
+   * @param {(id: string) => void} describe Change or remove one that was brought.
    */
-  constructor(parts, use) {
+  constructor(parts, use, describe) {
     this.parts = parts;
     this.use = use;
+    this.describe = describe;
   }
 
   /**
@@ -58,14 +61,15 @@ export class ModelComparison {
     this.parts.rows.replaceChildren(...models.map((model) => this.#row(model)));
     this.parts.plot.replaceChildren(plotOf(models, this.#read, (id) => this.read(id)));
     const model = models.find(({ id }) => id === this.#read);
-    if (model) this.parts.card.replaceChildren(...cardOf(model));
+    if (model) this.parts.card.replaceChildren(...cardOf(model, () => this.describe(model.id)));
     if (inRow) this.#button(inRow)?.focus();
     if (inPlot) /** @type {SVGElement | null} */ (this.parts.plot.querySelector(`[data-point="${CSS.escape(inPlot)}"]`))?.focus();
   }
 
   /** @param {ModelSummary} model */
   #row(model) {
-    const { id, title, shows, accuracy, parameter_count: parameters, macs, card } = model;
+    const { id, title, accuracy, parameter_count: parameters, macs, card, imported } = model;
+    const shows = imported ? "Yours, from an ONNX file." : model.shows;
     const read = id === this.#read;
     const used = id === session.model.value?.id;
     const name = h("button", { type: "button", "aria-pressed": String(read) }, h("b", {}, title), h("span", {}, shows));

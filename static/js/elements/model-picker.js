@@ -3,6 +3,7 @@ import { switchModel } from "../state/switching.js";
 import { session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { isPlainKey } from "./keys.js";
+import { styles } from "./styles.js";
 
 /** @import { ModelSummary } from "../api/client.js" */
 /** @import { ModelComparison } from "./model-comparison.js" */
@@ -11,8 +12,9 @@ import { isPlainKey } from "./keys.js";
  * @param {ModelSummary} model
  * @returns {string}
  */
-function facts({ parameter_count: parameters, accuracy, card }) {
+function facts({ parameter_count: parameters, accuracy, card, imported }) {
   const size = `${grouped(parameters)} parameters`;
+  if (imported) return `${size} \u00b7 ${imported.verified ? "verified" : "not verified"}`;
   if (!card.epochs) return `${size} \u00b7 untrained`;
   return accuracy ? `${size} \u00b7 ${(accuracy.top1 * 100).toFixed(1)}\u202f% of ${grouped(accuracy.n)}` : size;
 }
@@ -27,6 +29,7 @@ export class ModelPicker extends BaseElement {
     this.watch(session.models, session.model);
     this.piece("button").addEventListener("click", () => void this.#open(signal), { signal });
     this.piece("close").addEventListener("click", () => this.#dialog.close(), { signal });
+    this.piece("bring").addEventListener("click", () => void this.#bring(), { signal });
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close(), { signal });
     addEventListener("keydown", (event) => isPlainKey(event, "m") && void this.#open(signal), { signal });
   }
@@ -38,13 +41,20 @@ export class ModelPicker extends BaseElement {
   /** @param {AbortSignal} signal */
   async #open(signal) {
     if (!session.models.value.length) return;
-    const { ModelComparison } = await import("./model-comparison.js");
+    const [{ ModelComparison }] = await Promise.all([import("./model-comparison.js"), styles("models")]);
     if (signal.aborted || this.#dialog.open) return;
     const parts = { rows: this.piece("rows"), plot: this.piece("plot"), card: this.piece("card") };
-    this.#comparison ??= new ModelComparison(parts, (id) => this.#use(id));
+    this.#comparison ??= new ModelComparison(parts, (id) => this.#use(id), (id) => void this.#bring(id));
     this.#comparison.read(session.model.value?.id ?? "");
     this.#dialog.showModal();
     this.#comparison.focus();
+  }
+
+  /** @param {string} [id] Of a network that was brought before. */
+  async #bring(id) {
+    const { askForModel, describeModel } = await import("./model-import.js");
+    this.#dialog.close();
+    await (id ? describeModel(id) : askForModel());
   }
 
   /** @param {string} id */

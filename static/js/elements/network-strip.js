@@ -6,8 +6,7 @@ import { h, place, setAttribute } from "./dom.js";
 import { showColumn, tellView } from "./film-window.js";
 import { filledValues } from "./playback.js";
 import { layerOnScreen, onSystemTheme, paintSignals } from "./scene.js";
-import { StripColumn } from "./strip-column.js";
-import { StripLoupe } from "./strip-loupe.js";
+import { StripLineup } from "./strip-lineup.js";
 import { StripMarks } from "./strip-marks.js";
 import { followPointer } from "./strip-pointer.js";
 import { ledgerLabels, stripToolbar } from "./strip-toolbar.js";
@@ -16,7 +15,7 @@ import { isInView, lacksSomething, wantInView } from "./strip-view.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { ColumnSpec, Layout } from "../geometry/layout.js" */
-/** @import { Frame } from "./strip-column.js" */
+/** @import { Frame, StripColumn } from "./strip-column.js" */
 
 const HEAD = 60;
 const LEGEND = 30;
@@ -31,10 +30,7 @@ const SHORT = 600;
  * `data-state` is "ready" once every layer of the shown result is painted.
  */
 export class NetworkStrip extends BaseElement {
-  /** @type {Map<string, StripColumn>} */
-  #columns = new Map();
-  /** @type {ModelDetail | null} */
-  #model = null;
+  #lineup = new StripLineup(() => this.requestPaint());
   /** @type {Layout | null} */
   #layout = null;
   #layoutKey = "";
@@ -49,32 +45,32 @@ export class NetworkStrip extends BaseElement {
   #drawnKey = "";
   #drawings = 0;
   #wanted = "";
-  #loupe = new StripLoupe();
   /** @type {StripSheet | null} */
   #sheet = null;
   #marks = new StripMarks(() => this.requestPaint());
   #labels = ledgerLabels();
   #track = h("div", { class: "strip-track" }, this.#labels);
   #stage = h("div", { class: "strip-stage" }, this.#track);
-  #room = h("div", { class: "strip-room" }, this.#stage, this.#loupe.element);
+  #room = h("div", { class: "strip-room" }, this.#stage);
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     setAttribute(this, "data-state", "loading");
     this.replaceChildren(stripToolbar(signal), this.#room);
-    followPointer(this.#room, (name) => this.#columns.get(name), this.#loupe, signal);
+    followPointer(this.#room, (name) => this.#lineup.columns.get(name), signal);
     const { selection, hover, layout, playback, pace, probe, sheet, order, slice, status } = session;
     this.#sheet = new StripSheet(signal);
+    this.#track.prepend(...this.#lineup.elements);
     this.#track.append(this.#sheet.element, ...this.#marks.elements);
     for (const each of [...paintSignals(), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
-    order.subscribe(() => this.#columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
+    order.subscribe(() => this.#lineup.columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
     this.watch(selection, hover, layout, probe, status);
     onSystemTheme(() => this.#touch(), signal);
     const sizes = new ResizeObserver(() => this.#measure());
     sizes.observe(this.#room);
     signal.addEventListener("abort", () => sizes.disconnect());
     this.#stage.addEventListener("scroll", () => this.#scrolled(), { signal, capture: true, passive: true });
-    const show = (/** @type {Event} */ event) => this.#layout && showColumn(this.#layout, this.#stage, event);
+    const show = (/** @type {Event} */ event) => showColumn(this.#lineup.starts, this.#stage, event);
     this.addEventListener("show-layer", show, { signal });
     this.addEventListener("follow-focus", () => this.#focusSelected(), { signal });
     this.#stage.addEventListener("focusin", (event) => this.#showFocused(event), { signal });
@@ -86,7 +82,7 @@ export class NetworkStrip extends BaseElement {
 
   #scrolled() {
     this.#left = this.#stage.scrollLeft;
-    for (const column of this.#columns.values()) column.scrolled();
+    for (const column of this.#lineup.shown) column.scrolled();
     this.requestPaint();
   }
 
@@ -101,30 +97,30 @@ export class NetworkStrip extends BaseElement {
   paint() {
     const model = session.model.value;
     if (!model) return;
-    if (model !== this.#model) this.#build(model);
-    if (!this.#size.width) return;
+    if (!this.#lineUp(model) || !this.#size.width) return;
     this.#arrange(model);
-    const focus = this.#columns.get(session.selection.value.node);
+    for (const column of this.#lineup.shown) if (isInView(column, this.#view, this.#size.width / 2)) column.appear();
+    const focus = this.#lineup.columns.get(session.selection.value.node);
     if (focus?.showCells()) this.#dirty = true;
     this.#sheet?.paint(focus, this.#frame.head);
     this.#draw();
     this.#mark(model, focus);
-    if (this.#layout) tellView(this.#layout, this.#left, this.#size.width);
+    tellView({ starts: this.#lineup.starts, width: this.#layout?.width ?? 0 }, this.#left, this.#size.width);
     this.#want();
     this.#settle(model);
   }
 
-  /** @param {ModelDetail} model */
-  #build(model) {
-    this.#model = model;
+  /**
+   * @param {ModelDetail} model
+   * @returns {boolean} Whether it is known how they stand.
+   */
+  #lineUp(model) {
+    const state = this.#lineup.order(model, session.selection.value.node);
+    if (state === "waiting") setAttribute(this, "data-state", "loading");
+    if (state !== "new") return state === "same";
     this.#layoutKey = "";
-    for (const column of this.#columns.values()) column.element.remove();
-    const nodes = new Map(model.nodes.map((node) => [node.name, node]));
-    this.#columns = new Map(
-      model.nodes.map((node) => [node.name, new StripColumn(model, node, nodes.get(node.inputs[0] ?? ""))]),
-    );
-    this.#marks.build([...this.#columns.values()]);
-    this.#track.prepend(...[...this.#columns.values()].map((column) => column.element));
+    this.#dirty = true;
+    return true;
   }
 
   /**
@@ -135,27 +131,32 @@ export class NetworkStrip extends BaseElement {
   #arrange(model) {
     const { node: chosen, channel } = session.selection.value;
     const request = `${session.layout.value}/${chosen}/${channel}`;
-    if (!this.#dirty && request === this.#arranged) return;
+    const { plan } = this.#lineup;
+    if (!plan || (!this.#dirty && request === this.#arranged)) return;
     this.#arranged = request;
-    const columns = [...this.#columns.values()];
-    const specs = columns.map((column) => columnSpec(column, model));
+    const { places, room } = plan;
+    const columns = this.#lineup.shown;
+    const numbers = new Map(columns.map((column, at) => [column.node.name, at]));
+    const specs = columns.map((column, at) => columnSpec(column, model, places[at], numbers));
     const focus = session.layout.value === "lens" ? columns.findIndex((column) => column.node.name === chosen) : -1;
     const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => spec.shown.concat(spec.order ?? []).join(" "))].join("|");
     if (key === this.#layoutKey) return;
     const moved = !this.#layoutKey.startsWith(`${focus}|`);
     this.#layoutKey = key;
     const ledger = this.#size.height >= SHORT;
-    const head = HEAD + this.#marks.room;
+    const head = HEAD + room;
     const cut = (/** @type {ColumnSpec} */ { form, shown, channels }) => form !== "barcode" && shown.length < channels;
     const more = specs.some((spec, index) => index !== focus && cut(spec)) ? MORE : 0;
     const height = this.#size.height - head - LEGEND - more - (ledger ? LEDGER : 6);
-    const stage = { width: this.#size.width, height };
+    const lanes = { y: room, height: HEAD + height + more };
+    const stage = { width: this.#size.width, height, lanes };
     this.#layout = focus < 0 ? evenLayout(specs, stage) : lensLayout(specs, focus, stage);
     this.#frame = { head, rows: this.#layout.height + more, ledger };
     columns.forEach((column, index) => {
       const place = this.#layout?.columns[index];
       if (place) column.place(place, this.#frame);
     });
+    this.#lineup.placed(this.#layout);
     this.#placeLabels(this.#layout.width, head);
     if (moved) this.#keepInView();
   }
@@ -188,9 +189,8 @@ export class NetworkStrip extends BaseElement {
     this.#dirty = false;
     this.#drawnKey = key;
     const perMap = session.scaling.value === "map";
-    let index = 0;
-    for (const column of this.#columns.values()) {
-      const number = index++;
+    for (const [at, column] of this.#lineup.shown.entries()) {
+      const number = this.#lineup.plan?.shown[at] ?? at;
       if (column.drawn === this.#drawings || !isInView(column, this.#view)) continue;
       column.drawn = this.#drawings;
       const filters = showsFilters(column) ? filtersOf(column, () => this.#touch()) : null;
@@ -200,8 +200,8 @@ export class NetworkStrip extends BaseElement {
   }
 
   #want() {
-    const key = [this.#drawings, this.#left, this.#columns.get(session.selection.value.node)?.top].join("/");
-    if (key !== this.#wanted) wantInView([...this.#columns.values()], this.#view);
+    const key = [this.#drawings, this.#left, this.#lineup.columns.get(session.selection.value.node)?.top].join("/");
+    if (key !== this.#wanted) wantInView(this.#lineup.shown, this.#view);
     this.#wanted = key;
   }
 
@@ -210,9 +210,9 @@ export class NetworkStrip extends BaseElement {
    * @param {StripColumn | undefined} focus
    */
   #mark(model, focus) {
-    if (!focus) return;
+    if (!focus?.layout) return;
     this.#reveal(focus, session.selection.value.channel);
-    this.#marks.paint(model, this.#columns, focus, { frame: this.#frame, view: this.#view });
+    this.#marks.paint(model, this.#lineup, focus, { frame: this.#frame, view: this.#view });
   }
 
   /**
@@ -226,7 +226,7 @@ export class NetworkStrip extends BaseElement {
     const key = [focus.node.name, channel, focus.layout?.role, width, height].join("/");
     if (key === this.#revealed) return;
     this.#revealed = key;
-    for (const column of this.#columns.values()) column.select(column === focus ? channel : null);
+    for (const column of this.#lineup.shown) column.select(column === focus ? channel : null);
     focus.element.classList.remove("away");
     if (focus.reveal(channel)) this.#touch();
   }
@@ -238,7 +238,7 @@ export class NetworkStrip extends BaseElement {
    */
   #settle(model) {
     const { status, shown, pending } = session;
-    const there = !lacksSomething([...this.#columns.values()], this.#view);
+    const there = !lacksSomething(this.#lineup.shown, this.#view);
     const complete = there && shown.value?.complete === true && shown.value.model.id === model.id;
     setAttribute(this, "data-state", complete && !pending.value && status.value !== "loading" ? "ready" : "loading");
   }
@@ -264,7 +264,7 @@ export class NetworkStrip extends BaseElement {
   #focusSelected() {
     this.paint();
     const { node, channel } = session.selection.value;
-    const column = this.#columns.get(node);
+    const column = this.#lineup.columns.get(node);
     column?.cell(column.cellNumber(channel))?.element.focus();
   }
 }

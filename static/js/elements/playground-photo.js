@@ -48,12 +48,12 @@ export async function fetchPhoto(address, input, signal) {
  * @param {ModelDetail["input"]} input
  * @returns {Photo}
  */
-export function photoFrom(key, { shape, data }, { mean, std }) {
+export function photoFrom(key, { shape, data }, { mean, std, divisor, order }) {
   const [channels = 1, height = 1, width = 1] = shape;
   const size = height * width;
   const network = Array.from({ length: channels }, (_, at) => Float32Array.from(data.subarray(at * size, (at + 1) * size)));
-  const whole = network.map((plane, at) => plane.map((value) => Math.round(255 * (value * (std[at] ?? 1) + (mean[at] ?? 0)))));
-  const [red = new Float32Array(size), green = red, blue = red] = whole;
+  const whole = network.map((plane, at) => plane.map((value) => Math.round(divisor * (value * (std[at] ?? 1) + (mean[at] ?? 0)))));
+  const [red = new Float32Array(size), green = red, blue = red] = order === "BGR" ? whole.toReversed() : whole;
   const weigh = (/** @type {number} */ at) =>
     Math.round(LUMA[0] * (red[at] ?? 0) + LUMA[1] * (green[at] ?? 0) + LUMA[2] * (blue[at] ?? 0));
   return { key, width, height, network, whole, grey: channels === 3 ? red.map((_, at) => weigh(at)) : red };

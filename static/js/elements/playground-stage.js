@@ -103,7 +103,7 @@ function pixels({ planes, width, height }) {
   if (planes.length < 3) return paint(first, width, height, { low: 0, high: 255 }, colormap("grey", "light"));
   const values = new Float32Array(3 * width * height);
   planes.forEach((plane, at) => values.set(plane, at * width * height));
-  return paintPhoto(values, width, height, [0, 0, 0], [1 / 255, 1 / 255, 1 / 255]);
+  return paintPhoto(values, width, height, { mean: [0, 0, 0], std: [1, 1, 1], divisor: 1 });
 }
 
 /**

@@ -12,6 +12,8 @@ import { session } from "../state/session.js";
 /** @typedef {{activation: Activation, stale: boolean}} LayerOnScreen `stale`: of the result before the one arriving. */
 /** @typedef {{scale: Scale, map: Colormap}} Palette */
 
+const COLOURS = ["red", "green", "blue"];
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** @returns {"light" | "dark"} */
@@ -78,7 +80,7 @@ export const selectedNode = () => nodeNamed(session.model.value, session.selecti
  */
 export function channelName(model, node, channel) {
   const [channels = 0, ...plane] = node.output_shape;
-  if (node.kind === "input" && channels === 3) return ["red", "green", "blue"][channel] ?? String(channel);
+  if (node.kind === "input" && channels === 3) return COLOURS[model.input.order === "BGR" ? 2 - channel : channel] ?? "";
   const named = plane.length === 0 && channels === model.classes.length && node.kind !== "flatten";
   return named ? className(model.classes[channel] ?? "") : String(channel);
 }

@@ -1,12 +1,11 @@
 import { isHere } from "../draw/tensor.js";
 import { extent, formOf, segments } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
-import { compact, grouped, shapeText, TIMES } from "../geometry/scale.js";
-import { shortName, viewOf } from "../layer-views/index.js";
-import { by } from "../layer-views/words.js";
-import { glyph, h, place, s, setAttribute, setText } from "./dom.js";
+import { viewOf } from "../layer-views/index.js";
+import { h, place, s, setAttribute, setText } from "./dom.js";
 import { channelName, layerOnScreen } from "./scene.js";
 import { StripCell } from "./strip-cell.js";
+import { StripHead } from "./strip-head.js";
 import { StripLegend } from "./strip-legend.js";
 import { StripPicture } from "./strip-picture.js";
 import { filterOf, kernelSize } from "./strip-sheet.js";
@@ -21,8 +20,6 @@ import { filterOf, kernelSize } from "./strip-sheet.js";
 
 /** Cells this far out of view are made all the same: scrolling shows them sooner than they could be painted. */
 const SPARE = 240;
-/** A sheet this wide has its shape with spaces in it. */
-const ROOMY = 190;
 
 /** One layer of the strip: head, maps, legend and ledger. */
 export class StripColumn {
@@ -30,11 +27,13 @@ export class StripColumn {
   #cells = new Map();
   #legend = new StripLegend();
   #picture = new StripPicture();
-  #headText = h("b");
-  #headShape = h("small");
   #more = h("p", { class: "strip-more" });
-  #rows = 0;
   #scrolls = false;
+  /** Whether its cells have to be made and placed before it is seen. */
+  #late = false;
+  /** Height of its maps, and where they begin in the strip. */
+  rows = 0;
+  mapsTop = 0;
   /** @type {number | null} The number of the selected cell. */
   #selected = null;
   /** @type {Cell[]} Those in view, or nearly: the others are not made. */
@@ -61,19 +60,13 @@ export class StripColumn {
     this.channels = this.form === "barcode" ? this.parts.length : extent(node).channels;
     /** @type {Column | null} */
     this.layout = null;
-    const title = `${node.name}: ${view.title}, output ${shapeText(node.output_shape)}`;
-    this.glyphs = [glyph(view.glyph, view.token, 16), glyph(view.glyph, view.token, 20)];
-    this.head = h(
-      "button",
-      { class: "strip-head", type: "button", title, "data-head": node.name },
-      this.#headText,
-      this.#headShape,
-    );
+    this.heading = new StripHead(node, view, this.form);
+    this.head = this.heading.element;
     this.overlay = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
     this.maps = h("div", { class: "strip-maps", role: "listbox", "aria-label": `${node.name}, ${view.title}` });
     if (this.form !== "units") this.maps.append(this.#picture.element);
     this.maps.append(this.overlay);
-    this.ledger = h("div", { class: "strip-ledger" });
+    this.ledger = this.heading.ledger;
     this.element = h("section", {
       class: "strip-column",
       "data-node": node.name,
@@ -109,27 +102,37 @@ export class StripColumn {
    */
   place(column, frame) {
     const before = this.layout;
+    const { lane } = column;
+    const { head, rows } = lane ?? frame;
     this.layout = column;
-    this.#rows = frame.rows;
+    this.rows = rows;
+    this.mapsTop = (lane?.y ?? 0) + head;
     setAttribute(this.element, "data-role", column.role);
-    place(this.element, { left: column.x, width: column.width });
-    place(this.head, { height: frame.head });
-    const scrolls = column.role === "focus" && column.contentHeight > frame.rows + 2;
+    setAttribute(this.element, "data-lane", lane ? (head < frame.head ? "low" : "high") : null);
+    place(this.element, { left: column.x, top: lane?.y ?? 0, width: column.width });
+    place(this.head, { height: head });
+    const scrolls = column.role === "focus" && column.contentHeight > rows + 2;
     this.maps.classList.toggle("scrolls", scrolls);
-    place(this.maps, { top: frame.head, height: frame.rows });
-    place(this.#more, { top: frame.head + frame.rows - 10 });
-    place(this.#legend.element, { top: frame.head + frame.rows + 8 });
-    place(this.ledger, { top: frame.head + frame.rows + 38 });
-    this.ledger.hidden = !frame.ledger;
-    setAttribute(this.overlay, "height", String(Math.max(frame.rows, column.contentHeight)));
+    place(this.maps, { top: head, height: rows });
+    place(this.#more, { top: head + rows - (lane ? 2 : 10) });
+    place(this.#legend.element, { top: head + rows + 8 });
+    place(this.ledger, { top: head + rows + 38 });
+    this.ledger.hidden = !frame.ledger || lane !== null;
+    setAttribute(this.overlay, "height", String(Math.max(rows, column.contentHeight)));
     const same = !scrolls && !this.#scrolls && before?.role === column.role && sameCells(before.cells, column.cells);
     this.#scrolls = scrolls;
     this.top = scrolls ? this.maps.scrollTop : 0;
-    if (!same) this.showCells(true);
-    this.#writeHead(column);
-    this.#writeLedger(column.role === "focus");
+    if (!same) this.#late = true;
+    this.heading.write(column);
     const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
     setText(this.#more, hidden > 0 ? `+${hidden}` : "");
+  }
+
+  /** Make its cells, where that has waited until it comes into view. */
+  appear() {
+    if (!this.#late) return;
+    this.#late = false;
+    this.showCells(true);
   }
 
   /** Remember how far the sheet is scrolled. */
@@ -145,11 +148,11 @@ export class StripColumn {
    */
   showCells(moved = false) {
     const { layout } = this;
-    if (!layout || (!moved && !this.#scrolls)) return false;
+    if (!layout || (!moved && (!this.#scrolls || this.#late))) return false;
     const top = this.top;
     this.near = layout.cells.filter(
       ({ channel, y, height }) =>
-        !this.#scrolls || channel === this.#selected || (y + height > top - SPARE && y < top + this.#rows + SPARE),
+        !this.#scrolls || channel === this.#selected || (y + height > top - SPARE && y < top + this.rows + SPARE),
     );
     const known = this.near.length === this.#cells.size && this.near.every(({ channel }) => this.#cells.has(channel));
     if (moved || !known) this.#placeCells(this.near, layout.role === "focus");
@@ -194,49 +197,6 @@ export class StripColumn {
     return cell;
   }
 
-  /** @param {Column} column */
-  #writeHead({ role, width }) {
-    const [small, large] = this.glyphs;
-    const focus = role === "focus";
-    const sign = focus ? large : small;
-    if (sign && this.head.firstElementChild?.localName !== "svg") this.head.prepend(sign);
-    else if (sign && this.head.firstElementChild !== sign) this.head.firstElementChild?.replaceWith(sign);
-    setText(this.#headText, focus ? this.node.name : shortName(this.node.name).join("\n"));
-    setText(
-      this.#headShape,
-      focus ? this.#longShape(width) : this.#shortShape(width),
-    );
-    setAttribute(this.head, "aria-current", focus ? "true" : null);
-  }
-
-  /** @param {number} width Of the sheet, whose head has room for buttons too. */
-  #longShape(width) {
-    const text = shapeText(this.node.output_shape);
-    return width < ROOMY ? text : text.replaceAll(TIMES, ` ${TIMES} `);
-  }
-
-  /** @param {number} width */
-  #shortShape(width) {
-    const { channels, height, width: across } = extent(this.node);
-    if (this.form !== "maps") return String(channels);
-    if (this.node.inputs.length && this.view.token === "relu") return "";
-    const plane = height === across ? `${height}²` : `${height}${TIMES}${across}`;
-    return width < 32 ? plane : `${plane}${TIMES}${channels}`;
-  }
-
-  /** @param {boolean} focus */
-  #writeLedger(focus) {
-    const { parameter_count: parameters, macs, kind, receptive_field: field } = this.node;
-    const count = focus ? grouped : compact;
-    const square = field.size[0] === field.size[1];
-    const sees = focus ? by(field.size).replace(TIMES, ` ${TIMES} `) : square ? String(field.size[0]) : by(field.size);
-    const rows = [parameters ? count(parameters) : "", macs ? count(macs) : "", this.form === "barcode" ? "" : sees];
-    const texts = kind === "input" ? ["", "", ""] : rows.map((text) => text || "·");
-    if (this.ledger.dataset.texts === texts.join("|")) return;
-    this.ledger.dataset.texts = texts.join("|");
-    this.ledger.replaceChildren(...texts.map((text) => h("span", { class: text === "·" && "nil" }, text)));
-  }
-
   /**
    * Tell people and Tab which cell is selected.
    *
@@ -278,9 +238,9 @@ export class StripColumn {
       else if (layer) cell.paint(layer.activation, filled, perMap);
       else cell.clear();
     }
-    if (this.layout && this.layout.role !== "focus") this.#picture.paint(this.layout, this.#rows, this.#cells);
+    if (this.layout && this.layout.role !== "focus") this.#picture.paint(this.layout, this.rows, this.#cells);
     const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
-    this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
+    if (!this.layout?.lane) this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
   }
 }
 

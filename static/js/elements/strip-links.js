@@ -1,7 +1,7 @@
-/** What connects the columns: ribbons or a line into the chosen map, and arcs over layers that are skipped. */
+/** What connects the columns: ribbons or a line into the chosen map. */
 
 import { colormap, colour, cssColour } from "../draw/colormap.js";
-import { arc, lanes, ribbon, stack, wire } from "../draw/edges.js";
+import { ribbon, stack, wire } from "../draw/edges.js";
 import { contributions, sliceStrengths } from "../draw/tensor.js";
 import { channelsRead } from "../geometry/graph.js";
 import { parameter } from "./parameters.js";
@@ -16,7 +16,6 @@ import { currentTheme, layerOnScreen } from "./scene.js";
 const LARGEST_STACK = 96;
 const SMALLEST_STACK = 64;
 const BAR = 20;
-const LANE = 6;
 
 /**
  * The link into the selected channel.
@@ -46,10 +45,10 @@ export function linkMarks(focus, columns, { channel, head, rows, hovered, arrive
   );
   const marks = feeds.flatMap((feed, index) => {
     const first = shares.slice(0, index).reduce((sum, each) => sum + each.length, 0);
-    return bands(feed, shares[index] ?? [], slots.slice(first), { head, barX, middle: lead.y, hovered, many });
+    return bands(feed, shares[index] ?? [], slots.slice(first), { barX, middle: lead.y, hovered, many });
   });
   if (feeds.some(({ column, range }) => many && hiddenOf(column, range) > 0))
-    marks.push(restWire(feeds, head, barX, lead.y + size / 2));
+    marks.push(restWire(feeds, barX, lead.y + size / 2));
   if (many) marks.push(`<rect class="sum-bar" x="${barX}" y="${lead.y - size / 2}" width="3" height="${size}"/>`);
   return [...marks, lead.path, operation(signOf(focus), barX, lead.y + size / 2)].join("");
 }
@@ -63,14 +62,15 @@ export function linkMarks(focus, columns, { channel, head, rows, hovered, arrive
 function feedsOf(focus, columns, channel) {
   const nodes = new Map([...columns].map(([name, column]) => [name, column.node]));
   const ranges = channelsRead(focus.node, { from: channel, to: channel + 1 }, nodes);
-  const order = [...columns.keys()];
-  const focusAt = order.indexOf(focus.node.name);
+  const slot = focus.layout?.slot ?? 0;
+  const shown = [...columns.values()].filter((column) => column.layout);
   return focus.node.inputs.flatMap((name, index) => {
     const column = columns.get(name);
     const range = ranges[index];
-    // Over columns that have nothing to do with it, the arc above the heads is the connection.
-    const between = order.slice(order.indexOf(name) + 1, focusAt);
-    const beside = between.every((other) => focus.node.inputs.includes(other));
+    const from = column?.layout?.slot ?? slot;
+    // Over columns that have nothing to do with it, an arc or a line along a lane is the connection.
+    const between = shown.filter(({ layout }) => layout && layout.slot > from && layout.slot < slot);
+    const beside = from < slot && between.every(({ node }) => focus.node.inputs.includes(node.name));
     return column && range && beside ? [{ column, range }] : [];
   });
 }
@@ -144,10 +144,10 @@ function signed(shares) {
  * @param {Feed} feed
  * @param {readonly Share[]} shares
  * @param {readonly {thickness: number, middle: number}[]} slots
- * @param {{head: number, barX: number, middle: number, hovered: {node: string, channel: number} | null, many: boolean}} view
+ * @param {{barX: number, middle: number, hovered: {node: string, channel: number} | null, many: boolean}} view
  */
-function bands({ column, range }, shares, slots, { head, barX, middle, hovered, many }) {
-  const layout = column.layout;
+function bands({ column, range }, shares, slots, { barX, middle, hovered, many }) {
+  const { layout, mapsTop } = column;
   if (!layout) return [];
   const cells = layout.cells.filter(
     (cell) => column.form === "barcode" || (cell.channel >= range.from && cell.channel < range.to),
@@ -155,11 +155,11 @@ function bands({ column, range }, shares, slots, { head, barX, middle, hovered, 
   const map = colormap("diverging", currentTheme());
   const open = hovered?.node === column.node.name && many ? column.cellNumber(hovered.channel) : null;
   return shares.map((share, index) => {
-    const slot = slots[index] ?? { thickness: 0, middle: head };
+    const slot = slots[index] ?? { thickness: 0, middle };
     const cell = cells[index];
     const from = {
       x: layout.x + (cell?.x ?? 0) + (cell?.width ?? 0) + 3,
-      y: head + (cell?.y ?? 0) + (cell?.height ?? 0) / 2,
+      y: mapsTop + (cell?.y ?? 0) + (cell?.height ?? 0) / 2,
     };
     if (!many) return `<path class="wire" d="${wire(from, { x: barX + 3, y: middle })}"/>`;
     const path = ribbon(from, { x: barX, y: slot.middle }, slot.thickness);
@@ -184,14 +184,13 @@ function hiddenOf(column, { from, to }) {
  * The others, from "+54" to the foot of the sum: dashed, since its width says nothing.
  *
  * @param {readonly Feed[]} feeds
- * @param {number} head
  * @param {number} barX
  * @param {number} foot
  */
-function restWire(feeds, head, barX, foot) {
-  const layout = feeds.at(-1)?.column.layout;
+function restWire(feeds, barX, foot) {
+  const { layout, mapsTop = 0 } = feeds.at(-1)?.column ?? {};
   if (!layout) return "";
-  const from = { x: layout.x + layout.width / 2 + 16, y: head + layout.contentHeight + 9 };
+  const from = { x: layout.x + layout.width / 2 + 16, y: mapsTop + layout.contentHeight + 9 };
   return `<path class="wire rest" d="${wire(from, { x: barX + 1, y: foot - 1 })}"/>`;
 }
 
@@ -243,55 +242,4 @@ function operation(text, x, y) {
     `<rect class="op-back" x="${left}" y="${y + 3}" width="${width}" height="16"/>` +
     `<text class="op" x="${left + width / 2}" y="${y + 15}" text-anchor="middle">${escaped}</text>`
   );
-}
-
-/** @typedef {{from: number, to: number, lane: number}} Skip Column numbers; lanes are counted from the lowest. */
-
-/**
- * Connections that pass over other columns.
- *
- * @param {readonly StripColumn[]} columns
- * @returns {Skip[]}
- */
-export function skips(columns) {
-  const numbers = new Map(columns.map((column, index) => [column.node.name, index]));
-  const spans = columns.flatMap((column, to) =>
-    column.node.inputs.flatMap((name) => {
-      const from = numbers.get(name);
-      return from !== undefined && from < to - 1 ? [{ from, to }] : [];
-    }),
-  );
-  const free = lanes(spans);
-  return spans.map((span, index) => ({ ...span, lane: free[index] ?? 0 }));
-}
-
-/**
- * Room above the heads for the arcs.
- *
- * @param {readonly Skip[]} spans
- */
-export function arcRoom(spans) {
-  return spans.length ? 8 + LANE * (1 + Math.max(...spans.map(({ lane }) => lane))) : 0;
-}
-
-/**
- * @param {readonly StripColumn[]} columns
- * @param {readonly Skip[]} spans
- * @param {number} room
- */
-export function arcMarks(columns, spans, room) {
-  return spans
-    .map(({ from, to, lane }) => {
-      const near = [from, to].some((at) => columns[at]?.layout?.role === "focus") ? " near" : "";
-      const top = Math.max(2, room - 8 - LANE * lane);
-      const path = arc(middleOf(columns[from]), middleOf(columns[to]), room, top);
-      return `<path class="strip-arc${near}" d="${path}"/>`;
-    })
-    .join("");
-}
-
-/** @param {StripColumn | undefined} column */
-function middleOf(column) {
-  const { x = 0, width = 0, role = "context" } = column?.layout ?? {};
-  return role === "focus" ? x + 10 : x + width / 2;
 }

@@ -1,17 +1,19 @@
 import { channelAncestry } from "../geometry/graph.js";
-import { reachOf } from "../geometry/reach.js";
 import { windowsOf } from "../geometry/windows.js";
 import { session } from "../state/session.js";
 import { s, setMarkup } from "./dom.js";
 import { followedChannels } from "./following.js";
-import { arcMarks, arcRoom, linkMarks, skips } from "./strip-links.js";
+import { linkMarks } from "./strip-links.js";
 import { isInView } from "./strip-view.js";
 import { columnMarks } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { Frame, StripColumn } from "./strip-column.js" */
-/** @import { Skip } from "./strip-links.js" */
+/** @import { StripLineup } from "./strip-lineup.js" */
 /** @import { View } from "./strip-view.js" */
+
+/** Fetched when the photo is first pointed at. @type {typeof import("../geometry/reach.js") | null} */
+let reaching = null;
 
 /** Everything that lies over the maps; nothing of it repaints a canvas. */
 export class StripMarks {
@@ -19,40 +21,37 @@ export class StripMarks {
   /** Of all columns but the sheet, whose marks scroll with it: one drawing is laid out anew, not one a column. */
   #windows = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
   #arrived;
-  /** @type {readonly Skip[]} */
-  #skips = [];
   elements = [this.#links, this.#windows];
-  /** Height above the heads that the arcs take. */
-  room = 0;
 
   /** @param {() => void} arrived Paint again: a kernel has come. */
   constructor(arrived) {
     this.#arrived = arrived;
   }
 
-  /** @param {readonly StripColumn[]} columns Of a new model. */
-  build(columns) {
-    this.#skips = skips(columns);
-    this.room = arcRoom(this.#skips);
+  async #fetchReach() {
+    reaching = await import("../geometry/reach.js");
+    this.#arrived();
   }
 
   /**
    * @param {ModelDetail} model
-   * @param {Map<string, StripColumn>} columns
+   * @param {StripLineup} lineup
    * @param {StripColumn} focus
    * @param {{frame: Frame, view: View}} place
    */
-  paint(model, columns, focus, { frame, view }) {
+  paint(model, lineup, focus, { frame, view }) {
     const { selection, hover, layout, probe } = session;
     const { channel, y, x } = selection.value;
     const { node } = focus;
     const boxed = focus.form === "maps" || focus.form === "barcode";
     const boxes = boxed ? windowsOf(model.nodes, node.name, { channel, y, x }) : new Map();
     const ancestry = channelAncestry(model.nodes, node.name, channel);
-    const reach = probe.value && reachOf(model.nodes, probe.value);
+    if (probe.value && !reaching) void this.#fetchReach();
+    const reach = probe.value && reaching?.reachOf(model.nodes, probe.value);
     const followed = followedChannels(model, selection.value);
     const over = [];
-    for (const [name, column] of columns) {
+    for (const column of lineup.shown) {
+      const { name } = column.node;
       const seen = isInView(column, view);
       column.element.classList.toggle("away", !seen && column !== focus);
       const selected = column === focus ? channel : null;
@@ -61,20 +60,18 @@ export class StripMarks {
       const markup = seen ? columnMarks(column, { ...marks, reach: probed }) : "";
       const apart = column.layout?.role === "focus";
       setMarkup(column.overlay, apart ? markup : "");
-      if (markup && !apart) over.push(inColumn(column, frame, markup));
+      if (markup && !apart) over.push(inColumn(column, markup));
     }
     setMarkup(this.#windows, over.join(""));
-    const arcs = arcMarks([...columns.values()], this.#skips, this.room);
     const link = { channel, ...frame, hovered: hover.value, arrived: this.#arrived };
-    setMarkup(this.#links, arcs + (layout.value === "lens" ? linkMarks(focus, columns, link) : ""));
+    setMarkup(this.#links, lineup.marks() + (layout.value === "lens" ? linkMarks(focus, lineup.columns, link) : ""));
   }
 }
 
 /**
  * @param {StripColumn} column
- * @param {Frame} frame
  * @param {string} markup In its own place.
  */
-function inColumn({ layout }, { head }, markup) {
-  return `<g transform="translate(${layout?.x ?? 0} ${head})">${markup}</g>`;
+function inColumn({ layout, mapsTop }, markup) {
+  return `<g transform="translate(${layout?.x ?? 0} ${mapsTop})">${markup}</g>`;
 }

@@ -11,13 +11,41 @@ import { showsFilters } from "./strip-sheet.js";
 /** @import { StripColumn } from "./strip-column.js" */
 /** @import { StripLoupe } from "./strip-loupe.js" */
 
+/** The loupe, fetched when there is first something for it to show. */
+class LateLoupe {
+  /** @type {StripLoupe | null} */
+  #made = null;
+  /** @type {Parameters<StripLoupe["show"]> | null} */
+  #wanted = null;
+
+  /** @param {HTMLElement} stage */
+  constructor(stage) {
+    this.stage = stage;
+  }
+
+  hide() {
+    this.#wanted = null;
+    this.#made?.hide();
+  }
+
+  /** @param {Parameters<StripLoupe["show"]>} what */
+  show(...what) {
+    this.#wanted = what;
+    if (this.#made) return this.#made.show(...what);
+    void import("./strip-loupe.js").then(({ StripLoupe }) => {
+      if (!this.#made) this.stage.append((this.#made = new StripLoupe()).element);
+      if (this.#wanted) this.#made.show(...this.#wanted);
+    });
+  }
+}
+
 /**
  * @param {HTMLElement} stage
  * @param {(name: string) => StripColumn | undefined} columnOf
- * @param {StripLoupe} loupe
  * @param {AbortSignal} signal
  */
-export function followPointer(stage, columnOf, loupe, signal) {
+export function followPointer(stage, columnOf, signal) {
+  const loupe = new LateLoupe(stage);
   const leave = () => {
     loupe.hide();
     pointAway();
@@ -120,7 +148,7 @@ export function pointAt(pixel) {
 /**
  * @param {DOMRect} frame Of the stage.
  * @param {{column: StripColumn, box: DOMRect, pixel: Pixel}} found
- * @param {StripLoupe} loupe
+ * @param {LateLoupe} loupe
  */
 function showLoupe(frame, { column, box, pixel }, loupe) {
   const layer = layerOnScreen(column.node.name);

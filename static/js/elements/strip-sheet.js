@@ -1,4 +1,3 @@
-import { largestWeight, kernelPhoto, kernelSlice } from "../draw/kernels.js";
 import { colormap } from "../draw/colormap.js";
 import { extent } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
@@ -28,6 +27,15 @@ const ORDERS = /** @type {const} */ ([
   ["zeros", "by share of zeros"],
 ]);
 
+/** Fetched when filters are first to be seen. @type {typeof import("../draw/kernels.js") | null} */
+let kernels = null;
+
+/** @param {() => void} arrived */
+async function fetchKernels(arrived) {
+  kernels = await import("../draw/kernels.js");
+  arrived();
+}
+
 /**
  * Whether the kernels of a layer are to be seen.
  *
@@ -45,10 +53,11 @@ export const showsFilters = (column) =>
  */
 export function filtersOf(column, arrived) {
   const weights = parameter(column.model.id, `${column.node.name}.weight`, arrived);
-  if (!weights || !(weights.data instanceof Float32Array)) return null;
+  if (!kernels) void fetchKernels(arrived);
+  if (!kernels || !weights || !(weights.data instanceof Float32Array)) return null;
   const shown = { shape: weights.shape, data: weights.data };
   const photo = readsPhoto(column);
-  const most = largestWeight(shown);
+  const most = kernels.largestWeight(shown);
   const palette = { scale: { low: -most, high: most }, map: colormap(photo ? "grey" : "diverging", currentTheme()) };
   return { weights: shown, photo, palette, slice: Math.min(session.slice.value, (weights.shape[1] ?? 1) - 1) };
 }
@@ -60,6 +69,7 @@ export function filtersOf(column, arrived) {
  * @param {number} output
  */
 export function filterOf({ weights, photo, slice }, output) {
+  const { kernelPhoto, kernelSlice } = /** @type {NonNullable<typeof kernels>} */ (kernels);
   return photo ? kernelPhoto(weights, output) : kernelSlice(weights, output, slice);
 }
 

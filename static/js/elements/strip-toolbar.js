@@ -1,5 +1,6 @@
 import { session } from "../state/session.js";
 import { h, setAttribute } from "./dom.js";
+import { isPlainKey } from "./keys.js";
 
 /** @import { Signal } from "../state/store.js" */
 
@@ -41,7 +42,24 @@ export function stripToolbar(signal) {
     ],
     signal,
   );
-  return h("div", { class: "strip-bar" }, hint, layout, scaling);
+  return h("div", { class: "strip-bar" }, hint, findButton(signal), layout, scaling);
+}
+
+/** @param {AbortSignal} signal */
+function findButton(signal) {
+  const button = h("button", { type: "button", class: "btn small find", title: "Find a layer by name (/)", "aria-haspopup": "dialog" }, "Find");
+  const find = () => void import("./layer-search.js").then(({ findLayer }) => findLayer());
+  button.addEventListener("click", find, { signal });
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (!isPlainKey(event, "/")) return;
+      event.preventDefault();
+      find();
+    },
+    { signal },
+  );
+  return button;
 }
 
 /**

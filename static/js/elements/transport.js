@@ -32,8 +32,9 @@ const PACE_CHOICES = /** @type {const} */ ([
  * @param {number} step
  */
 export function stepLayer(step) {
-  const nodes = session.model.value?.nodes ?? [];
-  const at = nodes.findIndex((node) => node.name === session.selection.value.node);
+  const { node: selected } = session.selection.value;
+  const nodes = (session.model.value?.nodes ?? []).filter(({ name }) => name === selected || !session.unseen.value.has(name));
+  const at = nodes.findIndex((node) => node.name === selected);
   const target = nodes[Math.min(nodes.length - 1, Math.max(0, at + step))];
   if (target) selectNode(target.name);
 }

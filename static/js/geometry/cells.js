@@ -30,14 +30,17 @@ const LIST_ROW = 28;
  * @param {ColumnSpec} spec
  * @param {number} width
  * @param {number} pitch Distance between two rows.
+ * @param {number} [rows] How many there are: fewer in a lane, where no map is higher than its row.
  * @returns {Cell[]}
  */
-export function contextCells(spec, width, pitch) {
-  if (spec.form === "barcode") return barcodeCells(spec, width, pitch);
-  const box = spec.form === "maps" ? fit(spec.aspect, width) : { width, height: Math.max(14, Math.round(pitch - 4)) };
-  const spacing = Math.max(pitch, Math.min(box.height + 4, (ROWS * pitch) / Math.max(1, spec.shown.length)));
+export function contextCells(spec, width, pitch, rows = ROWS) {
+  if (spec.form === "barcode") return barcodeCells(spec, width, pitch, rows);
+  const low = rows < ROWS;
+  const side = low ? Math.min(width, Math.max(8, Math.floor(pitch - 4))) : width;
+  const box = spec.form === "maps" ? fit(spec.aspect, side) : { width, height: Math.max(14, Math.round(pitch - 4)) };
+  const spacing = Math.max(pitch, Math.min(box.height + 4, (rows * pitch) / Math.max(1, spec.shown.length)));
   return spec.shown.map((channel, row) => {
-    const centre = (ROWS / 2) * pitch - 4 + (row - (spec.shown.length - 1) / 2) * spacing;
+    const centre = (rows / 2) * pitch - (low ? 2 : 4) + (row - (spec.shown.length - 1) / 2) * spacing;
     return {
       channel,
       x: Math.round((width - box.width) / 2),
@@ -52,10 +55,11 @@ export function contextCells(spec, width, pitch) {
  * @param {ColumnSpec} spec
  * @param {number} width
  * @param {number} pitch
+ * @param {number} [rows]
  * @returns {Cell[]}
  */
-function barcodeCells(spec, width, pitch) {
-  const total = ROWS * pitch - WIDE_GAP;
+function barcodeCells(spec, width, pitch, rows = ROWS) {
+  const total = rows * pitch - WIDE_GAP;
   const step = (total + 4) / spec.channels;
   return Array.from({ length: spec.channels }, (_, channel) => {
     const y = Math.round(channel * step);

@@ -4,6 +4,7 @@ import { contextCells, focusGrid } from "./cells.js";
 
 /** @import { Cell } from "./cells.js" */
 /** @import { Form } from "./graph.js" */
+/** @import { Place } from "./lanes.js" */
 
 /**
  * @typedef {object} ColumnSpec
@@ -15,18 +16,29 @@ import { contextCells, focusGrid } from "./cells.js";
  * @property {boolean} mixes Whether its channels read several of the layer before.
  * @property {boolean} ribbons Whether the link to its source is drawn as ribbons.
  * @property {number[]} sources Column numbers of its inputs.
+ * @property {Place} [place] Slot and lane; without it the column has a slot of its own, and the whole height.
  */
+
+/** @typedef {{y: number, head: number, rows: number}} Lane Top of the heads, height of a head and of the maps. */
 
 /**
  * @typedef {object} Column
  * @property {number} x
  * @property {number} width
+ * @property {number} slot Its place from the left, which other lanes may share.
  * @property {"focus" | "source" | "context"} role
  * @property {Cell[]} cells
  * @property {number} contentHeight Height of its cells; a focus column scrolls when it is more than the stage's.
+ * @property {Lane | null} lane null: it has the whole height.
  */
 
 /** @typedef {{columns: Column[], width: number, height: number, pitch: number}} Layout */
+/**
+ * @typedef {object} Stage
+ * @property {number} width
+ * @property {number} height Room for the maps.
+ * @property {{y: number, height: number}} [lanes] Room for heads and maps together.
+ */
 
 export const ROWS = 10;
 const GRID = 8;
@@ -39,7 +51,11 @@ const SCROLLED_GAP = 5;
 const NARROWEST_SOURCE = 40;
 const WIDEST_SLACK = { lens: 14, even: 28 };
 const SMALLEST_SHEET = 120;
-const GAP = { same: 3, mixed: 10, list: 14, after: 22, link: 52, ribbons: 76 };
+const GAP = { same: 3, mixed: 10, list: 14, after: 22, link: 52, ribbons: 76, branch: 34 };
+/** Of a head in a lane: with its sign, or the name alone where there is little height; and of the line "+54". */
+const HEAD = { high: 60, low: 26 };
+const LOW_LANE = 150;
+const MORE = 16;
 const WIDTH = {
   units: { focus: 176, source: 27, context: 27 },
   barcode: { focus: 72, source: 28, context: 18 },
@@ -50,17 +66,22 @@ const WIDTH = {
  *
  * @param {readonly ColumnSpec[]} specs
  * @param {number} focus Which column is enlarged.
- * @param {{width: number, height: number}} stage Room for the maps.
+ * @param {Stage} stage
  * @returns {Layout}
  */
 export function lensLayout(specs, focus, stage) {
   const chosen = specs[focus];
   if (!chosen) return evenLayout(specs, stage);
   const roles = specs.map((_, index) => roleOf(index, focus, chosen));
+  const slots = slotsOf(specs, focus);
   const rowsHeight = Math.min(stage.height, 5 * LARGEST_CELL + 4 * GRID);
-  const gaps = specs.map((spec, index) => gapBefore(spec, specs[index - 1], index, focus));
-  const others = specs.reduce((sum, spec, index) => {
-    return sum + (gaps[index] ?? 0) + (index === focus ? 0 : narrowest(spec, roles[index] ?? "context", stage.width));
+  const gaps = slots.map((slot, at) => {
+    const single = Math.max(...slot.map((index) => gapBefore(specs, index, { slots, at, focus })));
+    return branches(specs, slots, at, focus) ? Math.max(single, GAP.branch) : single;
+  });
+  const others = slots.reduce((sum, slot, at) => {
+    const widths = slot.map((index) => (index === focus ? 0 : narrowest(specs[index], roles[index] ?? "context", stage.width)));
+    return sum + (gaps[at] ?? 0) + Math.max(...widths);
   }, 0);
   // When the strip scrolls sideways anyway, the sheet need not give way to the others.
   const room = stage.width > others ? stage.width - others : 0;
@@ -70,24 +91,62 @@ export function lensLayout(specs, focus, stage) {
     Math.max(room, stage.width < others + SMALLEST_SHEET ? 0.6 * stage.width : 0),
   );
   const pitch = grid.paired ? (grid.cell + GRID) / 2 : (rowsHeight + GRID) / ROWS;
-  return place(specs, roles, gaps, { stage, pitch, inset: 4, focusWidth: grid.width, focusCells: grid.cells });
+  return place(specs, roles, gaps, { slots, stage, pitch, inset: 4, focusWidth: grid.width, focusCells: grid.cells });
 }
 
 /**
  * All columns the same width, none enlarged.
  *
  * @param {readonly ColumnSpec[]} specs
- * @param {{width: number, height: number}} stage
+ * @param {Stage} stage
  * @returns {Layout}
  */
 export function evenLayout(specs, stage) {
   const pitch = (Math.min(stage.height, 5 * LARGEST_CELL + 4 * GRID) + 6) / ROWS;
-  const gaps = specs.map((spec, index) =>
-    index === 0 ? 0 : spec.mixes || spec.form === "barcode" ? GAP.mixed : GAP.same,
-  );
+  const slots = slotsOf(specs, -1);
+  const gaps = slots.map((slot, at) => {
+    if (at === 0) return 0;
+    const mixed = slot.some((index) => specs[index]?.mixes || specs[index]?.form === "barcode");
+    return branches(specs, slots, at, -1) ? GAP.branch : mixed ? GAP.mixed : GAP.same;
+  });
   /** @type {Column["role"][]} */
   const roles = specs.map(() => "context");
-  return place(specs, roles, gaps, { stage, pitch, inset: 3, focusWidth: 0, focusCells: [] });
+  return place(specs, roles, gaps, { slots, stage, pitch, inset: 3, focusWidth: 0, focusCells: [] });
+}
+
+/**
+ * The columns of every slot from the left. The chosen one needs the whole height, so it has one to itself, before the
+ * others of its own.
+ *
+ * @param {readonly ColumnSpec[]} specs
+ * @param {number} focus
+ */
+function slotsOf(specs, focus) {
+  /** @type {number[][]} */
+  const slots = [];
+  specs.forEach(({ place }, index) => {
+    const at = place?.slot ?? index;
+    (slots[at] ??= []).push(index);
+  });
+  return slots.flatMap((slot) => {
+    const others = slot.filter((index) => index !== focus);
+    return others.length && others.length < slot.length ? [[focus], others] : [slot];
+  });
+}
+
+/**
+ * Whether lanes begin or end before a slot, so that lines need room to get there.
+ *
+ * @param {readonly ColumnSpec[]} specs
+ * @param {readonly (readonly number[])[]} slots
+ * @param {number} at
+ * @param {number} focus
+ */
+function branches(specs, slots, at, focus) {
+  const lanes = (/** @type {readonly number[] | undefined} */ slot) =>
+    slot?.[0] === focus ? 0 : (specs[slot?.[0] ?? 0]?.place?.lanes ?? 1);
+  const [before, now] = [lanes(slots[at - 1]), lanes(slots[at])];
+  return at > 0 && before > 0 && now > 0 && before !== now;
 }
 
 /**
@@ -102,28 +161,31 @@ function roleOf(index, focus, chosen) {
 }
 
 /**
- * @param {ColumnSpec} spec
- * @param {ColumnSpec | undefined} before The column at its left. A list is narrower than its name and its legend.
+ * @param {readonly ColumnSpec[]} specs
  * @param {number} index
- * @param {number} focus
+ * @param {{slots: readonly (readonly number[])[], at: number, focus: number}} where `at`: number of its slot.
  */
-function gapBefore(spec, before, index, focus) {
-  if (index === 0) return index === focus ? 12 : 0;
-  if (index === focus) return spec.ribbons ? GAP.ribbons : GAP.link;
-  if (index === focus + 1) return GAP.after;
-  if (spec.form === "barcode" || before?.form === "barcode") return GAP.list;
-  return spec.mixes ? GAP.mixed : GAP.same;
+function gapBefore(specs, index, { slots, at, focus }) {
+  const { ribbons, form, mixes } = specs[index] ?? {};
+  if (at === 0) return index === focus ? 12 : 0;
+  if (index === focus) return ribbons ? GAP.ribbons : GAP.link;
+  const before = slots[at - 1] ?? [];
+  if (before.includes(focus)) return GAP.after;
+  // A list is narrower than its name and its legend.
+  if (form === "barcode" || before.some((other) => specs[other]?.form === "barcode")) return GAP.list;
+  return mixes ? GAP.mixed : GAP.same;
 }
 
 /** Few planes, as of a photo, may be larger than a source usually is. @param {number} stage */
 const largestOfFew = (stage) => (stage < 760 ? 56 : LARGEST_SOURCE);
 
 /**
- * @param {ColumnSpec} spec
+ * @param {ColumnSpec | undefined} spec
  * @param {Column["role"]} role
  * @param {number} stage Its width.
  */
 function narrowest(spec, role, stage) {
+  if (!spec) return 0;
   if (spec.form !== "maps") return WIDTH[spec.form][role];
   if (role !== "source") return NARROWEST_MAP;
   return spec.channels <= 4 ? largestOfFew(stage) : NARROWEST_SOURCE;
@@ -132,13 +194,12 @@ function narrowest(spec, role, stage) {
 /**
  * @param {readonly ColumnSpec[]} specs
  * @param {readonly Column["role"][]} roles
- * @param {readonly number[]} gaps
- * @param {{stage: {width: number, height: number}, pitch: number, inset: number, focusWidth: number,
+ * @param {readonly number[]} gaps Before every slot.
+ * @param {{slots: readonly (readonly number[])[], stage: Stage, pitch: number, inset: number, focusWidth: number,
  *   focusCells: Cell[]}} frame
  * @returns {Layout}
  */
-function place(specs, roles, gaps, frame) {
-  const { stage, pitch, inset, focusWidth, focusCells } = frame;
+function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, focusCells }) {
   const largest = Math.floor(Math.min(pitch - inset - 1, LARGEST_SOURCE));
   /** @param {ColumnSpec} spec */
   const sourceWidth = (spec) => (spec.channels <= 4 ? Math.min(2 * largest, largestOfFew(stage.width)) : largest);
@@ -148,9 +209,15 @@ function place(specs, roles, gaps, frame) {
     if (spec.form !== "maps") return WIDTH[spec.form][role];
     return role === "source" ? sourceWidth(spec) : null;
   });
+  /** Width of a slot that holds something of a width of its own; null: it shares what is left. */
+  const slotWidths = slots.map((slot) => {
+    const widths = slot.flatMap((index) => fixedWidths[index] ?? []);
+    const maps = slot.length > widths.length;
+    return widths.length && !(maps && Math.max(...widths) < NARROWEST_MAP) ? Math.max(...widths) : null;
+  });
   const taken =
-    fixedWidths.reduce((/** @type {number} */ sum, width) => sum + (width ?? 0), 0) + gaps.reduce((a, b) => a + b, 0);
-  const flexible = fixedWidths.filter((width) => width === null).length;
+    slotWidths.reduce((/** @type {number} */ sum, width) => sum + (width ?? 0), 0) + gaps.reduce((a, b) => a + b, 0);
+  const flexible = slotWidths.filter((width) => width === null).length;
   const endRoom = roles.at(-1) === "focus" ? 13 : 0;
   const free = stage.width - taken - endRoom;
   const fits = free >= flexible * NARROWEST_MAP;
@@ -159,21 +226,48 @@ function place(specs, roles, gaps, frame) {
   );
   const slack = Math.min(
     focusWidth ? WIDEST_SLACK.lens : WIDEST_SLACK.even,
-    Math.max(0, free - flexible * share) / specs.length,
+    Math.max(0, free - flexible * share) / slots.length,
   );
   let x = 0;
-  const columns = specs.map((spec, index) => {
-    const role = roles[index] ?? "context";
-    x += (gaps[index] ?? 0) + (index ? slack : 0) + (fits || !index ? 0 : SCROLLED_GAP);
-    const width = fixedWidths[index] ?? share;
-    const cells = role === "focus" ? focusCells : contextCells(spec, width, pitch);
-    const contentHeight = cells.reduce((most, cell) => Math.max(most, cell.y + cell.height), 0);
-    const column = { x: Math.round(x), width, role, cells, contentHeight };
-    x += width;
-    return column;
+  /** @type {Column[]} */
+  const columns = [];
+  slots.forEach((slot, at) => {
+    x += (gaps[at] ?? 0) + (at ? slack : 0) + (fits || !at ? 0 : SCROLLED_GAP);
+    const widest = slotWidths[at] ?? share;
+    for (const index of slot) {
+      const role = roles[index] ?? "context";
+      const width = fixedWidths[index] ?? Math.min(share, widest);
+      const spec = /** @type {ColumnSpec} */ (specs[index]);
+      const lane = role === "focus" ? null : laneOf(spec.place, stage);
+      const rows = Math.max(1, spec.shown.length);
+      const cells =
+        role === "focus" ? focusCells : lane ? contextCells(spec, width, lane.rows / rows, rows) : contextCells(spec, width, pitch);
+      const contentHeight = cells.reduce((most, cell) => Math.max(most, cell.y + cell.height), 0);
+      columns[index] = { x: Math.round(x + (widest - width) / 2), width, slot: at, role, cells, contentHeight, lane };
+    }
+    x += widest;
   });
   return { columns, width: Math.max(Math.ceil(x + endRoom), 0), height: Math.round(ROWS * pitch - 2 * inset), pitch };
 }
+
+/**
+ * @param {Place | undefined} place
+ * @param {Stage} stage
+ * @returns {Lane | null}
+ */
+function laneOf(place, { lanes: room }) {
+  if (!place || place.lanes < 2 || !room) return null;
+  const height = room.height / place.lanes;
+  const head = height < LOW_LANE ? HEAD.low : HEAD.high;
+  return { y: Math.round(room.y + place.lane * height), head, rows: Math.floor(height - head - MORE) };
+}
+
+/**
+ * How many channels a column shows in a lane: as many as its share of the rows.
+ *
+ * @param {Place | undefined} place
+ */
+export const rowsOf = (place) => Math.max(1, Math.floor(ROWS / (place?.lanes ?? 1)));
 
 /**
  * The column that stands at a place, with the part of it that lies before.

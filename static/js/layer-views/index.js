@@ -97,6 +97,8 @@ function partOfBlock(name) {
 function splitName(name) {
   const numbered = /^([a-z]+)[_.]?(\d[\d_.]*)$/i.exec(name);
   if (numbered) return [numbered[1] ?? "", numbered[2] ?? ""];
+  const path = name.split("/").filter(Boolean);
+  if (path.length > 1) return path.slice(-2);
   const cut = name.search(/[_./](?=[^_./]*$)/);
   return cut > 0 && name.length > 6 ? [name.slice(0, cut), name.slice(cut + 1)] : [name];
 }

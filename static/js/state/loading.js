@@ -4,11 +4,11 @@
  * One thing is under way at a time. What was shown stays until the next result is complete, and comes back
  * when the next one fails.
  *
- * @import { ModelDetail, Sample, CropBox } from "../api/client.js"
+ * @import { ImageInfo, ModelDetail, Sample, CropBox } from "../api/client.js"
  * @import { Activation, ImageOnScreen, Problem, TraceView } from "./types.js"
  */
 
-import { ApiProblem, getJson, postImage, urls } from "../api/client.js";
+import { ApiProblem, getJson, postFile, urls } from "../api/client.js";
 import { cropKey, defaultCrop, sameCrop } from "./crop.js";
 import { firstSelection, moveSelection } from "./selection.js";
 import { session } from "./session.js";
@@ -95,7 +95,8 @@ export function openImage(blob, title, draft = false) {
   /** @param {AbortSignal} signal */
   const task = async (signal) => {
     onProgress(0, blob.size);
-    const { id, width, height } = await postImage(blob, { name, onProgress, signal });
+    /** @type {ImageInfo} */
+    const { id, width, height } = await postFile(urls.images(), blob, { name, onProgress, signal });
     if (!signal.aborted) lookAt({ id, width, height, title: name, draft });
   };
   return attempt(task, { subject: name, again: () => void openImage(blob, title, draft) });
@@ -123,26 +124,30 @@ export function setCrop(crop) {
   else void trace();
 }
 
-/** @param {string} id */
-export function setModel(id) {
-  if (id === session.model.value?.id) return Promise.resolve();
+/**
+ * @param {string} id
+ * @param {boolean} [anew]  Also where it is the one on screen: something about it has changed.
+ */
+export function setModel(id, anew = false) {
+  if (id === session.model.value?.id && !anew) return Promise.resolve();
   /** @param {AbortSignal} signal */
   const task = async (signal) => {
-    const model = await adoptModel(id, signal);
+    const model = await adoptModel(id, signal, anew);
     const image = session.image.value;
     session.crop.value = image && defaultCrop(model.input, image);
     void trace();
   };
-  return attempt(task, { again: () => void setModel(id) });
+  return attempt(task, { again: () => void setModel(id, anew) });
 }
 
 /**
  * @param {string} id
  * @param {AbortSignal} signal
+ * @param {boolean} [anew]
  * @returns {Promise<ModelDetail>}
  */
-export async function adoptModel(id, signal) {
-  if (session.model.value?.id === id) return session.model.value;
+export async function adoptModel(id, signal, anew = false) {
+  if (session.model.value?.id === id && !anew) return session.model.value;
   /** @type {ModelDetail} */
   const model = await getJson(urls.model(id), signal);
   session.hover.value = null;

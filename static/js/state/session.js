@@ -38,7 +38,9 @@ export const session = {
   trail: signal(/** @type {readonly Pixel[]} */ ([])),
   hover: signal(/** @type {Pixel | null} */ (null)),
   layout: signal(/** @type {"lens" | "even"} */ ("lens")),
-  /** First and last column of the strip in view, as fractions of columns; null while all of it is. */
+  /** Layers that stand folded away behind another. */
+  unseen: signal(/** @type {ReadonlySet<string>} */ (new Set())),
+  /** First and last layer of the strip in view, as fractions of layers; null while all of it is. */
   inView: signal(/** @type {{from: number, to: number} | null} */ (null)),
   scaling: signal(/** @type {"layer" | "map"} */ ("layer")),
   /** What the sheet of the chosen layer shows, in which order, and which slice of its kernels. */

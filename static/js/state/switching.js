@@ -40,8 +40,9 @@ export function samplesFor(samples, model) {
  * Look with another model, at the same photo where it knows photos.
  *
  * @param {string} id
+ * @param {boolean} [anew]  Something about it has changed.
  */
-export function switchModel(id) {
+export function switchModel(id, anew = false) {
   const { model, models, image, crop, samples } = session;
   const next = models.value.find((each) => each.id === id);
   if (next && model.value && readsDigits(next) !== readsDigits(model.value)) {
@@ -53,5 +54,5 @@ export function switchModel(id) {
       crop.value = defaultCrop(next.input, other);
     }
   }
-  return setModel(id);
+  return setModel(id, anew);
 }

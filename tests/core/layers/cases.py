@@ -35,6 +35,13 @@ class Case:
         )
 
 
+POSITIVE = {"log", "power", "power_by_constant", "sqrt"}
+"""Kinds that are defined for numbers above 0, whatever their options."""
+
+AWAY_FROM_ZERO = {"constant_over", "divide", "divide_by_constant"}
+"""Kinds that divide: near 0 no difference quotient is their derivative."""
+
+
 def build(example, seed=0):
     """Generic values: spread over both sides of every kink, no two alike, variances above 0."""
     rng = np.random.default_rng(seed)
@@ -42,6 +49,11 @@ def build(example, seed=0):
     shapes = example.inputs or (example.layer.infer_shape(),)
     inputs = tuple(2 * rng.standard_normal(shape) for shape in shapes)
     params = {name: rng.standard_normal(shape) for name, shape in example.layer.parameter_shapes().items()}
+    if example.layer.kind in POSITIVE:
+        inputs = tuple(np.abs(x) + 0.1 for x in inputs)
+    if example.layer.kind in AWAY_FROM_ZERO:
+        inputs = tuple(x + np.copysign(0.5, x) for x in inputs)
+        params = {name: np.asarray(value + np.copysign(0.5, value)) for name, value in params.items()}
     if "running_var" in params:
         params["running_var"] = np.abs(params["running_var"]) + 0.1
     return Case(example.layer, inputs, params)

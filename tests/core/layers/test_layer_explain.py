@@ -20,16 +20,41 @@ FUNCTIONS = {
     "tanh": math.tanh,
     "silu": lambda x: x * sigmoid(x),
     "hard_swish": lambda x: x * min(max(x + 3, 0), 6) / 6,
+    "abs": abs,
+    "clip": lambda x, least=-math.inf, most=math.inf: min(max(x, least), most),
+    "elu": lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
+    "exp": math.exp,
+    "hard_sigmoid": lambda x, alpha, beta: min(max(alpha * x + beta, 0), 1),
+    "log": math.log,
+    "power": lambda x, exponent: x**exponent,
+    "softplus": lambda x: math.log1p(math.exp(x)),
+    "sqrt": math.sqrt,
+    "divide": lambda a, b: a / b,
+    "maximum": max,
+    "minimum": min,
+    "subtract": lambda a, b: a - b,
+    "add_constant": lambda x, constant: x + constant,
+    "constant_minus": lambda x, constant: constant - x,
+    "constant_over": lambda x, constant: constant / x,
+    "divide_by_constant": lambda x, constant: x / constant,
+    "max_constant": lambda x, constant: max(x, constant),
+    "min_constant": lambda x, constant: min(x, constant),
+    "multiply_constant": lambda x, constant: x * constant,
+    "power_by_constant": lambda x, constant: x**constant,
+    "prelu": lambda x, constant: x if x > 0 else x * constant,
 }
 
 OPERATIONS = {
     "sum": lambda sums, told: sum(sums) + (told.bias or 0.0),
     "max": lambda sums, told: sums[0],
-    "mean": lambda sums, told: sums[0] / told.constants["divisor"],
+    "mean": lambda sums, told: sum(sums) / told.constants["divisor"],
     "product": lambda sums, told: math.prod(sums),
     "copy": lambda sums, told: sums[0],
     "affine": lambda sums, told: affine(sums[0], **told.constants),
     "softmax": lambda sums, told: sums[int(told.constants["position"])] / told.constants["total"],
+    "log_softmax": lambda sums, told: math.log(OPERATIONS["softmax"](sums, told)),
+    "local_response": lambda sums, told: local_response(sum(sums), **told.constants),
+    "constant": lambda sums, told: told.value,
 }
 
 
@@ -37,12 +62,15 @@ def affine(x, mean, variance, gamma, beta, epsilon):
     return gamma * (x - mean) / math.sqrt(variance + epsilon) + beta
 
 
+def local_response(squares, own, position, size, alpha, beta, bias):
+    return own / (bias + alpha / size * squares) ** beta
+
+
 def recompute(kind, told):
     """The value from the terms alone, in float64."""
     sums = [term.sum for term in told.terms]
     if told.operation == "function":
-        (x,) = sums
-        return FUNCTIONS[kind](x, **told.constants)
+        return FUNCTIONS[kind](*sums, **told.constants)
     return OPERATIONS[told.operation](sums, told)
 
 
@@ -54,11 +82,14 @@ def check_products(told):
         cells = term.patch.astype(np.float64)
         if term.kernel is not None:
             assert np.array_equal(term.products, cells * term.kernel)
-        elif told.operation == "softmax":
+        elif told.operation in ("softmax", "log_softmax"):
             np.testing.assert_allclose(term.products, np.exp(cells - told.constants["max"]), rtol=1e-12)
+        elif told.operation == "local_response":
+            assert np.array_equal(term.products, cells**2)
         elif told.operation == "max":
             winner = int(told.constants["winner_y"]), int(told.constants["winner_x"])
-            assert term.products[winner] == np.where(term.inside, cells, -np.inf).max()
+            inside = np.ones_like(cells, bool) if term.inside is None else term.inside
+            assert term.products[winner] == np.where(inside, cells, -np.inf).max()
             assert np.count_nonzero(term.products) == 1
         else:
             assert np.array_equal(term.products, cells)

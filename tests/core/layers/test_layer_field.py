@@ -15,7 +15,7 @@ def reads(layer, step, shapes, source, output_shape, axis):
     before = step.padding[axis]
     if isinstance(layer, Concat) and layer.axis % 4 == axis + 2:
         before += sum(shape[axis + 2] for shape in shapes[:source])
-    broadcast = length == 1 and outputs > 1 and layer.kind in {"add", "multiply"}
+    broadcast = length == 1 and outputs > 1 and len(shapes) > 1 and not isinstance(layer, Concat)
     for i in range(outputs):
         for k in range(step.size[axis]):
             place = 0 if broadcast else i * step.stride[axis] - before + k * step.dilation[axis]
@@ -28,9 +28,16 @@ def changed(case, source, place):
     """Places of the output where any channel changes with the input values at one place."""
     inputs = [x.copy() for x in case.inputs]
     # a different push in every channel, so that softmax notices
-    inputs[source][0, :, *place] += np.linspace(20, 30, inputs[source].shape[1])
+    push = np.linspace(20, 30, inputs[source].shape[1])
+    inputs[source][0, :, *place] += -push if case.layer.kind in {"minimum", "min_constant"} else push
     before, after = case.forward().output, case.forward(inputs=tuple(inputs)).output
     return (before != after)[0].any(axis=0)
+
+
+def copied(origin, shape, place):
+    """Places of the output that are copies of any channel at one place of the input."""
+    numbers = np.arange(np.prod(shape[1:])).reshape(shape[1:])[:, *place]
+    return np.isin(origin, numbers).any(axis=0)
 
 
 @every_example
@@ -40,8 +47,14 @@ def test_outputs_change_exactly_where_they_look(example):
     step = case.layer.field(*shapes)
     output_shape = case.layer.infer_shape(*example.inputs)
     for source, shape in enumerate(shapes):
+        origin, read = case.layer.origin(shape), case.layer.reads(shape)
         for place in np.ndindex(*shape[2:]):
-            if step is None and not isinstance(case.layer, Flatten):
+            if origin is not None:
+                assert np.array_equal(changed(case, source, place), copied(origin, shape, place))
+            elif read is not None:
+                seen = np.logical_and.outer(read[0][:, place[0]], read[1][:, place[1]])
+                assert np.array_equal(changed(case, source, place), seen), (source, place)
+            elif step is None and not isinstance(case.layer, Flatten):
                 assert changed(case, source, place).all()
             elif len(output_shape) == 4:
                 rows, columns = (reads(case.layer, step, shapes, source, output_shape, a) for a in (0, 1))

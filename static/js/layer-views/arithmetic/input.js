@@ -17,10 +17,11 @@ export const working = (subject) => {
     row: (channel) => {
       const value = valueAt(own, channel, pixel.y, pixel.x);
       const [mean, std] = [model.input.mean[channel] ?? 0, model.input.std[channel] ?? 1];
-      const raw = Math.round(255 * (value * std + mean));
+      const { divisor } = model.input;
+      const raw = Math.round(divisor * (value * std + mean));
       const shift = mean ? ` − ${rounded(mean)}` : "";
-      const formula = `/ 255${shift}${std === 1 ? "" : ` then / ${rounded(std)}`}`;
-      const relation = equals((raw / 255 - mean) / std, fixed(value, decimals), decimals);
+      const formula = `${divisor === 1 ? "" : `/ ${rounded(divisor)}`}${shift}${std === 1 ? "" : ` then / ${rounded(std)}`}`;
+      const relation = equals((raw / divisor - mean) / std, fixed(value, decimals), decimals);
       return {
         label: `${subject.channelName(node, channel)}: ${raw} becomes ${fixed(value, decimals)}`,
         cells: [

@@ -1,0 +1,178 @@
+"""Networks that people bring: taken in, changed, removed; and what they would get to see of a picture."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.deps import NOT_MODIFIED, ImageDep, ServicesDep, revalidated, while_connected
+from app.errors import Problem, problems
+from app.intake import received_json
+from app.model_form import received_model
+from app.payloads.model_schemas import ModelChange
+from app.payloads.npy import NPY_TYPE, npy_bytes
+from app.payloads.schemas import ModelDetail
+from app.payloads.shift_schemas import json_body, validated
+from app.services.labels import read_labels
+from app.services.model_imports import ModelImports
+from app.services.onnx_models import Choices
+from cnn_core.errors import CnnError, ShapeError, UnsupportedOperator
+from cnn_core.input_spec import InputSpec, scaled_spec
+from cnn_core.preprocess import to_tensor
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["models"])
+
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "The .onnx file."},
+                        "name": {"type": "string"},
+                        "labels": {"type": "string", "description": "One class a line, or JSON."},
+                        "scaling": {"type": "string", "examples": ["unit", "imagenet"]},
+                        "height": {"type": "integer"},
+                        "width": {"type": "integer"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+_Brought = Annotated[str, Path(description="Id of a model that was brought, from /api/models.")]
+
+_NPY: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The array, float32.", "content": {NPY_TYPE: {}}}
+}
+
+
+@router.post(
+    "/models",
+    summary="Bring a model",
+    status_code=201,
+    responses=problems(413, 415, 422, 503, 507),
+    openapi_extra=_FORM,
+)
+async def upload_model(request: Request, services: ServicesDep, response: Response) -> ModelDetail:
+    """Send an ONNX file: every layer is compared with another program's, and it is kept by its content."""
+    async with received_model(request, services.settings.model_file_bytes) as (file, fields):
+        job = services.decoders.run(_taken, services.imports, file, fields)
+        detail = await while_connected(request, job)
+    response.headers["Location"] = f"/api/models/{detail.id}"
+    response.headers["Cache-Control"] = "no-store"
+    return detail
+
+
+@router.patch(
+    "/models/{model}",
+    summary="Say more of a model",
+    responses=problems(404, 413, 422, 503, 507),
+    openapi_extra=json_body(ModelChange),
+)
+async def change_model(
+    request: Request, services: ServicesDep, response: Response, model: _Brought
+) -> ModelDetail:
+    """Change the name, labels, scaling or size of a model that was brought."""
+    asked = validated(ModelChange, await received_json(request))
+    _check_brought(services.imports, model)
+    choices = Choices(
+        name=asked.name,
+        labels=None if asked.labels is None else tuple(asked.labels),
+        scaling=asked.scaling,
+        size=_size(asked.height, asked.width),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return await while_connected(request, services.decoders.run(_changed, services.imports, model, choices))
+
+
+@router.delete(
+    "/models/{model}", summary="Remove a model", status_code=204, responses=problems(404, 422, 503)
+)
+async def remove_model(services: ServicesDep, model: _Brought) -> Response:
+    """Forget a model that was brought; those of the package stay."""
+    _check_brought(services.imports, model)
+    await services.decoders.run(services.imports.files.remove, model)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/images/{image}/seen",
+    summary="An image as a network would get it",
+    response_class=Response,
+    responses={**_NPY, **NOT_MODIFIED, **problems(404, 422, 503)},
+)
+async def see_image(
+    request: Request,
+    found: ImageDep,
+    services: ServicesDep,
+    height: Annotated[int, Query(ge=1, le=4096, description="Rows that the network takes.")],
+    width: Annotated[int, Query(ge=1, le=4096, description="Columns that the network takes.")],
+    channels: Annotated[int, Query(description="1 or 3.")] = 3,
+    scaling: Annotated[str, Query(description="unit, imagenet, signed, bytes or caffe.")] = "unit",
+) -> Response:
+    """The largest centred part of the image, float32 (C, height, width), scaled by a convention."""
+    try:
+        spec = scaled_spec(InputSpec(channels, height, width), scaling)
+    except ShapeError as error:
+        raise Problem(422, "No such input", f"{error}.") from error
+    headers = revalidated(request, spec)
+    tensor = await while_connected(request, services.pool.run(to_tensor, found.pixels, spec))
+    return Response(npy_bytes(tensor[0]), headers=headers, media_type=NPY_TYPE)
+
+
+def _taken(imports: ModelImports, file: BinaryIO, fields: dict[str, bytes]) -> ModelDetail:
+    try:
+        return imports.take(file.read(), _read_choices(fields))
+    except (CnnError, OSError) as error:
+        raise _refused(error) from error
+
+
+def _changed(imports: ModelImports, model: str, choices: Choices) -> ModelDetail:
+    try:
+        return imports.change(model, choices)
+    except (CnnError, OSError) as error:
+        raise _refused(error) from error
+
+
+def _read_choices(fields: dict[str, bytes]) -> Choices:
+    text = {name: value.decode("utf-8", errors="replace").strip() for name, value in fields.items()}
+    labels = read_labels(fields["labels"]) if fields.get("labels", b"").strip() else None
+    sides = [_number(name, text[name]) if text.get(name) else None for name in ("height", "width")]
+    return Choices(text.get("name") or None, labels, text.get("scaling") or None, _size(*sides))
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= len(text) <= 4 and int(text)):
+        raise Problem(422, "Out of range", f"{name} must be a whole number from 1 to 9999.")
+    return int(text)
+
+
+def _size(height: int | None, width: int | None) -> tuple[int, int] | None:
+    if height is None and width is None:
+        return None
+    if height is None or width is None:
+        raise Problem(422, "Half a size", "height and width belong together; send both or neither.")
+    return height, width
+
+
+def _check_brought(imports: ModelImports, model: str) -> None:
+    if model not in imports.files:
+        raise Problem(
+            404, "No such model", "There is no such model among those that were brought to this server."
+        )
+
+
+def _refused(error: CnnError | OSError) -> Problem:
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return Problem(507, "The model cannot be kept", f"The data folder cannot be written to: {reason}.")
+    title = "Operators not known here" if isinstance(error, UnsupportedOperator) else "Not a model to open"
+    return Problem(422, title, f"{error}.".replace("..", "."))

@@ -1,0 +1,176 @@
+"""From the bytes of an ONNX file, and what a person says of it, to a model that can be looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from app.payloads.model_schemas import ImportedSchema
+from app.services.labels import distinct, printable
+from cnn_core.errors import BadInput, CnnError, ShapeError
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.input_spec import InputSpec, scaled_spec, scaling_of
+from cnn_core.layers import Flatten, Softmax
+from cnn_core.models.base import Card, Model
+from cnn_core.onnx_import.limits import Limits
+
+if TYPE_CHECKING:
+    from cnn_core.onnx_import import ImportedModel
+    from cnn_core.onnx_import.verify import Verification
+
+__all__ = ["Choices", "OnnxModel", "open_onnx", "verify_onnx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person says of a file; None leaves it to the file.
+
+    ``name`` is the title it gets, ``labels`` its classes, ``scaling`` a name of ``SCALINGS``, ``size`` height
+    and width where the file leaves them open.
+    """
+
+    name: str | None = None
+    labels: tuple[str, ...] | None = None
+    scaling: str | None = None
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxModel:
+    """An imported network ready to run, and where it comes from."""
+
+    model: Model
+    imported: ImportedModel
+    notes: tuple[str, ...]
+
+    def told(self, finding: tuple[bool, str], file_bytes: int) -> ImportedSchema:
+        """What lists and pages say of it; the finding of the comparison is whether, and a sentence."""
+        verified, sentence = finding
+        return ImportedSchema(
+            verified=verified,
+            verification=sentence,
+            notes=list(self.notes),
+            scaling=scaling_of(self.model.spec),
+            output_kind=self.imported.output_kind,
+            free=dict(self.imported.free),
+            file_bytes=file_bytes,
+        )
+
+
+def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> OnnxModel:
+    """The model of a file, called ``identity`` in addresses.
+
+    Scores without a softmax get one, so that they can be read as shares; the notes say so. A file that
+    ``convscope export`` wrote brings its labels and its preprocessing along.
+
+    Raises:
+        CnnError: the file cannot be used, or what is said of it does not fit; the message says why.
+    """
+    # the onnx package takes a moment to load, and most servers never need it
+    from cnn_core.onnx_import import import_model
+
+    imported = import_model(data, limits=limits, sizes=choices.size)
+    spec = _input_spec(imported.graph, choices.scaling, imported.metadata)
+    graph, notes = imported.graph, list(imported.notes)
+    if imported.output_kind == "classes":
+        graph, added = _with_softmax(graph)
+        notes += added
+    labels = _labels(graph, imported, choices.labels)
+    title = printable(choices.name or "") or "Imported network"
+    card = _card(title, graph, len(data), notes)
+    model = Model(identity, title, graph, imported.parameters, labels, spec, card)
+    return OnnxModel(model, imported, tuple(notes))
+
+
+def verify_onnx(data: bytes, opened: OnnxModel, seconds: float) -> Verification:
+    """Compare the model with what another program computes from the same file."""
+    from cnn_core.onnx_import.verify import verification_input, verify
+
+    x = verification_input(opened.model.spec)
+    imported = opened.imported
+    theirs = imported.entry.fed(x)
+    ours = (imported.graph, imported.parameters, imported.sources)
+    return verify(data, *ours, x, fed=theirs, seconds=seconds)
+
+
+def _input_spec(graph: Graph, scaling: str | None, metadata: Mapping[str, str]) -> InputSpec:
+    shape = graph.shapes[graph.inputs[0].name][1:]
+    if len(shape) != 3 or shape[0] not in (1, 3):
+        form = " x ".join(map(str, shape))
+        raise ShapeError(f"input: wanted 1 or 3 channels of a picture, this network takes {form} values")
+    spec = InputSpec(*shape)
+    if scaling is not None:
+        return scaled_spec(spec, scaling)
+    return _told_spec(spec, metadata.get("preprocessing"))
+
+
+def _told_spec(spec: InputSpec, text: str | None) -> InputSpec:
+    """The preprocessing that the file's metadata tell; from 0 to 1 where they do not, or do not fit."""
+    try:
+        told: Any = json.loads(text or "{}")
+        return replace(
+            spec,
+            mean=tuple(told.get("mean", spec.mean)),
+            std=tuple(told.get("std", spec.std)),
+            divisor=float(told.get("divisor", spec.divisor)),
+            order=told.get("order", spec.order),
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError, CnnError):
+        return spec
+
+
+def _with_softmax(graph: Graph) -> tuple[Graph, list[str]]:
+    """The graph with a vector of probabilities at its end, and what was added, in words."""
+    nodes, last, notes = list(graph.nodes), graph.output, []
+    ends_in = graph[last].layer.kind
+    if len(graph.shapes[last]) > 2:
+        nodes.append(Node(_free_name(graph, "flatten"), Flatten(), (last,)))
+        last = nodes[-1].name
+    if ends_in not in ("softmax", "sigmoid"):
+        nodes.append(Node(_free_name(graph, "softmax"), Softmax(), (last,)))
+        last = nodes[-1].name
+        notes.append(
+            "The file ends with scores. ConvScope adds a softmax, so that they can be read as shares."
+        )
+    return (Graph(nodes, output=last), notes) if last != graph.output else (graph, notes)
+
+
+def _free_name(graph: Graph, wanted: str) -> str:
+    name = wanted
+    while name in graph:
+        name = f"{name}_added"
+    return name
+
+
+def _labels(graph: Graph, imported: ImportedModel, chosen: Sequence[str] | None) -> tuple[str, ...]:
+    """Names of the classes: those chosen, those of the file, or numbers; none where there are no classes."""
+    if imported.output_kind != "classes":
+        return ()
+    count = graph.shapes[graph.output][-1]
+    if chosen is not None:
+        if len(chosen) != count:
+            raise BadInput(f"labels: the network tells {count:,} classes apart, got {len(chosen):,} names")
+        return distinct([printable(name) for name in chosen])
+    found = imported.labels or ()
+    if len(found) == count:
+        return distinct([printable(name) for name in found])
+    return tuple(map(str, range(count)))
+
+
+def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str]) -> Card:
+    cost = graph.total_cost()
+    return Card(
+        title=title,
+        architecture=f"{len(graph)} layers, from an ONNX file",
+        data="Not told by the file",
+        licence="Not told by the file",
+        command="convscope import",
+        seed=0,
+        epochs=0,
+        notes=" ".join(notes),
+        parameters=cost.parameters,
+        macs=cost.macs,
+        size_bytes=file_bytes,
+    )

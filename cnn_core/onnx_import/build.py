@@ -1,0 +1,169 @@
+"""From the bytes of an ONNX file to a graph of this package: every operator by its row in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from onnx import GraphProto, numpy_helper
+
+from cnn_core.errors import BadModelFile, CnnError, UnsupportedOperator
+from cnn_core.graph.graph import Graph
+from cnn_core.layers import Input
+from cnn_core.layers.base import Array
+from cnn_core.onnx_import.entry import Entry, entry_of
+from cnn_core.onnx_import.folding import FOLDED, Folder
+from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.network import Network
+from cnn_core.onnx_import.operators import OPERATORS
+from cnn_core.onnx_import.order import in_order
+from cnn_core.onnx_import.reading import read_model
+from cnn_core.onnx_import.refusals import check_operators
+from cnn_core.onnx_import.step import Step
+from cnn_core.onnx_import.summary import summarize
+from cnn_core.onnx_import.values import Pending, Tensor, Value
+
+__all__ = ["ImportedModel", "import_model", "translate"]
+
+OutputKind = Literal["classes", "maps", "vector"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedModel:
+    """An imported network: its graph, and where its parts come from.
+
+    ``sources`` names for a node the tensor of the file that it computes. ``notes`` are sentences for people.
+    ``labels`` are the names of classes that the file's metadata hold.
+    """
+
+    graph: Graph
+    parameters: Mapping[str, Array]
+    sources: Mapping[str, str]
+    entry: Entry
+    output_kind: OutputKind
+    labels: tuple[str, ...] | None
+    metadata: Mapping[str, str]
+    notes: tuple[str, ...]
+
+    @property
+    def free(self) -> Mapping[str, int]:
+        """The sizes that the file leaves open, with what was taken for them."""
+        return self.entry.free
+
+
+def import_model(
+    data: bytes,
+    *,
+    limits: Limits = Limits(),  # noqa: B008
+    sizes: tuple[int, int] | None = None,
+) -> ImportedModel:
+    """The network in an ONNX file; ``sizes`` are height and width where the file leaves them open.
+
+    The first output is the graph's. Of several the others' layers stay, too.
+
+    Raises:
+        BadModelFile: it is no ONNX file, damaged, or larger than the limits.
+        UnsupportedOperator: it holds what is not known here; the message lists all of it.
+        ShapeError: a layer does not fit its input; the message names it.
+    """
+    model = read_model(data, limits)
+    summary = summarize(model)
+    check_operators(model.graph)
+    entry = entry_of(model.graph, limits, sizes)
+    network = Network(limits, summary.opset, lead=int(entry.layout == "CHW"))
+    first = network.add(entry.name or "input", Input(entry.sample), batch=entry.batch)
+    results = translate(model.graph, network, {entry.name: _as_fed(entry, first)})
+    outputs = [value.name for value in model.graph.output]
+    graph = _graph(network, [_end(network, name, results[name]) for name in outputs])
+    parameters = {name: network.parameters[name] for name in graph.parameter_shapes()}
+    graph.check_parameters(parameters, "ONNX file")
+    if len(outputs) > 1:
+        network.note(f"The file has {len(outputs)} outputs; {outputs[0][:60]!r} is taken for the answer.")
+    return ImportedModel(
+        graph,
+        parameters,
+        {name: tensor for name, tensor in network.sources.items() if name in graph},
+        entry,
+        _kind(graph),
+        summary.labels,
+        summary.metadata,
+        (*summary.notes, *network.notes),
+    )
+
+
+def translate(graph: GraphProto, network: Network, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Every tensor of the file, its inputs ``given``: what is known now, and what the network computes.
+
+    Raises:
+        CnnError: as ``import_model``.
+    """
+    values: dict[str, Value] = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    values.update(given)
+    folder = Folder(network.limits, network.opset)
+    for node in in_order(graph, values):
+        _check_made(values, node.input)
+        step = Step(network, node, tuple(values[name] if name else None for name in node.input))
+        made = _translated(step, folder)
+        values.update((name, value) for name, value in zip(node.output, made, strict=False) if name)
+    _check_made(values, [value.name for value in graph.output])
+    return values
+
+
+def _check_made(values: Mapping[str, Value], names: Iterable[str]) -> None:
+    """Some operators have a second output that is not computed here: masks, places of maxima."""
+    for name in names:
+        if name and name not in values:
+            raise UnsupportedOperator(
+                f"ONNX file: {name[:60]!r} is a further output of an operator, which is not computed here"
+            )
+
+
+def _translated(step: Step, folder: Folder) -> Sequence[Value]:
+    known = [value for value in step.inputs if value is not None]
+    try:
+        if step.node.op_type in FOLDED and all(isinstance(value, np.ndarray) for value in known):
+            return folder.fold(step)
+        if step.node.op_type not in OPERATORS:
+            raise UnsupportedOperator(
+                f"ONNX file: {step.who} is known here only where it can be computed beforehand, "
+                "but it reads what is computed from the image"
+            )
+        made = OPERATORS[step.node.op_type](step)
+    except CnnError:
+        raise
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BadModelFile(f"ONNX file: {step.who} has inputs or attributes that make no sense") from error
+    return made if isinstance(made, tuple) else (made,)
+
+
+def _as_fed(entry: Entry, node: str) -> Value:
+    if entry.layout != "NHWC":
+        return Tensor(node, entry.shape)
+    return Pending(
+        Tensor(node, (entry.batch, *entry.sample)), entry.sample, (1, 2, 0), entry.shape, "input_nhwc"
+    )
+
+
+def _end(network: Network, name: str, value: Value) -> str:
+    if isinstance(value, np.ndarray):
+        raise UnsupportedOperator(f"ONNX file: its output {name[:60]!r} does not depend on the picture")
+    return network.settle(value, "output").node
+
+
+def _graph(network: Network, ends: Sequence[str]) -> Graph:
+    needed, waiting = set(ends), list(ends)
+    while waiting:
+        fresh = [source for source in network.nodes[waiting.pop()].inputs if source not in needed]
+        needed.update(fresh)
+        waiting += fresh
+    return Graph([node for name, node in network.nodes.items() if name in needed], output=ends[0])
+
+
+def _kind(graph: Graph) -> OutputKind:
+    """Classes are a vector of two or more scores."""
+    shape = graph.shapes[graph.output][1:]
+    if np.prod(shape) == shape[0] > 1:
+        return "classes"
+    return "maps" if len(shape) == 3 and np.prod(shape[1:]) > 1 else "vector"

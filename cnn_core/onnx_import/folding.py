@@ -1,0 +1,152 @@
+"""Operators whose inputs are all known: computed while the file is read, within a budget of bytes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+from cnn_core.errors import BadModelFile, ModelLimit
+from cnn_core.onnx_import.limits import Budget, Limits
+from cnn_core.onnx_import.step import Step
+from cnn_core.onnx_import.values import Known
+
+__all__ = ["FOLDED", "Folder"]
+
+
+def _as_inputs(step: Step) -> int:
+    """Numbers of the largest input: for operators whose output has no more."""
+    return max((value.size for value in _arrays(step)), default=1)
+
+
+def _broadcast(step: Step) -> int:
+    return math.prod(np.broadcast_shapes(*(value.shape for value in _arrays(step))))
+
+
+def _total(step: Step) -> int:
+    return sum(value.size for value in _arrays(step))
+
+
+def _filled(step: Step) -> int:
+    return _product(step.numbers(0))
+
+
+def _expanded(step: Step) -> int:
+    return math.prod(np.broadcast_shapes(step.numbers(0).shape, tuple(map(int, step.numbers(1)))))
+
+
+def _padded(step: Step) -> int:
+    """Pads may count for some axes only; for all of them there are no more."""
+    shape, pads = step.numbers(0).shape, step.integers("pads", 1, [])
+    most = max((abs(size) for size in pads), default=0)
+    return math.prod(size + 2 * most for size in shape)
+
+
+def _tiled(step: Step) -> int:
+    return step.numbers(0).size * _product(step.numbers(1))
+
+
+def _gathered(step: Step) -> int:
+    data, indices = step.numbers(0), step.numbers(1)
+    return data.size * max(1, indices.size)
+
+
+def _ranged(step: Step) -> int:
+    start, limit, delta = (float(step.numbers(number)) for number in range(3))
+    count = (limit - start) / delta if delta else math.inf
+    if not math.isfinite(count):
+        raise BadModelFile(
+            f"ONNX file: {step.who} counts from {start:g} to {limit:g} by {delta:g}, without end"
+        )
+    return max(0, math.ceil(count))
+
+
+def _product(sizes: Known) -> int:
+    return math.prod(int(size) for size in np.ravel(sizes))
+
+
+def _arrays(step: Step) -> list[Known]:
+    return [value for value in step.inputs if isinstance(value, np.ndarray)]
+
+
+_SAME = (
+    "Abs Cast CastLike Ceil Clip Constant Exp Flatten Floor Identity Log Neg Not Reciprocal ReduceMax "
+    "ReduceMean ReduceMin ReduceProd ReduceSum Relu Reshape Round Shape Sigmoid Sign Size Slice Split Sqrt "
+    "Squeeze Tanh Transpose Unsqueeze"
+)
+
+_BROADCAST = (
+    "Add And Div Equal Greater GreaterOrEqual Less LessOrEqual Max Min Mod Mul Or Pow Sub Sum Where Xor"
+)
+
+FOLDED: Mapping[str, Callable[[Step], int]] = {
+    **dict.fromkeys(_SAME.split(), _as_inputs),
+    **dict.fromkeys(_BROADCAST.split(), _broadcast),
+    "Concat": _total,
+    "ConstantOfShape": _filled,
+    "Expand": _expanded,
+    "Gather": _gathered,
+    "Pad": _padded,
+    "Range": _ranged,
+    "Tile": _tiled,
+}
+"""By operator: how many numbers its output has at most, found without computing it."""
+
+
+class Folder:
+    """Computes operators of known inputs, for one file."""
+
+    def __init__(self, limits: Limits, opset: int) -> None:
+        self._budget = Budget("the numbers computed from its constants", limits.max_constant_bytes)
+        self._opset = opset
+
+    def fold(self, step: Step) -> tuple[Known, ...]:
+        """The outputs of an operator, as its definition computes them.
+
+        Raises:
+            ModelLimit: they take too much memory.
+            BadModelFile: its inputs do not fit it.
+        """
+        count = FOLDED[step.node.op_type](step)
+        if count < 0:
+            raise BadModelFile(f"ONNX file: {step.who} makes a tensor of negative size")
+        self._budget.spend(8 * count)
+        if step.node.op_type == "Constant":
+            return (_constant(step),)
+        fed = {name: value for name, value in zip(step.node.input, step.inputs, strict=True) if name}
+        try:
+            with np.errstate(all="ignore"):
+                made = self._evaluator(step, fed).run(None, fed)
+        except (MemoryError, RecursionError) as error:
+            raise ModelLimit(f"ONNX file: {step.who} cannot be computed within limits") from error
+        except Exception as error:  # an operator of another package: whatever it trips over, the file is why
+            raise BadModelFile(f"ONNX file: {step.who} cannot be computed from its inputs") from error
+        found = iter(made)
+        return tuple(np.asarray(next(found) if name else 0) for name in step.node.output)
+
+    def _evaluator(self, step: Step, fed: Mapping[str, Any]) -> ReferenceEvaluator:
+        def value(name: str) -> Any:
+            return helper.make_tensor_value_info(name, TensorProto.UNDEFINED, None)
+
+        outputs = [value(name) for name in step.node.output if name]
+        graph = helper.make_graph([step.node], "folded", [value(name) for name in fed], outputs)
+        return ReferenceEvaluator(
+            helper.make_model(graph, opset_imports=[helper.make_opsetid("", self._opset)])
+        )
+
+
+def _constant(step: Step) -> Known:
+    for name in ("value", "value_float", "value_floats", "value_int", "value_ints"):
+        if (found := step.attribute(name)) is not None:
+            return _as_array(found, name)
+    raise BadModelFile(f"ONNX file: {step.who} holds no numbers")
+
+
+def _as_array(found: Any, name: str) -> Known:
+    if name == "value":
+        return np.asarray(numpy_helper.to_array(found))
+    return np.asarray(found, np.float32 if "float" in name else np.int64)

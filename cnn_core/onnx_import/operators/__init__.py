@@ -1,0 +1,31 @@
+"""One table: an ONNX operator, and how it becomes layers.
+
+Reference: ONNX operator schemas, https://onnx.ai/onnx/operators/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cnn_core.onnx_import.operators.arithmetic import ARITHMETIC
+from cnn_core.onnx_import.operators.matrix import MATRIX
+from cnn_core.onnx_import.operators.normalize import NORMALIZE
+from cnn_core.onnx_import.operators.pointwise import POINTWISE
+from cnn_core.onnx_import.operators.resize import RESIZE
+from cnn_core.onnx_import.operators.shaping import SHAPING
+from cnn_core.onnx_import.operators.windows import WINDOWS
+from cnn_core.onnx_import.step import Step
+from cnn_core.onnx_import.values import Value
+
+__all__ = ["OPERATORS"]
+
+OPERATORS: Mapping[str, Callable[[Step], Value | tuple[Value, ...]]] = {
+    **ARITHMETIC,
+    **MATRIX,
+    **NORMALIZE,
+    **POINTWISE,
+    **RESIZE,
+    **SHAPING,
+    **WINDOWS,
+}
+"""By operator type: from its inputs to its output, or outputs."""

@@ -1,0 +1,187 @@
+"""Bytes from anywhere -> an ONNX model whose declared sizes are true; nothing large is allocated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
+
+from cnn_core.errors import BadModelFile, ModelLimit
+from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.wire import check_structure
+
+__all__ = ["OLDEST_OPSET", "read_model"]
+
+OLDEST_OPSET = 7
+
+TO_ONNX = 'torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "model.onnx")'
+
+_FOREIGN: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"PK\x03\x04", "a zip archive: unpack it and take the .onnx file inside"),
+    (0, b"\x1f\x8b", "compressed with gzip: unpack it first"),
+    (0, b"7z\xbc\xaf", "a 7z archive: unpack it first"),
+    (0, b"\x89HDF", "HDF5, as Keras writes it; tf2onnx makes an ONNX file of the model"),
+    (
+        4,
+        b"TFL3",
+        "TensorFlow Lite; tf2onnx makes an ONNX file of it: python -m tf2onnx.convert --tflite FILE",
+    ),
+    (8, b'{"', "safetensors: weights without a network; load them in PyTorch, then " + TO_ONNX),
+    (0, b"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"),
+    (0, b"\x89PNG", "a picture"),
+    (0, b"\xff\xd8\xff", "a picture"),
+    (0, b"<", "a web page or XML"),
+)
+"""Where a file begins in a way of its own, and what it then is."""
+
+
+def read_model(data: bytes, limits: Limits) -> ModelProto:
+    """The model in a file's bytes, every size and count within the limits.
+
+    Nothing is unpickled, unpacked or read from other files.
+
+    Raises:
+        BadModelFile: it is no ONNX model, damaged, too large, or needs other files; the message says which.
+    """
+    if len(data) > limits.max_bytes:
+        raise ModelLimit(f"ONNX file: at most {_size(limits.max_bytes)}, got {_size(len(data))}")
+    _check_kind(data)
+    check_structure(data, limits.max_structure_bytes)
+    model = ModelProto()
+    try:
+        model.ParseFromString(data)
+    except DecodeError:
+        raise BadModelFile("ONNX file: it is damaged or cut short, or no ONNX model at all") from None
+    if not model.HasField("graph") or not model.graph.node:
+        raise BadModelFile("ONNX file: it holds no operators; it may be damaged, or no ONNX model at all")
+    _check_opset(model)
+    if model.functions:
+        names = ", ".join(_shown(f.name) for f in model.functions[:5])
+        raise BadModelFile(
+            f"ONNX file: it defines {len(model.functions)} functions of its own ({names}); "
+            "write them out first with onnx.inliner.inline_local_functions(model)"
+        )
+    _check_counts(model.graph, limits)
+    _check_tensors(model.graph, limits)
+    return model
+
+
+def _check_kind(data: bytes) -> None:
+    if not data:
+        raise BadModelFile("ONNX file: it is empty")
+    # a pickle begins with its protocol; PyTorch's archives name one in their first entry
+    pickled = data[0] == 0x80 and len(data) > 1 and data[1] <= 5
+    archived = data.startswith(b"PK\x03\x04") and b"data.pkl" in data[:512]
+    if pickled or archived:
+        raise BadModelFile(
+            "ONNX file: this is a PyTorch checkpoint (pickle), which can run any program and is not opened; "
+            f"convert it where it was made: {TO_ONNX}"
+        )
+    for offset, magic, what in _FOREIGN:
+        if data.startswith(magic, offset):
+            raise BadModelFile(f"ONNX file: this is no ONNX model but {what}")
+
+
+def _check_opset(model: ModelProto) -> None:
+    versions = [entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")]
+    if not versions:
+        raise BadModelFile("ONNX file: it does not say which operator set it uses")
+    newest = onnx.defs.onnx_opset_version()
+    if not OLDEST_OPSET <= versions[0] <= newest:
+        raise BadModelFile(
+            f"ONNX file: operator sets {OLDEST_OPSET} to {newest} are read, got {versions[0]}; "
+            "onnx.version_converter.convert_version(model, 17) writes another"
+        )
+
+
+def _check_counts(graph: GraphProto, limits: Limits) -> None:
+    if len(graph.node) > limits.max_nodes:
+        raise ModelLimit(f"ONNX file: at most {limits.max_nodes} operators, got {len(graph.node)}")
+    if graph.sparse_initializer:
+        raise BadModelFile("ONNX file: sparse weights are not read; save them dense")
+    for name in _names(graph):
+        if len(name) > limits.max_name_length:
+            raise ModelLimit(
+                f"ONNX file: names may have {limits.max_name_length} characters, "
+                f"got one of {len(name)}: {_shown(name)}"
+            )
+
+
+def _names(graph: GraphProto) -> Iterator[str]:
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+    for tensor in graph.initializer:
+        yield tensor.name
+    for value in (*graph.input, *graph.output):
+        yield value.name
+
+
+def _check_tensors(graph: GraphProto, limits: Limits) -> None:
+    total = 0
+    for tensor in _tensors(graph.node, graph.initializer):
+        total += _check_tensor(tensor)
+        if len(tensor.dims) > limits.max_rank or max(tensor.dims, default=0) >= 1 << 31:
+            raise ModelLimit(
+                f"ONNX file: {_shown(tensor.name)} has {len(tensor.dims)} axes or a very long one, "
+                f"at most {limits.max_rank} axes are read"
+            )
+        if total > limits.max_parameters:
+            raise ModelLimit(
+                f"ONNX file: at most {limits.max_parameters} weights, got more than {limits.max_parameters}"
+            )
+
+
+def _tensors(nodes: Iterator[NodeProto], initializers: Iterator[TensorProto]) -> Iterator[TensorProto]:
+    yield from initializers
+    for node in nodes:
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                yield attribute.t
+            yield from attribute.tensors
+
+
+def _check_tensor(tensor: TensorProto) -> int:
+    """How many numbers a tensor holds, which must be as many as it declares."""
+    name = _shown(tensor.name)
+    if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
+        raise BadModelFile(
+            f"ONNX file: {name} keeps its numbers in another file, which is not read; save all in one: "
+            "onnx.save(onnx.load(path), out, save_as_external_data=False)"
+        )
+    if any(size < 0 for size in tensor.dims):
+        raise BadModelFile(f"ONNX file: {name} declares a negative size, {list(tensor.dims)}")
+    declared = math.prod(tensor.dims)
+    try:
+        item = helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+        field = helper.tensor_dtype_to_field(tensor.data_type)
+    except KeyError:
+        raise BadModelFile(f"ONNX file: {name} has an unknown type of numbers, {tensor.data_type}") from None
+    if tensor.HasField("raw_data"):
+        present = len(tensor.raw_data) // item
+        whole = len(tensor.raw_data) % item == 0 or item == 0
+    else:
+        present, whole = len(getattr(tensor, field)), True
+    if tensor.data_type in _PACKED:
+        raise BadModelFile(f"ONNX file: {name} is quantised (numbers of 4 bits or 8); export the float model")
+    if declared != present or not whole:
+        raise BadModelFile(f"ONNX file: {name} declares {declared} numbers and holds {present}")
+    return int(declared)
+
+
+_PACKED = frozenset(
+    number
+    for label, number in TensorProto.DataType.items()
+    if label.startswith(("FLOAT8", "FLOAT4", "INT4", "UINT4", "INT2", "UINT2", "COMPLEX"))
+)
+
+
+def _shown(name: str) -> str:
+    """A name as it can be printed: short, nothing but what can be seen."""
+    return repr(name if len(name) <= 60 else f"{name[:57]}...")
+
+
+def _size(count: int) -> str:
+    return f"{count / (1 << 20):.0f} MiB"

@@ -1,0 +1,120 @@
+"""Operators for the reference evaluator of the onnx package, straight from their definitions.
+
+Its own are wrong up to version 1.23, each in a way that networks meet: MaxPool gives ceil mode with padding
+too large an output (and takes a Python step per value), LRN goes through the images where it should go through
+the channels, and Softmax and LogSoftmax know nothing of the convention before operator set 13.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from onnx.reference.op_run import OpRun
+
+from cnn_core.layers.base import Array
+
+__all__ = ["operators"]
+
+
+def operators(opset: int) -> list[type[OpRun]]:
+    """What the evaluator is to use in place of its own, in this operator set."""
+    return [MaxPool, LRN, *((Softmax, LogSoftmax) if opset < 13 else ())]
+
+
+class LRN(OpRun):
+    """x / (bias + alpha / size * sum of squares over neighbouring channels) ** beta."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, alpha: float, beta: float, bias: float, size: int) -> tuple[Array]:
+        squares = x.astype(np.float64) ** 2
+        sums = np.zeros_like(squares)
+        for channel in range(x.shape[1]):
+            first = max(0, channel - (size - 1) // 2)
+            sums[:, channel] = squares[:, first : channel + size // 2 + 1].sum(axis=1)
+        return ((x / (bias + alpha / size * sums) ** beta).astype(x.dtype),)
+
+
+def _together(x: Array, axis: int) -> Array:
+    """All axes from one on as one, the others as another."""
+    return x.reshape(int(np.prod(x.shape[: axis % x.ndim])), -1)
+
+
+class Softmax(OpRun):
+    """Shares of all that lies from an axis on."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, axis: int = 1) -> tuple[Array]:
+        rows = _together(x, axis)
+        powers = np.exp(rows - rows.max(axis=1, keepdims=True))
+        return ((powers / powers.sum(axis=1, keepdims=True)).reshape(x.shape),)
+
+
+class LogSoftmax(OpRun):
+    """Their logarithms."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, axis: int = 1) -> tuple[Array]:
+        rows = _together(x, axis)
+        rows = rows - rows.max(axis=1, keepdims=True)
+        return ((rows - np.log(np.exp(rows).sum(axis=1, keepdims=True))).reshape(x.shape),)
+
+
+class MaxPool(OpRun):
+    """The largest value of every window; sides as many as there are."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, **options: Any) -> tuple[Array]:
+        kernel = options["kernel_shape"]
+        sides = range(len(kernel))
+        strides = options.get("strides") or [1] * len(kernel)
+        dilations = options.get("dilations") or [1] * len(kernel)
+        extents = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
+        pads = _pads(options, x.shape[2:], extents, strides)
+        counts = [
+            _count(x.shape[i + 2], extents[i], strides[i], pads[i], bool(options.get("ceil_mode")))
+            for i in sides
+        ]
+        # as much behind as the last window reaches for
+        ends = [(counts[i] - 1) * strides[i] + extents[i] for i in sides]
+        behind = [max(0, ends[i] - x.shape[i + 2] - pads[i][0]) for i in sides]
+        around = [(0, 0), (0, 0), *((pads[i][0], behind[i]) for i in sides)]
+        padded = np.pad(x, around, constant_values=-np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min)
+        axes = tuple(range(2, x.ndim))
+        windows = sliding_window_view(padded, extents, axis=axes)
+        starts = tuple(slice(0, (counts[i] - 1) * strides[i] + 1, strides[i]) for i in sides)
+        cells = tuple(slice(None, None, dilation) for dilation in dilations)
+        picked = windows[(slice(None), slice(None), *starts, *cells)]
+        return (np.asarray(picked.max(axis=tuple(range(x.ndim, picked.ndim)))),)
+
+
+def _pads(
+    options: dict[str, Any], sizes: tuple[int, ...], extents: list[int], strides: list[int]
+) -> list[tuple[int, int]]:
+    """Before and behind, side by side."""
+    auto = options.get("auto_pad") or "NOTSET"
+    if auto == "NOTSET":
+        pads = options.get("pads") or [0] * 2 * len(sizes)
+        return list(zip(pads[: len(sizes)], pads[len(sizes) :], strict=True))
+    if auto == "VALID":
+        return [(0, 0)] * len(sizes)
+    found = []
+    for size, extent, stride in zip(sizes, extents, strides, strict=True):
+        total = max(0, (-(-size // stride) - 1) * stride + extent - size)
+        less, more = total // 2, total - total // 2
+        found.append((less, more) if auto == "SAME_UPPER" else (more, less))
+    return found
+
+
+def _count(size: int, extent: int, stride: int, pads: tuple[int, int], ceil: int | None) -> int:
+    """How many windows there are: with ceil also one cut off, if it begins before the padding behind."""
+    room = size + sum(pads) - extent
+    if not ceil:
+        return room // stride + 1
+    count = -(-room // stride) + 1
+    return count - 1 if (count - 1) * stride >= size + pads[0] else count

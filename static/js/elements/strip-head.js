@@ -1,0 +1,88 @@
+import { extent } from "../geometry/graph.js";
+import { compact, grouped, shapeText, TIMES } from "../geometry/scale.js";
+import { shortName } from "../layer-views/index.js";
+import { by } from "../layer-views/words.js";
+import { glyph, h, setAttribute, setText } from "./dom.js";
+
+/** @import { NodeDetail } from "../api/client.js" */
+/** @import { Form } from "../geometry/graph.js" */
+/** @import { Column } from "../geometry/layout.js" */
+/** @import { LayerView } from "../layer-views/words.js" */
+/** @import { BlockMark } from "./strip-branches.js" */
+
+/** A sheet this wide has its shape with spaces in it. */
+const ROOMY = 190;
+
+/** The name of a column, and the numbers below it. */
+export class StripHead {
+  #text = h("b");
+  #shape = h("small");
+  /** @type {BlockMark | null} */
+  #block = null;
+  ledger = h("div", { class: "strip-ledger" });
+
+  /**
+   * @param {NodeDetail} node
+   * @param {LayerView} view
+   * @param {Form} form
+   */
+  constructor(node, view, form) {
+    this.node = node;
+    this.view = view;
+    this.form = form;
+    this.glyphs = [glyph(view.glyph, view.token, 16), glyph(view.glyph, view.token, 20)];
+    this.element = h("button", { class: "strip-head", type: "button", "data-head": node.name }, this.#text, this.#shape);
+    this.standFor(null);
+  }
+
+  /** @param {BlockMark | null} block A folded block, of which this layer is the last. */
+  standFor(block) {
+    this.#block = block;
+    const { name, output_shape: shape } = this.node;
+    const title = `${name}: ${this.view.title}, output ${shapeText(shape)}`;
+    setAttribute(this.element, "title", block ? `${block.name}, ${block.last - block.first + 1} layers; the last of them is shown. ${title}` : title);
+  }
+
+  /** @param {Column} column */
+  write({ role, width }) {
+    const [small, large] = this.glyphs;
+    const focus = role === "focus";
+    const sign = focus ? large : small;
+    const first = this.element.firstElementChild;
+    if (sign && first?.localName !== "svg") this.element.prepend(sign);
+    else if (sign && first !== sign) first?.replaceWith(sign);
+    const name = this.#block && !focus ? this.#block.name.replaceAll(".", "/") : this.node.name;
+    setText(this.#text, focus ? name : shortName(name).join("\n"));
+    setText(this.#shape, focus ? this.#longShape(width) : this.#shortShape(width));
+    setAttribute(this.element, "aria-current", focus ? "true" : null);
+    this.#writeLedger(focus);
+  }
+
+  /** @param {number} width Of the sheet, whose head has room for buttons too. */
+  #longShape(width) {
+    const text = shapeText(this.node.output_shape);
+    return width < ROOMY ? text : text.replaceAll(TIMES, ` ${TIMES} `);
+  }
+
+  /** @param {number} width */
+  #shortShape(width) {
+    const { channels, height, width: across } = extent(this.node);
+    if (this.form !== "maps") return String(channels);
+    if (this.node.inputs.length && this.view.token === "relu") return "";
+    const plane = height === across ? `${height}²` : `${height}${TIMES}${across}`;
+    return width < 32 ? plane : `${plane}${TIMES}${channels}`;
+  }
+
+  /** @param {boolean} focus */
+  #writeLedger(focus) {
+    const { parameter_count: parameters, macs, kind, receptive_field: field } = this.node;
+    const count = focus ? grouped : compact;
+    const square = field.size[0] === field.size[1];
+    const sees = focus ? by(field.size).replace(TIMES, ` ${TIMES} `) : square ? String(field.size[0]) : by(field.size);
+    const rows = [parameters ? count(parameters) : "", macs ? count(macs) : "", this.form === "barcode" ? "" : sees];
+    const texts = kind === "input" ? ["", "", ""] : rows.map((text) => text || "·");
+    if (this.ledger.dataset.texts === texts.join("|")) return;
+    this.ledger.dataset.texts = texts.join("|");
+    this.ledger.replaceChildren(...texts.map((text) => h("span", { class: text === "·" && "nil" }, text)));
+  }
+}

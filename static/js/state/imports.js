@@ -1,0 +1,122 @@
+/**
+ * Networks that people bring: sent, changed, removed. Fetched when one is first brought.
+ *
+ * @import { ModelDetail } from "../api/client.js"
+ */
+
+import { getJson, getNpy, postFile, request, urls } from "../api/client.js";
+import { session } from "./session.js";
+import { switchModel } from "./switching.js";
+
+/**
+ * @typedef {object} ModelChange What a person says of a network; what is left out stays as it is.
+ * @property {string} [name]
+ * @property {string} [scaling]
+ * @property {string[]} [labels]
+ * @property {number} [height] Together with the width.
+ * @property {number} [width]
+ */
+/** @typedef {Partial<{ name: string, scaling: string, height: string, width: string }>} ImportFields */
+
+/**
+ * Send a network: it is read, compared with another program, and kept.
+ *
+ * @param {File} file
+ * @param {object} options
+ * @param {ImportFields} [options.fields]
+ * @param {(sent: number, total: number) => void} options.onProgress  Bytes.
+ * @param {AbortSignal} options.signal
+ * @returns {Promise<ModelDetail>}
+ */
+export async function sendModel(file, { fields = {}, onProgress, signal }) {
+  const options = { name: file.name, fields: { name: titleOf(file.name), ...fields }, onProgress, signal };
+  const model = await postFile(urls.models(), file, options);
+  await refreshModels();
+  return model;
+}
+
+/**
+ * What a network is called until somebody calls it something else.
+ *
+ * @param {string} file
+ */
+export const titleOf = (file) => file.replace(/\.onnx$/i, "").replace(/[_\s]+/g, " ").trim().slice(0, 120);
+
+/**
+ * @param {string} id
+ * @param {ModelChange} change
+ * @returns {Promise<ModelDetail>}
+ */
+export async function changeModel(id, change) {
+  const body = JSON.stringify(change);
+  const answer = await request(urls.model(id), undefined, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body,
+  });
+  await refreshModels();
+  return answer.json();
+}
+
+/**
+ * Have the server forget a network; the page goes on with the first one if it was on screen.
+ *
+ * @param {string} id
+ */
+export async function removeModel(id) {
+  await request(urls.model(id), undefined, { method: "DELETE" });
+  await refreshModels();
+  const [first] = session.models.value;
+  if (session.model.value?.id === id && first) await switchModel(first.id);
+}
+
+async function refreshModels() {
+  session.models.value = await getJson(urls.models());
+}
+
+/**
+ * What a network of this size would get of an image.
+ *
+ * @param {string} image
+ * @param {{ channels: number, height: number, width: number, scaling: string }} input
+ * @param {AbortSignal} signal
+ * @returns {Promise<Float32Array>} `(C, H, W)`
+ */
+export async function seenImage(image, input, signal) {
+  const search = new URLSearchParams(Object.entries(input).map(([key, value]) => [key, String(value)]));
+  const { data } = await getNpy(`${urls.image(image)}/seen?${search}`, signal);
+  return /** @type {Float32Array} */ (data);
+}
+
+/**
+ * Class names from a file: one a line, or JSON: a list, or an object from number to name.
+ *
+ * @param {string} text
+ * @returns {string[]}
+ * @throws {Error} What is wrong with it, for people.
+ */
+export function labelsIn(text) {
+  const bare = text.replace(/^\uFEFF/, "").trim();
+  const names = /^[[{]/.test(bare) ? namesOf(parsed(bare)) : bare.split(/\r?\n/).map((line) => line.trim());
+  if (!names.some((name) => name !== "")) throw new Error("The file of labels is empty. One class a line is wanted.");
+  return names;
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("The file of labels begins as JSON but cannot be read as such.");
+  }
+}
+
+/** @param {any} found @returns {string[]} */
+function namesOf(found) {
+  const list = Array.isArray(found) ? found : Object.keys(found).map((_, number) => found[number]);
+  return list.map((entry) => {
+    const name = Array.isArray(entry) ? entry.at(-1) : entry;
+    if (typeof name === "string" || typeof name === "number") return String(name);
+    throw new Error("The JSON of labels wants a name for every class, from number 0 on.");
+  });
+}
