@@ -2,21 +2,30 @@ import { paintPhoto } from "../draw/colormap.js";
 import { TIMES } from "../geometry/scale.js";
 import { windowsOf } from "../geometry/windows.js";
 import { h, onWidth, s, setMarkup, setText } from "./dom.js";
-import { InspectorHeat } from "./inspector-heat.js";
 import { MapCanvas } from "./map-canvas.js";
 import { pointAt, pointAway } from "./strip-pointer.js";
 import { ring } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { Activation, Pixel } from "../state/session.js" */
+/** @import { InspectorHeat } from "./inspector-heat.js" */
 
 /** The picture as the network sees it, with the pixels that the current value depends on. */
 export class InspectorField {
   #photo = new MapCanvas("field-photo");
   #shade = s("svg", { class: "strip-overlay", "aria-hidden": "true", preserveAspectRatio: "none" });
   #caption = h("p", { class: "field-caption" });
-  /** @type {InspectorHeat} */
-  #heat;
+  #button = h(
+    "button",
+    {
+      ...{ type: "button", class: "heat-toggle", "aria-pressed": "false", "aria-label": "Effective field" },
+      title: "Effective field: how much each pixel of the photo counts for this value (|gradient|)",
+    },
+    "∇",
+  );
+  #hot = false;
+  /** @type {InspectorHeat | null} Fetched when it is first asked for. */
+  #heat = null;
   /** @type {Activation | null} */
   #drawn = null;
   /** What the canvas shows: the photo, or the heat in its place. @type {unknown} */
@@ -29,10 +38,10 @@ export class InspectorField {
    * @param {() => void} changed Paint again.
    */
   constructor(signal, changed) {
-    this.#heat = new InspectorHeat(signal, changed);
+    this.#button.addEventListener("click", () => this.#toggle(signal, changed), { signal });
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade);
-    const view = h("div", { class: "field-view" }, frame, this.#heat.button);
-    this.element = h("div", { class: "inspector-field" }, view, this.#caption, this.#heat.legend);
+    const view = h("div", { class: "field-view" }, frame, this.#button);
+    this.element = h("div", { class: "inspector-field" }, view, this.#caption);
     onWidth(this.element, signal, (width) => {
       this.#width = width;
       changed();
@@ -52,6 +61,21 @@ export class InspectorField {
   }
 
   /**
+   * @param {AbortSignal} signal
+   * @param {() => void} changed
+   */
+  async #toggle(signal, changed) {
+    this.#hot = !this.#hot;
+    this.#button.setAttribute("aria-pressed", String(this.#hot));
+    const { InspectorHeat } = await import("./inspector-heat.js");
+    if (!this.#heat) {
+      this.#heat = new InspectorHeat(signal, changed);
+      this.element.append(this.#heat.legend);
+    }
+    changed();
+  }
+
+  /**
    * @param {ModelDetail} model
    * @param {Activation} input
    * @param {Pixel} pixel
@@ -59,7 +83,7 @@ export class InspectorField {
   paint(model, input, pixel) {
     const [, height = 1, width = 1] = input.shape;
     this.#extent = { width, height };
-    const heat = this.#heat.of(pixel);
+    const heat = this.#heat?.of(this.#hot ? pixel : null) ?? null;
     this.#drawn = input;
     if (heat) this.#photo.paint(heat.values, { width, height }, heat.palette);
     if (this.#face !== (heat ?? input)) {

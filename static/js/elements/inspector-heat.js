@@ -14,18 +14,9 @@ const REST = 80;
 
 /** On demand: how much each pixel of the photo counts for the value, the size of its gradient there. */
 export class InspectorHeat {
-  button = h(
-    "button",
-    {
-      ...{ type: "button", class: "heat-toggle", "aria-pressed": "false", "aria-label": "Effective field" },
-      title: "Effective field: how much each pixel of the photo counts for this value (|gradient|)",
-    },
-    "∇",
-  );
   #ramp = new MapCanvas("heat-ramp");
   #largest = h("span");
   legend = h("p", { class: "field-caption heat-legend", hidden: true }, "0", this.#ramp.element, this.#largest);
-  #on = false;
   #url = "";
   #timer = 0;
   #end = new AbortController();
@@ -38,27 +29,21 @@ export class InspectorHeat {
    */
   constructor(signal, changed) {
     this.changed = changed;
-    this.button.addEventListener("click", () => this.#toggle(), { signal });
     signal.addEventListener("abort", () => this.#forget());
-  }
-
-  #toggle() {
-    this.#on = !this.#on;
-    this.button.setAttribute("aria-pressed", String(this.#on));
-    this.changed();
   }
 
   /**
    * The heat of a value, once it is there.
    *
-   * @param {Pixel} pixel
+   * @param {Pixel | null} pixel null: none is wanted.
    */
-  of({ node, channel, y, x }) {
+  of(pixel) {
     const shown = session.shown.value;
-    if (!this.#on || !shown) {
+    if (!pixel || !shown) {
       this.#forget();
       return this.#told(null);
     }
+    const { node, channel, y, x } = pixel;
     const address = `gradient/${encodeURIComponent(node)}`;
     const url = urls.trace(shown.model.id, shown.image.id, shown.crop, address, { channel, y, x });
     if (url !== this.#url) this.#ask(url);
