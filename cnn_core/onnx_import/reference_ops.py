@@ -1,8 +1,8 @@
 """Operators for the reference evaluator of the onnx package, straight from their definitions.
 
 Its own are wrong up to version 1.23, each in a way that networks meet: MaxPool gives ceil mode with padding
-too large an output (and takes a Python step per value), LRN goes through the images where it should go through
-the channels, and Softmax and LogSoftmax know nothing of the convention before operator set 13.
+too large an output (and takes a Python step per value), LRN goes through the images where it should go
+through the channels, and Softmax and LogSoftmax know nothing of the convention before operator set 13.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from cnn_core.onnx_import.operators.arithmetic import ARITHMETIC
 from cnn_core.onnx_import.operators.matrix import MATRIX
 from cnn_core.onnx_import.operators.normalize import NORMALIZE
+from cnn_core.onnx_import.operators.picking import PICKING
 from cnn_core.onnx_import.operators.pointwise import POINTWISE
 from cnn_core.onnx_import.operators.resize import RESIZE
 from cnn_core.onnx_import.operators.shaping import SHAPING
@@ -23,6 +24,7 @@ OPERATORS: Mapping[str, Callable[[Step], Value | tuple[Value, ...]]] = {
     **ARITHMETIC,
     **MATRIX,
     **NORMALIZE,
+    **PICKING,
     **POINTWISE,
     **RESIZE,
     **SHAPING,

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cnn_core.errors import BadModelFile, ModelLimit, UnsupportedOperator
+from cnn_core.layers.base import Shape
 from cnn_core.onnx_import.step import Step
-from cnn_core.onnx_import.values import Pending, Tensor
+from cnn_core.onnx_import.values import Pending, Tensor, Value
 
-__all__ = ["Computed", "computed", "in_three", "reshaped", "transposed"]
+__all__ = ["Computed", "computed", "in_three", "led", "own_shape", "reshaped", "transposed"]
 
 Computed = Tensor | Pending
 
@@ -78,6 +79,16 @@ def in_three(step: Step, value: Tensor, first: int, last: int, part: str) -> Ten
     shape = value.shape
     parts = (shape[1:first], shape[first:last], shape[last:])
     return step.seen_as(value, (shape[0], *(math.prod(axes) for axes in parts)), part)
+
+
+def own_shape(step: Step, value: Value) -> Shape:
+    """The shape as the file has it, without a batch axis that was put in front."""
+    return tuple(value.shape[step.network.lead :])
+
+
+def led(step: Step, value: Value, shape: Sequence[int]) -> Shape:
+    """A shape of the file with the batch axis in front that its value has."""
+    return (*value.shape[: step.network.lead], *shape)
 
 
 def _called(step: Step, value: Pending, part: str) -> Pending:

@@ -50,8 +50,9 @@ class LayerSearch {
     this.element.addEventListener("click", (event) => event.target === this.element && this.element.close());
   }
 
-  open() {
-    this.#field.value = "";
+  /** @param {string} text Typed already. */
+  open(text) {
+    this.#field.value = text;
     this.#look();
     if (!this.element.open) this.element.showModal();
     this.#field.focus();
@@ -107,12 +108,16 @@ function option(node, index) {
 /** @type {LayerSearch | null} */
 let search = null;
 
-/** Open the page's search. */
-export async function findLayer() {
+/**
+ * Open the page's search.
+ *
+ * @param {readonly string[]} typed Keys pressed until it is open.
+ */
+export async function findLayer(typed) {
   await styles("search");
   if (!search) {
     search = new LayerSearch();
     document.body.append(search.element);
   }
-  search.open();
+  search.open(typed.join(""));
 }

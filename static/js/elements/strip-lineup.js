@@ -127,10 +127,15 @@ export class StripLineup {
       column.element.remove();
       column.layout = null;
     }
-    this.shown.forEach((column, at) => {
-      column.heading.standFor(blocks.find((block) => block.folded && block.to === at) ?? null);
-      if (!column.element.isConnected) this.#end.before(column.element);
-    });
+    const standing = new Map(blocks.filter(({ folded }) => folded).map((block) => [block.to, block]));
+    /** @type {Element} */
+    let next = this.#end;
+    for (let at = this.shown.length - 1; at >= 0; at -= 1) {
+      const column = /** @type {StripColumn} */ (this.shown[at]);
+      column.heading.standFor(standing.get(at) ?? null);
+      if (column.element.nextElementSibling !== next) next.before(column.element);
+      next = column.element;
+    }
     session.unseen.value = new Set(away.map((column) => column.node.name));
   }
 

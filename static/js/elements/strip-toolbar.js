@@ -45,10 +45,28 @@ export function stripToolbar(signal) {
   return h("div", { class: "strip-bar" }, hint, findButton(signal), layout, scaling);
 }
 
+/** Open the search. What is typed while it is on its way is not for the page, and is kept for it. */
+async function search() {
+  /** @type {string[]} */
+  const typed = [];
+  const hold = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    typed.push(event.key);
+  };
+  addEventListener("keydown", hold, true);
+  try {
+    await (await import("./layer-search.js")).findLayer(typed);
+  } finally {
+    removeEventListener("keydown", hold, true);
+  }
+}
+
 /** @param {AbortSignal} signal */
 function findButton(signal) {
   const button = h("button", { type: "button", class: "btn small find", title: "Find a layer by name (/)", "aria-haspopup": "dialog" }, "Find");
-  const find = () => void import("./layer-search.js").then(({ findLayer }) => findLayer());
+  const find = () => void search();
   button.addEventListener("click", find, { signal });
   addEventListener(
     "keydown",

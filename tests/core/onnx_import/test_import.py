@@ -6,23 +6,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 from cnn_core.errors import ShapeError
 from cnn_core.graph import forward
-from cnn_core.input_spec import InputSpec
 from cnn_core.layers import GlobalAvgPool2d, Rearrange, Softmax
 from cnn_core.models import load_model, model_names
 from cnn_core.onnx_export import export_model
 from cnn_core.onnx_import import import_model, inspect_model
-from cnn_core.onnx_import.verify import verification_input, verify
+from cnn_core.onnx_import.verify import verification_input
+from tests.core.onnx_import.checks import verified
 from tests.core.onnx_import.files import classifier, model, node, numbers, tensor, weights
-
-
-def verified(made, **options):
-    """The imported model, after every layer of it was compared with the reference evaluator."""
-    data = made if isinstance(made, bytes) else made.SerializeToString()
-    found = import_model(data, **options)
-    x = verification_input(InputSpec(*found.entry.sample))
-    told = verify(data, found.graph, found.parameters, found.sources, x, fed=found.entry.fed(x))
-    assert told.verified, told.sentence
-    return found
 
 
 def kinds(found):
@@ -253,73 +243,6 @@ def test_a_summary_tells_what_is_in_a_file():
 def test_folded_normalization_is_told():
     found = import_model(model([node("Conv", "x w", "y")], [weights("w", 2, 3, 1, 1)]).SerializeToString())
     assert "no batch normalization" in found.notes[0]
-
-
-BLOCKS = {
-    "inception": (
-        [
-            node("Conv", "x a", "b1"),
-            node("Conv", "x b", "b2", pads=[1, 1, 1, 1]),
-            node("MaxPool", "x", "p", kernel_shape=[3, 3], pads=[1, 1, 1, 1], ceil_mode=1),
-            node("Conv", "p a", "b3"),
-            node("Concat", "b1 b2 b3", "y", axis=1),
-        ],
-        [weights("a", 2, 3, 1, 1), weights("b", 3, 3, 3, 3)],
-    ),
-    "squeeze and excitation": (
-        [
-            node("GlobalAveragePool", "x", "s"),
-            node("Conv", "s a", "e"),
-            node("HardSigmoid", "e", "g", alpha=1 / 6),
-            node("Mul", "x g", "y"),
-        ],
-        [weights("a", 3, 3, 1, 1)],
-    ),
-    "decoder": (
-        [
-            node("ConvTranspose", "x a", "u", strides=[2, 2]),
-            node("Resize", "u  scales", "r", mode="linear", coordinate_transformation_mode="align_corners"),
-            node("InstanceNormalization", "r n n", "i"),
-            node("LRN", "i", "l", size=3),
-            node("Clip", "l low high", "y"),
-        ],
-        [
-            weights("a", 3, 4, 2, 2),
-            numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), "scales"),
-            weights("n", 4),
-            numpy_helper.from_array(np.float32(-1), "low"),
-            numpy_helper.from_array(np.float32(1), "high"),
-        ],
-    ),
-    "split": (
-        [
-            node("Split", "x sizes", "first", axis=1),
-            node("Slice", "x start end axes", "cut"),
-            node("Pad", "cut pads", "padded", mode="reflect"),
-            node("Mul", "first padded", "m"),
-            node("ReduceMax", "m", "y", axes=[1], keepdims=1),
-        ],
-        [
-            numbers("sizes", 1, 2),
-            numbers("start", 1, 1),
-            numbers("end", -1, 8),
-            numbers("axes", 2, 3),
-            numbers("pads", 0, 0, 1, 0, 0, 0, 1, 1),
-        ],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BLOCKS)
-def test_blocks_are_verified(name):
-    nodes, initializers = BLOCKS[name]
-    made = model(nodes, initializers)
-    for each in made.graph.node:
-        if each.op_type == "Split":
-            each.output.append("second")
-        if each.op_type == "Resize":
-            each.input[:] = ["u", "", "scales"]
-    verified(made)
 
 
 def test_a_constant_operator_is_no_layer():

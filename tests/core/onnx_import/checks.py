@@ -1,0 +1,15 @@
+"""What tests of imported networks ask for."""
+
+from cnn_core.input_spec import InputSpec
+from cnn_core.onnx_import import import_model
+from cnn_core.onnx_import.verify import verification_input, verify
+
+
+def verified(made, **options):
+    """The imported model, after every layer of it was compared with the reference evaluator."""
+    data = made if isinstance(made, bytes) else made.SerializeToString()
+    found = import_model(data, **options)
+    x = verification_input(InputSpec(*found.entry.sample))
+    told = verify(data, found.graph, found.parameters, found.sources, x, fed=found.entry.fed(x))
+    assert told.verified, told.sentence
+    return found
