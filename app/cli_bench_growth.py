@@ -63,9 +63,13 @@ def _notes(here: Machine) -> list[str]:
     return [
         f"Four 3×3 convolutions with ReLU, two max pools; where not said {SIDE}×{SIDE}, batch {BATCH}, "
         f"{CHANNELS} filters, then twice as many. Every activation is kept; Winograd is not used.",
-        f"{here.processor}, {here.threads} threads, NumPy {here.versions['numpy']}; sgemm "
+        f"{here.processor}, {_count(here.threads)}, NumPy {here.versions['numpy']}; sgemm "
         f"{2e-9 * here.sgemm:.0f} GFLOP/s, copy {1e-9 * here.copy:.1f} GB/s. Bars from quartile to quartile.",
     ]
+
+
+def _count(threads: int) -> str:
+    return "one thread" if threads == 1 else f"{threads} threads"
 
 
 def _measured(name: str, value: int, here: Machine) -> Growth:

@@ -83,7 +83,7 @@ def _headings() -> Iterable[str]:
     )
     for (top, _), heading, measured, bound in rows:
         yield _text(LEFT, top - 16, heading, "")
-        for offset, colour, name in ((180, OURS, measured), (400, BOUND, bound)):
+        for offset, colour, name in ((180, OURS, measured), (430, BOUND, bound)):
             yield f'<rect x="{LEFT + offset}" y="{top - 21}" width="12" height="3" fill="{colour}"/>'
             yield _text(LEFT + offset + 18, top - 16, name, "s")
 

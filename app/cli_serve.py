@@ -56,7 +56,7 @@ def run(host: str | None, port: int | None, *, open_page: bool, model: str = "")
         raise CannotServe(str(error)) from error
     listener = _listen(settings.host if host is None else host, settings.port if port is None else port)
     config = uvicorn.Config(
-        "app.main:create_app",
+        "app.main:create_warm_app",
         factory=True,
         log_level="warning",
         timeout_graceful_shutdown=3,

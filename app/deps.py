@@ -7,6 +7,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Query, Request
@@ -82,6 +83,12 @@ class Services:
         self._watch_cache("shift_cache", self.shifts.cache)
         self._watch_cache("model_cache", self.models.cache)
         self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
+
+    async def warm(self) -> None:
+        """Read the samples and the first model, which the first page will ask for."""
+        await self.images.samples()
+        with suppress(BadModelFile):  # whoever asks for it is told
+            await self.models.get(self.models.names[0])
 
     async def close(self) -> None:
         """Let what runs finish, drop what waits."""

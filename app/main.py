@@ -6,6 +6,7 @@ with settings of your own.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,7 +41,7 @@ from app.routes import (
 from app.security import SecurityHeaders
 from app.services.compute import Busy, limit_blas_threads
 
-__all__ = ["ConvScope", "create_app"]
+__all__ = ["ConvScope", "create_app", "create_warm_app"]
 
 _ROUTES = (
     models,
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
+    app.state.warm = False
     for module in _ROUTES:
         app.include_router(module.router)
     app.mount("/static", Assets(directory=asset_folder("static"), check_dir=False), name="static")
@@ -106,6 +108,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
+def create_warm_app() -> FastAPI:
+    """``create_app`` for a page opened at once: what it needs first is read while the browser starts."""
+    app = create_app()
+    app.state.warm = True
+    return app
+
+
 def _settings() -> Settings:
     try:
         return load_settings()
@@ -117,9 +126,12 @@ def _settings() -> Settings:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     limits = limit_blas_threads(services.settings.workers, os.cpu_count() or 1)
+    warming = asyncio.create_task(services.warm()) if app.state.warm else None
     try:
         yield
     finally:
+        if warming:
+            warming.cancel()
         await services.close()
         limits.restore_original_limits()
 

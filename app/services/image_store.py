@@ -103,19 +103,19 @@ class ImageStore:
 
 def png_bytes(image: StoredImage) -> bytes:
     """The pixels as PNG, packed for speed rather than size."""
-    return _encoded(Image.fromarray(image.pixels), level=1)
+    return _encoded(Image.fromarray(image.pixels))
 
 
 def thumbnail_bytes(image: StoredImage, size: int) -> bytes:
-    """A PNG whose longer side is at most ``size`` pixels; never larger than the image."""
+    """A PNG whose longer side is at most ``size`` pixels, packed for speed; never larger than the image."""
     small = Image.fromarray(image.pixels)
     small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _encoded(small, level=6)
+    return _encoded(small)
 
 
-def _encoded(image: Image.Image, level: int) -> bytes:
+def _encoded(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG", compress_level=level)
+    image.save(buffer, format="PNG", compress_level=1)
     return buffer.getvalue()
 
 

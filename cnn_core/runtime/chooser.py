@@ -29,6 +29,7 @@ from cnn_core.runtime.kernels.copy import ConcatCopy, FlattenCopy
 from cnn_core.runtime.kernels.dense import DenseOutputs
 from cnn_core.runtime.kernels.depthwise import Depthwise
 from cnn_core.runtime.kernels.global_mean import GlobalMean
+from cnn_core.runtime.kernels.global_mean_sorted import GlobalMeanSorted
 from cnn_core.runtime.kernels.max_pool import MaxPoolRows, MaxPoolStacked
 from cnn_core.runtime.kernels.merge import MergeRows
 from cnn_core.runtime.kernels.plain import Plain
@@ -57,6 +58,7 @@ ROWS: tuple[tuple[type[Layer], type[Kernel]], ...] = (
     (MaxPool2d, MaxPoolStacked),
     (MaxPool2d, MaxPoolRows),
     (GlobalAvgPool2d, GlobalMean),
+    (GlobalAvgPool2d, GlobalMeanSorted),
     (Concat, ConcatCopy),
     (Flatten, FlattenCopy),
     (Dense, DenseOutputs),

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from fastapi import FastAPI
 
+from app.deps import Services
+from app.main import create_warm_app
 from app.services.compute import WorkerPool
 from app.services.model_store import ModelStore
 from cnn_core import load_model
@@ -33,6 +35,19 @@ def test_every_model_is_listed_in_short(live: Live) -> None:
     assert tiny["imported"] is None
     assert len(tiny["classes"]) == 10
     assert "nodes" not in tiny
+
+
+def test_a_warm_server_reads_what_the_first_page_needs_by_itself() -> None:
+    async def started() -> Services:
+        app = create_warm_app()
+        async with app.router.lifespan_context(app):
+            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+        services: Services = app.state.services
+        return services
+
+    services = asyncio.run(started())
+    assert services.models.loaded == ("tiny_vgg",)
+    assert services.images._samples
 
 
 def test_the_list_is_told_by_cards_and_nothing_is_loaded_for_it() -> None:
