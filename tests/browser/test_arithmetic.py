@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
+import re
 import urllib.request
 from collections.abc import Callable
 from decimal import Decimal
@@ -37,6 +39,8 @@ READ = """
     rows,
     others: others.flatMap((each) => texts(each, '.adds')),
     lines: [...body.querySelectorAll('.working-line')].map((line) => texts(line, '.chip')),
+    signs: [...body.querySelectorAll('.working-line')].map((line) => texts(line, '.text')),
+    notes: texts(body, '.working-notes p'),
     foot: texts(body, '.foot:not([hidden]) > .text'),
     large: document.querySelector('.value-large').textContent,
   };
@@ -64,6 +68,7 @@ THERE = """
 """
 
 Shown = dict[str, Any]
+Check = Callable[[Shown, float, list[float]], None]
 
 
 def number(text: str) -> Decimal:
@@ -119,6 +124,71 @@ def check_change(shown: Shown, value: float, before: list[float]) -> None:
     close(last, value)
 
 
+def sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+CURVES: dict[str, Callable[[float], float]] = {
+    "relu": lambda x: max(0.0, x),
+    "silu": lambda x: x * sigmoid(x),
+    "sigmoid": sigmoid,
+    "tanh": math.tanh,
+    "hard_swish": lambda x: x * min(max(x + 3, 0), 6) / 6,
+    "dropout": lambda x: x,
+}
+"""Those that need nothing but x."""
+
+
+def check_curve(kind: str) -> Check:
+    """Every printed result is that of the printed number before it, within half a last digit of both."""
+
+    def check(shown: Shown, value: float, before: list[float]) -> None:
+        check_change(shown, value, before)
+        for row in shown["rows"]:
+            first, last = map(number, row["chips"])
+            step = float(Decimal(1).scaleb(int(first.as_tuple().exponent)))
+            assert abs(CURVES[kind](float(first)) - float(last)) <= 1.11 * step, row
+
+    return check
+
+
+def check_norm(shown: Shown, value: float, before: list[float]) -> None:
+    """(x - mean) / sigma and what is made of it: each printed result from the printed numbers before it."""
+    check_change(shown, value, before)
+    (x, mean, sigma, standard), (gamma, beta, result) = [list(map(number, line)) for line in shown["lines"]]
+    close(shown["lines"][0][0], before[0])
+    close(shown["lines"][1][2], value)
+    half = Decimal(1).scaleb(int(result.as_tuple().exponent)) / 2
+    spread = (2 * half + abs((x - mean) / sigma) * half) / (sigma - half)
+    assert abs((x - mean) / sigma - standard) <= spread + half
+    assert abs(standard * gamma + beta - result) <= half * (abs(gamma) + abs(standard) + 2)
+    signs = [line[-1] for line in shown["signs"]]
+    for sign, made, said in zip(
+        signs, ((x - mean) / sigma, standard * gamma + beta), (standard, result), strict=True
+    ):
+        assert (sign == "=") == (abs(made - said) <= half), "= only where the printed numbers give it"
+
+
+def check_product(shown: Shown, value: float, before: list[float]) -> None:
+    """Every branch as it is, and their product."""
+    *parts, result = current(shown)["chips"]
+    close(result, value)
+    for part, each in zip(parts, before, strict=True):
+        close(part, each)
+    half = Decimal(1).scaleb(int(number(result).as_tuple().exponent)) / 2
+    first, second = map(number, parts)
+    assert abs(first * second - number(result)) <= half * (abs(first) + abs(second) + 2)
+
+
+def check_flatten(shown: Shown, value: float, before: list[float]) -> None:
+    """The one value, and the index formula both ways."""
+    check_copy(shown, value, before)
+    _, there, back = shown["notes"][:3]
+    channel, height, row, width, column, position = map(int, re.findall(r"\d+", there))
+    assert (channel * height + row) * width + column == position
+    assert list(map(int, re.findall(r"\d+", back))) == [position, channel, height, width, row, width, column]
+
+
 def check_merge(shown: Shown, value: float, before: list[float]) -> None:
     """Every branch, and the result."""
     *parts, result = current(shown)["chips"]
@@ -170,7 +240,7 @@ def check_input(shown: Shown, value: float, _: list[float]) -> None:
     assert 0 <= number(row["cells"][1]) <= 255
 
 
-CHECKS: dict[str, Callable[[Shown, float, list[float]], None]] = {
+CHECKS: dict[str, Check] = {
     "input": check_input,
     "conv2d": check_sum,
     "dense": check_sum,
@@ -180,9 +250,11 @@ CHECKS: dict[str, Callable[[Shown, float, list[float]], None]] = {
     "blur_pool2d": check_blur,
     "softmax": check_softmax,
     "add": check_merge,
-    "multiply": check_merge,
+    "multiply": check_product,
     "concat": check_copy,
-    "flatten": check_copy,
+    "flatten": check_flatten,
+    "batch_norm2d": check_norm,
+    **{kind: check_curve(kind) for kind in CURVES},
 }
 
 
@@ -242,13 +314,13 @@ def test_a_random_value_of_every_layer_adds_up_to_the_servers_array(
     told = get(server, f"/api/models/{model}")
     image = sample_for(server, told)
     page = open_page("/", ready=False)
+    arrays = {node["name"]: layer_values(server, model, image, node["name"]) for node in told["nodes"]}
     for node in told["nodes"]:
         shape = [*node["output_shape"], 1, 1][:3]
         place = (dice.randrange(shape[0]), dice.randrange(shape[1]), dice.randrange(shape[2]))
         index = place[: len(node["output_shape"])]
-        value = float(layer_values(server, model, image, node["name"])[index])
-        sources = [layer_values(server, model, image, name) for name in node["inputs"]]
-        before = read_there(sources, index, node["output_shape"])
+        value = float(arrays[node["name"]][index])
+        before = read_there([arrays[name] for name in node["inputs"]], index, node["output_shape"])
         shown = look_at(page, model, image, node["name"], place, node["kind"])
         page.evaluate(PANEL_ALONE)
         assert shown["rows"], f"{node['name']} has an empty panel"

@@ -187,9 +187,9 @@ export class InspectorWorking {
    * @param {readonly Placed[]} rows
    * @param {number} hovered
    */
-  #opened({ adds, current }, rows, hovered) {
+  #opened({ adds, current, opened = OPENED }, rows, hovered) {
     if (!adds) return new Set([hovered < 0 ? current : hovered]);
-    const room = Math.floor((innerHeight - ELSEWHERE - rows.length * ROW) / OPENED);
+    const room = Math.floor((innerHeight - ELSEWHERE - rows.length * ROW) / opened);
     const open = rows.slice(0, Math.max(1, room)).map(({ index }) => index);
     if (hovered >= 0 && !open.includes(hovered)) open.splice(-1, 1, hovered);
     return new Set(open);
@@ -244,8 +244,8 @@ export class InspectorWorking {
     const adjusted = this.element.querySelector(".adjusted, [text-decoration]");
     const about = [...this.element.querySelectorAll(".text")].some((each) => each.textContent === "≈");
     const words = [
-      ...(adjusted ? ["Underlined: rounded so sums hold."] : []),
-      ...(about ? ["≈: of rounded numbers."] : []),
+      ...(adjusted ? ["Underlined: rounded to add up."] : []),
+      ...(about ? ["≈: as rounded."] : []),
     ];
     if (words.length) all.push([words.join(" ")]);
     const key = JSON.stringify(all);

@@ -6,18 +6,18 @@ import { want } from "../state/demand.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { glyph, h, onWidth, setAttribute, setText } from "./dom.js";
-import { InspectorFacts } from "./inspector-facts.js";
 import { InspectorField } from "./inspector-field.js";
 import { InspectorHistogram } from "./inspector-histogram.js";
-import { InspectorList } from "./inspector-list.js";
 import { InspectorMap } from "./inspector-map.js";
-import { InspectorSave } from "./inspector-save.js";
 import { InspectorTrail } from "./inspector-trail.js";
 import { npyLink } from "./links.js";
 import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Activation } from "../state/session.js" */
+/** @import { InspectorFacts } from "./inspector-facts.js" */
+/** @import { InspectorList } from "./inspector-list.js" */
+/** @import { InspectorSave } from "./inspector-save.js" */
 /** @import { InspectorWorking } from "./inspector-working.js" */
 
 /** How long a selection rests before it is spoken. */
@@ -51,11 +51,10 @@ export class LayerInspector extends BaseElement {
     h("div", { class: "inspector-well blank" }),
     h("div", { class: "inspector-side blank" }),
   );
-  /** @type {{map: InspectorMap, field: InspectorField, histogram: InspectorHistogram, list: InspectorList, facts: InspectorFacts,
-   *   saving: InspectorSave} | null} */
-  #parts = null;
-  /** @type {InspectorWorking | null} */
-  #working = null;
+  /** @type {{map: InspectorMap, field: InspectorField, histogram: InspectorHistogram} | null} */
+  #seen = null;
+  /** @type {{working: InspectorWorking, list: InspectorList, facts: InspectorFacts, saving: InspectorSave} | null} */
+  #read = null;
   #top = h("div", { class: "inspector-top" });
   #body = h("div", { class: "inspector-body" });
   #speaking = 0;
@@ -65,16 +64,13 @@ export class LayerInspector extends BaseElement {
     const map = new InspectorMap(signal, () => this.requestPaint());
     const field = new InspectorField(signal, () => this.requestPaint());
     const histogram = new InspectorHistogram();
-    const list = new InspectorList(signal);
-    const facts = new InspectorFacts(signal);
-    const saving = new InspectorSave(signal);
-    this.#parts = { map, field, histogram, list, facts, saving };
+    this.#seen = { map, field, histogram };
     const title = h("div", { class: "inspector-title" }, this.#sign, this.#name, this.#previous, this.#next);
     const under = h("div", { class: "inspector-title" }, this.#what, this.#png, this.#npy);
     this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
     const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
-    this.#body.replaceChildren(value, list.element, facts.element, saving.element);
-    void this.#fetchWorking(value, signal);
+    this.#body.replaceChildren(value);
+    void this.#fetchReading(signal);
     const trail = new InspectorTrail(signal);
     const head = h("div", { class: "inspector-head" }, title, under);
     this.replaceChildren(trail.element, head, this.#empty, this.#top, this.#body);
@@ -82,16 +78,22 @@ export class LayerInspector extends BaseElement {
   }
 
   /**
-   * The arithmetic is read, not glanced at: it comes after the first picture.
+   * Arithmetic and figures are read, not glanced at: they come after the first picture.
    *
-   * @param {HTMLElement} before
    * @param {AbortSignal} signal
    */
-  async #fetchWorking(before, signal) {
-    const { InspectorWorking } = await import("./inspector-working.js");
+  async #fetchReading(signal) {
+    const [{ InspectorWorking }, { InspectorList }, { InspectorFacts }, { InspectorSave }] = await Promise.all([
+      import("./inspector-working.js"),
+      import("./inspector-list.js"),
+      import("./inspector-facts.js"),
+      import("./inspector-save.js"),
+    ]);
     if (signal.aborted) return;
-    this.#working = new InspectorWorking(signal, () => this.requestPaint());
-    before.after(this.#working.element);
+    const working = new InspectorWorking(signal, () => this.requestPaint());
+    const [list, facts, saving] = [new InspectorList(signal), new InspectorFacts(signal), new InspectorSave(signal)];
+    this.#read = { working, list, facts, saving };
+    this.#body.append(...Object.values(this.#read).map((part) => part.element));
     this.requestPaint();
   }
 
@@ -181,22 +183,24 @@ export class LayerInspector extends BaseElement {
    * @param {Activation} activation
    */
   #paintLayer(model, node, activation) {
-    if (!this.#parts) return;
-    const { map, field, histogram, list, facts, saving } = this.#parts;
     const pixel = session.selection.value;
     const spatial = node.output_shape.length > 1;
     const value = valueAt(activation, pixel.channel, pixel.y, pixel.x);
     this.#top.hidden = !spatial;
-    list.element.hidden = spatial || TOLD_AS_TABLE.has(node.kind);
-    if (spatial) {
+    if (spatial && this.#seen) {
+      const { map, field, histogram } = this.#seen;
       map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
       histogram.paint(activation, pixel.channel, value);
       const input = model.nodes.find((each) => each.kind === "input");
       const photo = input && layerOnScreen(input.name)?.activation;
       if (photo?.data.length) field.paint(model, photo, pixel);
-    } else if (!list.element.hidden) list.paint(model, node, activation, pixel.channel);
+    }
     this.#writeValue(model, node, value);
-    this.#working?.paint(model, node, activation, pixel);
+    if (!this.#read) return;
+    const { working, list, facts, saving } = this.#read;
+    working.paint(model, node, activation, pixel);
+    list.element.hidden = spatial || TOLD_AS_TABLE.has(node.kind);
+    if (!list.element.hidden) list.paint(model, node, activation, pixel.channel);
     facts.paint(model, node, activation, pixel.channel);
     saving.paint(node);
   }

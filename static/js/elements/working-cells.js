@@ -12,9 +12,10 @@ import { textWidth } from "./text-width.js";
 /** @import { Bar, Cell, Chip, Grid, Text, Tone } from "../layer-views/arithmetic/types.js" */
 /** @import { Palette } from "./scene.js" */
 
-/** Height of a cell with a number in it, and widths of three of them, of one of many, of all together. */
+/** Height of a cell with a number in it, and widths of three of them, of a wide grid, of one of many, of all together. */
 const ROW = 21;
 export const THREE = 108;
+export const STACKED = 320;
 const ONE = 44;
 const MOST = 200;
 /** Longer side of a grid without numbers, in its row and opened; as in the style sheet. */
@@ -127,7 +128,8 @@ export class WorkingCell {
     const side = Math.max(width, rows);
     this.element.style.setProperty("--wide", String(width / side));
     this.element.style.setProperty("--high", String(rows / side));
-    const across = width <= 3 ? (asked?.(cell) ?? THREE) : Math.min(ONE * width, MOST);
+    const wanted = asked?.(cell) ?? THREE;
+    const across = width <= 3 || wanted === STACKED ? wanted : Math.min(ONE * width, MOST);
     this.element.style.width = written ? `${across}px` : "";
     this.element.style.height = written ? `${rows * ROW}px` : "";
     const shown = large ? LARGE : SMALL;

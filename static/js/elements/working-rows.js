@@ -1,6 +1,6 @@
 import { h, setAttribute } from "./dom.js";
 import { textWidth } from "./text-width.js";
-import { THREE, WorkingCell } from "./working-cells.js";
+import { STACKED, THREE, WorkingCell } from "./working-cells.js";
 
 /** @import { Cell, Grid, Row } from "../layer-views/arithmetic/types.js" */
 /** @import { Surroundings } from "./working-cells.js" */
@@ -65,7 +65,9 @@ export class WorkingRow {
     const detail = open ? (row.detail?.() ?? []) : [];
     this.element.className = detail.length || pointed ? "open" : "";
     this.#detail.element.hidden = !detail.length;
-    if (detail.length) this.#detail.paint(detail, { ...around, large: true, across: shareOf(detail) });
+    if (!detail.length) return;
+    this.#detail.element.classList.toggle("stacked", isWide(detail));
+    this.#detail.paint(detail, { ...around, large: true, across: shareOf(detail) });
   }
 
   /** @param {MouseEvent} event */
@@ -75,7 +77,15 @@ export class WorkingRow {
 }
 
 /**
- * Of three grids beside each other the one with the longest numbers is the widest.
+ * Whether the grids have too many numbers to stand beside each other.
+ *
+ * @param {readonly Cell[]} detail
+ */
+const isWide = (detail) =>
+  detail.filter((cell) => cell.kind === "grid" && cell.width > 3 && cell.texts?.length).length > 1;
+
+/**
+ * Of three grids beside each other the one with the longest numbers is the widest; below each other all are as wide.
  *
  * @param {readonly Cell[]} detail
  * @returns {(grid: Grid) => number}
@@ -84,5 +94,6 @@ function shareOf(detail) {
   const longest = (/** @type {Grid} */ { texts = [] }) => 1 + Math.max(0, ...texts.map(textWidth));
   const grids = detail.filter((cell) => cell.kind === "grid");
   const total = grids.reduce((sum, grid) => sum + longest(grid), 0);
+  if (isWide(detail)) return () => STACKED;
   return (grid) => (grids.length === 3 ? Math.round((3 * THREE * longest(grid)) / total) : THREE);
 }

@@ -52,7 +52,7 @@ export const working = (subject) => {
   return {
     ...shared,
     layout: "change",
-    captions: ["", "before", "", "after"],
+    captions: ["", "x", "", "(x − μ) / σ × γ + β"],
     axis: [-reach(input), reach(input)],
     row: (row) => {
       const [from, to] = [valueAt(input, row, y, x), valueAt(own, row, y, x)];

@@ -81,7 +81,7 @@ export const largest = (subject) => {
         ...row,
         target: row.descends ? { node: source, channel, ...place } : row.target,
         detail: () =>
-          opened(subject, channel, input, window, { winner, after: [sign("max →"), chip(value, own, text(value))] }),
+          opened(subject, channel, input, window, { winner, decimals, after: [sign("max →"), chip(value, own, text(value))] }),
       };
     },
     lines: [],
@@ -128,7 +128,8 @@ export const mean = (subject) => {
       target: way_.descends ? { node: source, channel, ...placeIn(window, at) } : way_.target,
       detail: () => {
         const after = [sign("mean →"), chip(value, own, text(value))];
-        return whole ? [] : opened(subject, channel, input, window, { after, sum: read(text(sum)), decimals });
+        const told = { after, sum: read(text(sum)), decimals };
+        return whole ? wholeMap(subject, channel, input, told) : opened(subject, channel, input, window, told);
       },
     };
   };
@@ -184,10 +185,10 @@ const ringAt = (at, width) => [at % width, Math.floor(at / width), 1, 1];
  * @param {number} channel
  * @param {Activation} input
  * @param {Window} window
- * @param {{after: Cell[], winner?: number, sum?: number, decimals?: number}} told `sum`: what its numbers add up to.
+ * @param {{after: Cell[], winner?: number, sum?: number, decimals: number}} told `sum`: what its numbers add up to.
  * @returns {Cell[]}
  */
-function opened({ node }, channel, input, window, { after, winner, sum, decimals = 2 }) {
+function opened({ node }, channel, input, window, { after, winner, sum, decimals }) {
   const edge = window.step.some((step) => step !== 1) ? 0 : 1;
   const height = window.count / window.width;
   const width = window.width + 2 * edge;
@@ -203,7 +204,7 @@ function opened({ node }, channel, input, window, { after, winner, sum, decimals
   };
   const texts = values.map((value, at) => {
     if (Number.isNaN(value)) return within(at) < 0 ? "" : "pad";
-    return parts[within(at)]?.text ?? fixed(value, 2);
+    return parts[within(at)]?.text ?? fixed(value, within(at) < 0 ? 2 : decimals);
   });
   /** @type {Grid} */
   const grid = {
@@ -220,6 +221,26 @@ function opened({ node }, channel, input, window, { after, winner, sum, decimals
       Number.isNaN(values[cell] ?? NaN) ? null : { node: node.inputs[0] ?? "", channel, ...placeIn(around, cell) },
   };
   return [grid, ...after];
+}
+
+/**
+ * A map that is averaged as a whole, and what comes out; its numbers where there are few.
+ *
+ * @param {Subject} subject
+ * @param {number} channel
+ * @param {Activation} input
+ * @param {{after: Cell[], sum: number, decimals: number}} told `sum`: what its numbers add up to.
+ * @returns {Cell[]}
+ */
+function wholeMap({ node }, channel, input, { after, sum, decimals }) {
+  const [, , width = 1] = input.shape;
+  const values = plane(input, channel);
+  const { parts } = width > WIDEST_IN_NUMBERS ? { parts: [] } : addUp(Array.from(values), sum, decimals);
+  const [texts, adjusted] = [parts.map(({ text }) => text), parts.map((part) => part.adjusted)];
+  const at = (/** @type {number} */ cell) => {
+    return { node: node.inputs[0] ?? "", channel, y: Math.floor(cell / width), x: cell % width };
+  };
+  return [{ kind: "grid", values, width, tone: input, texts, adjusted, at }, ...after];
 }
 
 /** @type {WeakMap<Activation, Map<number, Part[]>>} */

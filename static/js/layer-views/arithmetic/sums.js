@@ -14,7 +14,7 @@ import { CURVES } from "./curves.js";
 /** @import { Cell, Explained, Grid, Row, Share, Subject, Working } from "./types.js" */
 
 /** Wider patches are shown as colours alone: their numbers would be too small to read. */
-const WIDEST_IN_NUMBERS = 3;
+const WIDEST_IN_NUMBERS = 7;
 /** Layers with more weights are explained by the server. */
 const MOST_WEIGHTS = 4_000_000;
 /** So many of the largest terms set the colours of kernels and products. */
@@ -23,6 +23,9 @@ const LEADERS = 10;
 const FEW = 3;
 /** Patches of more cells are large enough in their row. */
 const MOST_OPENED = 64;
+/** Height of a row of numbers, and of the gap between grids that stand below each other, CSS pixels. */
+const NUMBERS = 21;
+const GAP = 5;
 
 /**
  * @typedef {object} Told
@@ -64,6 +67,7 @@ export function sumOf(subject, terms, told) {
       total: sum,
       decimals,
       inOrder: terms.length <= FEW,
+      ...openedHeight(terms[0]),
     },
     row: (index, share) => {
       const term = /** @type {Term} */ (terms[index]);
@@ -75,6 +79,16 @@ export function sumOf(subject, terms, told) {
     lines: [line],
     notes: floatNote(exactly, value, decimals),
   };
+}
+
+/**
+ * Numbers of a wide patch, its kernel and its products stand below each other.
+ *
+ * @param {Term | undefined} term
+ */
+function openedHeight(term) {
+  if (!term || term.width <= FEW || numbersOf(term, 0, 0).length === 0) return {};
+  return { opened: 3 * ((term.patch.length / term.width) * NUMBERS + GAP) };
 }
 
 /**
@@ -210,7 +224,7 @@ function termRow(term, share, { source, patch }, { title, largest, decimals }) {
  * @returns {Partial<Grid>[]}
  */
 function numbersOf({ patch, kernel, products, width }, sum, decimals) {
-  if (width > WIDEST_IN_NUMBERS || patch.length > WIDEST_IN_NUMBERS ** 2) return [];
+  if (width > WIDEST_IN_NUMBERS || patch.length > MOST_OPENED) return [];
   const { parts } = addUp(products, sum, decimals);
   const inside = (/** @type {number} */ cell) => !Number.isNaN(patch[cell] ?? NaN);
   return [

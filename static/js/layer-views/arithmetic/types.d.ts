@@ -118,6 +118,8 @@ export interface Working {
   /** Ends of the axis of bars, where it is not that of the running sum. */
   axis?: [number, number];
   row(index: number, share: Share | null): Row;
+  /** Height that an open row adds, where it is not that of three rows of numbers. */
+  opened?: number;
   /** The row that is open, and among those shown. */
   current: number;
   /** The row that a pixel of another layer stands for; -1 for none. */
