@@ -96,7 +96,7 @@ class LiveState(_Shift):
     layers: list[LayerChoice] = Field(default_factory=list, max_length=8)
     curve: int = Field(default=0, ge=0, le=32, description="Errors for every dx up to this; 0: none.")
     sweep: int = Field(default=0, ge=0, le=8, description="Top class for all shifts up to this; 0: none.")
-    variants: bool = Field(default=False, description="The errors under every pooling.")
+    variants: bool = Field(default=False, description="The errors under every pooling and border.")
     contrast: bool = Field(default=False, description="A fully connected layer under the same shift.")
 
 

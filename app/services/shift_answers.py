@@ -113,9 +113,15 @@ class ShiftAnswers:
         self, opened: Opened, movement: Movement, nodes: tuple[str, ...]
     ) -> AsyncGenerator[dict[str, Any], None]:
         for view, trained in await self._shifts.poolings(opened.view):
-            compared = await self._shifts.compare(await self._shifts.open(view), movement, nodes)
-            layers = [node_equivariance(compared.layers[node]).model_dump() for node in nodes]
-            yield {"type": "variant", "pooling": view.pooling, "trained": trained, "layers": layers}
+            layers = await self._numbers(view, movement, nodes)
+            yield {"type": "pooling", "pooling": view.pooling, "trained": trained, "layers": layers}
+        for view, trained in await self._shifts.borders(opened.view):
+            layers = await self._numbers(view, movement, nodes)
+            yield {"type": "border", "border": view.border, "trained": trained, "layers": layers}
+
+    async def _numbers(self, view: View, movement: Movement, nodes: tuple[str, ...]) -> list[dict[str, Any]]:
+        compared = await self._shifts.compare(await self._shifts.open(view), movement, nodes)
+        return [node_equivariance(compared.layers[node]).model_dump() for node in nodes]
 
     async def _curve(
         self, state: LiveState, opened: Opened, nodes: tuple[str, ...]

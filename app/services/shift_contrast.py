@@ -45,6 +45,8 @@ async def contrast(shifts: ShiftService, lookup: Lookup, opened: Opened, state: 
         "outputs": found.outputs,
         "change": found.change,
         "unrelated": found.unrelated,
+        "moved": found.moved,
+        "rest": found.rest,
         "other": other.title,
     }
 

@@ -19,6 +19,7 @@ from app.services.cache import ByteLru
 from app.services.compute import SingleFlight, WorkerPool
 from app.services.shift_views import Movement, Opened, View, make_lab
 from cnn_core.analyses import (
+    BORDERS,
     POOLINGS,
     Comparison,
     Fill,
@@ -168,6 +169,12 @@ class ShiftService:
         if not any(same for _, same in found):
             found.insert(0, (replace(view, pooling="trained"), True))
         return found
+
+    async def borders(self, view: View) -> list[tuple[View, bool]]:
+        """The view with every border there is, and whether the network was trained with it."""
+        others = [replace(view, border=border) for border in BORDERS]
+        changes = [(await self.open(other)).lab.changes for other in others]
+        return [(other, found == changes[0]) for other, found in zip(others, changes, strict=True)]
 
     async def _input(self, view: View) -> Array:
         """x, shared by all views of one image in one size."""

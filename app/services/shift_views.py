@@ -86,8 +86,8 @@ class Opened:
         if self.view.size is not None:
             trained = self.view.subject.loaded.model.spec
             changes.append(
-                f"The picture has {self.width} x {self.height} pixels instead of "
-                f"{trained.width} x {trained.height}, and only layers with maps run."
+                f"The photo has {self.width}\u00d7{self.height} pixels instead of "
+                f"{trained.width}\u00d7{trained.height}; only layers with maps run, so there is no answer."
             )
         return changes
 

@@ -6,7 +6,7 @@ another photo. How strange is measured against just that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,11 +21,14 @@ from cnn_core.layers.base import Array, Params
 __all__ = ["DenseContrast", "dense_contrast", "random_dense"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DenseContrast:
     """A dense layer d: ``change`` is ||d(Tx) - d(x)|| / ||d(x)||, ``unrelated`` the same for another photo.
 
     Either is None where d(x) is all zero.
+
+    Attributes:
+        rest, moved: d(x) and d(Tx), float32 ``(outputs,)``.
     """
 
     node: str
@@ -33,6 +36,8 @@ class DenseContrast:
     outputs: int
     change: float | None
     unrelated: float | None
+    rest: Array = field(repr=False)
+    moved: Array = field(repr=False)
 
 
 def dense_contrast(
@@ -63,13 +68,15 @@ def dense_contrast(
     batch = np.concatenate([x, shift_image(x, dx, dy, fill), other])
     for record in forward(graph, parameters, batch):
         if record.node.name == chosen.name:
-            rest, moved, unrelated = record.output.reshape(3, -1).astype(np.float64)
+            rest, moved, unrelated = record.output.reshape(3, -1)
             return DenseContrast(
                 chosen.name,
                 layer.in_features,
                 layer.out_features,
-                _relative(moved, rest),
-                _relative(unrelated, rest),
+                change=_relative(moved, rest),
+                unrelated=_relative(unrelated, rest),
+                rest=rest,
+                moved=moved,
             )
     raise AssertionError(f"{chosen.name} is a node of the graph")
 
@@ -103,5 +110,6 @@ def _dense(graph: Graph, node: str | None) -> Node:
 
 
 def _relative(values: Array, reference: Array) -> float | None:
-    length = float(np.linalg.norm(reference))
-    return float(np.linalg.norm(values - reference)) / length if length else None
+    before = reference.astype(np.float64)
+    length = float(np.linalg.norm(before))
+    return float(np.linalg.norm(values.astype(np.float64) - before)) / length if length else None

@@ -140,7 +140,7 @@ def test_a_large_canvas_runs_the_layers_that_have_maps(live: Live, cat: str) -> 
 
     assert answer["size"] == [96, 96]
     assert answer["probabilities"] is None
-    assert "96 x 96 pixels instead of 64 x 64" in answer["changes"][-1]
+    assert "96\u00d796 pixels instead of 64\u00d764" in answer["changes"][-1]
     assert [node["exact"] for node in answer["nodes"]] == [True, True]
     assert answer["nodes"][0]["compared"] == 10 * 92 * 42
 

@@ -177,20 +177,36 @@ def test_points_and_rows_come_once_while_what_they_belong_to_lasts(live: Live, c
         assert counted(1) == (5, 3)
 
 
-def test_every_pooling_is_compared(live: Live, cat: dict[str, Any]) -> None:
-    names = [layer["node"] for layer in LAYERS]
+@pytest.mark.parametrize(
+    ("kind", "names", "trained"),
+    [
+        ("pooling", ["max", "average", "blur3", "blur5", "strided"], ["max"]),
+        ("border", ["trained", "zeros", "wrap", "reflect"], ["trained"]),
+    ],
+)
+def test_every_variant_is_compared(
+    live: Live, cat: dict[str, Any], kind: str, names: list[str], trained: list[str]
+) -> None:
+    nodes = [layer["node"] for layer in LAYERS]
+    chosen = {"border": "wrap", "pooling": "blur3"}
     with socket(live) as connection:
-        ask(connection, 1, **cat, dx=1, border="wrap", layers=LAYERS, variants=True)
-        variants = [message for message in answers(connection, 1) if message["type"] == "variant"]
+        ask(connection, 1, **cat, **chosen, dx=1, layers=LAYERS, variants=True)
+        variants = [message for message in answers(connection, 1) if message["type"] == kind]
 
-    assert [variant["pooling"] for variant in variants] == ["max", "average", "blur3", "blur5", "strided"]
-    assert [variant["trained"] for variant in variants] == [True, False, False, False, False]
+    assert [variant[kind] for variant in variants] == names
+    assert [variant[kind] for variant in variants if variant["trained"]] == trained
     for variant in variants:
-        pooling = variant["pooling"]
-        assert (
-            variant["layers"]
-            == measured(live, cat["image"], dx=1, border="wrap", pooling=pooling, nodes=names)["nodes"]
-        )
+        one = {**chosen, kind: variant[kind]}
+        assert variant["layers"] == measured(live, cat["image"], dx=1, nodes=nodes, **one)["nodes"]
+
+
+def test_a_border_that_is_the_trained_one_is_said_to_be(live: Live, cat: dict[str, Any]) -> None:
+    with socket(live) as connection:
+        layers = [{"node": "stem_conv"}]
+        ask(connection, 1, **{**cat, "model": "resnet_random"}, dx=1, layers=layers, variants=True)
+        borders = [message for message in answers(connection, 1) if message["type"] == "border"]
+    assert [each["border"] for each in borders if each["trained"]] == ["trained", "zeros"]
+    assert borders[0]["layers"] == borders[1]["layers"]
 
 
 def test_the_sweep_is_that_of_http(live: Live, cat: dict[str, Any]) -> None:
@@ -215,6 +231,11 @@ def test_a_fully_connected_layer_changes_though_the_maps_only_move(live: Live, c
             assert contrast["inputs"] == 3 * 64 * 64
             assert contrast["other"] != "Cat"
             assert contrast["unrelated"] > 0
+            assert np.array_equal(contrast["moved"], contrast["rest"]) is (dx == 0)
+            rest, moved = contrast["rest"].astype(float), contrast["moved"].astype(float)
+            change = np.linalg.norm(moved - rest) / np.linalg.norm(rest)
+            assert contrast["change"] == pytest.approx(change)
+            assert len(moved) == contrast["outputs"]
             assert (contrast["change"] > contrast["unrelated"] / 10) is (dx != 0)
 
 

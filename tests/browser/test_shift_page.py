@@ -46,8 +46,9 @@ def test_a_page_begins_with_channels_that_show_something(open_page: OpenPage, se
         assert spread[channel] == spread.max(), node
         assert f"{node}:{channel}" in page.url.replace("%3A", ":")
     kept = shown(page)
+    before = page.url
     page.locator("sample-grid button").nth(2).click()
-    wait_until(page, "(before) => location.href !== before", page.url)
+    wait_until(page, "(before) => location.href !== before", before)
     page.wait_for_selector(f"{TABLE}[data-state=ready]")
     assert shown(page) == kept, "another photo is compared in the same channels"
 
@@ -170,9 +171,9 @@ def test_while_a_photo_is_dragged_one_question_is_under_way(open_page: OpenPage)
 def test_what_the_answer_was_computed_from_is_said(open_page: OpenPage) -> None:
     page = opened(open_page, "dx=3&pooling=blur5")
     answer = page.locator(".shift-answer")
-    expect(answer).to_contain_text("Of the network as trained; newly exposed pixels are 0.")
+    expect(answer).to_contain_text("Net as trained; new pixels are 0.")
     page.locator("[data-border=reflect]").click()
-    expect(answer).to_contain_text("Of the network as trained; the photo is mirrored at its edges.")
+    expect(answer).to_contain_text("Net as trained; it is mirrored.")
     changes = page.locator(".shift-changes")
     expect(changes).to_contain_text("Pooled in another way than in training: max_pool_1, max_pool_2.")
     expect(changes).to_contain_text("conv_1_1")

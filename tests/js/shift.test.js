@@ -142,7 +142,7 @@ test("the sentence says what was measured", () => {
   assert.equal(
     said({ dx: -3, dy: 1 }, layer({}), pool),
     "The photo moved 3 px left and 1 px down. conv moved with it exactly: not one of 900 values differs. " +
-      "pool keeps one value every 2 px: this shift falls between. The largest error here is 25\u202f%.",
+      "pool keeps one value every 2 px: this shift falls between. The largest error here is 25\u202f%. ",
   );
   const edge = layer({ exact: false, error: 0.04, differing: 3 });
   assert.ok(said({ dx: 1, border: "zeros" }, edge).includes("conv differs only along the border, where zeros padding stands in"));
@@ -150,5 +150,8 @@ test("the sentence says what was measured", () => {
   assert.ok(said({ dx: 60 }, none).includes("nothing is left to compare"));
   assert.ok(said({}).startsWith("This network has no maps"));
   const probabilities = { labels: ["red_panda", "koala"], before: [0.75, 0.25], after: [0.25, 0.75] };
+  const answer = (/** @type {number[]} */ after) => said({ dx: 1, probabilities: { ...probabilities, after } }, layer({}));
+  assert.ok(answer([0.6, 0.4]).endsWith(" values differs. The answer stays red panda."));
+  assert.ok(answer([0.4, 0.6]).endsWith(" values differs. The answer flips from red panda to koala."));
   assert.ok(said({ dx: 3, probabilities }).endsWith("The photo moved 3 px right: red panda changes by \u221250.0 points and koala comes first. "));
 });

@@ -106,10 +106,19 @@ export interface ResultMessage extends Answer {
   milliseconds: number;
 }
 
-export interface VariantMessage extends Answer {
-  type: "variant";
+/** The same shift under another pooling. */
+export interface PoolingMessage extends Answer {
+  type: "pooling";
   pooling: Pooling;
   /** Whether the network was trained with this one. */
+  trained: boolean;
+  layers: LayerNumbers[];
+}
+
+/** The same shift with another border. */
+export interface BorderMessage extends Answer {
+  type: "border";
+  border: Border;
   trained: boolean;
   layers: LayerNumbers[];
 }
@@ -165,6 +174,9 @@ export interface ContrastMessage extends Answer {
   outputs: number;
   change: number | null;
   unrelated: number | null;
+  /** Its outputs for the moved photo, and for the photo at rest. */
+  moved: Float32Array;
+  rest: Float32Array;
   other: string;
 }
 
@@ -179,7 +191,8 @@ export interface FailureMessage extends Answer {
 
 export type LiveMessage =
   | ResultMessage
-  | VariantMessage
+  | PoolingMessage
+  | BorderMessage
   | CurveMessage
   | SweepMessage
   | ContrastMessage

@@ -61,7 +61,8 @@ export class FilterPlayground extends BaseElement {
       h(
         "div",
         { class: "play-columns" },
-        ...[kernel.element, this.#photoColumn(signal), this.#mapColumn(), settings.element, this.#terms.element],
+        h("div", { class: "play-side" }, kernel.element, settings.element),
+        ...[this.#photoColumn(signal), this.#mapColumn(), this.#terms.element],
       ),
     );
     this.watch(playground, session.model, session.image, session.crop, session.theme);

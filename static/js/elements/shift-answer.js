@@ -10,6 +10,8 @@ import { FILL_TEXTS, pointsText } from "./shift-words.js";
 const CLASSES = 3;
 /** Names beside the lines are at least so far apart, in CSS pixels. */
 const APART = 14;
+/** Letters of the longest of them. */
+const LONG = 11;
 
 /** Bars of a few classes: name, number, length. */
 export class Bars {
@@ -43,7 +45,7 @@ export class ShiftAnswer {
   #before = new Bars();
   #difference = new Bars();
   #axes = s("g");
-  #curve = s("g");
+  #curve = s("g", { class: "curve" });
   #now = s("g");
   #svg = s("svg", { role: "img", "aria-label": "Class probability for every dx" }, this.#axes, this.#curve, this.#now);
 
@@ -67,7 +69,7 @@ export class ShiftAnswer {
     const change = (after[first] ?? 0) - (before[first] ?? 0);
     setText(this.#points, pointsText(change));
     setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${className(labels[now] ?? "")}`);
-    setText(this.#fill, `Of the network as trained; ${FILL_TEXTS[fill]}.`);
+    setText(this.#fill, `Net as trained; ${FILL_TEXTS[fill]}.`);
     this.element.dataset.top = String(now);
     const bars = (/** @type {(index: number) => number} */ of) =>
       answer.top.map((index) => ({
@@ -119,13 +121,16 @@ export class ShiftAnswer {
     const over = Math.max(0, (placed.at(-1)?.y ?? 0) - (frame.height - frame.bottom - 4));
     this.#texts.forEach((text, index) => {
       const line = placed[index];
-      setText(text, line?.name ?? "");
+      setText(text, shortened(line?.name ?? ""));
       text.setAttribute("class", line?.best ? "name best" : "name");
       text.setAttribute("x", String(frame.width - frame.right + 10));
       text.setAttribute("y", String((line?.y ?? 0) - over + 4));
     });
   }
 }
+
+/** There is room for no more beside a chart; whole names are in the columns. @param {string} name */
+const shortened = (name) => (name.length > LONG ? `${name.slice(0, LONG - 1)}…` : name);
 
 /** @param {Frame} frame */
 const unit = ({ width, right, height, bottom }) => `<text x="${width - right + 10}" y="${height - bottom + 17}">dx, px</text>`;

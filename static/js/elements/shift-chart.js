@@ -25,7 +25,7 @@ export const frameOf = (width, height, { top = 14, bottom = 24 } = {}) => ({
 /** The error of one layer for every dx, growing point by point. */
 export class ShiftChart {
   #axes = s("g");
-  #curve = s("g");
+  #curve = s("g", { class: "curve" });
   #now = s("circle", { class: "now", r: 5, hidden: "" });
   #rule = h("p", { class: "shift-rule" }, h("span"), h("b"));
   #svg = s("svg", { role: "img" }, this.#axes, this.#curve, this.#now);

@@ -1,10 +1,12 @@
 import { session } from "../state/session.js";
-import { CURVE, LARGE, canvasSize, farthest, moveBy, moveTo, setSize, shift } from "../state/shift.js";
+import { CURVE, canvasSize, farthest, moveBy, moveTo, setSize, shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
 import { setAttribute, setText } from "./dom.js";
 
 /** Milliseconds between the steps of a sweep, if the answers come that fast. */
 const PACE = 120;
+/** Milliseconds after which a place is shown even if no answer comes to it. */
+const PATIENCE = 100;
 
 /** Where the photo is in numbers: typed, stepped, by presets, or swept from one end to the other. */
 export class ShiftControls extends BaseElement {
@@ -12,7 +14,8 @@ export class ShiftControls extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.place, shift.size, session.model);
+    this.watch(shift.result, shift.size, session.model);
+    this.#followPlace(signal);
     const options = { signal };
     for (const axis of /** @type {const} */ (["dx", "dy"])) {
       const field = this.piece(axis, HTMLInputElement);
@@ -22,6 +25,18 @@ export class ShiftControls extends BaseElement {
     }
     this.addEventListener("click", (event) => this.#click(/** @type {Element} */ (event.target)), options);
     signal.addEventListener("abort", () => this.#stop());
+  }
+
+  /**
+   * The numbers change together with the maps: a frame for them alone would hold those up while a photo is dragged.
+   *
+   * @param {AbortSignal} signal
+   */
+  #followPlace(signal) {
+    let late = 0;
+    const show = () => ((late = 0), this.requestPaint());
+    shift.place.subscribe(() => void (late ||= setTimeout(show, PATIENCE)), { signal });
+    signal.addEventListener("abort", () => clearTimeout(late));
   }
 
   /** @param {Element} target */
@@ -138,7 +153,6 @@ export class ShiftControls extends BaseElement {
     const sweep = this.piece("sweep");
     setText(sweep, this.#sweeping ? "Stop" : "Sweep");
     setAttribute(sweep, "aria-pressed", String(!!this.#sweeping));
-    this.piece("large").hidden = size.value !== LARGE;
   }
 }
 

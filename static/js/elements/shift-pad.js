@@ -22,7 +22,7 @@ export class ShiftPad extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, shift.place, session.image);
+    this.watch(shift.result, session.image);
     const handle = this.piece("handle");
     handle.prepend(this.#canvas.element);
     const options = { signal };

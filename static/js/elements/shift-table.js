@@ -11,7 +11,7 @@ import { ShiftChart, frameOf } from "./shift-chart.js";
 import { ShiftRow } from "./shift-row.js";
 
 /** @import { CurvePoint } from "../api/live-messages.js" */
-/** @import { AskedResult } from "../state/shift-types.js" */
+/** @import { AskedResult, Curve } from "../state/shift-types.js" */
 
 /**
  * Sizes in CSS pixels: asking for them while painting would lay the page out once more for every answer.
@@ -29,6 +29,8 @@ export class ShiftTable extends BaseElement {
   #answer = new ShiftAnswer();
   #line = h("div", { class: "shift-cursor" });
   #flag = h("button", { type: "button", class: "shift-flag num", role: "slider", "aria-label": "dx", "aria-valuemin": -CURVE, "aria-valuemax": CURVE });
+  /** What the curves were drawn from: most answers change none of it. @type {readonly unknown[]} */
+  #drawn = [];
   #seq = 0;
   #updates = 0;
   /** @type {Sizes | null} */
@@ -90,16 +92,19 @@ export class ShiftTable extends BaseElement {
   paint() {
     const result = shift.result.value;
     this.#fitRows(shift.layers.value.length);
-    const points = result ? pointsOf(result) : [];
+    const curve = result && curveFor(result);
     const sizes = this.#sizes;
     shift.layers.value.forEach((choice, index) => {
       const layer = result?.layers[index];
       if (sizes) this.#rows[index]?.row.paint(choice, layer?.node === choice.node ? layer : null, sizes.room);
     });
     this.#answer.paint(result?.probabilities ?? null);
-    if (result && sizes) this.#paintCharts(result, points, sizes);
+    if (result && sizes) this.#paintCharts(result, curve, sizes);
+    // While the photo is moved up and down the curves are still those of the height where it rested.
+    const dy = curve?.dy ?? result?.dy ?? 0;
+    this.classList.toggle("stale", !!result && dy !== result.dy);
     this.piece("add", HTMLButtonElement).disabled = shift.layers.value.length >= MOST_LAYERS;
-    setText(this.piece("caption"), `from ${fixed(-CURVE, 0)} to ${CURVE} px, at dy = ${fixed(result?.dy ?? 0, 0)}`);
+    setText(this.piece("caption"), `from ${fixed(-CURVE, 0)} to ${CURVE} px, at dy = ${fixed(dy, 0)}`);
     this.#tell(result);
   }
 
@@ -117,16 +122,20 @@ export class ShiftTable extends BaseElement {
 
   /**
    * @param {AskedResult} result
-   * @param {readonly CurvePoint[]} points
+   * @param {Curve | null} curve
    * @param {Sizes} sizes
    */
-  #paintCharts(result, points, { chart: size, answer, left }) {
+  #paintCharts(result, curve, { chart: size, answer, left }) {
+    const points = pointsOf(curve);
     const frame = frameOf(size.width, size.height);
     const errors = [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)];
     const most = Math.max(LEAST_SCALE, Math.ceil(Math.max(...errors.map((error) => error ?? 0)) * 10) / 10);
+    const drawn = [curve, most, size.width, size.height, ...result.layers.map(({ node }) => node)];
+    const same = drawn.length === this.#drawn.length && drawn.every((each, index) => each === this.#drawn[index]);
+    this.#drawn = drawn;
     result.layers.forEach((layer, index) => {
       const chart = this.#rows[index]?.chart;
-      chart?.paint(frame, most, points, index, { step: layer.stride[1], node: layer.node });
+      if (!same) chart?.paint(frame, most, points, index, { step: layer.stride[1], node: layer.node });
       chart?.mark(frame, most, result.dx, layer);
     });
     const { probabilities } = result;
@@ -160,15 +169,19 @@ export class ShiftTable extends BaseElement {
 }
 
 /**
- * The points that belong to what is shown, in order of dx.
+ * The curve that belongs to what is shown, at whatever height.
  *
  * @param {AskedResult} result
- * @returns {CurvePoint[]}
  */
-function pointsOf(result) {
+function curveFor(result) {
   const curve = shift.curve.value;
-  if (curve?.of !== curveOf(result.asked)) return [];
-  return [...curve.points.values()].sort((a, b) => a.dx - b.dx);
+  return curve?.of === curveOf(result.asked) ? curve : null;
 }
+
+/**
+ * @param {Curve | null} curve
+ * @returns {CurvePoint[]}  In order of dx.
+ */
+const pointsOf = (curve) => [...(curve?.points.values() ?? [])].sort((a, b) => a.dx - b.dx);
 
 customElements.define("shift-table", ShiftTable);

@@ -6,13 +6,13 @@ import { h, setAttribute, setText } from "./dom.js";
 import { rove } from "./keys.js";
 import { BORDER_NAMES, POOLING_NAMES, percentText } from "./shift-words.js";
 
-/** @import { Border, LayerNumbers, Pooling } from "../api/live-messages.js" */
-/** @import { Variants } from "../state/shift-types.js" */
+/** @import { Border, Pooling } from "../api/live-messages.js" */
+/** @import { Variant, Variants } from "../state/shift-types.js" */
 
 /** Bars are at least drawn on this scale, so that a tiny error does not look like a large one. */
 const LEAST_SCALE = 0.2;
 
-const AS_TRAINED = "This is the network as it was trained; any other border or pooling changes it.";
+const AS_TRAINED = "This is the network as it was trained.";
 const NO_POOLING = "this network has none";
 
 /** Kinds of layer that the choice of a pooling replaces. */
@@ -45,7 +45,7 @@ export class ShiftVariants extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.border, shift.pooling, shift.variants, shift.result, session.model);
+    this.watch(shift.border, shift.pooling, shift.borders, shift.poolings, shift.result, session.model);
     this.#borders = BORDERS.map((border) => this.#borderButton(border));
     this.piece("borders").replaceChildren(...this.#borders);
     this.#poolings = POOLINGS.slice(1).map((pooling) => this.#poolingButton(pooling));
@@ -56,7 +56,8 @@ export class ShiftVariants extends BaseElement {
 
   /** @param {Border} border */
   #borderButton(border) {
-    const button = h("button", { type: "button", title: BORDER_TIPS[border], "data-border": border }, BORDER_NAMES[border]);
+    const parts = [h("span", {}, BORDER_NAMES[border]), h("b", { class: "num" })];
+    const button = h("button", { type: "button", title: BORDER_TIPS[border], "data-border": border }, ...parts);
     button.addEventListener("click", () => (shift.border.value = border));
     return button;
   }
@@ -67,31 +68,50 @@ export class ShiftVariants extends BaseElement {
     const button = h("button", { type: "button", title: POOLING_TIPS[pooling], "data-pooling": pooling }, ...parts);
     button.addEventListener("click", () => {
       // The one it was trained with is the network itself, with nothing changed.
-      shift.pooling.value = shift.variants.value?.trained === pooling ? "trained" : pooling;
+      shift.pooling.value = shift.poolings.value?.byName.get(pooling)?.trained ? "trained" : pooling;
     });
     return button;
   }
 
   /** @override */
   paint() {
-    const { border, pooling, variants, result } = shift;
-    for (const button of this.#borders) setAttribute(button, "aria-pressed", String(button.dataset.border === border.value));
-    const all = variants.value;
-    const chosen = pooling.value === "trained" ? all?.trained : pooling.value;
-    const row = (all?.nodes.length ?? 0) - 1;
+    this.#paintBorders();
+    this.#paintPoolings();
+    this.#paintChanges(shift.result.value?.changes ?? []);
+  }
+
+  #paintBorders() {
+    const { border, borders } = shift;
+    for (const button of this.#borders) {
+      const name = /** @type {Border} */ (button.dataset.border);
+      const number = /** @type {Element} */ (button.lastElementChild);
+      paintNumber(button, number, borders.value?.byName.get(name), lastRow(borders.value));
+      setAttribute(button, "aria-pressed", String(name === border.value));
+    }
+    setText(this.piece("borders-caption"), captionOf(borders.value));
+  }
+
+  #paintPoolings() {
+    const { pooling, poolings } = shift;
+    const all = poolings.value;
+    const trained = [...(all?.byName ?? [])].find(([, each]) => each.trained)?.[0];
+    const chosen = pooling.value === "trained" ? trained : pooling.value;
     const none = session.model.value !== null && !session.model.value.nodes.some(({ kind }) => POOLS.has(kind));
     this.piece("poolings").hidden = none;
-    const most = Math.max(LEAST_SCALE, ...[...(all?.byPooling.values() ?? [])].map(({ layers }) => layers[row]?.error ?? 0));
+    const row = lastRow(all);
+    const most = Math.max(LEAST_SCALE, ...[...(all?.byName.values() ?? [])].map(({ layers }) => layers[row]?.error ?? 0));
     for (const button of this.#poolings) {
       const name = /** @type {Pooling} */ (button.dataset.pooling);
-      this.#paintBar(button, all?.byPooling.get(name), row, most);
+      const variant = all?.byName.get(name);
+      const [label, bar, number] = /** @type {[Element, HTMLElement, Element]} */ ([...button.children]);
+      paintNumber(button, number, variant, row);
+      bar.style.setProperty("--share", String((variant?.layers[row]?.error ?? 0) / most));
       setAttribute(button, "aria-pressed", String(name === chosen));
-      setText(/** @type {Element} */ (button.firstElementChild), POOLING_NAMES[name] + (name === all?.trained ? " (trained)" : ""));
+      setText(label, POOLING_NAMES[name] + (name === trained ? " (trained)" : ""));
       button.tabIndex = name === (chosen ?? "max") ? 0 : -1;
     }
-    setText(this.piece("caption"), none ? NO_POOLING : captionOf(all, row));
+    setText(this.piece("caption"), none ? NO_POOLING : captionOf(all));
     setAttribute(this.piece("caption"), "title", all ? `at dx ${fixed(all.dx, 0)}, dy ${fixed(all.dy, 0)}` : null);
-    this.#paintChanges(result.value?.changes ?? []);
   }
 
   /** @param {readonly string[]} changes  Sentences: what the network was not trained with. */
@@ -104,33 +124,28 @@ export class ShiftVariants extends BaseElement {
     list.replaceChildren(...lines.map((line) => h("li", {}, line)));
     list.classList.toggle("changed", changes.length > 0);
   }
-
-  /**
-   * @param {HTMLElement} button
-   * @param {{layers: LayerNumbers[], stale: boolean} | undefined} variant
-   * @param {number} row
-   * @param {number} most
-   */
-  #paintBar(button, variant, row, most) {
-    const layer = variant?.layers[row];
-    const [, bar, number] = /** @type {[Element, HTMLElement, Element]} */ ([...button.children]);
-    button.classList.toggle("stale", !layer || variant?.stale === true);
-    bar.style.setProperty("--share", String((layer?.error ?? 0) / most));
-    const text = layer?.error === null || !layer ? "\u2013" : percentText(layer.error);
-    setText(number, layer?.exact ? `${text} ✓` : text);
-  }
 }
 
 /**
- * Whose errors the bars are.
- *
- * @param {Variants | null} variants
+ * @param {HTMLElement} button
+ * @param {Element} number
+ * @param {Variant | undefined} variant
  * @param {number} row
  */
-function captionOf(variants, row) {
-  const node = variants?.nodes[row];
-  if (!variants || !node) return "";
-  return `error of ${node}, %`;
+function paintNumber(button, number, variant, row) {
+  const layer = variant?.layers[row];
+  button.classList.toggle("stale", !layer || variant?.stale === true);
+  const text = layer?.error === null || !layer ? "\u2013" : percentText(layer.error);
+  setText(number, layer?.exact ? `${text} ✓` : text);
+}
+
+/** The errors shown are those of the deepest layer that is compared. @param {Variants<string> | null} variants */
+const lastRow = (variants) => (variants?.nodes.length ?? 0) - 1;
+
+/** Whose errors they are. @param {Variants<string> | null} variants */
+function captionOf(variants) {
+  const node = variants?.nodes[lastRow(variants)];
+  return node ? `error of ${node}, %` : "";
 }
 
 customElements.define("shift-variants", ShiftVariants);

@@ -7,6 +7,7 @@ import { effect } from "../state/store.js";
 import { BaseElement } from "./base-element.js";
 import { setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
+import { Bars } from "./shift-answer.js";
 import { ShiftRow } from "./shift-row.js";
 import { writeParts } from "./shift-sentence.js";
 import { whenInView } from "./shift-view.js";
@@ -16,11 +17,15 @@ import { errorText } from "./shift-words.js";
 /** @import { Part } from "../layer-views/words.js" */
 /** @import { AskedResult, LayerChoice, LiveWish } from "../state/shift-types.js" */
 
+/** Bars are at least drawn on this scale. */
+const LEAST_SCALE = 0.1;
+
 /** Rotation and scale with the same three columns: what the network does not do by itself. */
 export class ShiftWarp extends BaseElement {
   /** @type {ShiftRow[]} */
   #rows = [];
   #photo = new MapCanvas("shift-photo");
+  #bars = new Bars();
   /** @type {AskedResult | null} */
   #result = null;
   #trouble = "";
@@ -30,13 +35,14 @@ export class ShiftWarp extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.warp, shift.layers, session.model, session.theme);
+    this.watch(shift.warp, shift.layers, shift.result, session.model, session.theme);
     for (const name of /** @type {const} */ (["angle", "factor"])) {
       const slider = this.piece(name, HTMLInputElement);
       slider.addEventListener("input", () => this.#set(name, Number(slider.value)), { signal });
     }
     this.piece("reset").addEventListener("click", () => this.#set("angle", 0), { signal });
     this.piece("photo").prepend(this.#photo.element);
+    this.piece("bars").replaceWith(this.#bars.element);
     const resized = new ResizeObserver(() => {
       this.#room = this.querySelector(".shift-map")?.clientWidth || this.#room;
       this.requestPaint();
@@ -110,6 +116,7 @@ export class ShiftWarp extends BaseElement {
     const [height, width] = result.size;
     this.#photo.show(new ImageData(result.picture, width, height));
     writeParts(this.piece("lead"), leadOf(result));
+    this.#bars.paint(barsOf(result, shift.result.value));
   }
 
   #paintRows() {
@@ -139,6 +146,25 @@ export class ShiftWarp extends BaseElement {
     const at = chosen ? shift.layers.value.indexOf(chosen) : -1;
     if (at >= 0) changeLayer(at, change);
   }
+}
+
+/**
+ * Two of each layer: how far it is off after the turn, and after the shift above.
+ *
+ * @param {AskedResult} turned
+ * @param {AskedResult | null} shifted
+ */
+function barsOf({ transform, layers }, shifted) {
+  const most = Math.max(LEAST_SCALE, ...layers.map(({ error }) => error ?? 0));
+  const rest = !shifted?.dx && !shifted?.dy;
+  return layers.flatMap(({ node, error }) => {
+    const moved = shifted?.layers.find((each) => each.node === node)?.error ?? null;
+    const bar = (/** @type {string} */ how, /** @type {number | null} */ value) => ({
+      ...{ name: `${node}, ${how}`, text: value === null ? "\u2013" : errorText(value), share: (value ?? 0) / most },
+    });
+    const still = { name: `${node}, shifted`, text: "at rest", share: 0, best: true };
+    return [{ ...bar(transform === "rotate" ? "turned" : "scaled", error), best: false }, rest ? still : { ...bar("shifted", moved), best: true }];
+  });
 }
 
 /**

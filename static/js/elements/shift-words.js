@@ -5,7 +5,7 @@ import { strong } from "../layer-views/words.js";
 import { className } from "./scene.js";
 
 /** @import { Rule } from "../geometry/period.js" */
-/** @import { Border, LayerMaps, Pooling } from "../api/live-messages.js" */
+/** @import { Border, Invariance, LayerMaps, Pooling } from "../api/live-messages.js" */
 /** @import { AskedResult, Place } from "../state/shift-types.js" */
 /** @import { Part } from "../layer-views/words.js" */
 
@@ -32,9 +32,9 @@ export const BORDER_NAMES = { trained: "as trained", zeros: "zeros", wrap: "wrap
 
 /** What the newly exposed part of the photo is, when it is asked for its class. @type {Record<Exclude<Border, "trained">, string>} */
 export const FILL_TEXTS = {
-  zeros: "newly exposed pixels are 0",
-  wrap: "the photo goes on from its other side",
-  reflect: "the photo is mirrored at its edges",
+  zeros: "new pixels are 0",
+  wrap: "the photo wraps",
+  reflect: "it is mirrored",
 };
 
 /** @type {Record<Pooling, string>} */
@@ -87,7 +87,22 @@ export function leadOf(result) {
   if (!dx && !dy) return restSentence(result, exact.length === layers.length);
   const parts = ["The photo moved ", ...wayText(result), ". ", ...exactSentence(exact)];
   const rest = layers.filter((layer) => !layer.exact);
-  return [...parts, ...borderSentence(rest, result.border), ...stepSentence(rest, result), ...emptySentence(rest), ...worstSentence(rest)];
+  const why = [...borderSentence(rest, result.border), ...stepSentence(rest, result), ...emptySentence(rest)];
+  return [...parts, ...why, ...worstSentence(rest), ...answerSentence(result.probabilities)];
+}
+
+/**
+ * Whether the class that comes first is still the same.
+ *
+ * @param {Invariance | null} answer
+ * @returns {Part[]}
+ */
+function answerSentence(answer) {
+  if (!answer) return [];
+  const { labels, before, after } = answer;
+  const [first, now] = [before, after].map((shares) => shares.indexOf(Math.max(...shares)));
+  const name = (/** @type {number | undefined} */ index) => strong(className(labels[index ?? 0] ?? ""));
+  return first === now ? ["The answer stays ", name(first), "."] : ["The answer flips from ", name(first), " to ", name(now), "."];
 }
 
 /**
@@ -188,7 +203,7 @@ function emptySentence(rest) {
  */
 function worstSentence(rest) {
   const worst = Math.max(...rest.map((layer) => layer.error ?? -1));
-  return worst > 0 ? ["The largest error here is ", strong(errorText(worst)), "."] : [];
+  return worst > 0 ? ["The largest error here is ", strong(errorText(worst)), ". "] : [];
 }
 
 /**

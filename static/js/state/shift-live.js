@@ -1,8 +1,9 @@
 /**
  * The Shift lab asks the server about what is chosen, and keeps what comes.
  *
- * @import { CurveMessage, LiveMessage, ResultMessage, SweepMessage, VariantMessage } from "../api/live-messages.js"
- * @import { LiveWish } from "./shift-types.js"
+ * @import { BorderMessage, CurveMessage, LiveMessage, PoolingMessage, ResultMessage, SweepMessage } from "../api/live-messages.js"
+ * @import { LiveWish, Variants } from "./shift-types.js"
+ * @import { Signal } from "./store.js"
  */
 
 import { LiveLink } from "./live-link.js";
@@ -65,14 +66,17 @@ function currentWish(whole) {
 /** @param {LiveWish} wish */
 const subject = ({ model, image, crop, border, size }) => [model, image, crop, border, size];
 
-/** @param {LiveWish} wish */
-export const curveOf = (wish) => JSON.stringify([...subject(wish), wish.pooling, wish.dy, nodes(wish)]);
+/** Of a curve; beside it, its dy. @param {LiveWish} wish */
+export const curveOf = (wish) => JSON.stringify([...subject(wish), wish.pooling, nodes(wish)]);
 
 /** @param {LiveWish} wish */
 export const sweepOf = (wish) => JSON.stringify(subject(wish));
 
 /** @param {LiveWish} wish */
-export const variantsOf = (wish) => JSON.stringify([...subject(wish), wish.dx, wish.dy, nodes(wish)]);
+const poolingsOf = (wish) => JSON.stringify([...subject(wish), wish.dx, wish.dy, nodes(wish)]);
+
+/** @param {LiveWish} wish */
+const bordersOf = (wish) => JSON.stringify([...subject({ ...wish, border: "trained" }), wish.pooling, wish.dx, wish.dy, nodes(wish)]);
 
 /** @param {LiveWish} wish */
 const nodes = ({ layers }) => layers.map(({ node }) => node);
@@ -83,7 +87,8 @@ const nodes = ({ layers }) => layers.map(({ node }) => node);
  */
 function keep(answer, wish) {
   if (answer.type === "result") keepResult(answer, wish);
-  else if (answer.type === "variant") keepVariant(answer, wish);
+  else if (answer.type === "pooling") keepVariant(shift.poolings, answer.pooling, poolingsOf(wish), answer, wish);
+  else if (answer.type === "border") keepVariant(shift.borders, answer.border, bordersOf(wish), answer, wish);
   else if (answer.type === "curve") keepCurve(answer, wish);
   else if (answer.type === "sweep") keepSweep(answer, wish);
   else if (answer.type === "contrast") shift.contrast.value = { ...answer, dx: wish.dx, dy: wish.dy };
@@ -97,8 +102,8 @@ function keep(answer, wish) {
 function keepResult(result, asked) {
   shift.result.value = { ...result, asked };
   settleChannels(result);
-  const variants = shift.variants.value;
-  if (variants && variants.of !== variantsOf(asked)) shift.variants.value = { ...variants, byPooling: staled(variants.byPooling) };
+  leaveBehind(shift.poolings, poolingsOf(asked));
+  leaveBehind(shift.borders, bordersOf(asked));
 }
 
 /**
@@ -113,32 +118,50 @@ function settleChannels({ layers: found }) {
   shift.layers.value = chosen.map((choice, index) => (open(index) ? { ...choice, channel: found[index]?.channel ?? 0 } : choice));
 }
 
-/** @param {NonNullable<typeof shift.variants.value>["byPooling"]} all */
-const staled = (all) => new Map([...all].map(([pooling, each]) => [pooling, { ...each, stale: true }]));
+/**
+ * What is known of another place is marked as such, once.
+ *
+ * @template {string} Name
+ * @param {Signal<Variants<Name> | null>} kept
+ * @param {string} of
+ */
+function leaveBehind(kept, of) {
+  const known = kept.value;
+  if (!known || known.of === of || [...known.byName.values()].every(({ stale }) => stale)) return;
+  kept.value = { ...known, byName: staled(known.byName) };
+}
 
 /**
- * @param {VariantMessage} message
+ * @template {string} Name
+ * @param {Variants<Name>["byName"]} all
+ */
+const staled = (all) => new Map([...all].map(([name, each]) => [name, { ...each, stale: true }]));
+
+/**
+ * @template {string} Name
+ * @param {Signal<Variants<Name> | null>} kept
+ * @param {Name} name
+ * @param {string} of
+ * @param {PoolingMessage | BorderMessage} message
  * @param {LiveWish} wish
  */
-function keepVariant({ pooling, trained, layers }, wish) {
-  const of = variantsOf(wish);
-  const before = shift.variants.value;
-  const known = before?.of === of ? before.byPooling : staled(before?.byPooling ?? new Map());
-  const byPooling = new Map([...known, [pooling, { layers, stale: false }]]);
-  const ofTraining = trained ? pooling : before?.of === of ? before.trained : null;
-  shift.variants.value = { of, dx: wish.dx, dy: wish.dy, nodes: nodes(wish), trained: ofTraining, byPooling };
+function keepVariant(kept, name, of, { trained, layers }, wish) {
+  const before = kept.value;
+  const known = before?.of === of ? before.byName : staled(before?.byName ?? new Map());
+  const byName = new Map([...known, [name, { layers, trained, stale: false }]]);
+  kept.value = { of, dx: wish.dx, dy: wish.dy, nodes: nodes(wish), byName };
 }
 
 /**
  * @param {CurveMessage} message
  * @param {LiveWish} wish
  */
-function keepCurve({ range, points }, wish) {
+function keepCurve({ range, dy, points }, wish) {
   const of = curveOf(wish);
   const before = shift.curve.value;
-  const known = before?.of === of ? before.points : new Map();
+  const known = before?.of === of && before.dy === dy ? before.points : new Map();
   for (const point of points) known.set(point.dx, point);
-  shift.curve.value = { of, range, points: known };
+  shift.curve.value = { of, dy, range, points: known };
 }
 
 /**

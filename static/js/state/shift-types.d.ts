@@ -37,19 +37,27 @@ export type LiveWish = Required<LiveState> & { layers: LayerChoice[] };
 /** A result with the wish that it answers. */
 export type AskedResult = ResultMessage & { asked: LiveWish };
 
-/** Errors for every dx, as far as they are known, of what `of` names. */
+/** Errors for every dx at one dy, as far as they are known, of what `of` names. */
 export interface Curve {
   of: string;
+  dy: number;
   range: number;
   points: Map<number, CurvePoint>;
 }
 
-/** Errors under each pooling at one place; `stale` while those of another place or border are still there. */
-export interface Variants extends Place {
+/** Errors under one variant; `stale` while those of another place are still there. */
+export interface Variant {
+  layers: LayerNumbers[];
+  /** Whether it is what the network was trained with. */
+  trained: boolean;
+  stale: boolean;
+}
+
+/** Errors under each variant of one kind at one place, of what `of` names. */
+export interface Variants<Name extends string> extends Place {
   of: string;
   nodes: string[];
-  trained: Pooling | null;
-  byPooling: Map<Pooling, { layers: LayerNumbers[]; stale: boolean }>;
+  byName: Map<Name, Variant>;
 }
 
 /** First class for every shift, row by row of dy, of what `of` names. */

@@ -37,7 +37,8 @@ export const shift = {
 
   result: signal(/** @type {AskedResult | null} */ (null)),
   curve: signal(/** @type {Curve | null} */ (null)),
-  variants: signal(/** @type {Variants | null} */ (null)),
+  poolings: signal(/** @type {Variants<Pooling> | null} */ (null)),
+  borders: signal(/** @type {Variants<Border> | null} */ (null)),
   sweep: signal(/** @type {Sweep | null} */ (null)),
   contrast: signal(/** @type {Contrast | null} */ (null)),
 
