@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from playwright.sync_api import Page, expect
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
+from app.colours import colours
 from tests.browser.conftest import OpenPage, wait_until
+from tests.browser.test_pixels import numbers, trace_address
+from tests.server import Server
 
 
 def expect_address(page: Page, **fields: object) -> None:
@@ -83,20 +88,50 @@ def test_the_effective_field_is_the_servers_gradient_inside_the_box(open_page: O
     expect(page.locator(".heat-legend")).to_be_hidden()
 
 
-def test_what_is_seen_can_be_saved(open_page: OpenPage) -> None:
+def test_what_is_seen_can_be_saved(open_page: OpenPage, server: Server) -> None:
     page = open_page("/?layer=conv_2_1&channel=3&y=11&x=16")
+    values = numbers(trace_address(page, server), "conv_2_1")
     for name, file in (("PNG", "conv_2_1-3.png"), ("all maps (PNG)", "conv_2_1-sheet.png")):
         with page.expect_download() as event:
             page.get_by_role("button", name=name, exact=True).click()
         assert event.value.suggested_filename == file
-        assert event.value.path().read_bytes().startswith(b"\x89PNG")
+        with Image.open(event.value.path()) as image:
+            saved = np.asarray(image.convert("RGB"))
+        np.testing.assert_array_equal(saved[-30, [8, 247]], colours(np.float32([[[-1, 1]]]))[0, 0])
+        if name == "PNG":
+            shown = saved[9 : 28 * 19 : 19, 9 : 28 * 19 : 19]
+            np.testing.assert_array_equal(shown, colours(values)[3])
     with page.expect_download() as event:
         page.get_by_role("link", name="this value (JSON)").click()
     told = json.loads(event.value.path().read_text())
     assert (told["node"], told["channel"], told["y"], told["x"]) == ("conv_2_1", 3, 11, 16)
     with page.expect_download() as event:
         page.get_by_role("link", name="all numbers (NPY)").click()
-    assert np.load(event.value.path()).shape == (10, 28, 28)
+    np.testing.assert_array_equal(np.load(event.value.path()), values)
+    with page.expect_download() as event:
+        page.get_by_role("link", name="sliding window (WebP)").click()
+    with Image.open(event.value.path()) as image:
+        assert (image.format, getattr(image, "is_animated", False)) == ("WEBP", True)
+
+
+def test_a_kind_that_nobody_wrote_a_view_for_shows_its_inputs_and_its_value(
+    open_page: OpenPage, server: Server
+) -> None:
+    page = open_page("/", ready=False)
+
+    def renamed(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('"kind":"relu"', '"kind":"mish"'))
+
+    page.route("**/api/models/tiny_vgg", renamed)
+    page.goto("/?layer=relu_1_2&channel=2&y=20&x=20")
+    expect(page.locator(".inspector-working[data-ready=mish]")).to_be_visible()
+    value = numbers(trace_address(page, server), "relu_1_2")[2, 20, 20]
+    cells = page.locator(".working-rows .row-line > span").all_inner_texts()
+    assert cells[:2] == ["conv_1_2", "60\u00d760\u00d710"]
+    shown = page.locator(".working-line .chip").inner_text()
+    assert float(shown) == pytest.approx(float(value), rel=1e-3)
+    expect(page.locator("#network .strip-column[data-node=relu_1_2] .strip-legend")).to_be_visible()
 
 
 def test_switching_through_all_layers_never_leaves_the_panel_empty(open_page: OpenPage) -> None:

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.api.live import Live
 from tests.browser.conftest import READY, OpenPage, wait_until
 from tests.browser.large import CHANNELS
-from tests.browser.test_arithmetic import CHECKS, check_change, look_at, number
+from tests.browser.printed import CHECKS, check_change, number
+from tests.browser.test_arithmetic import look_at
 from tests.browser.test_pixels import numbers, painted_maps
 from tests.browser.test_view import wait_for_view
 

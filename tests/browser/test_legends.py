@@ -14,6 +14,7 @@ from app.colours import colours
 from tests.browser.conftest import READY, OpenPage, wait_until
 from tests.browser.test_pixels import numbers, trace_address
 from tests.browser.test_view import view, wait_for_view
+from tests.browser.test_zoo import choose
 from tests.server import Server
 
 LEGENDS = """
@@ -93,9 +94,14 @@ def test_legends_follow_a_switch_to_another_architecture(
 ) -> None:
     page = open_page("/?layer=conv_1_2&channel=2")
     check(page, server)
-    page.goto(f"/?model=resnet&layer={layer}&channel=1")
+    choose(page, "resnet")
+    check(page, server)
+    page.locator(f'#network [data-head="{layer}"]').evaluate("head => head.click()")
+    wait_for_view(page, layer=layer)
     check(page, server)
     assert page.locator(f'#network [data-node="{layer}"]:not(.away)').count() == 1
+    choose(page, "tiny_vgg")
+    check(page, server)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
