@@ -15,14 +15,19 @@ from cnn_core.layers import (
     Concat,
     Conv2d,
     Dense,
+    Divide,
     Dropout,
     Flatten,
     GlobalAvgPool2d,
     Input,
+    Maximum,
     MaxPool2d,
+    Minimum,
     Multiply,
     ReLU,
     Sigmoid,
+    Subtract,
+    Tanh,
 )
 from cnn_core.models import MODELS
 from cnn_core.runtime import compile_plan
@@ -32,6 +37,9 @@ from tests.core.layers.cases import build, every_example
 
 MODES = ({}, {"winograd": True}, {"exact": True})
 in_every_mode = pytest.mark.parametrize("mode", MODES, ids=["usual", "winograd", "exact"])
+
+
+OF_TWO_INPUTS = (Add(), Multiply(), Concat(), Subtract(), Divide(), Maximum(), Minimum())
 
 
 def parameters_of(graph, seed=0):
@@ -101,9 +109,18 @@ def test_every_layer_runs_in_a_plan(example, mode):
     check(graph, parameters, case.inputs[0], **mode)
 
 
-def test_every_kind_of_layer_is_in_an_example_above_or_a_graph_below():
+@in_every_mode
+@pytest.mark.parametrize("layer", OF_TWO_INPUTS, ids=lambda layer: layer.kind)
+def test_every_layer_of_two_inputs_runs_in_a_plan(layer, mode):
+    first = Node("input", Input(shape=(3, 12, 10)))
+    branches = [Node("left", Tanh(), ("input",)), Node("right", Sigmoid(), ("input",))]
+    graph = Graph([first, *branches, Node("layer", layer, ("left", "right"))])
+    check(graph, {}, image(graph, 2), **mode)
+
+
+def test_every_kind_of_layer_is_in_one_of_the_two_above():
     several = {kind for kind, layer in LAYERS.items() if all(len(e.inputs) > 1 for e in layer.examples())}
-    assert several == {"add", "multiply", "concat"}
+    assert several == {layer.kind for layer in OF_TWO_INPUTS}
 
 
 @in_every_mode
