@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -264,3 +266,8 @@ def test_the_next_server_knows_it(tmp_path: Path) -> None:
         told = live.client.post("/api/models", files={"file": classifier().SerializeToString()}).json()
     with served(settings) as live:
         assert live.client.get(f"/api/models/{told['id']}").json() == told
+
+
+def test_a_server_starts_without_loading_what_only_imports_need() -> None:
+    lines = "import sys, app.main, app.cli; sys.exit('onnx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", lines], check=False).returncode == 0
