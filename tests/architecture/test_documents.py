@@ -77,8 +77,8 @@ def test_the_python_lines_of_the_readme_run(tmp_path: Path) -> None:
 
 
 def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    wanted = set(re.findall(r"\bmake ([a-z]+)", README))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    wanted = set(re.findall(r"\bmake ([a-z-]+)", README))
     assert {"run", "test"} <= wanted <= targets
 
 

@@ -84,6 +84,14 @@ class TestTrace:
         for source in (tmp_path / "photo.png", str(tmp_path / "photo.png"), Image.fromarray(PHOTO)):
             np.testing.assert_array_equal(trace(model, source).output, expected)
 
+    def test_runs_with_the_parameters_as_they_are_now(self):
+        model = load_model("tiny_vgg")
+        before = trace(model, PHOTO)["conv_1_1"].output
+        model.parameters["conv_1_1.bias"][0] += 1
+        after = trace(model, PHOTO)["conv_1_1"].output
+        np.testing.assert_allclose(after[0, 0], before[0, 0] + 1, rtol=1e-5)
+        np.testing.assert_array_equal(after[0, 1:], before[0, 1:])
+
     def test_runs_on_the_crop_it_names(self):
         model = load_model("tiny_vgg")
         assert trace(model, PHOTO).crop == Crop(10, 0, 80, 80)

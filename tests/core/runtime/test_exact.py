@@ -1,5 +1,8 @@
 """The exact mode gives the shift lab's own bits, and moves with its input."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,7 +11,10 @@ from cnn_core.graph import Graph, Node
 from cnn_core.layers import Conv2d, GlobalAvgPool2d, Input, MaxPool2d, ReLU
 from cnn_core.models import MODELS
 from cnn_core.runtime import compile_plan
+from cnn_core.runtime.chooser import ROWS
 from tests.core.runtime.test_plan import image, outputs, parameters_of
+
+TOLD = re.compile(r"^\| `(\w+)` \| ([\d.e-]+) \| (yes|no) \|$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", [name for name, model in MODELS.items() if model.seed is None])
@@ -40,3 +46,9 @@ def test_a_map_that_is_moved_with_its_zeros_keeps_every_bit_and_its_mean(moved):
     for name in ("conv", "relu", "pool"):
         assert np.array_equal(after[name], np.roll(before[name], (moved, -moved), (2, 3))), name
     assert np.array_equal(after["mean"], before["mean"])
+
+
+def test_the_document_tells_every_kernels_error():
+    text = (Path(__file__).resolve().parents[3] / "docs" / "performance.md").read_text()
+    told = {name: (float(error), same == "yes") for name, error, same in TOLD.findall(text)}
+    assert told == {kernel.__name__: (kernel.error, kernel.exact) for _, kernel in ROWS}
