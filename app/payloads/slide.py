@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 
 from app.colours import PAPER, colours
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.graph.places import steps
+from cnn_core.graph.places import bounds, places_of, steps
+from cnn_core.graph.places import sources as sources_of
 from cnn_core.layers import Concat, Conv2d
 from cnn_core.layers.base import Array, FieldStep, Params
 
@@ -56,7 +57,7 @@ def sliding_window(
     height, width = outputs[name].shape[2:]
     stops = np.unique(np.linspace(0, height * width - 1, min(FRAMES, height * width)).round().astype(int))
     places = [divmod(int(stop), width) for stop in stops]
-    boxes = [[_box(step, outputs[source].shape, y, x) for source, _, step in sources] for y, x in places]
+    boxes = [[_box(graph, node, source, step, at) for source, _, step in sources] for at in places]
     pictures = [_frame(inputs, output, at, place, width) for at, place in zip(boxes, places, strict=True)]
     buffer = io.BytesIO()
     durations = [_MILLISECONDS] * (len(pictures) - 1) + [_HOLD]
@@ -105,14 +106,17 @@ def _panel(output: Array, channel: int, name: str) -> _Panel:
     return _Panel(Image.fromarray(pixels).resize(size, how), zoom)
 
 
-def _box(step: FieldStep | None, shape: tuple[int, ...], y: int, x: int) -> Box:
+def _box(graph: Graph, node: Node, source: str, step: FieldStep | None, at: tuple[int, int]) -> Box:
     """Left, top, right, bottom of what a value reads, half-open, inside the source."""
-    height, width = shape[2:]
+    shape = graph.shapes[source]
     if step is None:
-        return 0, 0, width, height
+        place = np.zeros(places_of(graph.shapes[node.name]), np.bool_)
+        place[at] = True
+        read = bounds(sources_of(place, step, node, shape))
+        return read.left, read.top, read.right, read.bottom
     spans = []
-    for axis, (place, size) in enumerate(((y, height), (x, width))):
-        start = place * step.stride[axis] - step.padding[axis]
+    for axis, (place_along, size) in enumerate(zip(at, shape[2:], strict=True)):
+        start = place_along * step.stride[axis] - step.padding[axis]
         end = start + (step.size[axis] - 1) * step.dilation[axis] + 1
         spans.append((min(max(start, 0), size), min(max(end, 0), size)))
     (top, bottom), (left, right) = spans
@@ -143,7 +147,8 @@ def _blank_after(picture: Image.Image, zoom: float, y: int, x: int) -> None:
     """Values that come later in reading order are not there yet."""
     draw = ImageDraw.Draw(picture)
     right, top, bottom = round((x + 1) * zoom), round(y * zoom), round((y + 1) * zoom)
-    if right < picture.width:
+    # a row of a very tall map is less than a pixel
+    if right < picture.width and bottom > top:
         draw.rectangle((right, top, picture.width, bottom - 1), PAPER)
     if bottom < picture.height:
         draw.rectangle((0, bottom, picture.width, picture.height), PAPER)

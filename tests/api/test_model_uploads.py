@@ -23,7 +23,7 @@ from cnn_core.onnx_export import export_model
 from cnn_core.preprocess import to_tensor
 from tests.api.live import SMALL, Live, served
 from tests.api.pictures import blocks, encoded, upload
-from tests.core.onnx_import.files import classifier, model, node, tensor, weights
+from tests.core.onnx_import.files import classifier, model, node, numbers, tensor, weights
 
 
 @pytest.fixture(scope="module")
@@ -271,3 +271,20 @@ def test_the_next_server_knows_it(tmp_path: Path) -> None:
 def test_a_server_starts_without_loading_what_only_imports_need() -> None:
     lines = "import sys, app.main, app.cli; sys.exit('onnx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", lines], check=False).returncode == 0
+
+
+def test_windows_that_are_no_rectangle_and_maps_a_pixel_wide_can_be_watched(live: Live, bring: Any) -> None:
+    made = model(
+        [
+            node("Pad", "x pads", "padded", mode="reflect"),
+            node("ConvTranspose", "padded t", "up", strides=[2, 2]),
+            node("Reshape", "up tall", "y"),
+        ],
+        [numbers("pads", 0, 0, 1, 0, 0, 0, 1, 2), weights("t", 3, 2, 2, 2), numbers("tall", 1, 1, 800, 1)],
+    )
+    image = upload(live, encoded(blocks())).json()["id"]
+    told = bring(made).json()
+    for name in ("padded_node", "up_node", "y_node"):
+        answer = live.client.get(f"/api/traces/{told['id']}/{image}/slide/{name}?channel=0")
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "image/webp"

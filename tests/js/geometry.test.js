@@ -48,6 +48,14 @@ const branches = [
   node("depthwise", "conv2d", [8, 8, 8], ["concat"], { ...conv3, padding: [1, 1, 1, 1], groups: 4 }),
 ];
 
+test("a channel is not followed through layers that move or mix channels", () => {
+  for (const kind of ["rearrange", "slice", "conv_transpose2d", "reduce_mean", "log_softmax"]) {
+    const graph = [node("input", "input", [4, 8, 8]), node("moved", kind, [4, 8, 8], ["input"]), node("relu", "relu", [4, 8, 8], ["moved"])];
+    assert.deepEqual(channelAncestry(graph, "relu", 2).get("input"), { from: 0, to: 4 }, kind);
+    assert.deepEqual([...channelDescent(graph, "input", 2).keys()], [], kind);
+  }
+});
+
 /** @param {Partial<ColumnSpec>} given @returns {ColumnSpec} */
 const spec = (given) => {
   const channels = given.channels ?? 10;

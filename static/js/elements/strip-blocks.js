@@ -54,7 +54,7 @@ function paintAll(blocks, row, fold) {
   if (!bar || !blocks.length) return there?.remove();
   const button = there ?? pressed("btn small fold-all");
   if (!there) bar.querySelector(".find")?.after(button);
-  const open = blocks.some(({ folded }) => !folded);
+  const open = 2 * blocks.filter(({ folded }) => folded).length < blocks.length;
   setText(button, open ? "Fold" : "Unfold");
   setAttribute(button, "title", open ? "Show one layer of every block" : "Show every layer");
   presses.set(button, () => fold(open, blocks));

@@ -53,6 +53,8 @@ export class StripLineup {
   shown = [];
   /** Where each layer, or what stands for it, begins. @type {number[]} */
   starts = [];
+  /** SVG of what passes over layers. */
+  arcs = "";
   /** @type {StripPlan | null} */
   plan = null;
   /** Names of blocks; null: as the network opens. @type {Set<string> | null} */
@@ -147,6 +149,9 @@ export class StripLineup {
   placed({ columns }) {
     let reached = 0;
     this.starts = this.plan?.standIn.map((at) => (reached = Math.max(reached, columns[at]?.x ?? 0))) ?? [];
+    const { arcs = "", wires = "" } = this.plan?.marks(this.shown) ?? {};
+    this.arcs = arcs;
+    setMarkup(this.#wires, wires);
     this.plan?.paintBlocks(this.#blocks, columns, (fold, blocks) => this.#fold(fold, blocks));
   }
 
@@ -166,12 +171,5 @@ export class StripLineup {
     }
     this.plan = null;
     this.#changed();
-  }
-
-  /** @returns {string} SVG of the arcs. */
-  marks() {
-    const { arcs = "", wires = "" } = this.plan?.marks(this.shown) ?? {};
-    setMarkup(this.#wires, wires);
-    return arcs;
   }
 }

@@ -64,7 +64,7 @@ export class StripMarks {
     }
     setMarkup(this.#windows, over.join(""));
     const link = { channel, ...frame, hovered: hover.value, arrived: this.#arrived };
-    setMarkup(this.#links, lineup.marks() + (layout.value === "lens" ? linkMarks(focus, lineup.columns, link) : ""));
+    setMarkup(this.#links, lineup.arcs + (layout.value === "lens" ? linkMarks(focus, lineup.columns, link) : ""));
   }
 }
 

@@ -55,6 +55,11 @@ export function segments(node, source, most) {
   return Array.from({ length: count }, (_, index) => ({ from: index * size, to: (index + 1) * size }));
 }
 
+/** Kinds whose channels are made of several, or of others than those of the same number. */
+const MIXING = new Set(
+  "dense softmax log_softmax conv_transpose2d rearrange gather slice pad repeat local_response_norm reduce_max reduce_mean reduce_sum".split(" "),
+);
+
 /**
  * Does every output channel read more than its own input channel?
  *
@@ -62,7 +67,7 @@ export function segments(node, source, most) {
  */
 export function mixesChannels(node) {
   if (node.kind === "conv2d") return (node.config.groups ?? 1) === 1;
-  return node.kind === "dense" || node.kind === "softmax";
+  return MIXING.has(node.kind);
 }
 
 /** @typedef {{from: number, to: number}} ChannelRange Half-open. */
