@@ -20,7 +20,7 @@ __all__ = ["Scaling", "Stage", "efficientnet"]
 
 SILU = ("silu", SiLU)
 STEM = 16
-HEAD = 256
+HEAD = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Stage:
 
 STAGES = (
     Stage(filters=16, size=3, stride=1, expansion=1, repeats=1),
-    Stage(filters=24, size=3, stride=2, expansion=4, repeats=2),
-    Stage(filters=48, size=5, stride=2, expansion=4, repeats=2),
-    Stage(filters=80, size=3, stride=2, expansion=4, repeats=3),
+    Stage(filters=32, size=3, stride=2, expansion=4, repeats=2),
+    Stage(filters=64, size=5, stride=2, expansion=4, repeats=2),
+    Stage(filters=128, size=3, stride=2, expansion=4, repeats=3),
 )
 
 
@@ -49,8 +49,8 @@ class Scaling:
     With the paper's 1.2, 1.1 and 1.15 each step of ``phi`` about doubles the multiply-adds, since
     ``1.2 * 1.1^2 * 1.15^2 = 1.92``. The network shipped here has phi 0.
 
-    >>> Scaling(0).filters(24), Scaling(1).filters(48), Scaling(2).repeats(3), Scaling(1).side
-    (24, 56, 5, 74)
+    >>> Scaling(0).filters(32), Scaling(1).filters(64), Scaling(2).repeats(3), Scaling(1).side
+    (32, 72, 5, 74)
     """
 
     phi: float = 0.0

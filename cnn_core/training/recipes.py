@@ -133,7 +133,7 @@ RECIPES: Mapping[str, Recipe] = {
     "vgg": replace(_DEEP, epochs=20),
     "resnet": _RESIDUAL,
     "resnet_blur": _DEEP,
-    "efficientnet": _DEEP,
+    "efficientnet": replace(_DEEP, epochs=64, cutmix=1.0, mix_share=0.3, small_share=0.75),
 }
 """What made the weights of each model of this package."""
 
