@@ -84,7 +84,10 @@ def test_a_dropped_network_is_verified_and_shown_exactly(open_bench: OpenPage, b
     page.locator("#work").focus()
     page.keyboard.press("/")
     page.keyboard.type("stem conv")
+    found = page.get_by_role("dialog", name="Find a layer")
+    expect(found).to_be_visible()
     page.keyboard.press("Enter")
+    expect(found).to_be_hidden()
     wait_for_view(page, layer="stem.Conv", channel="0")
     for _ in range(3):
         page.keyboard.press("ArrowDown")

@@ -50,10 +50,12 @@ class LayerSearch {
     this.element.addEventListener("click", (event) => event.target === this.element && this.element.close());
   }
 
-  /** @param {string} text Typed already. */
+  /** @param {string} text Typed already; a line of it that has ended is gone to at once. */
   open(text) {
-    this.#field.value = text;
+    const [line = "", ended] = text.split("\n");
+    this.#field.value = line;
     this.#look();
+    if (ended !== undefined) return this.#go(this.#found[this.#at]?.name ?? "");
     if (!this.element.open) this.element.showModal();
     this.#field.focus();
   }
@@ -119,5 +121,5 @@ export async function findLayer(typed) {
     search = new LayerSearch();
     document.body.append(search.element);
   }
-  search.open(typed.join(""));
+  search.open(typed.map((key) => (key === "Enter" ? "\n" : key)).join(""));
 }

@@ -50,7 +50,7 @@ async function search() {
   /** @type {string[]} */
   const typed = [];
   const hold = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+    if ((event.key.length > 1 && event.key !== "Enter") || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     typed.push(event.key);
