@@ -118,6 +118,8 @@ function searchOf(fields) {
  * more than a hundred in some seconds. A pointer makes more, and so does a window that slides.
  */
 const REST = 150;
+/** Milliseconds after which it is written all the same. */
+const LATEST = 1000;
 
 /**
  * Keep the address up to date from now on, and follow Back and Forward.
@@ -130,9 +132,12 @@ export function followAddress(open, signal) {
   /** The model and image of the present history entry; null before the first. */
   let entry = /** @type {string | null} */ (null);
   let timer = 0;
+  /** When what is not written yet began to change. */
+  let changed = 0;
   let drawn = false;
 
   const write = () => {
+    changed = 0;
     const { shown } = session;
     if (!shown.value) return;
     const address = writeView();
@@ -147,7 +152,8 @@ export function followAddress(open, signal) {
   };
   const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(write, REST);
+    changed ||= performance.now();
+    timer = setTimeout(write, Math.min(REST, changed + LATEST - performance.now()));
   };
   effect([session.shown, ...page.signals], later, options);
   addEventListener(
