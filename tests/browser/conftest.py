@@ -137,8 +137,8 @@ def lab() -> Iterator[Live]:
 
 
 @pytest.fixture
-def open_large(open_page: OpenPage, complaints: Complaints, lab: Live) -> OpenPage:
-    """Open an address of that server."""
+def open_large(lab: Live, complaints: Complaints, open_page: OpenPage) -> OpenPage:
+    """Open an address of that server, which outlives the pages."""
     complaints.home = str(lab.client.base_url).rstrip("/")
 
     def open_at(address: str, **options: Any) -> Page:

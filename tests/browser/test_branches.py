@@ -39,8 +39,8 @@ def forest() -> Iterator[Live]:
 
 
 @pytest.fixture
-def open_forest(open_page: OpenPage, complaints: Complaints, forest: Live) -> OpenPage:
-    """Open an address of that server."""
+def open_forest(forest: Live, complaints: Complaints, open_page: OpenPage) -> OpenPage:
+    """Open an address of that server, which outlives the pages."""
     complaints.home = str(forest.client.base_url).rstrip("/")
 
     def open_at(address: str, **options: Any) -> Page:

@@ -34,8 +34,8 @@ def bench(tmp_path: Any) -> Iterator[Live]:
 
 
 @pytest.fixture
-def open_bench(open_page: OpenPage, complaints: Complaints, bench: Live) -> OpenPage:
-    """Open an address of that server."""
+def open_bench(bench: Live, complaints: Complaints, open_page: OpenPage) -> OpenPage:
+    """Open an address of that server, which outlives the pages."""
     complaints.home = str(bench.client.base_url).rstrip("/")
 
     def open_at(address: str = START, **options: Any) -> Page:

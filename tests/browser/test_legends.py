@@ -36,6 +36,7 @@ def said(text: str) -> list[float]:
 def check(page: Page, server: Server) -> None:
     """Every legend against the array that its colours stand for."""
     expect(page.locator(READY)).to_be_visible()
+    page.wait_for_url("**model=*")
     now = view(page)
     address = trace_address(page, server)
     legends: dict[str, Any] = page.evaluate(LEGENDS)
