@@ -197,7 +197,7 @@ def test_a_removed_network_gives_way_and_its_link_says_so(
     link = f"/?model={use(page, bring(page))}"
     page.keyboard.press("m")
     page.get_by_role("button", name="Change or remove").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     wait_for_view(page, model="tiny_vgg")
     assert all(model["imported"] is None for model in bench.client.get("/api/models").json())
