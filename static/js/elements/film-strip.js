@@ -16,7 +16,7 @@ const NARROWEST = 12;
 const NAMED = 44;
 const MOST_BARS = 32;
 /** How much of a frame is seen before its layer's turn, and while a new result is under way. */
-const TODO = 0.25;
+const UNFILLED = 0.25;
 const STALE = 0.4;
 
 /**
@@ -112,7 +112,7 @@ export class FilmFrame {
   paint(sheet, { x, width }, filled, key) {
     const layer = layerOnScreen(this.node.name);
     const channels = layer ? channelsHere(layer.activation, width >= 1.7 * HEIGHT ? 2 : 1) : [];
-    const opacity = filled <= 0 ? TODO : layer?.stale ? STALE : 1;
+    const opacity = filled <= 0 ? UNFILLED : layer?.stale ? STALE : 1;
     const full = `${key}/${width}/${channels}/${opacity}`;
     if ((layer?.activation ?? null) === this.#drawn && full === this.#key) return;
     this.#drawn = layer?.activation ?? null;
