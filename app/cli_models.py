@@ -87,7 +87,7 @@ def _lines(name: str, card: Card) -> list[tuple[str, str]]:
 def _training(card: Card) -> str:
     if not card.epochs:
         return f"none: drawn from seed {card.seed}"
-    return f"{card.epochs} epochs, seed {card.seed}, {card.hours:.2f} hours on two cores"
+    return f"{card.epochs} epochs, seed {card.seed}, {card.hours:.2f} hours"
 
 
 def _measured(accuracy: Accuracy) -> str:

@@ -85,7 +85,7 @@ class CardSchema(BaseModel):
     validation: AccuracySchema | None
     notes: str
     size_bytes: int = Field(description="Of the file of weights; 0: there is none.")
-    hours: float = Field(description="Of training, on two cores.")
+    hours: float = Field(description="Of training, on the machine that the notes name or on two cores.")
 
 
 class ModelSummary(BaseModel):

@@ -130,7 +130,7 @@ RECIPES: Mapping[str, Recipe] = {
         augmentation=Augmentation(zoom=(0.85, 1.15), aspect=0.1),
     ),
     "mlp": replace(_DEEP, rate=1e-3, calibration=256, small_side=0, small_share=0.0),
-    "vgg": replace(_DEEP, epochs=20),
+    "vgg": replace(_DEEP, epochs=45, cutmix=1.0, mix_share=0.2, shards=4),
     "resnet": _RESIDUAL,
     "resnet_blur": _DEEP,
     "efficientnet": replace(_DEEP, epochs=64, cutmix=1.0, mix_share=0.3, small_share=0.75),

@@ -593,7 +593,7 @@ export interface components {
             size_bytes: number;
             /**
              * Hours
-             * @description Of training, on two cores.
+             * @description Of training, on the machine that the notes name or on two cores.
              */
             hours: number;
         };

@@ -30,7 +30,7 @@ function calibrationOf({ accuracy }) {
 /** @param {ModelSummary} model */
 function trainingOf({ card: { epochs, hours, seed } }) {
   if (!epochs) return `None: the weights are drawn from seed ${seed}.`;
-  const time = hours ? `, ${hours.toFixed(2)} hours on two cores` : "";
+  const time = hours ? `, ${hours.toFixed(2)} hours` : "";
   return `${grouped(epochs)} epochs${time}, seed ${seed}.`;
 }
 
