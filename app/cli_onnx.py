@@ -39,9 +39,10 @@ def import_network(
       convscope import my.onnx --name mine
       convscope import my.onnx --labels labels.txt --mean-std imagenet --size 224
 
-    A PyTorch network becomes such a file with one line:
+    A PyTorch network becomes such a file with one call:
 
-      torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "my.onnx")
+      torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "my.onnx",
+                        external_data=False)
     """
     from app.cli_import import run_import
 

@@ -15,7 +15,7 @@ from app.errors import Problem, shortened
 
 __all__ = ["FIELDS", "received_model"]
 
-FIELDS = ("name", "labels", "scaling", "height", "width")
+FIELDS = ("name", "labels", "scaling", "height", "width", "verify")
 """What may be said beside the file; ``labels`` as text or as a file of its own."""
 
 _FIELD_BYTES = 1024 * 1024

@@ -12,6 +12,7 @@ import atexit
 import subprocess
 import sys
 import tempfile
+import warnings
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ from app.cli_import import take_file
 from cnn_core.errors import CnnError
 
 __all__ = ["CannotExplore", "Page", "explore"]
+
+_EXPORTERS: tuple[dict[str, Any], ...] = (
+    {"dynamo": False},
+    {"dynamo": True, "external_data": False, "verbose": False},
+)
+"""Ways of ``torch.onnx.export``: the first names layers as the module does, the second knows more of Python
+and wants onnxscript."""
 
 
 class CannotExplore(CnnError):
@@ -85,13 +93,20 @@ def _exported(module: Any, example: Any, folder: Path) -> Path:
     path = folder / "network.onnx"
     training = module.training
     module.eval()
+    refusals = []
     try:
-        torch.onnx.export(module, (example,), path, dynamo=False)
-    except Exception as error:  # whatever the exporter trips over is told as it is
-        raise CannotExplore(f"explore: torch.onnx cannot export this network ({error})") from error
+        for exporter in _EXPORTERS:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    torch.onnx.export(module, (example,), path, **exporter)
+            except Exception as error:  # whatever an exporter trips over is told as it is
+                refusals.append(f"{exporter}: {str(error).strip()[:500]}")
+            else:
+                return path
     finally:
         module.train(training)
-    return path
+    raise CannotExplore("explore: torch.onnx cannot export this network; " + "; ".join(refusals))
 
 
 def _serve() -> tuple[str, subprocess.Popen[str]]:

@@ -62,13 +62,23 @@ class LayerOutput:
 
 
 def statistics(array: Array) -> Statistics:
-    """Extremes, mean and (population) standard deviation, the last two summed in float64."""
+    """Extremes, mean and (population) standard deviation, the last two summed in float64.
+
+    Not finite where the array is not: a NaN or an infinity shows in ``min`` or ``max``.
+    """
+    # one copy without gaps, one in float64: every further pass over them is a fast one
+    values = np.ascontiguousarray(array).reshape(-1)
+    distances = values.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        mean = distances.mean()
+        distances -= mean
+    np.square(distances, out=distances)
     return Statistics(
-        min=float(array.min()),
-        max=float(array.max()),
-        mean=float(array.mean(dtype=np.float64)),
-        std=float(array.std(dtype=np.float64)),
-        zero_fraction=1.0 - float(np.count_nonzero(array)) / array.size,
+        min=float(values.min()),
+        max=float(values.max()),
+        mean=float(mean),
+        std=float(np.sqrt(distances.mean())),
+        zero_fraction=1.0 - np.count_nonzero(values != 0) / values.size,
     )
 
 

@@ -10,7 +10,7 @@ from app.deps import NOT_MODIFIED, ImageDep, ServicesDep, revalidated, while_con
 from app.errors import Problem, problems
 from app.intake import received_json
 from app.model_form import received_model
-from app.payloads.model_schemas import ModelChange
+from app.payloads.model_schemas import ImportedSchema, ModelChange
 from app.payloads.npy import NPY_TYPE, npy_bytes
 from app.payloads.schemas import ModelDetail
 from app.payloads.shift_schemas import json_body, validated
@@ -40,6 +40,11 @@ _FORM = {
                         "scaling": {"type": "string", "examples": ["unit", "imagenet"]},
                         "height": {"type": "integer"},
                         "width": {"type": "integer"},
+                        "verify": {
+                            "type": "string",
+                            "enum": ["now", "later"],
+                            "description": "later: answer before it is compared; .../verification does.",
+                        },
                     },
                 }
             }
@@ -62,13 +67,28 @@ _NPY: dict[int | str, dict[str, Any]] = {
     openapi_extra=_FORM,
 )
 async def upload_model(request: Request, services: ServicesDep, response: Response) -> ModelDetail:
-    """Send an ONNX file: every layer is compared with another program's, and it is kept by its content."""
+    """Send an ONNX file: it is kept by its content, and every layer is compared with another program's."""
     async with received_model(request, services.settings.model_file_bytes) as (file, fields):
         job = services.decoders.run(_taken, services.imports, file, fields)
         detail = await while_connected(request, job)
     response.headers["Location"] = f"/api/models/{detail.id}"
     response.headers["Cache-Control"] = "no-store"
     return detail
+
+
+@router.post(
+    "/models/{model}/verification",
+    summary="Compare a model with its file",
+    responses=problems(404, 422, 503, 507),
+)
+async def verify_model(
+    request: Request, services: ServicesDep, response: Response, model: _Brought
+) -> ImportedSchema:
+    """Compute one picture here and in another program, if that has not been done, and compare every layer."""
+    _check_brought(services.imports, model)
+    response.headers["Cache-Control"] = "no-store"
+    job = services.decoders.run_once(("verify", model), _verified, services.imports, model)
+    return await while_connected(request, job)
 
 
 @router.patch(
@@ -130,7 +150,15 @@ async def see_image(
 
 def _taken(imports: ModelImports, file: BinaryIO, fields: dict[str, bytes]) -> ModelDetail:
     try:
-        return imports.take(file.read(), _read_choices(fields))
+        later = _chosen("verify", fields, ("now", "later")) == "later"
+        return imports.take(file.read(), _read_choices(fields), later=later)
+    except (CnnError, OSError) as error:
+        raise _refused(error) from error
+
+
+def _verified(imports: ModelImports, model: str) -> ImportedSchema:
+    try:
+        return imports.verify(model)
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 
@@ -147,6 +175,14 @@ def _read_choices(fields: dict[str, bytes]) -> Choices:
     labels = read_labels(fields["labels"]) if fields.get("labels", b"").strip() else None
     sides = [_number(name, text[name]) if text.get(name) else None for name in ("height", "width")]
     return Choices(text.get("name") or None, labels, text.get("scaling") or None, _size(*sides))
+
+
+def _chosen(name: str, fields: dict[str, bytes], known: tuple[str, ...]) -> str:
+    """A field that is one of several words, the first of them where it is left out."""
+    text = fields.get(name, b"").decode("utf-8", errors="replace").strip() or known[0]
+    if text not in known:
+        raise Problem(422, "No such choice", f"{name} must be {' or '.join(known)}.")
+    return text
 
 
 def _number(name: str, text: str) -> int:

@@ -37,7 +37,7 @@ async def list_models(request: Request, services: ServicesDep, response: Respons
 )
 async def describe_model(request: Request, loaded: ModelDep, response: Response) -> ModelDetail:
     """A model with every layer, its shapes, costs and receptive field, and the card of its weights."""
-    response.headers.update(revalidated(request, loaded.fingerprint))
+    response.headers.update(revalidated(request, loaded.fingerprint, loaded.detail.imported))
     return loaded.detail
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.config import Settings
 from app.payloads.describe import model_detail
 from app.payloads.model_schemas import ImportedSchema
 from app.payloads.schemas import ModelDetail, ModelSummary
-from app.services.onnx_models import Choices, open_onnx, verify_onnx
+from app.services.onnx_models import Choices, Finding, OnnxModel, open_onnx, verify_onnx
 from app.services.uploaded_models import ModelRecord, UploadedModels, content_id
+from cnn_core.errors import BadModelFile
 from cnn_core.models.base import Model
 from cnn_core.onnx_import.limits import Limits
 
@@ -42,6 +44,7 @@ class ModelImports:
     files: UploadedModels
     limits: Limits
     verify_seconds: float
+    _writing: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def of(cls, settings: Settings) -> ModelImports:
@@ -50,8 +53,10 @@ class ModelImports:
         files = UploadedModels(folder, settings.model_folder_bytes)
         return cls(files, limits_of(settings), settings.model_verify_seconds)
 
-    def take(self, data: bytes, choices: Choices) -> ModelDetail:
+    def take(self, data: bytes, choices: Choices, *, later: bool = False) -> ModelDetail:
         """Import a file, verify it and keep it; of one that is refused nothing is kept.
+
+        ``later`` leaves the comparison to ``verify``: it can take many times as long as all the rest.
 
         Raises:
             CnnError: it cannot be used; the message says why.
@@ -59,12 +64,32 @@ class ModelImports:
         """
         identity = content_id(data)
         opened = open_onnx(data, identity, choices, self.limits)
-        verification = verify_onnx(data, opened, self.verify_seconds)
-        detail = model_detail(
-            opened.model, opened.told((verification.verified, verification.sentence), len(data))
-        )
+        finding = Finding(pending=True) if later else self._compare(data, opened)
+        detail = model_detail(opened.model, opened.told(finding, len(data)))
         self.files.put(identity, data, _record(detail, choices))
         return detail
+
+    def verify(self, identity: str) -> ImportedSchema:
+        """Compare a network with its file, if that has not been done, and keep what was found.
+
+        Raises:
+            CnnError: it is gone or damaged.
+            OSError: the data folder cannot be written to.
+        """
+        record = self.files.record(identity)
+        if not _finding(record).pending:
+            return _imported(record)
+        data = self.files.data(identity)
+        found = self._compare(data, open_onnx(data, identity, _choices(record), self.limits))
+        with self._writing:
+            now = self.files.record(identity)
+            if now.size != record.size:  # of another size meanwhile: that one is still to be compared
+                return _imported(now)
+            news = {"verified": found.verified, "verification": found.sentence, "pending": False}
+            told = _imported(now).model_copy(update=news)
+            summary = now.summary.model_copy(update={"imported": told})
+            self.files.change(identity, now.model_copy(update={"summary": summary}))
+        return told
 
     def change(self, identity: str, choices: Choices) -> ModelDetail:
         """Say something else of a network that is here; another size has it verified anew.
@@ -83,10 +108,12 @@ class ModelImports:
         )
         data = self.files.data(identity)
         if after.size != before.size:
-            return self.take(data, after)
+            return self.take(data, after, later=_finding(record).pending)
         opened = open_onnx(data, identity, after, self.limits)
-        detail = model_detail(opened.model, opened.told(_finding(record), len(data)))
-        self.files.change(identity, _record(detail, after))
+        with self._writing:
+            finding = _finding(self.files.record(identity))
+            detail = model_detail(opened.model, opened.told(finding, len(data)))
+            self.files.change(identity, _record(detail, after))
         return detail
 
     def load(self, identity: str) -> tuple[Model, ImportedSchema]:
@@ -100,11 +127,22 @@ class ModelImports:
         opened = open_onnx(data, identity, _choices(record), self.limits)
         return opened.model, opened.told(_finding(record), len(data))
 
+    def _compare(self, data: bytes, opened: OnnxModel) -> Finding:
+        found = verify_onnx(data, opened, self.verify_seconds)
+        return Finding(found.verified, found.sentence)
 
-def _finding(record: ModelRecord) -> tuple[bool, str]:
-    """What the comparison found when the network came."""
+
+def _imported(record: ModelRecord) -> ImportedSchema:
     told = record.summary.imported
-    return (told.verified, told.verification) if told else (False, "not verified")
+    if told is None:
+        raise BadModelFile(f"model {record.summary.id}: its record is damaged; import it again")
+    return told
+
+
+def _finding(record: ModelRecord) -> Finding:
+    """What is known of how the network compares with its file."""
+    told = _imported(record)
+    return Finding(told.verified, told.verification, told.pending)
 
 
 def _record(detail: ModelDetail, choices: Choices) -> ModelRecord:

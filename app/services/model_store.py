@@ -135,7 +135,8 @@ class ModelStore:
 
 
 def _fingerprint(model: Model, detail: ModelDetail) -> str:
-    digest = hashlib.sha256(json.dumps(detail.model_dump(), sort_keys=True).encode())
+    told = detail.model_dump(exclude={"imported"})  # what a comparison found changes no number
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for name in sorted(model.parameters):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(model.parameters[name]).data)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnn_core.onnx_import import ImportedModel
     from cnn_core.onnx_import.verify import Verification
 
-__all__ = ["Choices", "OnnxModel", "open_onnx", "verify_onnx"]
+__all__ = ["Choices", "Finding", "OnnxModel", "open_onnx", "verify_onnx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,15 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What comparing a network with its file has found; ``pending``: it has still to be compared."""
+
+    verified: bool = False
+    sentence: str = "not compared yet with what another program computes from the same file"
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OnnxModel:
     """An imported network ready to run, and where it comes from."""
 
@@ -45,12 +54,12 @@ class OnnxModel:
     imported: ImportedModel
     notes: tuple[str, ...]
 
-    def told(self, finding: tuple[bool, str], file_bytes: int) -> ImportedSchema:
-        """What lists and pages say of it; the finding of the comparison is whether, and a sentence."""
-        verified, sentence = finding
+    def told(self, finding: Finding, file_bytes: int) -> ImportedSchema:
+        """What lists and pages say of it."""
         return ImportedSchema(
-            verified=verified,
-            verification=sentence,
+            verified=finding.verified,
+            verification=finding.sentence,
+            pending=finding.pending,
             notes=list(self.notes),
             scaling=scaling_of(self.model.spec),
             output_kind=self.imported.output_kind,

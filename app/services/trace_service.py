@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -191,26 +192,27 @@ def _compute(plans: PlanCache, subject: Subject, run: TraceRun, loop: asyncio.Ab
     for index, record in enumerate(plan.records(x)):
         if run.abandoned.is_set():
             raise _Abandoned
-        _check_finite(model.title, record)
+        found = statistics(record.output)
+        if not (isfinite(found.min) and isfinite(found.max)):
+            raise _not_finite(model.title, record)
         layer = LayerOutput(
             node=record.node.name,
             kind=record.node.layer.kind,
             index=index,
             count=len(model.graph),
             output=record.output,
-            statistics=statistics(record.output),
+            statistics=found,
             milliseconds=record.milliseconds,
         )
         loop.call_soon_threadsafe(run.publish, layer)
 
 
-def _check_finite(title: str, record: NodeRecord) -> None:
-    # JSON has no infinity and no NaN, and 256 steps cannot be spread up to one
-    finite = int(np.isfinite(record.output).sum())
-    if missing := record.output.size - finite:
-        raise Problem(
-            500,
-            "The network gives no numbers",
-            f"Layer {record.node.name!r} of {title} comes out infinite or undefined at {missing} of "
-            f"{record.output.size} values for this image; its weights or its sizes are unusable.",
-        )
+def _not_finite(title: str, record: NodeRecord) -> Problem:
+    """JSON has no infinity and no NaN, and 256 steps cannot be spread up to one."""
+    missing = record.output.size - int(np.isfinite(record.output).sum())
+    return Problem(
+        500,
+        "The network gives no numbers",
+        f"Layer {record.node.name!r} of {title} comes out infinite or undefined at {missing} of "
+        f"{record.output.size} values for this image; its weights or its sizes are unusable.",
+    )

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnn_core.errors import ShapeError
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.graph.places import Box, Places, bounds, places_of, sources, steps
+from cnn_core.graph.places import Box, Places, bounds, places_of, reads_along, sources, steps
 from cnn_core.layers import Flatten
 from cnn_core.layers.base import FieldStep
 
@@ -24,9 +24,11 @@ Pair = tuple[int, int]
 class ReceptiveField:
     """What the value at ``(y, x)`` sees of the input, each pair ``(vertical, horizontal)``.
 
-    Rows ``y*stride + offset`` and the ``size`` that follow, before clipping to the image. A value that sees
-    everything has the image's size, stride 0 and offset 0. For a flattened map ``(y, x)`` is the value's
-    place on the map.
+    Rows ``y*stride + offset`` and the ``size`` that follow, before clipping to the image. Where that is no
+    one window, because its size or its steps differ from value to value (behind a transposed convolution, a
+    resizing, a reflecting pad), ``size`` is the largest there is, inside the image, and stride and offset
+    are 0; ``field_box`` tells it of each value. A value that sees everything has the image's size, stride 0
+    and offset 0. For a flattened map ``(y, x)`` is the value's place on the map.
     """
 
     size: Pair
@@ -58,7 +60,7 @@ class _Span:
 
 
 _Spans = tuple[_Span | None, _Span | None]
-"""Vertical and horizontal; None: the whole axis."""
+"""Vertical and horizontal; None: no one window."""
 
 
 def receptive_field(graph: Graph, node: str) -> ReceptiveField:
@@ -77,13 +79,73 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField]:
     for node in graph:
         for source, step in steps(graph, node):
             if source in spans:
-                seen = _behind(spans[source], step, node)
+                seen = _behind(spans[source], step or _picking(graph, node, source), node)
                 spans[node.name] = _union(spans[node.name], seen) if node.name in spans else seen
-    return {name: _told(found, sides) for name, found in spans.items()}
+    open_ones = any(None in found and len(graph.shapes[name]) == 4 for name, found in spans.items())
+    largest = _extents(graph) if open_ones else {}
+    return {name: _told(found, largest.get(name, sides)) for name, found in spans.items()}
 
 
-def _told(spans: _Spans, sides: Pair) -> ReceptiveField:
-    vertical, horizontal = (span or _Span(side, 0, 0) for span, side in zip(spans, sides, strict=True))
+def _picking(graph: Graph, node: Node, source: str) -> FieldStep | None:
+    """The step of a layer that copies places: a crop, a slice with steps, a pad with a constant.
+
+    Along either axis place ``i`` is a copy of place ``i*stride - padding``, and no copy where there is none.
+    None for other layers and other orders.
+    """
+    shapes = graph.shapes[source], graph.shapes[node.name]
+    if node.layer.origin(shapes[0]) is None or {len(shape) for shape in shapes} != {4}:
+        return None
+    found = [_stepping(read) for read in reads_along(None, node, *shapes)]
+    if found[0] is None or found[1] is None:
+        return None
+    (down, top), (across, left) = found[0], found[1]
+    return FieldStep((1, 1), (down, across), (top, left))
+
+
+def _stepping(read: Places) -> tuple[int, int] | None:
+    """Stride and padding, if place ``i`` reads ``i*stride - padding`` wherever the source has that."""
+    at, sources_read = np.nonzero(read)
+    if len(at) < 2 or len(set(at.tolist())) < len(at):
+        return None
+    stride = int(sources_read[1] - sources_read[0]) // int(at[1] - at[0])
+    padding = int(at[0]) * stride - int(sources_read[0])
+    would = np.arange(len(read)) * stride - padding
+    inside = np.flatnonzero((would >= 0) & (would < read.shape[1]))
+    fits = stride > 0 and np.array_equal(inside, at) and np.array_equal(would[at], sources_read)
+    return (stride, padding) if fits else None
+
+
+def _extents(graph: Graph) -> dict[str, Pair]:
+    """How many rows and columns of the input the values of each map span at most."""
+    entry = graph.inputs[0].name
+    seen = {entry: tuple(np.eye(side, dtype=np.bool_) for side in places_of(graph.shapes[entry]))}
+    for node in graph:
+        for source, step in steps(graph, node):
+            if source not in seen:
+                continue
+            shapes = graph.shapes[source], graph.shapes[node.name]
+            if {len(shape) for shape in shapes} == {4}:
+                read = reads_along(step, node, *shapes)
+                found = tuple(map(_through, read, seen[source]))
+                before = seen.get(node.name)
+                seen[node.name] = found if before is None else tuple(map(np.logical_or, before, found))
+            elif isinstance(node.layer, Flatten):
+                seen[node.name] = seen[source]
+    return {name: (_longest(rows), _longest(columns)) for name, (rows, columns) in seen.items()}
+
+
+def _through(read: Places, seen: Places) -> Places:
+    """What is seen through a layer: ``(rows of its output, rows of the input)``, or columns."""
+    return np.asarray(read.astype(np.float32) @ seen.astype(np.float32) > 0)
+
+
+def _longest(seen: Places) -> int:
+    first, last = seen.argmax(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1)
+    return int(np.max((last - first)[seen.any(axis=1)], initial=0))
+
+
+def _told(spans: _Spans, largest: Pair) -> ReceptiveField:
+    vertical, horizontal = (span or _Span(side, 0, 0) for span, side in zip(spans, largest, strict=True))
     return ReceptiveField(
         (vertical.size, horizontal.size),
         (vertical.stride, horizontal.stride),

@@ -18,7 +18,17 @@ from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers import Concat, Flatten
 from cnn_core.layers.base import FieldStep, Shape
 
-__all__ = ["Box", "Places", "bounds", "check_index", "places_of", "readers", "sources", "steps"]
+__all__ = [
+    "Box",
+    "Places",
+    "bounds",
+    "check_index",
+    "places_of",
+    "readers",
+    "reads_along",
+    "sources",
+    "steps",
+]
 
 Places = NDArray[np.bool_]
 
@@ -111,6 +121,26 @@ def readers(places: Places, step: FieldStep | None, node: Node, source: Shape, o
         return places
     rows, columns = _reads(step, places_of(output), places.shape)
     return _any(rows, places, columns.T)
+
+
+def reads_along(step: FieldStep | None, node: Node, source: Shape, output: Shape) -> tuple[Places, Places]:
+    """Which rows of a source map each row of a layer's output map reads, and which columns each column.
+
+    Shape:
+        result: booleans, ``(H of the output, H of the source)`` and ``(W, W)``.
+    """
+    if (origin := node.layer.origin(source)) is not None:
+        _, i, j = np.nonzero(origin >= 0)
+        y, x = np.divmod(origin[origin >= 0] % prod(source[2:]), source[3])
+        rows, columns = (np.zeros((output[axis], source[axis]), np.bool_) for axis in (2, 3))
+        rows[i, y], columns[j, x] = True, True
+        return rows, columns
+    if (read := node.layer.reads(source)) is not None:
+        return read
+    if step is None:
+        return np.ones((output[2], source[2]), np.bool_), np.ones((output[3], source[3]), np.bool_)
+    vertical, horizontal = _reads(step, places_of(output), places_of(source))
+    return vertical > 0, horizontal > 0
 
 
 def _as_maps(origin: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -17,7 +17,10 @@ __all__ = ["OLDEST_OPSET", "read_model"]
 
 OLDEST_OPSET = 7
 
-TO_ONNX = 'torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "model.onnx")'
+TO_ONNX = 'torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "model.onnx", external_data=False)'
+
+_PYTORCH = (b"data.pkl", b"constants.pkl", b"serialization_id")
+"""Names that stand in the archives PyTorch writes: of weights, of TorchScript, of exported programs."""
 
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x03\x04", "a zip archive: unpack it and take the .onnx file inside"),
@@ -72,13 +75,14 @@ def read_model(data: bytes, limits: Limits) -> ModelProto:
 def _check_kind(data: bytes) -> None:
     if not data:
         raise BadModelFile("ONNX file: it is empty")
-    # a pickle begins with its protocol; PyTorch's archives name one in their first entry
+    # a pickle begins with its protocol
     pickled = data[0] == 0x80 and len(data) > 1 and data[1] <= 5
-    archived = data.startswith(b"PK\x03\x04") and b"data.pkl" in data[:512]
+    archived = data.startswith(b"PK\x03\x04") and any(name in data for name in _PYTORCH)
     if pickled or archived:
         raise BadModelFile(
-            "ONNX file: this is a PyTorch checkpoint (pickle), which can run any program and is not opened; "
-            f"convert it where it was made: {TO_ONNX}"
+            "ONNX file: this is a PyTorch file, and nothing is unpickled here, because a pickle can run any "
+            f"program; write it as ONNX where it was made, {TO_ONNX}, "
+            "or look at it from there, convscope.explore(model, torch.zeros(1, 3, 224, 224))"
         )
     for offset, magic, what in _FOREIGN:
         if data.startswith(magic, offset):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from onnx.reference import ReferenceEvaluator
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app.config import Settings
 from tests.api.live import Live, served
@@ -110,9 +111,42 @@ def test_a_dropped_network_is_verified_and_shown_exactly(open_bench: OpenPage, b
     expect(row).to_contain_text(f"{100 * shares[best] / shares.sum():.1f}")
 
 
+def test_it_is_looked_at_before_every_layer_is_compared_and_the_finding_comes_by_itself(
+    open_bench: OpenPage,
+) -> None:
+    page = open_bench()
+    held: list[Route] = []
+    page.route("**/verification", lambda route: held.append(route))
+    window = bring(page)
+    expect(window.locator(".import-badge.pending")).to_have_text(re.compile("^not compared yet"))
+    use(page, window)
+    assert len(held) == 1
+    expect(page.locator("model-picker [data-part=facts]")).to_contain_text("not compared yet")
+    held[0].continue_()
+    expect(page.locator("model-picker [data-part=facts]")).to_have_text("769 parameters \u00b7 verified")
+    page.keyboard.press("m")
+    expect(page.locator(".model-card .import-badge.verified")).to_contain_text("in 8 layers")
+
+
+@pytest.mark.parametrize("name", ["weights.pt", "script.pth", "program.pt2"])
+def test_a_file_of_pytorch_is_refused_with_the_line_that_converts_it(
+    open_bench: OpenPage, complaints: Complaints, name: str
+) -> None:
+    complaints.allow("422")
+    page = open_bench()
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr("archive/data.pkl", b"\x80\x02}q\x00.")
+    drop(page, name, made.getvalue())
+    refusal = page.get_by_role("dialog").get_by_role("alert")
+    expect(refusal).to_contain_text("this is a PyTorch file, and nothing is unpickled here")
+    expect(refusal).to_contain_text("torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224)")
+
+
 def test_a_link_restores_it_and_its_card_keeps_the_badge(open_bench: OpenPage) -> None:
     page = open_bench()
     window = bring(page)
+    expect(window.locator(".import-badge.verified")).to_be_visible()
     badge = window.locator(".import-badge").inner_text()
     use(page, window)
     again = open_bench(page.url.removeprefix(page.url.split("/?")[0]))

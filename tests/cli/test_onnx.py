@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import httpx
@@ -72,13 +73,18 @@ def test_what_does_not_fit_is_one_line(
     assert not (tmp_path / "data").exists()
 
 
-def test_a_file_that_is_no_network_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_file_of_pytorch_is_one_line_that_says_how_to_convert_it(tmp_path: Path, archived: bool) -> None:
     path = tmp_path / "model.pt"
     path.write_bytes(b"\x80\x02}q\x00.")
+    if archived:
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("model/data.pkl", b"\x80\x02}q\x00.")
     done = imported(path, folder=tmp_path / "data")
     assert done.returncode == 1
-    assert "torch.onnx.export" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "a PyTorch file, and nothing is unpickled here" in done.stderr
+    assert "torch.onnx.export(" in done.stderr
 
 
 def test_export_and_back(tmp_path: Path) -> None:

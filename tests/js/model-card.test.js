@@ -27,7 +27,7 @@ test("where nobody measured it there is no such row", () => {
 });
 
 const IMPORTED = {
-  ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", notes: ["Folded."] },
+  ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", pending: false, notes: ["Folded."] },
   ...{ scaling: "signed", output_kind: /** @type {const} */ ("maps"), free: {}, file_bytes: 1000 },
 };
 

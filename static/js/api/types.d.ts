@@ -20,7 +20,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a model
-         * @description Send an ONNX file: every layer is compared with another program's, and it is kept by its content.
+         * @description Send an ONNX file: it is kept by its content, and every layer is compared with another program's.
          */
         post: operations["upload_model_api_models_post"];
         delete?: never;
@@ -91,6 +91,26 @@ export interface paths {
         get: operations["read_parameter_api_models__model__parameters__name__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a model with its file
+         * @description Compute one picture here and in another program, if that has not been done, and compare every layer.
+         */
+        post: operations["verify_model_api_models__model__verification_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -795,6 +815,12 @@ export interface components {
              */
             verification: string;
             /**
+             * Pending
+             * @description Still to be compared: POST .../verification.
+             * @default false
+             */
+            pending: boolean;
+            /**
              * Notes
              * @description What the file leaves open or an exporter has changed.
              */
@@ -1341,6 +1367,11 @@ export interface operations {
                     scaling?: string;
                     height?: number;
                     width?: number;
+                    /**
+                     * @description later: answer before it is compared; .../verification does.
+                     * @enum {string}
+                     */
+                    verify?: "now" | "later";
                 };
             };
         };
@@ -1771,6 +1802,76 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait. */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_model_api_models__model__verification_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of a model that was brought, from /api/models. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedSchema"];
+                };
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no room to keep it; the detail says why. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -2,7 +2,7 @@ import { openImage } from "../state/loading.js";
 import { BaseElement } from "./base-element.js";
 
 /** Names of files that hold a network; of those that cannot be opened the server says what to do. */
-const NETWORK = /\.(onnx|pth?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
+const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
 
 /**
  * Look at the first picture among files or open the first network, else send the first file at all: the server then

@@ -4,15 +4,16 @@ import { h, s } from "./dom.js";
 
 /** @typedef {NonNullable<ModelSummary["imported"]>} Imported */
 
-const SIGNS = { yes: "M2 6.5l2.75 2.75L10 3.5", no: "M6 2v5M6 9v1.5" };
+const SIGNS = { verified: "M2 6.5l2.75 2.75L10 3.5", unverified: "M6 2v5M6 9v1.5", pending: "M6 2.5V6l2.5 1.5" };
 
 /**
  * Whether an imported network computes what its file says, in the server's words.
  *
  * @param {Imported} imported
  */
-export function importBadge({ verified, verification }) {
-  const path = s("path", { d: verified ? SIGNS.yes : SIGNS.no, fill: "none", stroke: "currentColor", "stroke-width": 1.75 });
+export function importBadge({ verified, verification, pending }) {
+  const state = pending ? "pending" : verified ? "verified" : "unverified";
+  const path = s("path", { d: SIGNS[state], fill: "none", stroke: "currentColor", "stroke-width": 1.75 });
   const sign = s("svg", { width: 12, height: 12, viewBox: "0 0 12 12", "aria-hidden": "true" }, path);
-  return h("p", { class: `import-badge ${verified ? "verified" : "unverified"}` }, sign, h("span", {}, verification));
+  return h("p", { class: `import-badge ${state}` }, sign, h("span", {}, verification));
 }

@@ -9,7 +9,7 @@ import { importBadge } from "./import-badge.js";
 import { ImportPicture } from "./import-picture.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
-/** @import { ModelChange } from "../state/imports.js" */
+/** @import { Imported, ModelChange } from "../state/imports.js" */
 
 /** @typedef {ModelDetail & {imported: NonNullable<ModelDetail["imported"]>}} Brought */
 
@@ -23,6 +23,7 @@ export class ImportForm {
   #labelled = h("span");
   #trouble = h("p", { class: "import-trouble", role: "alert", hidden: true });
   #picture;
+  #badge;
   /** @type {string[] | null} */
   #labels = null;
 
@@ -30,6 +31,7 @@ export class ImportForm {
   constructor(model) {
     this.model = model;
     this.#picture = new ImportPicture(model.input);
+    this.#badge = importBadge(model.imported);
     this.#name.value = model.title;
     this.#height.value = String(model.input.height);
     this.#width.value = String(model.input.width);
@@ -37,7 +39,7 @@ export class ImportForm {
     this.element = h(
       "form",
       { class: "import-form", novalidate: true },
-      importBadge(model.imported),
+      this.#badge,
       factsOf(model),
       ...notesOf(model),
       ...rows.flatMap((each) => (each ? [each] : [])),
@@ -46,6 +48,13 @@ export class ImportForm {
     );
     this.element.addEventListener("input", (event) => event.target !== this.#file && event.target !== this.#name && this.#show());
     this.#show();
+  }
+
+  /** @param {Imported} imported What comparing the network has found. */
+  tell(imported) {
+    const badge = importBadge(imported);
+    this.#badge.replaceWith(badge);
+    this.#badge = badge;
   }
 
   /** Nothing more is shown of the photo. */

@@ -116,7 +116,7 @@ function facts(model, node) {
   rows.push(...viewOf(node.kind).settings(node));
   rows.push(["parameters", node.parameter_count ? parameters(node) : "none"]);
   rows.push(["multiply-adds", node.macs ? grouped(node.macs) : "none"]);
-  if (node.inputs.length) rows.push(["receptive field", fieldWords(node.receptive_field)]);
+  if (node.inputs.length) rows.push(["receptive field", fieldWords(node.receptive_field, model.input)]);
   return rows;
 }
 
@@ -136,9 +136,15 @@ function parameters(node) {
   return h("span", {}, h("span", { class: "fact-line" }, grouped(node.parameter_count)), ...shapes);
 }
 
-/** @param {NodeDetail["receptive_field"]} field */
-function fieldWords({ size, stride, offset }) {
-  if (stride.every((step) => step === 0)) return `${by(size)} px, the whole photo`;
+/**
+ * @param {NodeDetail["receptive_field"]} field
+ * @param {ModelDetail["input"]} input
+ */
+export function fieldWords({ size, stride, offset }, input) {
+  if (stride.every((step) => step === 0)) {
+    if (size[0] === input.height && size[1] === input.width) return `${by(size)} px, the whole photo`;
+    return `up to ${by(size)} px; it differs from value to value, exact in the outline on the photo`;
+  }
   const moves = stride[0] === stride[1] ? `${stride[0]}` : by(stride);
   const first = offset.every((start) => start === 0)
     ? "in the corner"

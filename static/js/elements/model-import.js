@@ -1,6 +1,6 @@
 import { ApiProblem, getJson, urls } from "../api/client.js";
 import { grouped } from "../geometry/scale.js";
-import { changeModel, removeModel, sendModel } from "../state/imports.js";
+import { changeModel, removeModel, sendModel, verifyModel } from "../state/imports.js";
 import { session } from "../state/session.js";
 import { switchModel } from "../state/switching.js";
 import { BaseElement } from "./base-element.js";
@@ -12,7 +12,7 @@ import { styles } from "./styles.js";
 /** @import { Brought } from "./import-form.js" */
 /** @import { ImportFields } from "../state/imports.js" */
 
-const CONVERT = 'torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "my.onnx")';
+const CONVERT = 'torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "my.onnx", external_data=False)';
 
 /** The window in which a network of one's own is brought, looked through, described and removed. */
 export class ModelImport extends BaseElement {
@@ -22,6 +22,8 @@ export class ModelImport extends BaseElement {
   #file = h("input", { type: "file", class: "sr-only", accept: ".onnx", tabindex: -1, "aria-label": "ONNX file" });
   #dialog = h("dialog", { class: "window import", "aria-labelledby": "import-title" });
   #work = new AbortController();
+  /** Goes on when the window is closed. */
+  #comparing = new AbortController();
   /** @type {ImportForm | null} */
   #form = null;
 
@@ -65,7 +67,7 @@ export class ModelImport extends BaseElement {
       const amount = `${grouped(sent / 1000)} of ${grouped(total / 1000)} kB`;
       if (sent < total) return void (step.textContent = `Sending: ${amount}`);
       bar.removeAttribute("value");
-      step.textContent = "Reading it, and computing a picture with it twice: here and in another program, to compare every layer.";
+      step.textContent = "Reading it\u2026";
     };
     try {
       const model = await sendModel(file, { fields, onProgress, signal });
@@ -132,8 +134,30 @@ export class ModelImport extends BaseElement {
       event.preventDefault();
       void this.#look(model, form, open);
     });
-    remove.addEventListener("click", () => void this.#busy(remove, form, async () => removeModel(model.id)));
-    session.announcement.value = model.imported.verification;
+    remove.addEventListener("click", () => {
+      this.#comparing.abort();
+      void this.#busy(remove, form, async () => removeModel(model.id));
+    });
+    if (model.imported.pending) void this.#compare(model.id, form);
+    else session.announcement.value = model.imported.verification;
+  }
+
+  /**
+   * Have every layer compared, and tell what was found; the network can be looked at meanwhile.
+   *
+   * @param {string} id
+   * @param {ImportForm} form
+   */
+  async #compare(id, form) {
+    this.#comparing = new AbortController();
+    const { signal } = this.#comparing;
+    try {
+      const told = await verifyModel(id, signal);
+      form.tell(told);
+      session.announcement.value = told.verification;
+    } catch (error) {
+      if (!signal.aborted) form.say(saying(error));
+    }
   }
 
   /**
@@ -165,7 +189,7 @@ export class ModelImport extends BaseElement {
       await act();
       this.#dialog.close();
     } catch (error) {
-      form.say(error instanceof ApiProblem ? `${error.title}. ${error.detail}` : String(error));
+      form.say(saying(error));
     }
     button.disabled = false;
   }
@@ -201,6 +225,9 @@ export class ModelImport extends BaseElement {
 }
 
 customElements.define("model-import", ModelImport);
+
+/** @param {unknown} error */
+const saying = (error) => (error instanceof ApiProblem ? `${error.title}. ${error.detail}` : String(error));
 
 const spring = () => h("span", { class: "spring" });
 

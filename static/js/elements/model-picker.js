@@ -14,7 +14,7 @@ import { styles } from "./styles.js";
  */
 function facts({ parameter_count: parameters, accuracy, card, imported }) {
   const size = `${grouped(parameters)} parameters`;
-  if (imported) return `${size} \u00b7 ${imported.verified ? "verified" : "not verified"}`;
+  if (imported) return `${size} \u00b7 ${imported.verified ? "verified" : imported.pending ? "not compared yet" : "not verified"}`;
   if (!card.epochs) return `${size} \u00b7 untrained`;
   return accuracy ? `${size} \u00b7 ${(accuracy.top1 * 100).toFixed(1)}\u202f% of ${grouped(accuracy.n)}` : size;
 }
@@ -66,7 +66,8 @@ export class ModelPicker extends BaseElement {
   /** @override */
   paint() {
     const { models, model } = session;
-    const shown = model.value ?? models.value[0];
+    // the list learns more of a network that is still being compared
+    const shown = models.value.find(({ id }) => id === model.value?.id) ?? model.value ?? models.value[0];
     this.piece("title").textContent = shown?.title ?? "\u2026";
     this.piece("facts").textContent = shown ? facts(shown) : "";
     if (this.#dialog.open) this.#comparison?.paint();

@@ -1,7 +1,7 @@
 /**
  * Networks that people bring: sent, changed, removed. Fetched when one is first brought.
  *
- * @import { ModelDetail } from "../api/client.js"
+ * @import { ModelDetail, ModelSummary } from "../api/client.js"
  */
 
 import { getJson, getNpy, postFile, request, urls } from "../api/client.js";
@@ -16,10 +16,11 @@ import { switchModel } from "./switching.js";
  * @property {number} [height] Together with the width.
  * @property {number} [width]
  */
+/** @typedef {NonNullable<ModelSummary["imported"]>} Imported */
 /** @typedef {Partial<{ name: string, scaling: string, height: string, width: string }>} ImportFields */
 
 /**
- * Send a network: it is read, compared with another program, and kept.
+ * Send a network: it is read and kept, and can be looked at; comparing it with another program takes longer.
  *
  * @param {File} file
  * @param {object} options
@@ -29,10 +30,28 @@ import { switchModel } from "./switching.js";
  * @returns {Promise<ModelDetail>}
  */
 export async function sendModel(file, { fields = {}, onProgress, signal }) {
-  const options = { name: file.name, fields: { name: titleOf(file.name), ...fields }, onProgress, signal };
+  const options = { name: file.name, fields: { name: titleOf(file.name), verify: "later", ...fields }, onProgress, signal };
   const model = await postFile(urls.models(), file, options);
   await refreshModels();
   return model;
+}
+
+/**
+ * Have a network compared with what another program computes from its file.
+ *
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Imported>}
+ */
+export async function verifyModel(id, signal) {
+  const address = `${urls.model(id)}/verification`;
+  /** @type {Imported} */
+  let told;
+  // where it is given another size meanwhile, that one is compared next
+  do told = await (await request(address, signal, { method: "POST" })).json();
+  while (told.pending);
+  await refreshModels();
+  return told;
 }
 
 /**

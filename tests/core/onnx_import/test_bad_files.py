@@ -16,10 +16,12 @@ from tests.core.onnx_import.files import classifier, model, node, numbers, tenso
 RELU = node("Relu", "x", "y")
 
 
-def archive(name, data):
+def archive(name, data, *empty):
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(name, data)
+        for each in empty:
+            file.writestr(each, b"")
     return made.getvalue()
 
 
@@ -95,6 +97,7 @@ def attribute(kind, name, **wrong):
     return model([node(kind, "x", "y", **wrong)])
 
 
+PYTORCH = "this is a PyTorch file, and nothing is unpickled here.*torch.onnx.export.*convscope.explore"
 BAD = {
     "empty": (b"", BadModelFile, "it is empty"),
     "text": (b"hello, world, this is no model at all", BadModelFile, "damaged|no ONNX model"),
@@ -102,8 +105,10 @@ BAD = {
     "zeros": (bytes(1000), BadModelFile, "damaged"),
     "truncated": (classifier().SerializeToString()[:700], BadModelFile, "damaged or cut"),
     "zip": (archive("my.onnx", bytes(10_000_000)), BadModelFile, "a zip archive: unpack it"),
-    "checkpoint": (archive("archive/data.pkl", b"cos\nsystem\n"), BadModelFile, "pickle.*torch.onnx.export"),
-    "pickle": (pickle.dumps({"weight": 1}), BadModelFile, "pickle.*not opened.*torch.onnx.export"),
+    "checkpoint": (archive("archive/data.pkl", b"cos\nsystem\n"), BadModelFile, PYTORCH),
+    "script": (archive("net/data/0", bytes(10_000), "net/constants.pkl"), BadModelFile, PYTORCH),
+    "program": (archive("net/weights/0", bytes(10_000), "net/.data/serialization_id"), BadModelFile, PYTORCH),
+    "pickle": (pickle.dumps({"weight": 1}), BadModelFile, PYTORCH),
     "elsewhere": (elsewhere(), BadModelFile, "'conv.weight' keeps its numbers in another file"),
     "terabytes": (terabytes(), BadModelFile, "'conv.weight' declares .* numbers and holds 108"),
     "from nothing": (huge_from_nothing(), ModelLimit, "computed from its constants may take"),
