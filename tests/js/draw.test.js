@@ -1,5 +1,5 @@
 import { barHeights, histogram, shareOf } from "../../static/js/draw/chart.js";
-import { colormap, colour, inkOn, legendImage, paint, paintPhoto } from "../../static/js/draw/colormap.js";
+import { colormap, colour, cssColour, inkOn, legendGradient, legendImage, paint, paintPhoto } from "../../static/js/draw/colormap.js";
 import { arc, lanes, ribbon, stack, wire } from "../../static/js/draw/edges.js";
 import { oklchOf, rgbOf } from "../../static/js/draw/oklch.js";
 import { bySize, convolutionTerms, denseTerms, largestCell, placeOf } from "../../static/js/draw/products.js";
@@ -105,6 +105,14 @@ test("a photo is painted with the model's normalisation undone", () => {
 test("a legend runs from one end of its map to the other", () => {
   const image = legendImage(colormap("grey", "light"), 64);
   assert.deepEqual([image.data[0], image.data[4 * 63]], [0, 255]);
+});
+
+test("a legend made of a gradient has the colours of its map at both ends and at zero", () => {
+  const map = colormap("diverging", "light");
+  const stops = legendGradient(map).match(/rgb\([^)]*\)/g) ?? [];
+  const wanted = [-1, 0, 1].map((value) => cssColour(colour(value, { low: -1, high: 1 }, map)));
+  assert.deepEqual([stops[0], stops[16], stops.at(-1)], wanted);
+  assert.equal(stops.length, 33);
 });
 
 test("ink is black on light and white on dark", () => {

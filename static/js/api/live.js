@@ -20,15 +20,24 @@ const MAX_HEADER = 1 << 22;
 const REFUSED = new Set([1003, 1007, 1008, 1009, 1013]);
 const SILENT = 4408;
 
-/** @param {ArrayBuffer} buffer @param {number} start */
-function reviver(buffer, start) {
-  return (/** @type {string} */ _, /** @type {any} */ value) => {
-    if (value === null || typeof value !== "object" || !("array" in value)) return value;
-    const { array, at, length } = value;
-    if (array === "float32") return new Float32Array(buffer, start + at, length);
-    if (array === "rgba") return new Uint8ClampedArray(buffer, start + at, length);
-    return new Uint8Array(buffer, start + at, length);
-  };
+/**
+ * Put the arrays where the JSON stands for them, at any depth: a fraction of the time that a reviver takes.
+ *
+ * @param {any} value
+ * @param {ArrayBuffer} buffer
+ * @param {number} start
+ * @returns {any}
+ */
+function withArrays(value, buffer, start) {
+  if (value === null || typeof value !== "object") return value;
+  const { array, at, length } = value;
+  if (array === "float32") return new Float32Array(buffer, start + at, length);
+  if (array === "rgba") return new Uint8ClampedArray(buffer, start + at, length);
+  if (array === "uint8") return new Uint8Array(buffer, start + at, length);
+  for (const key of Object.keys(value)) {
+    if (typeof value[key] === "object") value[key] = withArrays(value[key], buffer, start);
+  }
+  return value;
 }
 
 /**
@@ -41,7 +50,7 @@ export function decodeMessage(buffer) {
   const length = buffer.byteLength < 4 ? Infinity : new DataView(buffer).getUint32(0, true);
   if (length > MAX_HEADER || 4 + length > buffer.byteLength) throw new Error("live: this is no message");
   const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
-  return JSON.parse(text, reviver(buffer, 4 + length));
+  return withArrays(JSON.parse(text), buffer, 4 + length);
 }
 
 /** @returns {string} */

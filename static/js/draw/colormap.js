@@ -31,6 +31,8 @@ const ANCHORS = {
 };
 const HALF = 255;
 const ENTRIES = 2 * HALF + 1;
+/** Of a gradient: between two of them it is straight, which no eye tells from the map. */
+const STOPS = 33;
 
 /** @type {Map<string, Colormap>} */
 const built = new Map();
@@ -86,16 +88,23 @@ function packed([red, green, blue]) {
 }
 
 /**
- * @param {number} value
+ * What `tableIndex` needs of a scale, worked out once for all values.
+ *
  * @param {Scale} scale
  * @param {Colormap} map
  */
-function tableIndex(value, { low, high }, { kind }) {
+function rangeOf({ low, high }, { kind }) {
   // An all-zero layer has no extent: its zeros stay the colour of zero.
-  const span = high - low || 1;
-  const share = high === low && kind === "diverging" ? 0.5 + (value - low) : (value - low) / span;
-  return Math.round(Math.min(1, Math.max(0, share)) * (ENTRIES - 1));
+  return { low, span: high - low || 1, first: high === low && kind === "diverging" ? 0.5 : 0 };
 }
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} span
+ * @param {number} first  The share at `low`.
+ */
+const tableIndex = (value, low, span, first) => Math.round(Math.min(1, Math.max(0, first + (value - low) / span)) * (ENTRIES - 1));
 
 /**
  * The colour of one value.
@@ -106,9 +115,15 @@ function tableIndex(value, { low, high }, { kind }) {
  * @returns {Rgb}
  */
 export function colour(value, scale, map) {
-  const entryOf = map.table[tableIndex(value, scale, map)] ?? 0;
-  return [entryOf & 255, (entryOf >> 8) & 255, (entryOf >> 16) & 255];
+  const { low, span, first } = rangeOf(scale, map);
+  return rgbIn(map.table[tableIndex(value, low, span, first)] ?? 0);
 }
+
+/**
+ * @param {number} entryOf  Of a table.
+ * @returns {Rgb}
+ */
+const rgbIn = (entryOf) => [entryOf & 255, (entryOf >> 8) & 255, (entryOf >> 16) & 255];
 
 /** @param {Rgb} rgb */
 export function cssColour([red, green, blue]) {
@@ -150,9 +165,11 @@ export function cssCells(values, width, scale, map) {
 export function paint(values, width, height, scale, map) {
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
+  const { low, span, first } = rangeOf(scale, map);
+  const { table } = map;
   for (let index = 0; index < pixels.length; index += 1) {
     const value = values[index] ?? NaN;
-    if (!Number.isNaN(value)) pixels[index] = map.table[tableIndex(value, scale, map)] ?? 0;
+    if (!Number.isNaN(value)) pixels[index] = table[tableIndex(value, low, span, first)] ?? 0;
   }
   return image;
 }
@@ -195,6 +212,17 @@ export function legendImage(map, width = 128) {
     pixels[index] = map.table[Math.round((index / (width - 1)) * (ENTRIES - 1))] ?? 0;
   }
   return image;
+}
+
+/**
+ * The same as a CSS background, for a legend that is not worth a canvas of its own.
+ *
+ * @param {Colormap} map
+ * @returns {string}
+ */
+export function legendGradient({ table }) {
+  const stops = Array.from({ length: STOPS }, (_, stop) => table[Math.round((stop / (STOPS - 1)) * (ENTRIES - 1))] ?? 0);
+  return `linear-gradient(90deg,${stops.map((entryOf) => cssColour(rgbIn(entryOf))).join()})`;
 }
 
 /**

@@ -68,20 +68,28 @@ export function glyph(name, token, size = 16) {
  * @param {{left?: number, top?: number, width?: number, height?: number}} box
  */
 export function place(element, box) {
-  for (const [side, value] of Object.entries(box)) {
-    const text = `${value}px`;
-    if (element.style.getPropertyValue(side) !== text) element.style.setProperty(side, text);
-  }
+  for (const [side, value] of Object.entries(box)) setStyle(element, side, `${value}px`);
 }
 
 /**
  * Set text only where it differs, so that nothing is laid out again for nothing.
  *
- * @param {Element} element
+ * @param {Node} node
  * @param {string} text
  */
-export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
+ * Set a property of the element's own style only where it differs.
+ *
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @param {string} value
+ */
+export function setStyle(element, name, value) {
+  if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }
 
 /**

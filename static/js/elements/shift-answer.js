@@ -1,6 +1,6 @@
 import { axesMarkup, lineMarkup, xOf, yOf } from "../draw/line-chart.js";
 import { fixed } from "../geometry/scale.js";
-import { h, s, setMarkup, setText } from "./dom.js";
+import { h, s, setAttribute, setMarkup, setStyle, setText } from "./dom.js";
 import { className } from "./scene.js";
 import { FILL_TEXTS, pointsText } from "./shift-words.js";
 
@@ -31,7 +31,7 @@ export class Bars {
       row.classList.toggle("best", best);
       setText(label, name);
       setText(value, text);
-      bar.style.setProperty("--share", String(Math.min(1, share)));
+      setStyle(bar, "--share", String(Math.min(1, share)));
     });
   }
 }
@@ -46,8 +46,8 @@ export class ShiftAnswer {
   #difference = new Bars();
   #axes = s("g");
   #curve = s("g", { class: "curve" });
-  #now = s("g");
-  #svg = s("svg", { role: "img", "aria-label": "Class probability for every dx" }, this.#axes, this.#curve, this.#now);
+  #now = Array.from({ length: CLASSES }, () => s("circle"));
+  #svg = s("svg", { role: "img", "aria-label": "Class probability for every dx" }, this.#axes, this.#curve, ...this.#now);
 
   constructor() {
     const error = h("p", { class: "shift-error" }, this.#points, h("small", {}, "\u202fpts"));
@@ -88,7 +88,7 @@ export class ShiftAnswer {
    * @param {number} dx
    */
   chart(frame, points, { labels, before, after, top }, dx) {
-    for (const side of /** @type {const} */ (["width", "height"])) this.#svg.setAttribute(side, String(frame[side]));
+    for (const side of /** @type {const} */ (["width", "height"])) setAttribute(this.#svg, side, String(frame[side]));
     setMarkup(this.#axes, axesMarkup(frame, { most: "100\u202f%", step: 4, name: (each) => fixed(each, 0) }) + unit(frame));
     const first = before.indexOf(Math.max(...before));
     const lines = top.slice(0, CLASSES).map((index) => ({
@@ -99,11 +99,14 @@ export class ShiftAnswer {
     const drawn = lines.map(({ dots, best }) => lineMarkup(frame, dots, best ? "best" : "other")).join("");
     setMarkup(this.#curve, drawn);
     this.#names(frame, lines.map(({ index, best, dots }) => ({ best, name: className(labels[index] ?? ""), share: dots.at(-1)?.share ?? before[index] ?? 0 })));
-    const circles = lines.map(({ index, best }) => {
-      const [x, y] = [xOf(frame, dx), yOf(frame, after[index] ?? 0)];
-      return `<circle class="now ${best ? "best" : "other"}" cx="${x}" cy="${y}" r="${best ? 5 : 3}"/>`;
+    this.#now.forEach((circle, number) => {
+      const line = lines[number];
+      circle.toggleAttribute("hidden", !line || Math.abs(dx) > frame.range);
+      setAttribute(circle, "class", line?.best ? "now best" : "now other");
+      setAttribute(circle, "r", line?.best ? "5" : "3");
+      setAttribute(circle, "cx", String(xOf(frame, dx)));
+      setAttribute(circle, "cy", String(yOf(frame, after[line?.index ?? 0] ?? 0)));
     });
-    setMarkup(this.#now, Math.abs(dx) <= frame.range ? circles.join("") : "");
   }
 
   /** @type {SVGElement[]} */
@@ -122,9 +125,9 @@ export class ShiftAnswer {
     this.#texts.forEach((text, index) => {
       const line = placed[index];
       setText(text, shortened(line?.name ?? ""));
-      text.setAttribute("class", line?.best ? "name best" : "name");
-      text.setAttribute("x", String(frame.width - frame.right + 10));
-      text.setAttribute("y", String((line?.y ?? 0) - over + 4));
+      setAttribute(text, "class", line?.best ? "name best" : "name");
+      setAttribute(text, "x", String(frame.width - frame.right + 10));
+      setAttribute(text, "y", String((line?.y ?? 0) - over + 4));
     });
   }
 }

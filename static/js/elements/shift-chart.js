@@ -2,7 +2,7 @@ import { axesMarkup, dotsMarkup, lineMarkup, xOf, yOf } from "../draw/line-chart
 import { fixed } from "../geometry/scale.js";
 import { exactRule } from "../geometry/period.js";
 import { CURVE } from "../state/shift.js";
-import { h, s, setMarkup, setText } from "./dom.js";
+import { h, s, setAttribute, setMarkup, setText } from "./dom.js";
 import { ruleText } from "./shift-words.js";
 
 /** @import { Dot, Frame } from "../draw/line-chart.js" */
@@ -63,9 +63,9 @@ export class ShiftChart {
     const shown = layer !== null && layer.error !== null && Math.abs(dx) <= frame.range;
     this.#now.toggleAttribute("hidden", !shown);
     if (!shown) return;
-    this.#now.setAttribute("class", layer.exact ? "now exact" : "now");
-    this.#now.setAttribute("cx", String(xOf(frame, dx)));
-    this.#now.setAttribute("cy", String(yOf(frame, (layer.error ?? 0) / most)));
+    setAttribute(this.#now, "class", layer.exact ? "now exact" : "now");
+    setAttribute(this.#now, "cx", String(xOf(frame, dx)));
+    setAttribute(this.#now, "cy", String(yOf(frame, (layer.error ?? 0) / most)));
   }
 }
 

@@ -4,14 +4,13 @@ import { grouped } from "../geometry/scale.js";
 import { strong } from "../layer-views/words.js";
 import { session } from "../state/session.js";
 import { see, shift } from "../state/shift.js";
-import { BaseElement } from "./base-element.js";
 import { h, setText } from "./dom.js";
+import { LowerElement } from "./lower-element.js";
 import { currentTheme } from "./scene.js";
 import { Bars } from "./shift-answer.js";
 import { ShiftMap } from "./shift-map.js";
 import { FINER } from "./shift-row.js";
 import { writeParts } from "./shift-sentence.js";
-import { whenInView } from "./shift-view.js";
 import { errorText } from "./shift-words.js";
 
 /** @import { Part } from "../layer-views/words.js" */
@@ -21,18 +20,23 @@ import { errorText } from "./shift-words.js";
 const ROOM = 104;
 
 /** A fully connected layer under the same shift: it has no map that could move. */
-export class ShiftDense extends BaseElement {
+export class ShiftDense extends LowerElement {
   #bars = new Bars();
   #maps = [new ShiftMap("first", "moved, then run"), new ShiftMap("after", "at rest"), new ShiftMap("difference", "their difference")];
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
+    super.connected(signal);
     this.watch(shift.contrast, shift.result, shift.size, session.theme);
     this.piece("bars").replaceWith(this.#bars.element);
     const [first, after, difference] = /** @type {[Node, Node, Node]} */ (/** @type {unknown} */ (this.#maps.map(({ element }) => element)));
     const sign = (/** @type {string} */ text) => h("span", { class: "shift-operator", "aria-hidden": "true" }, text);
     this.piece("outputs").append(first, sign("\u2212"), after, sign("="), difference);
-    whenInView(this, () => see("contrast"), signal);
+  }
+
+  /** @override */
+  seen() {
+    see("contrast");
   }
 
   /** @override */

@@ -1,4 +1,4 @@
-import { legendImage, paint } from "../draw/colormap.js";
+import { legendGradient, paint } from "../draw/colormap.js";
 import { veil } from "../draw/veil.js";
 import { rounded } from "../geometry/scale.js";
 import { h, place, setText } from "./dom.js";
@@ -14,7 +14,7 @@ export class ShiftMap {
   #canvas = new MapCanvas("shift-canvas");
   #cell = h("i", { class: "shift-cell", hidden: true });
   #value = h("output", { class: "shift-value num", hidden: true });
-  #ramp = new MapCanvas("shift-ramp");
+  #ramp = h("i", { class: "shift-ramp", "aria-hidden": "true" });
   #range = h("div", { class: "shift-range num", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
   #key = "";
   #size = { width: 1, height: 1, zoom: 1 };
@@ -30,7 +30,7 @@ export class ShiftMap {
     this.describe(label);
     this.note = h("span", { class: "shift-zero", hidden: true }, "✓ all zero");
     this.well = h("div", { class: "shift-well" }, this.#canvas.element, this.note, this.#cell, this.#value);
-    this.element = h("div", { class: "shift-map", "data-map": name }, this.well, this.#ramp.element, this.#range);
+    this.element = h("div", { class: "shift-map", "data-map": name }, this.well, this.#ramp, this.#range);
   }
 
   /**
@@ -50,7 +50,7 @@ export class ShiftMap {
       place(this.#canvas.element, { width: width * zoom, height: height * zoom });
       place(this.well, { width: width * zoom, height: height * zoom });
       this.#rampWidth = Math.max(width * zoom, Math.min(room, WIDE));
-      for (const part of [this.#ramp.element, this.#range]) place(part, { width: this.#rampWidth });
+      for (const part of [this.#ramp, this.#range]) place(part, { width: this.#rampWidth });
       this.#canvas.smoothWhenReduced(width * zoom);
     }
     this.#legend(palette);
@@ -62,7 +62,7 @@ export class ShiftMap {
     const key = `${scale.low} ${scale.high} ${map.kind} ${map.table[0]} ${wide}`;
     if (key === this.#key) return;
     this.#key = key;
-    this.#ramp.show(legendImage(map));
+    this.#ramp.style.background = legendGradient(map);
     const [low, middle, high] = /** @type {[Element, Element, Element]} */ ([...this.#range.children]);
     setText(low, rounded(scale.low, 3));
     setText(middle, scale.low < 0 && wide ? "0" : "");

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 
 /** @import { Part } from "../layer-views/words.js" */
 
@@ -19,6 +19,9 @@ export function writeParts(line, parts) {
   const text = textOf(parts);
   if (written.get(line) === text) return false;
   written.set(line, text);
-  line.replaceChildren(...parts.map((part) => (typeof part === "string" ? part : h("b", { class: "num" }, part.strong))));
+  const known = [...line.childNodes];
+  const alike = known.length === parts.length && parts.every((part, at) => (typeof part === "string") === (known[at]?.nodeType === Node.TEXT_NODE));
+  if (alike) parts.forEach((part, at) => setText(/** @type {Node} */ (known[at]), typeof part === "string" ? part : part.strong));
+  else line.replaceChildren(...parts.map((part) => (typeof part === "string" ? part : h("b", { class: "num" }, part.strong))));
   return true;
 }

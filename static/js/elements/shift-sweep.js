@@ -5,11 +5,10 @@ import { strong } from "../layer-views/words.js";
 import { session } from "../state/session.js";
 import { SWEEP, moveTo, see, shift } from "../state/shift.js";
 import { sweepOf } from "../state/shift-live.js";
-import { BaseElement } from "./base-element.js";
 import { h, s, setAttribute, setMarkup, setText } from "./dom.js";
+import { LowerElement } from "./lower-element.js";
 import { className } from "./scene.js";
 import { writeParts } from "./shift-sentence.js";
-import { whenInView } from "./shift-view.js";
 import { percentText } from "./shift-words.js";
 
 /** @import { Part } from "../layer-views/words.js" */
@@ -23,7 +22,7 @@ const OTHERS = "c5";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Which class comes first at every shift within 8 px: a map over dx and dy. */
-export class ShiftSweep extends BaseElement {
+export class ShiftSweep extends LowerElement {
   #squares = s("g");
   #axes = s("g", { class: "axes" });
   #here = s("rect", { class: "here", width: 1, height: 1 });
@@ -37,6 +36,7 @@ export class ShiftSweep extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
+    super.connected(signal);
     this.watch(shift.sweep, shift.result, shift.size, session.shown);
     setMarkup(this.#axes, axesMarkup(SWEEP));
     this.piece("heat").append(this.#svg);
@@ -45,7 +45,11 @@ export class ShiftSweep extends BaseElement {
     this.#svg.addEventListener("pointermove", (event) => this.#over(event), options);
     this.#svg.addEventListener("pointerleave", () => this.#point(null), options);
     this.#svg.addEventListener("keydown", (event) => this.#key(event), options);
-    whenInView(this, () => see("sweep"), signal);
+  }
+
+  /** @override */
+  seen() {
+    see("sweep");
   }
 
   /** @param {PointerEvent} event */

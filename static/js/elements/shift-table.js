@@ -31,6 +31,8 @@ export class ShiftTable extends BaseElement {
   #flag = h("button", { type: "button", class: "shift-flag num", role: "slider", "aria-label": "dx", "aria-valuemin": -CURVE, "aria-valuemax": CURVE });
   /** What the curves were drawn from: most answers change none of it. @type {readonly unknown[]} */
   #drawn = [];
+  /** Upper end of the charts' scale, and the curves it is for. */
+  #scale = { of: "", most: LEAST_SCALE };
   #seq = 0;
   #updates = 0;
   /** @type {Sizes | null} */
@@ -128,8 +130,7 @@ export class ShiftTable extends BaseElement {
   #paintCharts(result, curve, { chart: size, answer, left }) {
     const points = pointsOf(curve);
     const frame = frameOf(size.width, size.height);
-    const errors = [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)];
-    const most = Math.max(LEAST_SCALE, Math.ceil(Math.max(...errors.map((error) => error ?? 0)) * 10) / 10);
+    const most = this.#scaleFor(`${curve?.of} ${curve?.dy}`, [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)]);
     const drawn = [curve, most, size.width, size.height, ...result.layers.map(({ node }) => node)];
     const same = drawn.length === this.#drawn.length && drawn.every((each, index) => each === this.#drawn[index]);
     this.#drawn = drawn;
@@ -141,6 +142,18 @@ export class ShiftTable extends BaseElement {
     const { probabilities } = result;
     if (probabilities) this.#answer.chart(frameOf(answer.width, answer.height, { top: 12, bottom: 30 }), points, probabilities, result.dx);
     this.#mark(left + xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), result.dx);
+  }
+
+  /**
+   * Charts that were drawn on a new scale at every move could not be read, and took half of its time.
+   *
+   * @param {string} of  The curves: while they are the same their scale only grows.
+   * @param {readonly (number | null)[]} errors
+   */
+  #scaleFor(of, errors) {
+    const needed = Math.max(LEAST_SCALE, Math.ceil(Math.max(...errors.map((error) => error ?? 0)) * 10) / 10);
+    this.#scale = { of, most: of === this.#scale.of ? Math.max(this.#scale.most, needed) : needed };
+    return this.#scale.most;
   }
 
   /**

@@ -2,7 +2,7 @@ import { fixed } from "../geometry/scale.js";
 import { session } from "../state/session.js";
 import { BORDERS, POOLINGS, shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
-import { h, setAttribute, setText } from "./dom.js";
+import { h, setAttribute, setStyle, setText } from "./dom.js";
 import { rove } from "./keys.js";
 import { BORDER_NAMES, POOLING_NAMES, percentText } from "./shift-words.js";
 
@@ -105,7 +105,7 @@ export class ShiftVariants extends BaseElement {
       const variant = all?.byName.get(name);
       const [label, bar, number] = /** @type {[Element, HTMLElement, Element]} */ ([...button.children]);
       paintNumber(button, number, variant, row);
-      bar.style.setProperty("--share", String((variant?.layers[row]?.error ?? 0) / most));
+      setStyle(bar, "--share", String((variant?.layers[row]?.error ?? 0) / most));
       setAttribute(button, "aria-pressed", String(name === chosen));
       setText(label, POOLING_NAMES[name] + (name === trained ? " (trained)" : ""));
       button.tabIndex = name === (chosen ?? "max") ? 0 : -1;

@@ -4,13 +4,12 @@ import { LiveLink } from "../state/live-link.js";
 import { session } from "../state/session.js";
 import { changeLayer, shift } from "../state/shift.js";
 import { effect } from "../state/store.js";
-import { BaseElement } from "./base-element.js";
 import { setText } from "./dom.js";
+import { LowerElement } from "./lower-element.js";
 import { MapCanvas } from "./map-canvas.js";
 import { Bars } from "./shift-answer.js";
 import { ShiftRow } from "./shift-row.js";
 import { writeParts } from "./shift-sentence.js";
-import { whenInView } from "./shift-view.js";
 import { errorText } from "./shift-words.js";
 
 /** @import { LayerMaps } from "../api/live-messages.js" */
@@ -21,7 +20,7 @@ import { errorText } from "./shift-words.js";
 const LEAST_SCALE = 0.1;
 
 /** Rotation and scale with the same three columns: what the network does not do by itself. */
-export class ShiftWarp extends BaseElement {
+export class ShiftWarp extends LowerElement {
   /** @type {ShiftRow[]} */
   #rows = [];
   #photo = new MapCanvas("shift-photo");
@@ -35,6 +34,7 @@ export class ShiftWarp extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
+    super.connected(signal);
     this.watch(shift.warp, shift.layers, shift.result, session.model, session.theme);
     for (const name of /** @type {const} */ (["angle", "factor"])) {
       const slider = this.piece(name, HTMLInputElement);
@@ -49,11 +49,10 @@ export class ShiftWarp extends BaseElement {
     });
     resized.observe(this);
     signal.addEventListener("abort", () => resized.disconnect());
-    whenInView(this, () => this.#begin(signal), signal);
   }
 
-  /** @param {AbortSignal} signal */
-  #begin(signal) {
+  /** @override @param {AbortSignal} signal */
+  seen(signal) {
     const link = new LiveLink({
       onAnswer: (answer, asked) => {
         if (answer.type === "result") this.#result = { ...answer, asked };
