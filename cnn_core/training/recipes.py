@@ -118,7 +118,7 @@ _DEEP = Recipe(
     augmentation=Augmentation(zoom=(0.5, 1.2), aspect=0.2, flip=True, jitter=0.3),
 )
 
-_RESIDUAL = replace(_DEEP, epochs=70, cutmix=1.0, mix_share=0.4)
+_RESIDUAL = replace(_DEEP, epochs=70, cutmix=1.0, mix_share=0.4, shards=4)
 
 RECIPES: Mapping[str, Recipe] = {
     "tiny_vgg": Recipe(),
@@ -131,8 +131,8 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "mlp": replace(_DEEP, rate=1e-3, calibration=256, small_side=0, small_share=0.0),
     "vgg": replace(_DEEP, epochs=45, cutmix=1.0, mix_share=0.2, shards=4),
-    "resnet": _RESIDUAL,
-    "resnet_blur": _DEEP,
+    "resnet": replace(_RESIDUAL, shards=2),
+    "resnet_blur": _RESIDUAL,
     "efficientnet": replace(_DEEP, epochs=64, cutmix=1.0, mix_share=0.3, small_share=0.75),
 }
 """What made the weights of each model of this package."""
