@@ -2,7 +2,7 @@ import { isHere, valueAt } from "../draw/tensor.js";
 import { exact, percent, rounded } from "../geometry/scale.js";
 import { flattenedFrom } from "../layer-views/flatten.js";
 import { viewOf } from "../layer-views/index.js";
-import { want } from "../state/demand.js";
+import { want } from "../state/wishes.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { glyph, h, onWidth, setAttribute, setText } from "./dom.js";
