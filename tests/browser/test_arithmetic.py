@@ -45,6 +45,32 @@ READ = """
 }
 """
 
+PICTURED = """
+() => {
+  const canvas = document.querySelector('.working-pictures');
+  const from = canvas.getBoundingClientRect();
+  const scale = canvas.width / from.width;
+  const { width, height } = canvas;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const colours = (grid) => {
+    const { left, top, width, height } = grid.getBoundingClientRect();
+    return Array.from({ length: 9 }, (_, at) => {
+      const [x, y] = [left + ((at % 3 + 0.3) * width) / 3, top + ((Math.floor(at / 3) + 0.3) * height) / 3];
+      return [...copy.getImageData((x - from.left) * scale, (y - from.top) * scale, 1, 1).data];
+    });
+  };
+  const row = document.querySelector('.working-rows > li:has(.row-detail:not([hidden]))');
+  const grids = (part) => [...row.querySelectorAll(`${part} .grid`)];
+  const [small, large] = ['.row-line', '.row-detail'].map(grids);
+  return {
+    small: small.map(colours),
+    large: large.map(colours),
+    numbers: large.map((grid) => [...grid.querySelectorAll('text')].map((text) => text.textContent)),
+  };
+}
+"""
+
 GO = """
 (query) => {
   history.replaceState(history.state, '', `/?${query}`);
@@ -157,3 +183,18 @@ def test_the_others_can_be_opened_and_all_terms_add_up(open_page: OpenPage, serv
     assert all(first >= second - 0.0011 for first, second in pairwise(sizes)), "the largest come first"
     page.get_by_role("button", name="Show the first ones only").click()
     expect(rows).to_have_count(10)
+
+
+def test_pictures_lie_under_their_numbers_and_leave_padding_out(open_page: OpenPage) -> None:
+    page = open_page("/?model=resnet&layer=block_1_1_conv&channel=0&y=0&x=5")
+    wait_until(page, "() => document.querySelector('.row-detail .grid text') !== null")
+    shown = page.evaluate(PICTURED)
+    assert shown["small"] == shown["large"], "the row and what it opens to have the same colours"
+    patch, kernel, _ = shown["large"]
+    assert [alpha for *_, alpha in patch] == 3 * [0] + 6 * [255], "the row above the image is padding"
+    told = [number(text) for text in shown["numbers"][1]]
+    assert len(told) == 9
+    clear = [(told_, red - blue) for told_, (red, _, blue, _) in zip(told, kernel, strict=True) if told_]
+    assert len(clear) > 4
+    for weight, warmth in clear:
+        assert (weight > 0) == (warmth > 0), f"{weight} is drawn in the colour of the other sign"

@@ -11,7 +11,8 @@ import pytest
 
 from tests.api.live import Live
 from tests.browser.conftest import OpenPage, wait_until
-from tests.browser.test_pixels import painted_maps
+from tests.browser.test_large import RANKS, shown_channels
+from tests.browser.test_pixels import numbers, painted_maps, trace_address
 from tests.browser.test_view import wait_for_view
 from tests.server import Server
 
@@ -96,6 +97,37 @@ def test_filters_of_the_first_layer_are_in_colour_and_lead_to_their_maps(
     page.locator('#network [data-node="conv_1_1"] [data-cell="6"]').click()
     wait_for_view(page, layer="conv_1_1", channel="6")
     wait_until(page, "() => document.querySelector('[data-node=conv_1_1] canvas[data-channel]').width === 62")
+
+
+@pytest.mark.parametrize("order", RANKS)
+def test_filters_stand_in_the_order_of_what_their_maps_hold(
+    open_page: OpenPage, server: Server, order: str
+) -> None:
+    node = "stack_1_1_conv"
+    page = open_page(f"/?model=vgg&layer={node}&channel=5")
+    maps = numbers(trace_address(page, server), node).astype(np.float64)
+    answer = httpx.get(f"{server.address}/api/models/vgg/parameters/{node}.weight")
+    kernels = np.load(io.BytesIO(answer.content)).astype(np.float64)
+    keys = RANKS[order](maps.reshape(len(maps), -1))
+    expected = sorted(range(len(maps)), key=lambda channel: (-keys[channel], channel))
+    assert expected != sorted(expected) or not np.ptp(keys)
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Order of the maps").select_option(order)
+    first = "(node) => document.querySelector(`[data-node=${node}] [data-cell]`).dataset.cell"
+    wait_until(page, f"([node, channel]) => ({first})(node) === channel", [node, str(expected[0])])
+    three_wide = "(node) => document.querySelector(`[data-node=${node}] canvas[data-channel]`).width === 3"
+    wait_until(page, three_wide, node)
+    tops = page.locator(f'#network [data-node="{node}"] [data-cell]').evaluate_all(
+        "cells => cells.map((cell) => cell.getBoundingClientRect()).map(({ top, left }) => [top, left])"
+    )
+    assert tops == sorted(tops), "read from left to right, line by line"
+    shown = shown_channels(page, node)
+    assert shown == [channel for channel in expected if channel in shown]
+    assert len(shown) >= 10
+    painted = painted_maps(page, node)
+    for channel in shown:
+        pixels = np.clip(np.rint(255 * (0.5 + 0.5 * kernels[channel] / np.abs(kernels).max())), 0, 255)
+        assert np.abs(painted[channel][..., :3].astype(int) - pixels.transpose(1, 2, 0)).max() <= 1
 
 
 def test_slices_of_other_layers_follow_the_chosen_input_channel(open_page: OpenPage) -> None:

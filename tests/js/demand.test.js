@@ -1,6 +1,7 @@
-import { want, wholeLayer } from "../../static/js/state/demand.js";
+import { wholeLayer } from "../../static/js/state/demand.js";
 import { session } from "../../static/js/state/session.js";
 import { emptyView } from "../../static/js/state/loading.js";
+import { want } from "../../static/js/state/wishes.js";
 import { assert, test } from "./harness.js";
 import { MODEL } from "./small-model.js";
 import { broken, until } from "./small-server.js";

@@ -131,31 +131,9 @@ export function cssColour([red, green, blue]) {
 }
 
 /**
- * A few values as a CSS background, one gradient a row: not worth a canvas of their own. Missing ones are transparent.
- *
- * @param {ArrayLike<number>} values
- * @param {number} width
- * @param {Scale} scale
- * @param {Colormap} map
- * @returns {string}
- */
-export function cssCells(values, width, scale, map) {
-  const rows = [];
-  for (let first = 0; first < values.length; first += width) {
-    const stops = Array.from({ length: width }, (_, at) => {
-      const value = values[first + at] ?? NaN;
-      const tone = Number.isNaN(value) ? "transparent" : cssColour(colour(value, scale, map));
-      return `${tone} 0 ${((100 * (at + 1)) / width).toFixed(2)}%`;
-    });
-    rows.push(`linear-gradient(90deg,${stops.join()})`);
-  }
-  return rows.join();
-}
-
-/**
  * A plane of values as an image of the same size: one pixel a value. Missing values (NaN) stay transparent.
  *
- * @param {Float32Array} values
+ * @param {ArrayLike<number>} values
  * @param {number} width
  * @param {number} height
  * @param {Scale} scale
@@ -212,6 +190,23 @@ export function legendImage(map, width = 128) {
     pixels[index] = map.table[Math.round((index / (width - 1)) * (ENTRIES - 1))] ?? 0;
   }
   return image;
+}
+
+/** Between so few stops a straight line is nowhere off by more than two of 255. */
+const STOPS = 64;
+
+/**
+ * The whole map as a CSS background, for a legend that stays as it is: a canvas would be a layer of its own.
+ *
+ * @param {Colormap} map
+ * @returns {string}
+ */
+export function legendGradient({ table }) {
+  const stops = Array.from({ length: STOPS + 1 }, (_, at) => {
+    const entryOf = table[Math.round((at / STOPS) * (ENTRIES - 1))] ?? 0;
+    return cssColour([entryOf & 255, (entryOf >> 8) & 255, (entryOf >> 16) & 255]);
+  });
+  return `linear-gradient(90deg,${stops.join()})`;
 }
 
 /**

@@ -78,7 +78,10 @@ export function place(element, box) {
  * @param {string} text
  */
 export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  if (node.textContent === text) return;
+  const { firstChild } = node;
+  if (firstChild instanceof Text && firstChild === node.lastChild) firstChild.data = text;
+  else node.textContent = text;
 }
 
 /**
@@ -105,19 +108,49 @@ export function setAttribute(element, name, value) {
   else element.setAttribute(name, value);
 }
 
-/** @type {WeakMap<SVGElement, string>} */
+/** What stands in quotes or between tags; what is escaped is left to the parser. */
+const VALUE = /="([^"&]*)"|>([^<&]+)</g;
+
+/** @typedef {{markup: string, shape: string, values: string[], places: Node[]}} Drawn */
+
+/** @type {WeakMap<SVGElement, Drawn>} */
 const marked = new WeakMap();
 
 /**
- * Draw anew only what differs.
+ * Draw anew only what differs: where the shapes are the same ones, their numbers.
  *
  * @param {SVGElement} element
  * @param {string} markup Made by the page from numbers, never from text of the server.
  */
 export function setMarkup(element, markup) {
-  if (marked.get(element) === markup) return;
-  marked.set(element, markup);
+  const known = marked.get(element);
+  if (known?.markup === markup) return;
+  /** @type {string[]} */
+  const values = [];
+  const shape = markup.replace(VALUE, (_, attribute, text) => {
+    values.push(attribute ?? text);
+    return attribute === undefined ? "><" : "=";
+  });
+  if (known?.shape === shape && known.places.length === values.length) {
+    known.places.forEach((place, at) => {
+      if (values[at] !== known.values[at]) place.nodeValue = values[at] ?? "";
+    });
+    Object.assign(known, { markup, values });
+    return;
+  }
   element.innerHTML = markup;
+  marked.set(element, { markup, shape, values, places: [...element.childNodes].flatMap(valuesIn) });
+}
+
+/**
+ * Attributes and texts in the order in which markup has them.
+ *
+ * @param {Node} node
+ * @returns {Node[]}
+ */
+function valuesIn(node) {
+  if (!(node instanceof Element)) return [node];
+  return [...node.attributes, ...[...node.childNodes].flatMap(valuesIn)];
 }
 
 /**

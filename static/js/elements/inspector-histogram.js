@@ -1,9 +1,8 @@
 import { barHeights, histogram, shareOf } from "../draw/chart.js";
-import { legendImage } from "../draw/colormap.js";
+import { legendGradient } from "../draw/colormap.js";
 import { plane } from "../draw/tensor.js";
 import { brief, fixed } from "../geometry/scale.js";
 import { h, s } from "./dom.js";
-import { MapCanvas } from "./map-canvas.js";
 import { paletteOf } from "./scene.js";
 
 /** @import { Activation } from "../state/session.js" */
@@ -21,7 +20,7 @@ export class InspectorHistogram {
     height: HEIGHT + 1,
     "aria-hidden": "true",
   });
-  #ramp = new MapCanvas("histogram-ramp");
+  #ramp = h("i", { class: "histogram-ramp" });
   #caret = h("i", { class: "histogram-caret" });
   #range = h("div", { class: "histogram-range" });
   #key = "";
@@ -34,7 +33,7 @@ export class InspectorHistogram {
       "div",
       { class: "inspector-histogram", title },
       this.#bars,
-      this.#ramp.element,
+      this.#ramp,
       this.#caret,
       this.#range,
     );
@@ -53,7 +52,7 @@ export class InspectorHistogram {
       this.#key = key;
       this.#values = values;
       this.#drawBars(values, scale);
-      this.#ramp.show(legendImage(map, WIDTH));
+      this.#ramp.style.backgroundImage = legendGradient(map);
       const ends = [
         scale.low ? format(scale.low) : "0",
         ...(map.kind === "diverging" ? ["0"] : []),

@@ -3,12 +3,13 @@ import { arithmeticOf } from "../layer-views/arithmetic/index.js";
 import { arrange } from "../layer-views/arithmetic/arrange.js";
 import { grouped } from "../geometry/scale.js";
 import { descend, selectPixel, session } from "../state/session.js";
-import { h, s, setAttribute } from "./dom.js";
+import { h, onWidth, s, setAttribute } from "./dom.js";
 import { explained } from "./explained.js";
 import { parameter } from "./parameters.js";
 import { channelName, layerOnScreen, nodeNamed } from "./scene.js";
 import { pointAway } from "./strip-pointer.js";
 import { askForShown } from "./working-needs.js";
+import { WorkingPictures } from "./working-pictures.js";
 import { WorkingLine, WorkingRow } from "./working-rows.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
@@ -30,10 +31,13 @@ export class InspectorWorking {
   #figure = s("svg", { class: "working-figure", role: "img" });
   #captions = h("div", { class: "row-line captions", "aria-hidden": "true" });
   #list = h("ol", { class: "working-rows" });
+  #pictures = new WorkingPictures();
+  #table = h("div", { class: "working-table" }, this.#list, this.#pictures.element);
+  #width = 0;
   #others = new WorkingLine("button", "row-line others");
   #fold = h("button", { type: "button", class: "fact-link" }, "Show the first ones only");
   #foot = new WorkingLine("div", "row-line foot");
-  #lines = h("div");
+  #lines = h("div", { class: "working-lines" });
   #notes = h("div", { class: "working-notes" });
   /** @type {WorkingRow[]} */
   #rows = [];
@@ -57,13 +61,17 @@ export class InspectorWorking {
     this.element.append(
       this.#figure,
       this.#captions,
-      this.#list,
+      this.#table,
       this.#others.element,
       this.#fold,
       this.#foot.element,
       this.#lines,
       this.#notes,
     );
+    onWidth(this.#table, signal, (width) => {
+      this.#width = width;
+      changed();
+    });
     this.#list.addEventListener("click", (event) => this.#click(event), { signal });
     for (const name of ["pointermove", "focusin"])
       this.#list.addEventListener(name, (event) => this.#point(event), { signal });
@@ -158,7 +166,7 @@ export class InspectorWorking {
     const hovered = hover ? working.rowOf(hover) : -1;
     const { rows, others, axis } = arrange(working, this.#most, hovered);
     this.element.className = `inspector-working ${working.layout}`;
-    this.#list.classList.toggle("unfolded", this.#most > FOLDED);
+    this.#table.classList.toggle("unfolded", this.#most > FOLDED);
     this.#drawFigure(working);
     const captions = working.captions.join("|");
     if (this.#captions.dataset.key !== captions) {
@@ -166,17 +174,19 @@ export class InspectorWorking {
       this.#captions.replaceChildren(...working.captions.map((text) => h("span", {}, text)));
     }
     const open = this.#opened(working, rows, hovered);
+    const around = { channel: pixel.channel, axis, large: false, pictures: this.#pictures };
     this.#place(this.#list, this.#rows, rows.length, () => new WorkingRow());
     rows.forEach(({ index, share }, at) => {
       const row = working.row(index, share);
-      const around = { channel: row.target?.channel ?? pixel.channel, axis, large: false };
-      this.#rows[at]?.paint(row, around, open.has(index), index === hovered);
+      this.#rows[at]?.paint(row, { ...around, channel: row.target?.channel ?? pixel.channel }, open.has(index), index === hovered);
     });
-    this.#drawOthers(others, { channel: pixel.channel, axis, large: false });
+    const opened = rows.map(({ index }) => Number(open.has(index))).join("");
+    this.#pictures.paint([working.layout, opened, this.#width, innerHeight].join("/"));
+    this.#drawOthers(others, around);
     this.#foot.element.hidden = !working.foot;
-    if (working.foot) this.#foot.paint(working.foot, { channel: pixel.channel, axis, large: false });
+    if (working.foot) this.#foot.paint(working.foot, around);
     this.#place(this.#lines, this.#sums, working.lines.length, () => new WorkingLine("p", "working-line"));
-    working.lines.forEach((line, at) => this.#sums[at]?.paint(line, { channel: pixel.channel, axis, large: false }));
+    working.lines.forEach((line, at) => this.#sums[at]?.paint(line, around));
     this.#drawNotes(working);
   }
 

@@ -2,7 +2,7 @@ import { isHere, valueAt } from "../draw/tensor.js";
 import { exact, percent, rounded } from "../geometry/scale.js";
 import { flattenedFrom } from "../layer-views/flatten.js";
 import { viewOf } from "../layer-views/index.js";
-import { want } from "../state/demand.js";
+import { want } from "../state/wishes.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
 import { glyph, h, onWidth, setAttribute, setText } from "./dom.js";
@@ -65,14 +65,13 @@ export class LayerInspector extends BaseElement {
     const field = new InspectorField(signal, () => this.requestPaint());
     const histogram = new InspectorHistogram();
     this.#seen = { map, field, histogram };
-    const title = h("div", { class: "inspector-title" }, this.#sign, this.#name, this.#previous, this.#next);
-    const under = h("div", { class: "inspector-title" }, this.#what, this.#png, this.#npy);
+    const title = h("div", { class: "inspector-title" }, this.#name, this.#what);
     this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
     const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
     this.#body.replaceChildren(value);
     void this.#fetchReading(signal);
     const trail = new InspectorTrail(signal);
-    const head = h("div", { class: "inspector-head" }, title, under);
+    const head = h("div", { class: "inspector-head" }, this.#sign, title, this.#previous, this.#next, this.#png, this.#npy);
     this.replaceChildren(trail.element, head, this.#empty, this.#top, this.#body);
     this.#listen(signal);
   }
@@ -169,6 +168,7 @@ export class LayerInspector extends BaseElement {
     setAttribute(this.#name, "title", node.name);
     const unit = /^\d+$/.test(name) ? `${node.output_shape.length > 1 ? "channel" : "value"} ${name}` : name;
     setText(this.#what, `${view.title}, ${unit} of ${channels}`);
+    setAttribute(this.#what, "title", this.#what.textContent);
     const link = npyLink(node, channel);
     this.#npy.hidden = !link;
     setAttribute(this.#npy, "href", link?.href ?? null);

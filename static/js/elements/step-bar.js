@@ -15,6 +15,8 @@ import { transport } from "./transport.js";
 
 /** Padding of the reel at both ends, as the style sheet has it. */
 const REEL_EDGES = 32;
+/** Characters of a sentence that needs two lines on a laptop. */
+const LONG = 156;
 
 /** The forward pass as a film: a sentence about the step it is at, one frame a layer, and what moves through it. */
 export class StepBar extends BaseElement {
@@ -120,6 +122,7 @@ export class StepBar extends BaseElement {
     const step = h("span", { class: "step-number" }, `Step ${index} of ${model.nodes.length - 1}${way}`);
     this.#sentence.replaceChildren(step, " ", h("strong", {}, node.name), " ", ...words);
     this.#sentence.title = this.#sentence.textContent ?? "";
+    this.#sentence.classList.toggle("long", this.#sentence.title.length > LONG);
   }
 
   /**

@@ -1,7 +1,6 @@
-import { legendImage } from "../draw/colormap.js";
+import { legendGradient } from "../draw/colormap.js";
 import { brief, fixed } from "../geometry/scale.js";
 import { h } from "./dom.js";
-import { MapCanvas } from "./map-canvas.js";
 import { channelSummary, paletteOf } from "./scene.js";
 
 /** @import { Activation } from "../state/session.js" */
@@ -13,12 +12,12 @@ const BOTH_ENDS = 32;
 
 /** What the colours of a column mean: the ramp, and the values at its ends. */
 export class StripLegend {
-  #ramp = new MapCanvas("strip-ramp");
+  #ramp = h("i", { class: "strip-ramp" });
   #text = h("div", { class: "strip-range" });
   #key = "";
 
   constructor() {
-    this.element = h("div", { class: "strip-legend" }, this.#ramp.element, this.#text);
+    this.element = h("div", { class: "strip-legend" }, this.#ramp, this.#text);
   }
 
   /**
@@ -36,7 +35,7 @@ export class StripLegend {
     const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, width, !filters].join();
     if (this.#key === key) return;
     this.#key = key;
-    this.#ramp.show(legendImage(map));
+    this.#ramp.style.backgroundImage = legendGradient(map);
     const signed = map.kind === "diverging" || filters !== null;
     const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, width);
     this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));

@@ -1,6 +1,6 @@
 /** Which columns of the strip are in view, and what of a large result is fetched for them. */
 
-import { want } from "../state/demand.js";
+import { want } from "../state/wishes.js";
 import { session } from "../state/session.js";
 
 /** @import { StripColumn } from "./strip-column.js" */

@@ -1,16 +1,16 @@
 /** The cells of a table of arithmetic: text, values in their colours, small pictures of values, bars. */
 
 import { shareOf } from "../draw/chart.js";
-import { colormap, colour, cssCells, cssColour, inkOn } from "../draw/colormap.js";
+import { colormap, colour, cssColour, inkOn } from "../draw/colormap.js";
 import { brief } from "../geometry/scale.js";
-import { h, s, setText } from "./dom.js";
-import { MapCanvas } from "./map-canvas.js";
+import { h, s, setMarkup, setText } from "./dom.js";
 import { currentTheme, paletteOf } from "./scene.js";
 import { ring } from "./strip-windows.js";
 import { textWidth } from "./text-width.js";
 
 /** @import { Bar, Cell, Chip, Grid, Text, Tone } from "../layer-views/arithmetic/types.js" */
 /** @import { Palette } from "./scene.js" */
+/** @import { WorkingPictures } from "./working-pictures.js" */
 
 /** Height of a cell with a number in it, and widths of three of them, of a wide grid, of one of many, of all together. */
 const ROW = 21;
@@ -23,8 +23,6 @@ const SMALL = 24;
 const LARGE = 96;
 /** Characters that fit into a cell of three. */
 const LONGEST = 7;
-/** Rows and columns of a picture that is drawn by CSS: a canvas is a layer of its own, which costs at every frame. */
-const FEW = 3;
 
 /**
  * @param {Tone} tone
@@ -46,6 +44,7 @@ const FREE = 4;
  * @property {number} channel
  * @property {[number, number]} axis
  * @property {boolean} large
+ * @property {WorkingPictures} pictures Where those of grids are drawn.
  * @property {(grid: Grid) => number} [across] Width of a grid with numbers.
  */
 
@@ -54,12 +53,9 @@ export class WorkingCell {
   element = h("span");
   /** @type {Cell | null} */
   cell = null;
-  #canvas = new MapCanvas("");
-  #cells = h("i", { class: "cells" });
   #marks = s("svg", { "aria-hidden": "true" });
   #bar = h("i");
   #markup = "";
-  #background = "";
 
   /**
    * @param {Cell} cell
@@ -80,7 +76,6 @@ export class WorkingCell {
     this.element.removeAttribute("style");
     this.element.replaceChildren();
     this.#markup = "";
-    this.#background = "";
     if (kind === "bar") this.element.append(this.#bar);
   }
 
@@ -119,11 +114,10 @@ export class WorkingCell {
    * @param {Grid} cell
    * @param {Surroundings} around
    */
-  #paintGrid(cell, { channel, large, across: asked }) {
+  #paintGrid(cell, { channel, large, pictures, across: asked }) {
     const { values, width } = cell;
     const rows = values.length / width;
     const palette = paletteFor(cell.tone, channel);
-    this.#colour(values, { width, rows }, palette);
     const written = large && cell.texts?.length ? cell.texts : null;
     const side = Math.max(width, rows);
     this.element.style.setProperty("--wide", String(width / side));
@@ -136,33 +130,8 @@ export class WorkingCell {
     const box = written
       ? { width: across, height: rows * ROW }
       : { width: shown * (width / side), height: shown * (rows / side) };
+    pictures.add({ element: this.element, box, values, width, palette });
     this.#write(marks(cell, written, box, palette), box);
-  }
-
-  /**
-   * @param {ArrayLike<number>} values
-   * @param {{width: number, rows: number}} size
-   * @param {Palette} palette
-   */
-  #colour(values, { width, rows }, palette) {
-    const few = width <= FEW && rows <= FEW;
-    const [picture, other] = few ? [this.#cells, this.#canvas.element] : [this.#canvas.element, this.#cells];
-    if (picture.parentElement !== this.element) {
-      other.remove();
-      this.element.prepend(picture);
-    }
-    if (!few) {
-      const data = values instanceof Float32Array ? values : Float32Array.from(values);
-      this.#canvas.paint(data, { width, height: rows }, palette);
-      return;
-    }
-    const background = cssCells(values, width, palette.scale, palette.map);
-    if (background === this.#background) return;
-    this.#background = background;
-    const places = Array.from({ length: rows }, (_, row) => `0 ${rows > 1 ? (100 * row) / (rows - 1) : 0}%`);
-    this.#cells.style.backgroundImage = background;
-    this.#cells.style.backgroundSize = `100% ${100 / rows}%`;
-    this.#cells.style.backgroundPosition = places.join();
   }
 
   /**
@@ -172,11 +141,10 @@ export class WorkingCell {
   #write(markup, { width, height }) {
     if (markup === this.#markup) return;
     this.#markup = markup;
-    // What lies on a canvas is a layer of its own to the browser: only where there is something to see.
     if (markup) this.element.append(this.#marks);
     else this.#marks.remove();
     this.#marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.#marks.innerHTML = markup;
+    setMarkup(this.#marks, markup);
   }
 
   /**

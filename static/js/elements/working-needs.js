@@ -2,7 +2,7 @@
 
 import { isHere } from "../draw/tensor.js";
 import { channelsRead, mixesChannels } from "../geometry/graph.js";
-import { want } from "../state/demand.js";
+import { want } from "../state/wishes.js";
 import { session } from "../state/session.js";
 import { layerOnScreen } from "./scene.js";
 

@@ -5,6 +5,9 @@ import { STACKED, THREE, WorkingCell } from "./working-cells.js";
 /** @import { Cell, Grid, Row } from "../layer-views/arithmetic/types.js" */
 /** @import { Surroundings } from "./working-cells.js" */
 
+/** Steps of the widths of three grids, CSS pixels. */
+const STEP = 6;
+
 /** Cells beside each other. */
 export class WorkingLine {
   /** @type {WorkingCell[]} */
@@ -95,5 +98,6 @@ function shareOf(detail) {
   const grids = detail.filter((cell) => cell.kind === "grid");
   const total = grids.reduce((sum, grid) => sum + longest(grid), 0);
   if (isWide(detail)) return () => STACKED;
-  return (grid) => (grids.length === 3 ? Math.round((3 * THREE * longest(grid)) / total) : THREE);
+  // In steps: every other width has the pictures measured again.
+  return (grid) => (grids.length === 3 ? STEP * Math.floor((3 * THREE * longest(grid)) / total / STEP) : THREE);
 }

@@ -9,41 +9,25 @@ import { getJson, getNpy, urls } from "../api/client.js";
 import { isHere, planeSize } from "../draw/tensor.js";
 import { problemOf } from "./loading.js";
 import { session } from "./session.js";
+import { wishes } from "./wishes.js";
 
 /** Bytes of maps kept; those in view are kept however many they are. */
 const KEPT = 64e6;
 /** A layer of more channels shows some of them, and to tell which it takes the numbers of all. */
 const ALL_SHOWN = 10;
 
-/** @typedef {ReadonlyMap<string, Iterable<number>>} Wanted Channels by node. */
 /** @typedef {{ view: TraceView, node: string, channels: Set<number> | null, end: AbortController }} Request null: its statistics. */
 
-/** What each part of the page has in view. @type {Map<string, Wanted>} */
-const wishes = new Map();
 /** @type {Set<Request>} */
 let underWay = new Set();
 /** Nodes that could not be had, until they are asked for again. @type {Set<string>} */
 const refused = new Set();
-let queued = false;
 /** When each layer was last in view. @type {WeakMap<Activation, number>} */
 const seen = new WeakMap();
 let clock = 0;
 
-/**
- * Say what a part of the page has in view now, in the place of what it had before.
- *
- * @param {string} who
- * @param {Wanted} wanted
- */
-export function want(who, wanted) {
-  wishes.set(who, wanted);
-  if (queued) return;
-  queued = true;
-  queueMicrotask(work);
-}
-
-function work() {
-  queued = false;
+/** Ask for what is in view and not here, and for nothing else any more. */
+export function fulfil() {
   const view = session.shown.value;
   const wanted = allWishes();
   for (const request of underWay) if (request.view !== view || !stillWanted(request, wanted)) giveUp(request);
@@ -116,7 +100,7 @@ async function ask(request, activation) {
     session.problem.value = problemOf(error, node, () => {
       session.problem.value = null;
       refused.clear();
-      work();
+      fulfil();
     });
   }
   underWay.delete(request);
