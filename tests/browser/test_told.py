@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from onnx import numpy_helper
+from playwright.sync_api import expect
 
 from app.config import Settings
 from app.services.onnx_models import Choices, open_onnx
@@ -25,6 +26,8 @@ from tests.browser.test_arithmetic import GO, READ, THERE
 from tests.browser.test_pixels import numbers
 from tests.core.onnx_import.files import model, node, tensor, weights
 from tests.core.onnx_import.files import numbers as whole
+
+SIDE = 12
 
 SUMS = {
     "sum": lambda total, constants, _: total,
@@ -43,23 +46,23 @@ def many_kinds() -> Model:
     nodes = [
         node("Conv", "x c.weight", "c", pads=[1, 1, 1, 1]),
         node("LRN", "c", "response", size=3, alpha=0.5, beta=0.75),
-        node("InstanceNormalization", "response i.scale i.bias", "instance"),
-        node("Add", "instance shift", "shifted"),
+        node("Add", "response shift", "shifted"),
         node("Sub", "shifted c", "difference"),
         node("Abs", "difference", "distance"),
-        node("Max", "distance instance", "larger"),
+        node("Max", "distance shifted", "larger"),
         node("ReduceMean", "larger", "average", axes=[1], keepdims=1),
         node("Div", "larger average", "ratio"),
         node("ConvTranspose", "ratio t.weight t.bias", "up", strides=[2, 2]),
         node("Resize", "up roi halves", "small", mode="linear"),
         node("Pad", "small pads", "padded"),
         node("LogSoftmax", "padded", "logs", axis=1),
-        node("ReduceSum", "logs axes", "total", keepdims=1),
+        node("InstanceNormalization", "logs i.scale i.bias", "instance"),
+        node("ReduceSum", "instance axes", "total", keepdims=1),
     ]
     parameters = [
         weights("c.weight", 4, 3, 3, 3),
-        weights("i.scale", 4, seed=1),
-        weights("i.bias", 4, seed=2),
+        weights("i.scale", 3, seed=1),
+        weights("i.bias", 3, seed=2),
         weights("shift", 4, 1, 1, seed=3),
         weights("t.weight", 4, 3, 2, 2, seed=4),
         weights("t.bias", 3, seed=5),
@@ -68,7 +71,7 @@ def many_kinds() -> Model:
         whole("pads", 0, 0, 1, 1, 0, 0, 0, 0),
         whole("axes", 1),
     ]
-    made = model(nodes, parameters, inputs=[tensor("x", [1, 3, 12, 12])])
+    made = model(nodes, parameters, inputs=[tensor("x", [1, 3, SIDE, SIDE])])
     return open_onnx(made.SerializeToString(), "told", Choices(), Limits()).model
 
 
@@ -82,7 +85,7 @@ def brought() -> Iterator[Live]:
 def check_sum(shown: Shown, told: dict[str, Any], value: float) -> None:
     """The printed rows make Σ to the last digit, and what the formula makes of Σ is the value."""
     adds = [number(row["adds"]) for row in shown["rows"]] + [number(text) for text in shown["others"]]
-    chips = shown["lines"][0]
+    chips = [chip for line in shown["lines"] for chip in line]
     assert sum(adds) == number(chips[0]), shown
     half = float(Decimal(1).scaleb(int(number(chips[0]).as_tuple().exponent))) / 2
     if told["operation"] == "sum":
@@ -100,6 +103,13 @@ def check_sum(shown: Shown, told: dict[str, Any], value: float) -> None:
     slack = 2e-3 * max(1.0, abs(value))
     assert min(near) - slack <= value <= max(near) + slack
     assert float(number(chips[-1])) == pytest.approx(value, rel=2e-3, abs=1e-6)
+
+
+def sees(box: dict[str, int]) -> str:
+    """What is said below the photo of a value that reads this box of it."""
+    height, width = box["bottom"] - box["top"], box["right"] - box["left"]
+    whole = height == SIDE and width == SIDE
+    return "sees the whole photo" if whole else f"sees {height} \u00d7 {width} px"
 
 
 def check_terms(shown: Shown, told: dict[str, Any], value: float) -> None:
@@ -127,6 +137,7 @@ def test_terms_of_every_kind_from_onnx_add_up_to_the_array(
         page.evaluate(GO, urlencode({"model": "told", "image": image, "layer": name, **query}))
         wait_until(page, THERE, [name, kind])
         shown = page.evaluate(READ)
+        expect(page.get_by_text(sees(told["field"]), exact=True)).to_be_visible()
         assert float(number(shown["large"])) == pytest.approx(value, rel=1e-5, abs=1e-6), name
         (check_sum if told["operation"] in SUMS else check_terms)(shown, told, value)
         seen.add(kind)

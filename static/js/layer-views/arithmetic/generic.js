@@ -38,7 +38,7 @@ export const working = (subject) => {
   const adds = terms.map((term) => term.sum);
   const exact = adds.reduce((sum, each) => sum + each, told.rest.sum);
   const decimals = decimalsFor(Math.max(reach(own), largestOf(adds), Math.abs(exact)));
-  const { cells, total } = summed ? sumLine(subject, told, exact, decimals) : { cells: otherLine(subject, told), total: 0 };
+  const { lines, total } = summed ? sumLines(subject, told, exact, decimals) : { lines: [otherLine(subject, told)], total: 0 };
   return {
     layout: "origins",
     captions: ["input", "channel, y, x", "reads", summed ? "adds" : "value"],
@@ -47,7 +47,7 @@ export const working = (subject) => {
     current: terms.length ? 0 : -1,
     rowOf: (pointed) => terms.findIndex((term) => term.node === pointed.node && term.channel === pointed.channel),
     row: (index, share) => termRow(subject, /** @type {Term} */ (terms[index]), summed ? share : null),
-    lines: [cells],
+    lines,
     notes: notesOf(told),
   };
 };
@@ -59,22 +59,19 @@ export const working = (subject) => {
  * @param {Explained} told
  * @param {number} exact
  * @param {number} decimals
- * @returns {{cells: Cell[], total: number}}
+ * @returns {{lines: Cell[][], total: number}}
  */
-function sumLine({ own }, told, exact, decimals) {
+function sumLines({ own }, told, exact, decimals) {
   const { operation, bias, value } = told;
   const plain = operation === "sum";
   const { parts, holds } = addUp(bias === null ? [exact] : [exact, bias], plain ? value : exact + (bias ?? 0), decimals);
   const [sum, added] = parts;
   const between = AFTER_SUM[operation]?.(told) ?? "";
   const result = plain && bias === null ? [] : [word(plain && holds ? "=" : "→"), chip(value, own, plain ? fixed(value, decimals) : rounded(value))];
+  const first = [word("Σ"), chip(exact, own, sum?.text ?? "", sum?.adjusted)];
+  if (added) first.push(word("+ bias"), chip(bias ?? 0, own, added.text, added.adjusted));
   return {
-    cells: [
-      ...[word("Σ"), chip(exact, own, sum?.text ?? "", sum?.adjusted)],
-      ...(added ? [word("+ bias"), chip(bias ?? 0, own, added.text, added.adjusted)] : []),
-      ...(between ? [word(between)] : []),
-      ...result,
-    ],
+    lines: between ? [first, [word(between), ...result]] : [[...first, ...result]],
     total: (sum?.units ?? 0) / 10 ** decimals,
   };
 }
