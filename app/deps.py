@@ -202,11 +202,6 @@ class Finder:
             Problem: there is no such model or image, or the crop leaves the image.
         """
         loaded = await _model(self._services, model)
-        if not loaded.model.labels:
-            detail = (
-                "A moving photo is judged by the likeliest class, and this network tells no classes apart."
-            )
-            raise Problem(422, "No classes", detail)
         found = await _image(self._services, image)
         if crop is None:
             return Subject(loaded, found, _crop(loaded, found))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, BinaryIO
 
 from fastapi import Request
 from PIL import Image, UnidentifiedImageError
-from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from app.errors import Problem, shortened
+from app.multipart import FormLimits
 from cnn_core.errors import BadInput
 from cnn_core.preprocess import Pixels, flatten_image, image_formats
 
@@ -67,23 +65,14 @@ async def received_file(request: Request, limit: int) -> AsyncIterator[BinaryIO]
     Raises:
         Problem: 415 no multipart form, 413 more than ``limit`` bytes, 422 not exactly one file field.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
-        raise Problem(
-            415, "Not a form", "Send the image as multipart/form-data, in a file field named 'file'."
-        )
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > limit + _FORM_OVERHEAD:
-        raise _too_large(limit)
-    body = _at_most(request.stream(), limit)
-    parser = MultiPartParser(request.headers, body, max_files=1, max_fields=8, max_part_size=_FORM_OVERHEAD)
-    try:
-        yield _only_file(await parser.parse(), limit)
-    except (MultiPartException, FormParserError) as error:
-        raise Problem(422, "The form cannot be read", _form_sentence(error)) from error
-    finally:
-        # Not form.close(): a form that ends inside a file does not hold that file.
-        for file in parser._files_to_close_on_error:
-            file.close()
+    limits = FormLimits("image", limit, _FORM_OVERHEAD, _FORM_OVERHEAD, 1, _too_large(limit))
+    async with limits.received(request) as form:
+        names = [name for name, _ in form.multi_items()]
+        if names != ["file"]:
+            came = ", ".join(map(shortened, names[:8])) or "nothing"
+            wanted = "The form must hold one file field named 'file' and no more"
+            raise Problem(422, "Not one image", f"{wanted}; it holds {came}.")
+        yield limits.file(form)
 
 
 async def received_json(request: Request) -> Any:
@@ -133,38 +122,6 @@ def accepted_formats() -> str:
     """The formats in words: 'JPEG, PNG and TIFF'."""
     *first, last = [_NAMES.get(name, name) for name in image_formats()]
     return f"{', '.join(first)} and {last}"
-
-
-async def _at_most(stream: AsyncGenerator[bytes, None], limit: int) -> AsyncGenerator[bytes, None]:
-    received = 0
-    async for chunk in stream:
-        received += len(chunk)
-        if received > limit + _FORM_OVERHEAD:
-            raise _too_large(limit)
-        yield chunk
-
-
-def _only_file(form: FormData, limit: int) -> BinaryIO:
-    names = [name for name, _ in form.multi_items()]
-    if names != ["file"]:
-        came = ", ".join(map(shortened, names[:8])) or "nothing"
-        raise Problem(
-            422,
-            "Not one image",
-            f"The form must hold one file field named 'file' and no more; it holds {came}.",
-        )
-    upload = form["file"]
-    if not isinstance(upload, UploadFile):
-        raise Problem(422, "Not a file", "The field 'file' holds text; send the image itself, as a file.")
-    if (upload.size or 0) > limit:
-        raise _too_large(limit)
-    return upload.file
-
-
-def _form_sentence(error: Exception) -> str:
-    if "Too many files" in str(error):
-        return "The form holds more than one file; send one image at a time."
-    return f"The body is no well-formed multipart form: {error}"
 
 
 def _check_size(size: tuple[int, int], max_pixels: int) -> None:

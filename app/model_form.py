@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import BinaryIO
 
 from fastapi import Request
-from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.datastructures import UploadFile
 
 from app.errors import Problem, shortened
+from app.multipart import FormLimits
 
 __all__ = ["FIELDS", "received_model"]
 
@@ -30,37 +29,13 @@ async def received_model(request: Request, limit: int) -> AsyncIterator[tuple[Bi
     Raises:
         Problem: 415 no multipart form, 413 more than ``limit`` bytes, 422 a form of another make.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
-        raise Problem(
-            415, "Not a form", "Send the model as multipart/form-data, in a file field named 'file'."
-        )
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > limit + _FORM_OVERHEAD:
-        raise _too_large(limit)
-    body = _at_most(request.stream(), limit)
-    parser = MultiPartParser(request.headers, body, max_files=2, max_fields=8, max_part_size=_FIELD_BYTES)
-    try:
-        form = await parser.parse()
-        yield _file(form, limit), {name: await _text(form[name]) for name in FIELDS if name in form}
-    except (MultiPartException, FormParserError) as error:
-        raise Problem(422, "The form cannot be read", f"It is no well-formed form: {error}") from error
-    finally:
-        # Not form.close(): a form that ends inside a file does not hold that file.
-        for file in parser._files_to_close_on_error:
-            file.close()
+    limits = FormLimits("model", limit, _FORM_OVERHEAD, _FIELD_BYTES, 2, _too_large(limit))
+    async with limits.received(request) as form:
+        _check_names([name for name, _ in form.multi_items()])
+        yield limits.file(form), {name: await _text(form[name]) for name in FIELDS if name in form}
 
 
-async def _at_most(stream: AsyncGenerator[bytes, None], limit: int) -> AsyncGenerator[bytes, None]:
-    received = 0
-    async for chunk in stream:
-        received += len(chunk)
-        if received > limit + _FORM_OVERHEAD:
-            raise _too_large(limit)
-        yield chunk
-
-
-def _file(form: FormData, limit: int) -> BinaryIO:
-    names = [name for name, _ in form.multi_items()]
+def _check_names(names: list[str]) -> None:
     known = ("file", *FIELDS)
     if names.count("file") != 1 or len(set(names)) < len(names) or not set(names) <= set(known):
         came = ", ".join(map(shortened, names[:8])) or "nothing"
@@ -68,12 +43,6 @@ def _file(form: FormData, limit: int) -> BinaryIO:
             f"The form must hold one file field named 'file', and may hold {', '.join(FIELDS)}, each once"
         )
         raise Problem(422, "Not one model", f"{wanted}; it holds {came}.")
-    upload = form["file"]
-    if not isinstance(upload, UploadFile):
-        raise Problem(422, "Not a file", "The field 'file' holds text; send the model itself, as a file.")
-    if (upload.size or 0) > limit:
-        raise _too_large(limit)
-    return upload.file
 
 
 async def _text(value: UploadFile | str) -> bytes:

@@ -66,7 +66,7 @@ async def _measured(shifts: ShiftService, subject: Subject, asked: EquivarianceR
     except CnnError as error:
         raise Problem(422, "This cannot be computed", f"{error}.") from error
     probabilities = None
-    if asked.size is None:
+    if opened.has_classes:
         before = await shifts.probabilities(opened, 0, 0)
         after = await shifts.probabilities(opened, asked.dx, asked.dy)
         probabilities = invariance(subject.loaded.model.labels, opened.view.fill, before, after)
@@ -87,6 +87,7 @@ async def _measured(shifts: ShiftService, subject: Subject, asked: EquivarianceR
 
 async def _swept(shifts: ShiftService, subject: Subject, asked: SweepRequest) -> SweepSchema:
     opened = await shifts.open(View(subject, asked.border, asked.pooling))
+    opened.check_classes()
     sweep = shifts.sweep(opened, asked.max_shift)
     rows = [await shifts.sweep_row(sweep, index) for index in range(sweep.count)]
     labels = subject.loaded.model.labels

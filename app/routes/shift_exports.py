@@ -106,6 +106,7 @@ async def _swept(
 ) -> tuple[list[FlipRow], tuple[str, ...], int]:
     """All rows, the classes, and the number of the one that comes first at rest."""
     opened = await shifts.open(view)
+    opened.check_classes()
     sweep = shifts.sweep(opened, max_shift)
     rows = [await shifts.sweep_row(sweep, index) for index in range(sweep.count)]
     return rows, view.subject.loaded.model.labels, int(rows[max_shift].top[max_shift])

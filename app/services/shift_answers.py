@@ -99,7 +99,7 @@ class ShiftAnswers:
         self, opened: Opened, movement: Movement, comparison: Comparison
     ) -> dict[str, Any] | None:
         view = opened.view
-        if view.size is not None:
+        if not opened.has_classes:
             return None
         before = await self._shifts.probabilities(opened, 0, 0)
         if movement.transform == "shift":
@@ -139,13 +139,12 @@ class ShiftAnswers:
     async def _curve_point(self, opened: Opened, nodes: tuple[str, ...], dx: int, dy: int) -> dict[str, Any]:
         point = await self._shifts.curve_point(opened, nodes, dx, dy)
         probabilities = None
-        if opened.view.size is None:
+        if opened.has_classes:
             probabilities = (await self._shifts.probabilities(opened, dx, dy)).tolist()
         return {"dx": dx, "errors": point.errors, "exact": point.exact, "probabilities": probabilities}
 
     async def _sweep(self, state: LiveState, opened: Opened) -> AsyncGenerator[dict[str, Any], None]:
-        if opened.view.size is not None:
-            raise Problem(422, "No classes here", "A sweep needs the network's own input size: size null.")
+        opened.check_classes()
         view = opened.view
         key = _name(view.subject.key, view.fill, state.sweep)
         if self._sweep_sent[0] != key:

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.errors import Problem
 from app.services.trace_service import Subject
 from cnn_core.analyses import Baseline, Border, Comparison, Fill, Lab, Pooling
 from cnn_core.graph.graph import Graph, Node
@@ -78,6 +79,23 @@ class Opened:
     def lab(self) -> Lab:
         """The network."""
         return self.baseline.lab
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether there is an answer: not for photos of another size, nor where a network gives maps."""
+        return self.view.size is None and bool(self.view.subject.loaded.model.labels)
+
+    def check_classes(self) -> None:
+        """Refuse what needs an answer where there is none.
+
+        Raises:
+            Problem: 422.
+        """
+        if self.view.size is not None:
+            raise Problem(422, "No classes here", "A sweep needs the network's own input size: size null.")
+        if not self.has_classes:
+            title = self.view.subject.loaded.model.title
+            raise Problem(422, "No classes here", f"{title} gives no classes, so no answer can change.")
 
     @property
     def changes(self) -> list[str]:

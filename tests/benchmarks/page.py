@@ -33,6 +33,7 @@ from cnn_core.models import Card, load_model
 from cnn_core.preprocess import InputSpec
 from tests.api.graphs import install
 from tests.api.live import served
+from tests.browser.branched import deep
 from tests.browser.conftest import LAPTOP, READY
 from tests.browser.test_memory import switch, used
 from tests.chromium import launch
@@ -40,6 +41,8 @@ from tests.server import running_server
 
 VISITS, PHOTOS, HOVERS, SWITCHES, WARM = 5, 7, 40, 200, 20
 LARGE = "resnet18"
+SETTLING = 2000
+"""Milliseconds in which a browser that opens a window is busy with itself."""
 
 WATCH = """
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
@@ -82,6 +85,25 @@ PHOTO = """async (text) => {
   return await done - began;
 }"""
 
+FRAMES = """() => {
+  window.bench.frames = [];
+  window.bench.tasks = [];
+  let last = performance.now();
+  const tick = (now) => {
+    window.bench.frames.push(now - last);
+    last = now;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+  const note = (list) => window.bench.tasks.push(...list.getEntries().map((each) => each.duration));
+  new PerformanceObserver(note).observe({ type: "longtask" });
+}"""
+
+ROOM = """() => {
+  const stage = document.querySelector(".strip-stage");
+  return stage.scrollWidth - stage.clientWidth - stage.scrollLeft;
+}"""
+
 SCRIPTS = (
     "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))"
 )
@@ -103,6 +125,7 @@ def main() -> None:
         visits = [_first_visit(browser) for _ in range(VISITS)]
         lines.insert(0, Line("first visit to all maps painted", _told(visits), "500 ms"))
         lines.append(_large(browser))
+        lines += _deep(browser)
     lines += _wire()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("what", "median (quartiles)", "goal"):
@@ -146,6 +169,36 @@ def _large(browser: Browser) -> Line:
             page.evaluate("window.bench.visit")
             photos = [page.evaluate(PHOTO, _photo(10 + number)) for number in range(PHOTOS)]
     return Line("ResNet-18 at 224x224: own photo to every thumbnail", _told(photos), "400 ms")
+
+
+def _deep(browser: Browser) -> Iterator[Line]:
+    """120 convolutions at 224x224: opened in a fresh profile, then scrolled from end to end by the wheel."""
+    opened, frames, tasks = [], [], []
+    for _ in range(VISITS):
+        server = served(Settings(), install(deep()))
+        with server as live, _page(browser, str(live.client.base_url), "/?model=deep") as page:
+            opened.append(float(page.evaluate("window.bench.visit")))
+            found = _scrolled(page)
+            frames += found["frames"]
+            tasks += found["tasks"]
+    what = "120 convolutions at 224x224"
+    yield Line(f"{what}: address to all maps in view", _told(opened), "3000 ms")
+    yield Line(f"{what}: a frame while scrolling", _told(frames), "16.7 ms")
+    longest = f"{max(tasks):.0f} ms, {len(tasks)} in {VISITS} runs" if tasks else "none"
+    yield Line(f"{what}: tasks over 50 ms while scrolling", longest, "none")
+
+
+def _scrolled(page: Page) -> dict[str, list[float]]:
+    box_ = page.locator(".strip-stage").bounding_box()
+    assert box_ is not None
+    page.mouse.move(box_["x"] + box_["width"] / 2, box_["y"] + box_["height"] / 2)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(FRAMES)
+    while page.evaluate(ROOM) > 1:
+        page.mouse.wheel(100, 0)
+        page.wait_for_timeout(16)
+    found: dict[str, list[float]] = page.evaluate("window.bench")
+    return found
 
 
 def _resnet18() -> Model:
@@ -204,6 +257,7 @@ def _page(browser: Browser, address: str, path: str = "/") -> Iterator[Page]:
     try:
         context.add_init_script(WATCH)
         page = context.new_page()
+        page.wait_for_timeout(SETTLING)
         page.goto(path)
         page.wait_for_selector(READY)
         yield page

@@ -5,7 +5,7 @@ import { arithmeticOf } from "../../static/js/layer-views/arithmetic/index.js";
 import { assert, test } from "./harness.js";
 
 /** @import { NodeDetail } from "../../static/js/api/client.js" */
-/** @import { Cell, Subject, Working } from "../../static/js/layer-views/arithmetic/types.js" */
+/** @import { Cell, Explained, Subject, Working } from "../../static/js/layer-views/arithmetic/types.js" */
 /** @import { Activation } from "../../static/js/state/session.js" */
 
 /** Numbers from 0 to 1, the same in every run. @param {number} seed */
@@ -251,13 +251,29 @@ test("a softmax's printed shares add up to a hundred", async () => {
   );
 });
 
-test("a kind nobody wrote arithmetic for shows its inputs and its value", async () => {
+/** @param {Partial<Explained>} told */
+async function toldWorking(told) {
   const layer = node({ kind: "group_norm", output_shape: [1, 1, 1] });
-  const working = present(
-    (await arithmeticOf("group_norm"))(
-      subject(layer, activation("here", [1, 1, 1], [7]), [activation("before", [1, 1, 1], [3])]),
-    ),
-  );
-  assert.deepEqual(texts(working.row(0, null).cells), ["before", "1×1×1", "", "3"]);
+  const around = subject(layer, activation("here", [1, 1, 1], [7]), [activation("before", [1, 1, 1], [3])]);
+  const term = { node: "before", channel: 0, y: 0, x: 0, width: 1, patch: [3], kernel: [], products: [3], sum: 3, step: [1, 1] };
+  const answer = { value: 7, operation: "function", constants: {}, bias: null, terms: [term], rest: { count: 0, sum: 0 } };
+  return present((await arithmeticOf("group_norm"))({ ...around, explained: () => /** @type {any} */ ({ ...answer, ...told }) }));
+}
+
+test("a kind nobody wrote arithmetic for shows the terms that the server tells, and its value", async () => {
+  const working = await toldWorking({ constants: { groups: 2 } });
+  assert.deepEqual(texts(working.row(0, null).cells), ["before", "0, 0, 0", "", "3"]);
   assert.ok(texts(working.lines.flat()).includes("7"));
+  assert.deepEqual(working.notes, [["With groups 2."]]);
+});
+
+test("where the terms are a sum, they and the bias add up to the value", async () => {
+  const working = await toldWorking({ operation: "sum", bias: 4 });
+  assert.deepEqual(working.adds, [3]);
+  assert.deepEqual(texts(working.lines.flat()), ["Σ", "3.000", "+ bias", "4.000", "=", "7.000"]);
+});
+
+test("a mean says what the sum is divided by", async () => {
+  const working = await toldWorking({ operation: "mean", constants: { divisor: 3 }, value: 1 });
+  assert.deepEqual(texts(working.lines.flat()), ["Σ", "3.000", "÷ 3", "→", "1"]);
 });

@@ -47,7 +47,7 @@ export function explained({ node, channel, y, x }, arrived) {
  * @param {import("../api/types.js").components["schemas"]["ExplanationSchema"]} answer
  * @returns {Explained}
  */
-function explanationOf({ value, bias, terms, term_count: count, term_sum: sum }) {
+function explanationOf({ value, operation, constants, bias, terms, term_count: count, term_sum: sum }) {
   const sent = terms.map((term) => {
     const inside = term.inside?.flat();
     return {
@@ -59,5 +59,5 @@ function explanationOf({ value, bias, terms, term_count: count, term_sum: sum })
     };
   });
   const rest = { count: count - sent.length, sum: sum - sent.reduce((all, term) => all + term.sum, 0) };
-  return { value, bias: bias ?? null, terms: sent, rest };
+  return { value, operation, constants, bias: bias ?? null, terms: sent, rest };
 }

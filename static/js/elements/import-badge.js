@@ -4,7 +4,7 @@ import { h, s } from "./dom.js";
 
 /** @typedef {NonNullable<ModelSummary["imported"]>} Imported */
 
-const SIGNS = { verified: "M2 6.5l2.75 2.75L10 3.5", unverified: "M6 2v5M6 9v1.5", pending: "M6 2.5V6l2.5 1.5" };
+const SIGNS = { verified: "M2 6.5l2.75 2.75L10 3.5", unverified: "M6 2v5M6 9v1.5", pending: "M6 1.5a4.5 4.5 0 1 0 .01 0M6 3.5V6l1.75 1" };
 
 /**
  * Whether an imported network computes what its file says, in the server's words.

@@ -102,14 +102,14 @@ export class ShiftSweep extends LowerElement {
     const known = shift.sweep.value;
     const sweep = result && known?.of === sweepOf(result.asked) ? known : null;
     const labels = (result?.probabilities?.labels ?? session.model.value?.classes ?? []).map(className);
-    const large = shift.size.value !== null;
-    for (const part of this.querySelectorAll("[data-only=answers]")) part.toggleAttribute("hidden", large);
+    const none = shift.size.value !== null ? "On the large canvas there is" : session.model.value?.classes.length ? "" : "This network gives no classes: there is";
+    for (const part of this.querySelectorAll("[data-only=answers]")) part.toggleAttribute("hidden", none !== "");
     this.dataset.rows = String(sweep?.rows.size ?? 0);
     const rest = result?.probabilities?.before ?? [];
     const first = sweep?.rows.get(0)?.top[SWEEP] ?? rest.indexOf(Math.max(...rest));
     this.#paintSquares(sweep, labels, first);
     this.#paintPlace(sweep, labels, first, result ?? { dx: 0, dy: 0 });
-    writeParts(this.piece("summary"), summaryOf(sweep, labels, large));
+    writeParts(this.piece("summary"), summaryOf(sweep, labels, none));
     this.#paintLinks(result);
   }
 
@@ -170,12 +170,12 @@ export class ShiftSweep extends LowerElement {
 /**
  * @param {Sweep | null} sweep
  * @param {readonly string[]} labels
- * @param {boolean} large  On a canvas that is larger than the network's own input.
+ * @param {string} none  Why there is no answer, and the beginning of the sentence that says so; "" where there is one.
  * @returns {Part[]}
  */
-function summaryOf(sweep, labels, large) {
+function summaryOf(sweep, labels, none) {
   const summary = sweep?.summary;
-  if (large) return ["On the large canvas there is no answer that could flip."];
+  if (none) return [`${none} no answer that could flip.`];
   if (!summary) return [`Computing: ${sweep?.rows.size ?? 0} of ${2 * SWEEP + 1} rows are here.`];
   const flips = `${grouped(summary.flips)} of ${grouped(summary.shifts)}`;
   const rate = `${fixed(summary.flip_rate * 100, 1)}\u202f%`;

@@ -38,8 +38,10 @@ export class StripHead {
   /** @param {BlockMark | null} block A folded block, of which this layer is the last. */
   standFor(block) {
     this.#block = block;
-    const { name, output_shape: shape } = this.node;
-    const title = `${name}: ${this.view.title}, output ${shapeText(shape)}`;
+    const { name, output_shape: shape, parameter_count: parameters, macs, receptive_field: field } = this.node;
+    const cost = `${grouped(parameters)} parameters, ${grouped(macs)} multiply-adds; sees ${by(field.size)} px`;
+    // in a lane there is no room for the ledger below the maps
+    const title = `${name}: ${this.view.title}, output ${shapeText(shape)}; ${cost}`;
     setAttribute(this.element, "title", block ? `${block.name}, ${block.last - block.first + 1} layers; the last of them is shown. ${title}` : title);
   }
 

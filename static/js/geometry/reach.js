@@ -1,6 +1,7 @@
 /** What a pixel of the network's input can change: its projective field, as a box in every layer. */
 
 import { extent, placesBefore } from "./graph.js";
+import { readsAlong } from "./reads.js";
 import { windowOf } from "./windows.js";
 
 /** @import { GraphNode } from "./graph.js" */
@@ -33,7 +34,7 @@ export function reachOf(nodes, { y, x }) {
       const source = byName.get(name);
       const before = placesBefore(node, index, byName);
       for (const block of (source && reached.get(name)) ?? []) {
-        const [rows = [], columns = []] = [0, 1].map((axis) => readers(node, source ?? node, block[axis] ?? [], axis));
+        const [rows = [], columns = []] = /** @type {const} */ ([0, 1]).map((axis) => readers(node, source ?? node, block[axis], axis));
         if (rows.length && columns.length) join(blocks, [moved(rows, before[0]), moved(columns, before[1])]);
       }
     });
@@ -51,12 +52,17 @@ const moved = (places, by) => (by ? places.map((place) => place + by) : places);
  * @param {GraphNode} node
  * @param {GraphNode} source
  * @param {readonly number[]} places
- * @param {number} axis
+ * @param {0 | 1} axis
  * @returns {number[]}
  */
 function readers(node, source, places, axis) {
   const along = (/** @type {GraphNode} */ each) => [extent(each).height, extent(each).width][axis] ?? 1;
   const [length, across] = [along(node), along(source)];
+  if (readsAlong(node, 0, axis, across)) {
+    const wanted = new Set(places);
+    const every = Array.from({ length }, (_, index) => index);
+    return every.filter((at) => readsAlong(node, at, axis, across)?.some((place) => wanted.has(place)));
+  }
   const window = windowOf(node);
   const all = READS_ALL.has(node.kind) || (across === 1 && length > 1 && !window);
   if (all) return Array.from({ length }, (_, index) => index);

@@ -1,6 +1,7 @@
 /** Which pixels a pixel is made of: windows of one layer, and of every layer before it. */
 
 import { channelAncestry, extent, placesBefore } from "./graph.js";
+import { readsAlong } from "./reads.js";
 
 /** @import { GraphNode } from "./graph.js" */
 
@@ -59,8 +60,12 @@ function fieldOfBox(node, box, inputShape) {
   const { height, width } = extent({ output_shape: inputShape });
   const whole = { top: 0, left: 0, bottom: height, right: width };
   if (READS_ALL.has(node.kind)) return whole;
+  const rows = span(node, 0, [box.top, box.bottom], height);
+  const columns = span(node, 1, [box.left, box.right], width);
+  if (rows && columns) return { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1] };
   const window = windowOf(node);
-  if (!window) return height * width === 1 ? whole : box;
+  // along a side of length 1, which is repeated, that one
+  if (!window) return { ...box, ...(height === 1 && { top: 0, bottom: 1 }), ...(width === 1 && { left: 0, right: 1 }) };
   const [kernelY, kernelX] = window.kernel;
   const [strideY, strideX] = window.stride;
   const [dilationY, dilationX] = window.dilation;
@@ -71,6 +76,21 @@ function fieldOfBox(node, box, inputShape) {
     bottom: (box.bottom - 1) * strideY - padTop + (kernelY - 1) * dilationY + 1,
     right: (box.right - 1) * strideX - padLeft + (kernelX - 1) * dilationX + 1,
   };
+}
+
+/**
+ * From the first place that some places of a layer read along an axis to the last; null: it slides a window or stays.
+ *
+ * @param {Pick<GraphNode, "kind" | "config">} node
+ * @param {0 | 1} axis
+ * @param {Pair} places Half-open.
+ * @param {number} length Of the source.
+ * @returns {Pair | null}
+ */
+function span(node, axis, [from, to], length) {
+  const read = Array.from({ length: to - from }, (_, index) => readsAlong(node, from + index, axis, length) ?? []).flat();
+  if (!readsAlong(node, from, axis, length)) return null;
+  return read.length ? [Math.min(...read), Math.max(...read) + 1] : [0, 0];
 }
 
 /**

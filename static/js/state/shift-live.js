@@ -51,13 +51,14 @@ function currentWish(whole) {
   const { place, border, pooling, layers, size, seen } = shift;
   if (!shown || shown.model !== session.model.value) return null;
   const { left, top, width } = shown.crop;
-  const classes = whole && size.value === null;
+  const own = whole && size.value === null;
   return {
     ...{ model: shown.model.id, image: shown.image.id, crop: [left, top, width] },
     ...{ transform: "shift", ...place.value, angle: 0, factor: 1 },
     ...{ border: border.value, pooling: pooling.value, layers: [...layers.value], size: size.value },
     ...{ curve: whole ? CURVE : 0, variants: whole },
-    ...{ sweep: classes && seen.value.has("sweep") ? SWEEP : 0, contrast: classes && seen.value.has("contrast") },
+    sweep: own && shown.model.classes.length && seen.value.has("sweep") ? SWEEP : 0,
+    contrast: own && seen.value.has("contrast"),
   };
 }
 

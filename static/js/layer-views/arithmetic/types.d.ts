@@ -25,6 +25,9 @@ export interface Subject {
 
 export interface Explained {
   value: number;
+  /** How the terms make the value, and every further number in the formula. */
+  operation: string;
+  constants: Record<string, number>;
   bias: number | null;
   terms: Term[];
   /** Terms that were not sent: how many, and what they add together. */
