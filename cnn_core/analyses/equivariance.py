@@ -57,6 +57,7 @@ class Lab:
         own = {name: graph.params_of(name, parameters) for name in self.plan.steps}
         self._runner = ExactRunner(self.plan, own)
         self._lock = threading.Lock()
+        self._edges: dict[tuple[bool, bool], dict[str, Lines]] = {}
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -92,6 +93,13 @@ class Lab:
                 f"node {name!r}: {kind} gives no map that could move; maps: {', '.join(self.nodes)}"
             )
         return step
+
+    def edges(self, dx: int, dy: int) -> dict[str, Lines]:
+        """``edge_lines``, worked out once for all shifts along the same axes."""
+        along = bool(dx), bool(dy)
+        if along not in self._edges:
+            self._edges[along] = edge_lines(self.plan, dx, dy)
+        return self._edges[along]
 
     def baseline(self, x: Array) -> Baseline:
         """An image to compare with, ``(1, C, H, W)``; its maps are computed when they are needed.
@@ -142,7 +150,7 @@ class Baseline:
         plan = self.lab.plan
         moved = shift_image(self.x, dx, dy, plan.fill)
         first, maps = self._both(moved, chosen)
-        exposed, edges = exposed_lines(plan, dx, dy), edge_lines(plan, dx, dy)
+        exposed, edges = exposed_lines(plan, dx, dy), self.lab.edges(dx, dy)
         layers = {}
         for name in chosen:
             step = plan.steps[name]

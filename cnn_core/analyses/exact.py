@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from cnn_core.analyses.geometry import Axis, Fill, border_indices
 from cnn_core.analyses.variants import Plan, Slide, Step
@@ -101,27 +102,27 @@ class ExactRunner:
         bias = params["bias"].reshape(*weight.shape[:2], 1, 1) if layer.bias else None
         for groups, filters in _blocks(weight.shape[0], weight.shape[1], planes.length):
             total = self._accumulate(planes, weight[groups, filters], groups)
-            if bias is not None:
-                total = np.add(total, bias[groups, filters], out=total)
-            grouped[groups, filters] = total
+            if bias is None:
+                grouped[groups, filters] = total
+            else:
+                np.add(total, bias[groups, filters], out=grouped[groups, filters])
         return out
 
     def _accumulate(self, planes: _Planes, weight: Array, groups: slice) -> Array:
         """The sums of some filters, ``(groups, filters, H', W')``, in memory that the next call reuses."""
-        shape = (*weight.shape[:2], planes.pitch * planes.rows)
+        shape = (*weight.shape[:2], planes.length)
         total, product = self._memory("total", shape), self._memory("product", shape)
-        kept = total[..., : planes.length], product[..., : planes.length]
         first = True
         for i, j in np.ndindex(*weight.shape[3:]):
             cells = planes.cell(i, j)[groups]
             for channel in range(weight.shape[2]):
                 factor = weight[:, :, channel, i, j, np.newaxis]
                 plane = cells[:, channel, np.newaxis]
-                np.multiply(plane, factor, out=kept[0] if first else kept[1])
+                np.multiply(plane, factor, out=total if first else product)
                 if not first:
-                    np.add(*kept, out=kept[0])
+                    np.add(total, product, out=total)
                 first = False
-        return total.reshape(*shape[:2], planes.rows, planes.pitch)[..., : planes.columns]
+        return planes.places(total)
 
     def _memory(self, name: str, shape: tuple[int, ...]) -> Array:
         size = int(np.prod(shape))
@@ -145,6 +146,12 @@ class _Planes:
         self._whole = vertical.stride == horizontal.stride == 1
         self.pitch = padded.shape[2] if self._whole else self.columns
         self.length = (self.rows - 1) * self.pitch + self.columns
+
+    def places(self, values: Array) -> Array:
+        """The result without what lies between its rows: ``(..., length)`` -> ``(..., H', W')``, a view."""
+        shape = (*values.shape[:-1], self.rows, self.columns)
+        strides = (*values.strides[:-1], self.pitch * values.itemsize, values.itemsize)
+        return as_strided(values, shape, strides, writeable=False)
 
     def cell(self, i: int, j: int) -> Array:
         """``(groups, channels, length)``."""

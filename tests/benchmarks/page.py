@@ -33,6 +33,7 @@ from cnn_core.models import Card, load_model
 from cnn_core.preprocess import InputSpec
 from tests.api.graphs import install
 from tests.api.live import served
+from tests.benchmarks.drag import drags_at
 from tests.browser.branched import deep
 from tests.browser.conftest import LAPTOP, READY
 from tests.browser.test_memory import switch, used
@@ -122,6 +123,7 @@ def main() -> None:
     with busy_with_others() as others, launch() as browser:
         with running_server() as server:
             lines += list(_at(browser, server.address))
+            lines.append(_dragged(browser, server.address))
         visits = [_first_visit(browser) for _ in range(VISITS)]
         lines.insert(0, Line("first visit to all maps painted", _told(visits), "500 ms"))
         lines.append(_large(browser))
@@ -160,6 +162,12 @@ def _at(browser: Browser, address: str) -> Iterator[Line]:
         size = sum(len(gzip.compress(each, 9)) for each in scripts)
         yield Line("script, gzipped", f"{size / 1000:.1f} kB in {len(scripts)} files", "100 kB")
         yield Line(f"memory kept a switch, over {SWITCHES}", f"{_leaked(page) / 1000:.1f} kB", "0")
+
+
+def _dragged(browser: Browser, address: str) -> Line:
+    found = spread([drag.rate for drag in drags_at(browser, address)])
+    told = f"{found.median:.1f} ({found.low:.1f} to {found.high:.1f})"
+    return Line("updates a second while the photo of the Shift lab is dragged", told, "30")
 
 
 def _large(browser: Browser) -> Line:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from app.colours import colours
 from cnn_core.analyses import Lab, flip_rows
 from cnn_core.models import load_model
-from tests.browser.conftest import PHONE, OpenPage, wait_until
+from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until
 from tests.browser.test_playground import network_input
 from tests.browser.test_shift import LAYERS, TABLE, drag, opened, row, settle
 from tests.server import Server
@@ -24,6 +24,15 @@ OVERFLOWING = """() => {
   const seen = all.filter((each) => each.getClientRects().length && !each.closest(".samples, svg, .sr-only"));
   const wide = seen.filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5);
   return wide.map((each) => `${each.localName}.${each.className} ${each.textContent.trim().slice(0, 40)}`);
+}"""
+
+LANDED = """(id) => {
+  const lab = document.getElementById("lab"), inside = getComputedStyle(lab).overflowY !== "visible";
+  const box = inside ? lab : document.documentElement;
+  const above = inside ? lab.getBoundingClientRect().top : 0;
+  const top = document.getElementById(id).getBoundingClientRect().top - above;
+  const end = box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
+  return Math.abs(top) < 1 || (end && top > 0);
 }"""
 
 
@@ -210,3 +219,17 @@ def test_nothing_sticks_out_of_a_phone(open_page: OpenPage, query: str) -> None:
     assert lead
     assert photo
     assert lead["y"] < photo["y"]
+
+
+@pytest.mark.parametrize(
+    ("part", "viewport"), [("warp", LAPTOP), ("dense", LAPTOP), ("playground", LAPTOP), ("dense", PHONE)]
+)
+def test_a_link_to_a_lower_part_lands_on_it(open_page: OpenPage, part: str, viewport: Any) -> None:
+    page = open_page(f"/shift#{part}", ready=False, viewport=viewport)
+    page.wait_for_selector(f"{TABLE}[data-state=ready]")
+    page.wait_for_selector("filter-playground[data-state=ready]")
+    expect(page.locator("shift-sweep")).to_have_attribute("data-rows", re.compile(r"\d"))
+    wait_until(page, LANDED, part)
+    page.mouse.move(700 if viewport == LAPTOP else 200, 500)
+    page.mouse.wheel(0, -200)
+    wait_until(page, f"(id) => !({LANDED})(id)", part)

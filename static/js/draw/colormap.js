@@ -202,22 +202,9 @@ const STOPS = 64;
  * @returns {string}
  */
 export function legendGradient({ table }) {
-  const stops = Array.from({ length: STOPS + 1 }, (_, at) => {
-    const entryOf = table[Math.round((at / STOPS) * (ENTRIES - 1))] ?? 0;
-    return cssColour([entryOf & 255, (entryOf >> 8) & 255, (entryOf >> 16) & 255]);
-  });
+  const stops = Array.from({ length: STOPS + 1 }, (_, at) =>
+    cssColour(rgbIn(table[Math.round((at / STOPS) * (ENTRIES - 1))] ?? 0)));
   return `linear-gradient(90deg,${stops.join()})`;
-}
-
-/**
- * The same as a CSS background, for a legend that is not worth a canvas of its own.
- *
- * @param {Colormap} map
- * @returns {string}
- */
-export function legendGradient({ table }) {
-  const stops = Array.from({ length: STOPS }, (_, stop) => table[Math.round((stop / (STOPS - 1)) * (ENTRIES - 1))] ?? 0);
-  return `linear-gradient(90deg,${stops.map((entryOf) => cssColour(rgbIn(entryOf))).join()})`;
 }
 
 /**

@@ -13,6 +13,7 @@ import "../elements/shift-table.js";
 import "../elements/shift-variants.js";
 import "../elements/status-line.js";
 import "../elements/theme-toggle.js";
+import { landOn } from "../elements/landing.js";
 import { fillViewsBy, show } from "../state/loading.js";
 import { PLAYGROUND_FIELDS, readPlayground } from "../state/playground-address.js";
 import { playground } from "../state/playground.js";
@@ -28,6 +29,8 @@ function open(view) {
   void openShift(view);
 }
 
+// Before the address is written anew: what it says of the view has no place in the page.
+landOn(location.hash, document.querySelectorAll("main > *, #lab > *"));
 // Here a photo needs no trace of all its values: the maps come as they are asked for.
 fillViewsBy(async (view) => show(view));
 addressHas({ ...SHIFT_FIELDS, ...PLAYGROUND_FIELDS }, [...SHIFT_SIGNALS, playground]);
