@@ -19,7 +19,7 @@ STRIP_VALUES = 1 << 18
 LEAST_PIXELS = 192
 """Output places a strip should have where each strip reads all the weights again."""
 
-LEAST_WORK = 2_000_000
+LEAST_WORK = 5_000_000
 """Multiply-adds, or what takes as long, below which a second thread costs more than it does."""
 
 PASS = 16
