@@ -31,8 +31,6 @@ const ANCHORS = {
 };
 const HALF = 255;
 const ENTRIES = 2 * HALF + 1;
-/** Of a gradient: between two of them it is straight, which no eye tells from the map. */
-const STOPS = 33;
 
 /** @type {Map<string, Colormap>} */
 const built = new Map();
@@ -193,7 +191,7 @@ export function legendImage(map, width = 128) {
 }
 
 /** Between so few stops a straight line is nowhere off by more than two of 255. */
-const LEGEND_STOPS = 64;
+const STOPS = 64;
 
 /**
  * The whole map as a CSS background, for a legend that stays as it is: a canvas would be a layer of its own.
@@ -202,8 +200,8 @@ const LEGEND_STOPS = 64;
  * @returns {string}
  */
 export function legendGradient({ table }) {
-  const stops = Array.from({ length: LEGEND_STOPS + 1 }, (_, at) =>
-    cssColour(rgbIn(table[Math.round((at / LEGEND_STOPS) * (ENTRIES - 1))] ?? 0)));
+  const stops = Array.from({ length: STOPS + 1 }, (_, at) =>
+    cssColour(rgbIn(table[Math.round((at / STOPS) * (ENTRIES - 1))] ?? 0)));
   return `linear-gradient(90deg,${stops.join()})`;
 }
 
