@@ -160,16 +160,17 @@ export function cssCells(values, width, scale, map) {
  * @param {number} height
  * @param {Scale} scale
  * @param {Colormap} map
+ * @param {ImageData | null} [before]  One that may be painted over, if it has the size.
  * @returns {ImageData}
  */
-export function paint(values, width, height, scale, map) {
-  const image = new ImageData(width, height);
+export function paint(values, width, height, scale, map, before = null) {
+  const image = before?.width === width && before.height === height ? before : new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const { low, span, first } = rangeOf(scale, map);
   const { table } = map;
   for (let index = 0; index < pixels.length; index += 1) {
     const value = values[index] ?? NaN;
-    if (!Number.isNaN(value)) pixels[index] = table[tableIndex(value, low, span, first)] ?? 0;
+    pixels[index] = Number.isNaN(value) ? 0 : (table[tableIndex(value, low, span, first)] ?? 0);
   }
   return image;
 }
