@@ -233,3 +233,13 @@ def test_a_link_to_a_lower_part_lands_on_it(open_page: OpenPage, part: str, view
     page.mouse.move(700 if viewport == LAPTOP else 200, 500)
     page.mouse.wheel(0, -200)
     wait_until(page, f"(id) => !({LANDED})(id)", part)
+
+
+def test_what_is_out_of_view_is_up_to_date_once_the_photo_rests(open_page: OpenPage) -> None:
+    page = opened(open_page, viewport={"width": 1440, "height": 640})
+    drag(page, 3, -1)
+    settle(page, "3,-1")
+    assert page.locator("shift-sweep").evaluate(
+        "(each) => each.getBoundingClientRect().top > innerHeight + 100"
+    )
+    expect(page.locator("shift-sweep .here")).to_have_attribute("x", "2.5")

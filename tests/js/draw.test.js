@@ -102,6 +102,15 @@ test("a photo is painted with the model's normalisation undone", () => {
   assert.deepEqual([...paintPhoto(Float32Array.of(1, 2, 3), 1, 1, caffe).data], [123, 112, 101, 255], "blue first:");
 });
 
+test("values are painted over those before, and what is missing now is transparent", () => {
+  const map = colormap("sequential", "light"), scale = { low: 0, high: 1 };
+  const first = paint(Float32Array.of(1, 1), 2, 1, scale, map);
+  const again = paint(Float32Array.of(0, NaN), 2, 1, scale, map, first);
+  assert.ok(again === first);
+  assert.deepEqual([...again.data], [...paint(Float32Array.of(0, NaN), 2, 1, scale, map).data]);
+  assert.ok(paint(Float32Array.of(0), 1, 1, scale, map, first) !== first, "another size:");
+});
+
 test("a legend runs from one end of its map to the other", () => {
   const image = legendImage(colormap("grey", "light"), 64);
   assert.deepEqual([image.data[0], image.data[4 * 63]], [0, 255]);

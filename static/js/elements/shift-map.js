@@ -19,6 +19,8 @@ export class ShiftMap {
   #key = "";
   #size = { width: 1, height: 1, zoom: 1 };
   #rampWidth = 0;
+  /** @type {ImageData | null} */
+  #image = null;
 
   /**
    * @param {string} name  Which of the maps this is.
@@ -42,7 +44,8 @@ export class ShiftMap {
    */
   paint(values, { width, height }, palette, compared, { room, alpha }) {
     const { scale, map } = palette;
-    this.#canvas.show(veil(paint(values, width, height, scale, map), compared, alpha));
+    this.#image = paint(values, width, height, scale, map, this.#image);
+    this.#canvas.show(veil(this.#image, compared, alpha));
     const most = Math.max(width, height);
     const zoom = most <= room ? Math.floor((room * devicePixelRatio) / most) / devicePixelRatio : room / most;
     if (zoom !== this.#size.zoom || width !== this.#size.width || height !== this.#size.height) {
