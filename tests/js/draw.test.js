@@ -120,8 +120,8 @@ test("a legend made of a gradient has the colours of its map at both ends and at
   const map = colormap("diverging", "light");
   const stops = legendGradient(map).match(/rgb\([^)]*\)/g) ?? [];
   const wanted = [-1, 0, 1].map((value) => cssColour(colour(value, { low: -1, high: 1 }, map)));
-  assert.deepEqual([stops[0], stops[16], stops.at(-1)], wanted);
-  assert.equal(stops.length, 33);
+  assert.deepEqual([stops[0], stops[32], stops.at(-1)], wanted);
+  assert.equal(stops.length, 65);
 });
 
 test("ink is black on light and white on dark", () => {
