@@ -13,6 +13,8 @@ import { wishes } from "./wishes.js";
 
 /** Bytes of maps kept; those in view are kept however many they are. */
 const KEPT = 64e6;
+/** Milliseconds. */
+const GATHER = 50;
 /** A layer of more channels shows some of them, and to tell which it takes the numbers of all. */
 const ALL_SHOWN = 10;
 
@@ -22,6 +24,7 @@ const ALL_SHOWN = 10;
 let underWay = new Set();
 /** Nodes that could not be had, until they are asked for again. @type {Set<string>} */
 const refused = new Set();
+let announced = 0;
 /** When each layer was last in view. @type {WeakMap<Activation, number>} */
 const seen = new WeakMap();
 let clock = 0;
@@ -104,8 +107,16 @@ async function ask(request, activation) {
     });
   }
   underWay.delete(request);
-  session.arrived.value += 1;
+  announce();
   forget(view);
+}
+
+/** Answers that come close after each other are painted together: each time the whole page looks what is new. */
+function announce() {
+  announced ||= setTimeout(() => {
+    announced = 0;
+    session.arrived.value += 1;
+  }, GATHER);
 }
 
 /**
