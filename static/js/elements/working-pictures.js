@@ -50,13 +50,16 @@ export class WorkingPictures {
 
   #measure() {
     const { element } = this;
-    const { left, top } = element.getBoundingClientRect();
-    const screen = (/** @type {number} */ length) => Math.round(length * devicePixelRatio);
+    // Rounded as the browser does it, by where things stand on the screen.
+    const onScreen = (/** @type {Element} */ each) => {
+      const { left, top, right, bottom } = each.getBoundingClientRect();
+      return [left, top, right, bottom].map((edge) => Math.round(edge * devicePixelRatio));
+    };
+    const [left = 0, top = 0] = onScreen(element);
     this.#spots = new Map(
       this.#wanted.map(({ element: place }) => {
-        const box = place.getBoundingClientRect();
-        const [x, y] = [screen(box.left - left), screen(box.top - top)];
-        return [place, { x, y, width: screen(box.right - left) - x, height: screen(box.bottom - top) - y }];
+        const [x = 0, y = 0, right = 0, bottom = 0] = onScreen(place);
+        return [place, { x: x - left, y: y - top, width: right - x, height: bottom - y }];
       }),
     );
     const all = [...this.#spots.values()];
