@@ -28,17 +28,6 @@ def tower() -> Iterator[Live]:
         yield live
 
 
-@pytest.fixture
-def open_deep(tower: Live, complaints: Complaints, open_page: OpenPage) -> OpenPage:
-    """Open an address of that server, which outlives the pages."""
-    complaints.home = str(tower.client.base_url).rstrip("/")
-
-    def open_at(address: str) -> Page:
-        return open_page(complaints.home + address, ready=False)
-
-    return open_at
-
-
 def near(page: Page) -> set[str]:
     """Layers in view, or that scrolling by half the strip brings into view."""
     stage = page.evaluate("() => document.querySelector('.strip-stage').clientWidth")
@@ -46,13 +35,14 @@ def near(page: Page) -> set[str]:
 
 
 def test_of_120_convolutions_the_maps_in_view_are_sent_each_once_and_nothing_else(
-    open_deep: OpenPage, tower: Live
+    tower: Live, complaints: Complaints, open_page: OpenPage
 ) -> None:
+    complaints.home = str(tower.client.base_url).rstrip("/")
     nodes = tower.client.get("/api/models/deep").json()["nodes"]
     assert sum(node["kind"] == "conv2d" for node in nodes) > 120
-    page = open_deep("/static/favicon.svg")
+    page = open_page("about:blank", ready=False)
     fetched = Fetched(page)
-    page.goto(f"{str(tower.client.base_url).rstrip('/')}/?model=deep")
+    page.goto(f"{complaints.home}/?model=deep")
     page.wait_for_selector(READY)
     allowed = near(page) | {"input"}
     assert not fetched.streams
