@@ -89,10 +89,14 @@ export class MapCanvas {
 }
 
 /**
- * @param {Float32Array} known
- * @param {Float32Array} values
+ * @param {ArrayLike<number>} known
+ * @param {ArrayLike<number>} values
  */
-function sameValues(known, values) {
-  if (known.buffer === values.buffer && known.byteOffset === values.byteOffset) return true;
-  return values.length <= FEW && known.length === values.length && values.every((value, at) => Object.is(value, known[at]));
+export function sameValues(known, values) {
+  if (known instanceof Float32Array && values instanceof Float32Array) {
+    if (known.buffer === values.buffer && known.byteOffset === values.byteOffset) return true;
+  }
+  if (values.length > FEW || known.length !== values.length) return false;
+  for (let at = 0; at < values.length; at += 1) if (!Object.is(values[at], known[at])) return false;
+  return true;
 }

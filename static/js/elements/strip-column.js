@@ -19,7 +19,7 @@ import { filterOf, kernelSize } from "./strip-sheet.js";
 /** @typedef {{head: number, rows: number, ledger: boolean}} Frame Heights that all columns share, CSS pixels. */
 
 /** Cells this far out of view are made all the same: scrolling shows them sooner than they could be painted. */
-const SPARE = 240;
+const SPARE = 120;
 
 /** One layer of the strip: head, maps, legend and ledger. */
 export class StripColumn {
@@ -112,6 +112,9 @@ export class StripColumn {
     place(this.element, { left: column.x, top: lane?.y ?? 0, width: column.width });
     place(this.head, { height: head });
     const scrolls = column.role === "focus" && column.contentHeight > rows + 2;
+    // A browser remembers how far it was scrolled; asking for that later would lay the page out before it is in place.
+    if (this.top && !scrolls) this.maps.scrollTop = 0;
+    if (!scrolls || !this.#scrolls) this.top = 0;
     this.maps.classList.toggle("scrolls", scrolls);
     place(this.maps, { top: head, height: rows });
     place(this.#more, { top: head + rows - (lane ? 2 : 10) });
@@ -121,7 +124,6 @@ export class StripColumn {
     setAttribute(this.overlay, "height", String(Math.max(rows, column.contentHeight)));
     const same = !scrolls && !this.#scrolls && before?.role === column.role && sameCells(before.cells, column.cells);
     this.#scrolls = scrolls;
-    this.top = scrolls ? this.maps.scrollTop : 0;
     if (!same) this.#late = true;
     this.heading.write(column);
     const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
@@ -216,9 +218,9 @@ export class StripColumn {
   reveal(channel) {
     const cell = this.layout?.cells.find((each) => each.channel === this.cellNumber(channel));
     if (!cell || !this.#scrolls) return false;
-    const { clientHeight } = this.maps;
-    const hidden = cell.y < this.top || cell.y + cell.height > this.top + clientHeight;
-    if (hidden) this.maps.scrollTop = cell.y - (clientHeight - cell.height) / 2;
+    const hidden = cell.y < this.top || cell.y + cell.height > this.top + this.rows;
+    if (!hidden) return false;
+    this.maps.scrollTop = cell.y - (this.rows - cell.height) / 2;
     this.scrolled();
     return this.showCells();
   }

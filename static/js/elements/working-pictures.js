@@ -1,5 +1,6 @@
 import { paint } from "../draw/colormap.js";
 import { h } from "./dom.js";
+import { sameValues } from "./map-canvas.js";
 
 /** @import { Palette } from "./scene.js" */
 
@@ -24,6 +25,8 @@ export class WorkingPictures {
   #brush = this.#one.getContext("2d", { willReadFrequently: true });
   /** @type {Picture[]} */
   #wanted = [];
+  /** What the canvas shows. @type {Picture[]} */
+  #drawn = [];
   /** @type {Map<Element, Spot>} */
   #spots = new Map();
   #key = "";
@@ -34,7 +37,7 @@ export class WorkingPictures {
   }
 
   /**
-   * Draw what has been added since the last time.
+   * Draw what has been added since the last time, where it differs from what was there.
    *
    * @param {string} key What the places depend on besides the sizes of the pictures: measuring has the page laid out.
    */
@@ -43,8 +46,8 @@ export class WorkingPictures {
     const now = [devicePixelRatio, key, ...sizes].join();
     if (now !== this.#key) this.#measure();
     this.#key = now;
-    this.#context?.clearRect(0, 0, this.element.width, this.element.height);
-    for (const picture of this.#wanted) this.#draw(picture);
+    this.#wanted.forEach((picture, at) => isSame(picture, this.#drawn[at]) || this.#draw(picture));
+    this.#drawn = this.#wanted;
     this.#wanted = [];
   }
 
@@ -63,6 +66,7 @@ export class WorkingPictures {
       }),
     );
     const all = [...this.#spots.values()];
+    this.#drawn = [];
     element.width = Math.max(1, ...all.map(({ x, width }) => x + width));
     element.height = Math.max(1, ...all.map(({ y, height }) => y + height));
     element.style.width = `${element.width / devicePixelRatio}px`;
@@ -79,6 +83,16 @@ export class WorkingPictures {
     this.#brush.putImageData(paint(values, width, height, scale, map), 0, 0);
     // Crisp when enlarged, averaged when reduced.
     this.#context.imageSmoothingEnabled = spot.width < width;
+    this.#context.clearRect(spot.x, spot.y, spot.width, spot.height);
     this.#context.drawImage(this.#one, 0, 0, width, height, spot.x, spot.y, spot.width, spot.height);
   }
+}
+
+/**
+ * @param {Picture} picture
+ * @param {Picture | undefined} known
+ */
+function isSame({ element, values, width, palette: { scale, map } }, known) {
+  if (known?.element !== element || known.width !== width || known.palette.map !== map) return false;
+  return scale.low === known.palette.scale.low && scale.high === known.palette.scale.high && sameValues(values, known.values);
 }
