@@ -131,7 +131,7 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "mlp": replace(_DEEP, rate=1e-3, calibration=256, small_side=0, small_share=0.0),
     "vgg": replace(_DEEP, epochs=45, cutmix=1.0, mix_share=0.2, shards=4),
-    "resnet": replace(_RESIDUAL, shards=2),
+    "resnet": replace(_RESIDUAL, epochs=90),
     "resnet_blur": _RESIDUAL,
     "efficientnet": replace(_DEEP, epochs=64, cutmix=1.0, mix_share=0.3, small_share=0.75),
 }
