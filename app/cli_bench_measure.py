@@ -32,8 +32,9 @@ TURN_SECONDS = 0.03
 SLOW_ROUNDS = 2
 """Rounds in which the slow take part."""
 
-REST_SECONDS = 0.005
-"""Between two turns, so that threads of the last one that still look for work give up."""
+REST_SECONDS = 0.05
+"""Between two turns, so that threads of the last one that still look for work give up: after 5 ms those of ONNX
+Runtime still took half of SqueezeNet's speed from whoever came next."""
 
 Turn = Callable[[], object]
 
