@@ -33,8 +33,8 @@ SLOW_ROUNDS = 2
 """Rounds in which the slow take part."""
 
 REST_SECONDS = 0.05
-"""Between two turns, so that threads of the last one that still look for work give up: after 5 ms those of ONNX
-Runtime still took half of SqueezeNet's speed from whoever came next."""
+"""Between two turns, so that threads of the last one that still look for work give up: after 5 ms those of
+ONNX Runtime still took half of SqueezeNet's speed from whoever came next."""
 
 Turn = Callable[[], object]
 
