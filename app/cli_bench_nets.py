@@ -25,7 +25,7 @@ from cnn_core.models.blocks import Builder
 from cnn_core.models.tiny_vgg import tiny_vgg
 from cnn_core.preprocess import InputSpec
 
-__all__ = ["NETS", "random_parameters"]
+__all__ = ["NETS", "random_parameters", "residual"]
 
 SPEC = InputSpec(channels=3, height=224, width=224)
 CLASSES = 1000
@@ -56,7 +56,7 @@ def resnet18() -> Graph:
     for stage, filters in enumerate((64, 128, 256, 512), 1):
         for block in (1, 2):
             stride = 2 if block == 1 and stage > 1 else 1
-            _residual(net, f"block_{stage}_{block}", filters, stride)
+            residual(net, f"block_{stage}_{block}", filters, stride)
     return net.classify(CLASSES)
 
 
@@ -147,7 +147,8 @@ def _fire(net: Builder, name: str, squeezed: int, expanded: int) -> None:
     net.channels = 2 * expanded
 
 
-def _residual(net: Builder, name: str, filters: int, stride: int) -> None:
+def residual(net: Builder, name: str, filters: int, stride: int) -> None:
+    """Two 3x3 convolutions and their shortcut, a 1x1 convolution where the channels change."""
     start, channels = net.last, net.channels
     shortcut = start
     if channels != filters:

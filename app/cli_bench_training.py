@@ -12,11 +12,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from app.cli_bench_measure import Spread, interleaved, ratios, spread
-from app.cli_bench_nets import random_parameters
+from app.cli_bench_nets import random_parameters, residual
 from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
-from cnn_core.layers import Add, ReLU
 from cnn_core.layers.base import Array, Params
 from cnn_core.models.blocks import Builder
 from cnn_core.models.tiny_vgg import tiny_vgg
@@ -43,16 +42,8 @@ def resnet_16_32_64() -> Graph:
     net.conv_act("stem", 16, 3)
     for stage, filters in enumerate((16, 32, 64), 1):
         for block in (1, 2, 3):
-            start, channels = net.last, net.channels
             stride = 2 if block == 1 and stage > 1 else 1
-            shortcut = start
-            if channels != filters:
-                shortcut = net.conv(f"block_{stage}_{block}_shortcut", filters, stride=stride)
-                net.go_back(start, channels)
-            net.conv_act(f"block_{stage}_{block}_1", filters, 3, stride=stride)
-            branch = net.conv(f"block_{stage}_{block}_2", filters, 3)
-            net.add(f"block_{stage}_{block}_add", Add(), branch, shortcut)
-            net.add(f"block_{stage}_{block}_relu", ReLU())
+            residual(net, f"block_{stage}_{block}", filters, stride)
     return net.classify(CLASSES)
 
 

@@ -13,6 +13,19 @@ __all__ = ["register"]
 _DATA = "Folder or zip with one folder of images for each class, or npz of images, labels."
 _RECIPES = "the recipe's"
 
+_Holdout = Annotated[
+    int, typer.Option(min=0, help="Images of each class, the last by name, to measure on and never train on.")
+]
+_Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        show_default=_RECIPES,
+        help="Any other setting of the recipe; may be given several times.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add both commands to the command line."""
@@ -30,10 +43,7 @@ def train(
         str | None,
         typer.Option(metavar="A,B,C", show_default="all", help="Train on these classes of the data alone."),
     ] = None,
-    holdout: Annotated[
-        int,
-        typer.Option(min=0, help="Images of each class, the last by name, to measure on and never train on."),
-    ] = 50,
+    holdout: _Holdout = 50,
     epochs: Annotated[
         int | None, typer.Option(min=1, show_default=_RECIPES, help="Times each image is shown.")
     ] = None,
@@ -46,15 +56,7 @@ def train(
     seed: Annotated[
         int | None, typer.Option(min=0, show_default=_RECIPES, help="The same seed gives the same weights.")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            show_default=_RECIPES,
-            help="Any other setting of the recipe; may be given several times.",
-        ),
-    ] = None,
+    settings: _Settings = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", show_default="runs/ARCH", help="Folder to write to; made if missing."),
