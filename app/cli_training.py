@@ -16,6 +16,10 @@ _RECIPES = "the recipe's"
 _Holdout = Annotated[
     int, typer.Option(min=0, help="Images of each class, the last by name, to measure on and never train on.")
 ]
+_Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", show_default="runs/ARCH", help="Folder to write to; made if missing."),
+]
 _Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -57,10 +61,7 @@ def train(
         int | None, typer.Option(min=0, show_default=_RECIPES, help="The same seed gives the same weights.")
     ] = None,
     settings: _Settings = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", show_default="runs/ARCH", help="Folder to write to; made if missing."),
-    ] = None,
+    out: _Out = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last finished epoch of the run in --out.")
     ] = False,
