@@ -30,7 +30,8 @@ READ = """
     cells: texts(row, '.row-line > :is(.text, .chip)'),
     chips: texts(row, '.row-line > .chip'),
     adds: texts(row, '.row-line > .adds')[0] ?? null,
-    numbers: [...row.querySelectorAll('.row-detail:not([hidden]) .grid')].map((grid) => texts(grid, 'text')),
+    numbers: [...row.querySelectorAll('.row-detail:not([hidden]) .grid')]
+      .map((grid) => grid.ariaLabel?.split(' ') ?? []),
   }));
   const others = [...body.querySelectorAll('.others')].filter((each) => !each.hidden);
   return {
@@ -66,7 +67,7 @@ PICTURED = """
   return {
     small: small.map(colours),
     large: large.map(colours),
-    numbers: large.map((grid) => [...grid.querySelectorAll('text')].map((text) => text.textContent)),
+    numbers: large.map((grid) => grid.ariaLabel.split(' ')),
   };
 }
 """
@@ -187,7 +188,7 @@ def test_the_others_can_be_opened_and_all_terms_add_up(open_page: OpenPage, serv
 
 def test_pictures_lie_under_their_numbers_and_leave_padding_out(open_page: OpenPage) -> None:
     page = open_page("/?model=resnet&layer=block_1_1_conv&channel=0&y=0&x=5")
-    wait_until(page, "() => document.querySelector('.row-detail .grid text') !== null")
+    wait_until(page, "() => document.querySelector('.row-detail .grid[aria-label]') !== null")
     shown = page.evaluate(PICTURED)
     assert shown["small"] == shown["large"], "the row and what it opens to have the same colours"
     patch, kernel, _ = shown["large"]
@@ -198,3 +199,51 @@ def test_pictures_lie_under_their_numbers_and_leave_padding_out(open_page: OpenP
     assert len(clear) > 4
     for weight, warmth in clear:
         assert (weight > 0) == (warmth > 0), f"{weight} is drawn in the colour of the other sign"
+
+
+WRITTEN = """
+() => {
+  const own = (context) => context.canvas.matches('.working-table .working-pictures');
+  window.written = [];
+  const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+    if (own(this)) window.written = [];
+    return clearRect.apply(this, given);
+  };
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const { a, d, e, f } = this.getTransform();
+    if (own(this)) window.written.push([text, a * x + e, d * y + f]);
+    return fillText.call(this, text, x, y);
+  };
+}
+"""
+
+IN_GRIDS = """
+() => {
+  const scale = devicePixelRatio;
+  const corner = document.querySelector('.working-table .working-pictures').getBoundingClientRect();
+  return [...document.querySelectorAll('.row-detail .grid[aria-label]')].map((grid) => {
+    const { left, top, right, bottom } = grid.getBoundingClientRect();
+    const inside = ([, x, y]) =>
+      x > (left - corner.left) * scale && x < (right - corner.left) * scale &&
+      y > (top - corner.top) * scale && y < (bottom - corner.top) * scale;
+    return { said: grid.ariaLabel, drawn: window.written.filter(inside).map(([text]) => text).join(' ') };
+  });
+}
+"""
+
+
+def test_numbers_are_drawn_as_they_are_told(open_page: OpenPage) -> None:
+    page = open_page("/?layer=conv_2_1&channel=3&y=20&x=20")
+    wait_until(page, "() => document.querySelector('.row-detail .grid[aria-label]') !== null")
+    page.evaluate(WRITTEN)
+    before = page.locator(".row-detail .grid").first.get_attribute("aria-label")
+    page.locator(".big-field").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    grid = "() => document.querySelector('.row-detail .grid').ariaLabel"
+    wait_until(page, f"(before) => ({grid})() !== before && window.written.length > 0", before)
+    grids = page.evaluate(IN_GRIDS)
+    assert len(grids) >= 3
+    for each in grids:
+        assert len(each["said"].split()) == 9
+        assert each["drawn"] == each["said"]

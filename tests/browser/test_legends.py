@@ -111,7 +111,7 @@ def test_legends_follow_a_switch_to_another_architecture(
 @pytest.mark.parametrize("ramp", ['#network [data-node="conv_1_1"] .strip-ramp', ".histogram-ramp"])
 def test_the_ramp_runs_through_the_colours_of_the_maps(open_page: OpenPage, theme: str, ramp: str) -> None:
     page = open_page("/?layer=conv_1_1", color_scheme=theme)
-    page.locator(".histogram-caret").evaluate("caret => { caret.style.visibility = 'hidden'; }")
+    page.locator(".inspector-histogram .marks").evaluate("caret => { caret.style.visibility = 'hidden'; }")
     picture = np.asarray(Image.open(io.BytesIO(page.locator(ramp).screenshot())).convert("RGB")).astype(int)
     shown = picture[len(picture) // 2]
     assert len(shown) > 100

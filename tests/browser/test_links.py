@@ -165,7 +165,8 @@ HEARD = """
   for (const name of ['putImageData', 'drawImage', 'clearRect']) {
     const usual = CanvasRenderingContext2D.prototype[name];
     CanvasRenderingContext2D.prototype[name] = function (...given) {
-      const drawn = this.canvas.isConnected && this.canvas.closest('.strip-column, step-bar');
+      const map = this.canvas.isConnected && !this.canvas.matches('.marks');
+      const drawn = map && this.canvas.closest('.strip-column, step-bar');
       if (drawn) window.painted.add(this.canvas);
       return usual.apply(this, given);
     };
@@ -179,7 +180,7 @@ def test_hovering_moves_marks_and_repaints_no_map(open_page: OpenPage) -> None:
     page.evaluate(HEARD)
     map_box = page.locator('#network [data-node="block_2_1_conv"] [data-cell="1"]').bounding_box()
     assert map_box
-    marks = "() => document.querySelector('.strip-track > .strip-overlay').innerHTML"
+    marks = "() => document.querySelector('.strip-track > .marks').toDataURL()"
     before = page.evaluate(marks)
     for step in range(4):
         page.mouse.move(map_box["x"] + 10 + 9 * step, map_box["y"] + 10 + 7 * step)

@@ -49,6 +49,30 @@ def test_what_a_pixel_reaches_is_what_the_server_says(
                 assert box, f"{model['id']}: {node['name']} is reached"
 
 
+OUTLINED = """
+() => {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--accent)';
+  const accent = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+  probe.remove();
+  const all = (selector) => [...document.querySelectorAll(`#network ${selector}`)];
+  const drawn = all('.marks').filter((canvas) => canvas.checkVisibility());
+  const marked = (box) => drawn.some((canvas) => {
+    const area = canvas.getBoundingClientRect();
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+    copy.drawImage(canvas, 0, 0);
+    const [x, y, width, height] = [box.left - area.left, box.top - area.top, box.width, box.height];
+    const { data } = copy.getImageData(x, y, Math.max(1, width), Math.max(1, height));
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] === 255 && accent.every((value, channel) => data[at + channel] === value)) return true;
+    }
+    return false;
+  });
+  return all('.strip-maps').filter((maps) => marked(maps.getBoundingClientRect())).length;
+}
+"""
+"""How many layers have an outline of the accent's very colour over their maps."""
+
 NODES = "async (model) => (await (await fetch(`/api/models/${model}`)).json()).nodes"
 
 
@@ -57,13 +81,12 @@ NODES = "async (model) => (await (await fetch(`/api/models/${model}`)).json()).n
 )
 def test_pointing_at_the_photo_outlines_what_it_reaches(open_page: OpenPage, place: str) -> None:
     page = open_page("/?layer=conv_2_1")
-    outlined = "() => document.querySelectorAll('#network path.reach').length"
-    assert page.evaluate(outlined) == 0
+    assert page.evaluate(OUTLINED) == 0
     page.locator(place).hover()
     layers = page.locator("#network .strip-column").count()
-    wait_until(page, f"(layers) => ({outlined})() === layers", layers)
+    wait_until(page, f"(layers) => ({OUTLINED})() === layers", layers)
     page.locator("h2", has_text="Samples").hover()
-    wait_until(page, f"() => ({outlined})() === 0")
+    wait_until(page, f"() => ({OUTLINED})() === 0")
 
 
 def test_through_strides_holes_and_branches_the_boxes_are_the_servers(

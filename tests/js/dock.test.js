@@ -96,7 +96,7 @@ const DOCK = `<image-dock>
   <crop-box style="display:grid;width:200px;height:200px">
     <div data-part="frame" style="position:relative"><img data-part="picture" alt="">
       <div data-part="crop" class="crop" tabindex="0" style="position:absolute"><canvas data-part="pixels"></canvas>
-      <i data-part="field" style="position:absolute"></i><i class="grip" data-grip="se"></i></div></div>
+      <i class="grip" data-grip="se"></i></div></div>
   </crop-box>
 </image-dock>`;
 
@@ -122,8 +122,14 @@ test("the crop box lies where the network looks", () =>
 
 test("the receptive field of the selected value is drawn in it", () =>
   withDock(async (_, place) => {
-    const { style } = /** @type {HTMLElement} */ (place.querySelector('[data-part="field"]'));
-    assert.deepEqual([style.left, style.top, style.width, style.height], ["0%", "25%", "75%", "75%"]);
+    const canvas = /** @type {HTMLCanvasElement} */ (place.querySelector(".marks"));
+    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width, canvas.height);
+    const drawn = [...data.keys()].filter((at) => at % 4 === 3 && data[at]).map((at) => at >> 2);
+    const [across, down] = [drawn.map((at) => at % canvas.width), drawn.map((at) => Math.floor(at / canvas.width))];
+    const [left, top] = [parseFloat(canvas.style.left), parseFloat(canvas.style.top)];
+    // The box is 100 pixels wide and high; the field 0 to 75 % and 25 to 100 % of it, its outline three pixels around.
+    assert.deepEqual([left + Math.min(...across), left + Math.max(...across) + 1], [-3, 78]);
+    assert.deepEqual([top + Math.min(...down), top + Math.max(...down) + 1], [22, 103]);
   }));
 
 test("keys move and shrink the box, and it stays in the image", () =>

@@ -1,5 +1,6 @@
 import { session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
+import { setText } from "./dom.js";
 
 /** On narrow pages the inspector is a sheet that its bar opens; on wide ones the bar is not there. */
 export class BottomSheet extends BaseElement {
@@ -17,7 +18,7 @@ export class BottomSheet extends BaseElement {
   /** @override */
   paint() {
     const { node, channel } = session.selection.value;
-    this.piece("label").textContent = node ? `${node}, channel ${channel}` : "Inspector";
+    setText(this.piece("label"), node ? `${node}, channel ${channel}` : "Inspector");
   }
 }
 

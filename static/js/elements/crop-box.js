@@ -1,5 +1,6 @@
 import { urls } from "../api/client.js";
 import { paintPhoto } from "../draw/colormap.js";
+import { ring } from "../draw/marks.js";
 import { TIMES } from "../geometry/scale.js";
 import { windowsOf } from "../geometry/windows.js";
 import { fitCrop } from "../state/crop.js";
@@ -7,6 +8,8 @@ import { setCrop } from "../state/loading.js";
 import { nearestPixel } from "../state/selection.js";
 import { selectPixel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
+import { place, setAttribute, setHidden, setStyle, setText } from "./dom.js";
+import { MarksCanvas } from "./marks-canvas.js";
 
 /** @import { CropBox as Crop } from "../api/client.js" */
 
@@ -16,6 +19,8 @@ const SMALLEST = 8;
 const CLICK = 3;
 /** Longer side of the picture that is fetched: a photo of a telephone would be many megabytes. */
 const PICTURE = 1024;
+/** The outline of the field reaches this far beyond it, CSS pixels. */
+const BEYOND = 3;
 
 /**
  * The photo with a box around what the network sees: drag to move, corners to resize, arrow keys when focused.
@@ -25,6 +30,7 @@ export class CropBoxElement extends BaseElement {
   /** @type {{ grip: string, startX: number, startY: number, from: Crop, moved: boolean } | null} */
   #drag = null;
   #pixelsOf = /** @type {object | null} */ (null);
+  #field = new MarksCanvas();
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
@@ -32,6 +38,7 @@ export class CropBoxElement extends BaseElement {
     this.watch(image, crop, model, shown, pending, arrived, selection, hover);
     const options = { signal };
     const box = this.piece("crop");
+    this.piece("pixels").after(this.#field.element);
     this.addEventListener("pointerdown", (event) => this.#grab(event), options);
     this.addEventListener("pointermove", (event) => this.#move(event), options);
     this.addEventListener("pointerup", (event) => this.#drop(event), options);
@@ -209,7 +216,7 @@ export class CropBoxElement extends BaseElement {
     this.#toggle.hidden = !model.value;
     if (model.value) {
       const { width, height, channels } = model.value.input;
-      this.#toggle.textContent = `${width}${TIMES}${height} px, ${channels === 3 ? "RGB" : "grey"}`;
+      setText(this.#toggle, `${width}${TIMES}${height} px, ${channels === 3 ? "RGB" : "grey"}`);
     }
     if (!image.value || !crop.value) return;
     this.#paintPicture(image.value);
@@ -227,9 +234,8 @@ export class CropBoxElement extends BaseElement {
       picture.alt = image.title;
     }
     const frame = this.piece("frame");
-    frame.style.width = `${image.width * this.#zoom}px`;
-    frame.style.height = `${image.height * this.#zoom}px`;
-    frame.title = image.title;
+    place(frame, { width: image.width * this.#zoom, height: image.height * this.#zoom });
+    setAttribute(frame, "title", image.title);
   }
 
   /**
@@ -239,16 +245,16 @@ export class CropBoxElement extends BaseElement {
   #paintCrop(image, crop) {
     const box = this.piece("crop");
     const share = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
-    box.style.left = share(crop.left, image.width);
-    box.style.top = share(crop.top, image.height);
-    box.style.width = share(crop.width, image.width);
-    box.style.height = share(crop.height, image.height);
+    setStyle(box, "left", share(crop.left, image.width));
+    setStyle(box, "top", share(crop.top, image.height));
+    setStyle(box, "width", share(crop.width, image.width));
+    setStyle(box, "height", share(crop.height, image.height));
     // A finger that cannot move the box up or down scrolls the page instead.
     box.classList.toggle("level", crop.height === image.height);
     box.classList.toggle("whole", crop.width === image.width && crop.height === image.height);
-    box.setAttribute("aria-valuenow", String(Math.round((100 * crop.width) / image.width)));
+    setAttribute(box, "aria-valuenow", String(Math.round((100 * crop.width) / image.width)));
     const text = `${crop.width} by ${crop.height} pixels at ${crop.left}, ${crop.top} of ${image.width} by ${image.height}`;
-    box.setAttribute("aria-valuetext", text);
+    setAttribute(box, "aria-valuetext", text);
   }
 
   /** The network's own input, one canvas pixel per value, from the trace itself. */
@@ -256,7 +262,7 @@ export class CropBoxElement extends BaseElement {
     const { shown, pending, model } = session;
     const canvas = this.piece("pixels", HTMLCanvasElement);
     this.classList.toggle("pixels", this.#showsPixels);
-    canvas.hidden = !this.#showsPixels;
+    setHidden(canvas, !this.#showsPixels);
     const input = model.value?.nodes[0]?.name ?? "";
     const activation = pending.value?.activations.get(input) ?? shown.value?.activations.get(input);
     if (canvas.hidden || !model.value || !activation?.data.length || activation === this.#pixelsOf) return;
@@ -269,19 +275,23 @@ export class CropBoxElement extends BaseElement {
 
   /** The receptive field of the value looked at. */
   #paintField() {
-    const { model, selection, hover } = session;
-    const field = this.piece("field");
+    const { model, selection, hover, crop } = session;
     const pixel = hover.value ?? selection.value;
     const input = model.value?.nodes[0];
     const known = model.value?.nodes.some((each) => each.name === pixel.node);
     const box = model.value && input && known ? windowsOf(model.value.nodes, pixel.node, pixel).get(input.name) : null;
-    field.hidden = !box;
-    if (!box || !model.value) return;
-    const { height, width } = model.value.input;
-    field.style.left = `${(100 * box.left) / width}%`;
-    field.style.top = `${(100 * box.top) / height}%`;
-    field.style.width = `${(100 * (box.right - box.left)) / width}%`;
-    field.style.height = `${(100 * (box.bottom - box.top)) / height}%`;
+    setHidden(this.#field.element, !box);
+    if (!box || !model.value || !crop.value) return;
+    const seen = { width: crop.value.width * this.#zoom, height: crop.value.height * this.#zoom };
+    const { width, height } = this.#showsPixels ? this.#room : seen;
+    const [across, down] = [width / model.value.input.width, height / model.value.input.height];
+    const field = {
+      ...{ x: box.left * across - 1, y: box.top * down - 1 },
+      width: Math.max(3, (box.right - box.left) * across) + 2,
+      height: Math.max(3, (box.bottom - box.top) * down) + 2,
+    };
+    const around = { x: -BEYOND, y: -BEYOND, width: width + 2 * BEYOND, height: height + 2 * BEYOND };
+    this.#field.paint(around, [{ x: 0, y: 0, marks: ring(field) }]);
   }
 }
 

@@ -108,6 +108,16 @@ export function setAttribute(element, name, value) {
   else element.setAttribute(name, value);
 }
 
+/**
+ * Hide an element or show it, only where that differs.
+ *
+ * @param {Element} element
+ * @param {boolean} hidden
+ */
+export function setHidden(element, hidden) {
+  setAttribute(element, "hidden", hidden ? "" : null);
+}
+
 /** What stands in quotes or between tags; what is escaped is left to the parser. */
 const VALUE = /="([^"&]*)"|>([^<&]+)</g;
 

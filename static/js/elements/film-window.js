@@ -1,6 +1,6 @@
 import { columnAt } from "../geometry/layout.js";
 import { session } from "../state/session.js";
-import { h, place } from "./dom.js";
+import { h, place, setHidden } from "./dom.js";
 
 /** The part of the strip that is in view, as a frame on the film: its handle is dragged to look elsewhere. */
 export class FilmWindow {
@@ -21,7 +21,7 @@ export class FilmWindow {
   paint(pitch) {
     const view = session.inView.value;
     this.#pitch = pitch;
-    this.element.hidden = !view;
+    setHidden(this.element, !view);
     if (view) place(this.element, { left: view.from * pitch - 2, width: (view.to - view.from) * pitch });
   }
 

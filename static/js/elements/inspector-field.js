@@ -1,19 +1,24 @@
 import { paintPhoto } from "../draw/colormap.js";
+import { outlineOf, ring } from "../draw/marks.js";
 import { TIMES } from "../geometry/scale.js";
 import { windowsOf } from "../geometry/windows.js";
-import { h, onWidth, s, setMarkup, setText } from "./dom.js";
+import { h, onWidth, setHidden, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
+import { MarksCanvas } from "./marks-canvas.js";
 import { pointAt, pointAway } from "./strip-pointer.js";
-import { ring } from "./strip-windows.js";
 
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { Activation, Pixel } from "../state/session.js" */
+/** @import { Box } from "../geometry/windows.js" */
 /** @import { InspectorHeat } from "./inspector-heat.js" */
+
+/** The outline reaches this far beyond the photo, CSS pixels. */
+const BEYOND = 2;
 
 /** The picture as the network sees it, with the pixels that the current value depends on. */
 export class InspectorField {
   #photo = new MapCanvas("field-photo");
-  #shade = s("svg", { class: "strip-overlay", "aria-hidden": "true", preserveAspectRatio: "none" });
+  #shade = new MarksCanvas();
   #caption = h("p", { class: "field-caption" });
   #button = h(
     "button",
@@ -39,7 +44,7 @@ export class InspectorField {
    */
   constructor(signal, changed) {
     this.#button.addEventListener("click", () => this.#toggle(signal, changed), { signal });
-    const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade);
+    const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade.element);
     const view = h("div", { class: "field-view" }, frame, this.#button);
     this.element = h("div", { class: "inspector-field" }, view, this.#caption);
     onWidth(this.element, signal, (width) => {
@@ -89,18 +94,28 @@ export class InspectorField {
     if (this.#face !== (heat ?? input)) {
       this.#face = heat ?? input;
       if (!heat) this.#photo.show(paintPhoto(input.data, width, height, model.input));
-      this.#shade.setAttribute("viewBox", `0 0 ${width} ${height}`);
       this.#photo.smoothWhenReduced(this.#width);
     }
     const box = windowsOf(model.nodes, pixel.node, pixel).get(input.node);
     if (!box) return;
-    const area = { x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
-    const unit = width / this.#width;
-    const hole = `M0 0H${width}V${height}H0ZM${area.x} ${area.y}V${box.bottom}H${box.right}V${area.y}Z`;
-    const shade = heat ? "" : `<path class="shade" fill-rule="evenodd" d="${hole}"/>`;
-    setMarkup(this.#shade, shade + ring(area, [4 * unit, 2 * unit]));
-    this.#caption.hidden = Boolean(heat);
-    const whole = area.width === width && area.height === height;
-    setText(this.#caption, whole ? "sees the whole photo" : `sees ${area.height} ${TIMES} ${area.width} px`);
+    this.#outline(box, heat !== null);
+    setHidden(this.#caption, heat !== null);
+    const [across, down] = [box.right - box.left, box.bottom - box.top];
+    const whole = across === width && down === height;
+    setText(this.#caption, whole ? "sees the whole photo" : `sees ${down} ${TIMES} ${across} px`);
+  }
+
+  /**
+   * @param {Box} box
+   * @param {boolean} clear Whether what lies outside of it is to be seen as well.
+   */
+  #outline({ top, left, bottom, right }, clear) {
+    const zoom = this.#width / this.#extent.width;
+    const [width, height] = [this.#width, this.#extent.height * zoom];
+    const area = { x: left * zoom, y: top * zoom, width: (right - left) * zoom, height: (bottom - top) * zoom };
+    const outside = { path: outlineOf({ x: 0, y: 0, width, height }) + outlineOf(area), fill: "bg", opacity: 0.55 };
+    const marks = [...(clear ? [] : [outside]), ...ring(area)];
+    const around = { x: -BEYOND, y: -BEYOND, width: width + 2 * BEYOND, height: height + 2 * BEYOND };
+    this.#shade.paint(around, [{ x: 0, y: 0, marks }]);
   }
 }

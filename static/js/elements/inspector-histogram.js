@@ -1,8 +1,10 @@
 import { barHeights, histogram, shareOf } from "../draw/chart.js";
 import { legendGradient } from "../draw/colormap.js";
+import { outlineOf } from "../draw/marks.js";
 import { plane } from "../draw/tensor.js";
 import { brief, fixed } from "../geometry/scale.js";
-import { h, s } from "./dom.js";
+import { h, onWidth, s } from "./dom.js";
+import { MarksCanvas } from "./marks-canvas.js";
 import { paletteOf } from "./scene.js";
 
 /** @import { Activation } from "../state/session.js" */
@@ -10,6 +12,8 @@ import { paletteOf } from "./scene.js";
 const BINS = 32;
 const WIDTH = 128;
 const HEIGHT = 28;
+/** Over the bars and the colours, CSS pixels. */
+const CARET = 36;
 
 /** How often which value occurs in the chosen map, above the colours that stand for them. */
 export class InspectorHistogram {
@@ -21,22 +25,31 @@ export class InspectorHistogram {
     "aria-hidden": "true",
   });
   #ramp = h("i", { class: "histogram-ramp" });
-  #caret = h("i", { class: "histogram-caret" });
+  #caret = new MarksCanvas();
+  #width = WIDTH;
   #range = h("div", { class: "histogram-range" });
   #key = "";
   /** @type {Float32Array | null} */
   #values = null;
 
-  constructor() {
+  /**
+   * @param {AbortSignal} signal
+   * @param {() => void} changed Paint again.
+   */
+  constructor(signal, changed) {
     const title = "Histogram of this map; the height is the root of the count";
     this.element = h(
       "div",
       { class: "inspector-histogram", title },
       this.#bars,
       this.#ramp,
-      this.#caret,
+      this.#caret.element,
       this.#range,
     );
+    onWidth(this.element, signal, (width) => {
+      this.#width = width;
+      changed();
+    });
   }
 
   /**
@@ -60,7 +73,15 @@ export class InspectorHistogram {
       ];
       this.#range.replaceChildren(...ends.map((text) => h("span", {}, text)));
     }
-    this.#caret.style.left = `${shareOf(value, scale) * 100}%`;
+    this.#point(shareOf(value, scale) * this.#width);
+  }
+
+  /** @param {number} x Of the value. */
+  #point(x) {
+    const halo = outlineOf({ x: x - 2, y: -1, width: 4, height: CARET + 2 });
+    const ink = outlineOf({ x: x - 1, y: 0, width: 2, height: CARET });
+    const marks = [{ path: halo, fill: "halo" }, { path: ink, fill: "ink" }];
+    this.#caret.paint({ x: -2, y: -1, width: this.#width + 4, height: CARET + 2 }, [{ x: 0, y: 0, marks }]);
   }
 
   /**

@@ -1,16 +1,20 @@
+import { ring, ringed } from "../draw/marks.js";
 import { plane } from "../draw/tensor.js";
-import { h, onWidth, place, s, setAttribute, setMarkup } from "./dom.js";
+import { h, onWidth, place, setAttribute } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
+import { MarksCanvas } from "./marks-canvas.js";
 import { paletteOf } from "./scene.js";
 import { pointAt } from "./strip-pointer.js";
-import { ring } from "./strip-windows.js";
 
 /** @import { Activation, Pixel } from "../state/session.js" */
+
+/** The ring around a value at the edge reaches this far beyond the map, CSS pixels. */
+const BEYOND = 4;
 
 /** The chosen map, enlarged by a whole number, with a crosshair on the current pixel. */
 export class InspectorMap {
   #map = new MapCanvas("big-map");
-  #cross = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
+  #cross = new MarksCanvas();
   #side = 208;
   /** @type {Pixel | null} */
   #pixel = null;
@@ -21,7 +25,7 @@ export class InspectorMap {
    * @param {() => void} changed Paint again.
    */
   constructor(signal, changed) {
-    this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross);
+    this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross.element);
     this.element = h("div", { class: "inspector-well" }, this.field);
     onWidth(this.element, signal, (width) => {
       this.#side = width;
@@ -47,7 +51,8 @@ export class InspectorMap {
     this.#map.paint(plane(activation, pixel.channel), { width, height }, paletteOf(activation, pixel.channel));
     this.#map.smoothWhenReduced(box.width);
     setAttribute(this.field, "aria-label", `${name}; Shift and the arrow keys move the pixel`);
-    setMarkup(this.#cross, crosshair(pixel, zoom, box));
+    const around = { x: -BEYOND, y: -BEYOND, width: box.width + 2 * BEYOND, height: box.height + 2 * BEYOND };
+    this.#cross.paint(around, [{ x: 0, y: 0, marks: crosshair(pixel, zoom, box) }]);
   }
 
   /** @param {PointerEvent} event */
@@ -72,5 +77,6 @@ function crosshair({ y, x }, zoom, box) {
   const lines =
     `M0 ${middle.y}H${area.x - 3}M${area.x + area.width + 3} ${middle.y}H${box.width}` +
     `M${middle.x} 0V${area.y - 3}M${middle.x} ${area.y + area.height + 3}V${box.height}`;
-  return `<path class="halo" stroke-width="2.5" stroke-opacity=".7" d="${lines}"/><path class="ink" stroke-width="1" d="${lines}"/>${ring(area, [4, 2])}`;
+  const [halo, ink] = ringed(lines, [2.5, 1]);
+  return [...(halo && ink ? [{ ...halo, opacity: 0.7 }, ink] : []), ...ring(area)];
 }

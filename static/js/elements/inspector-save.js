@@ -1,5 +1,5 @@
 import { session } from "../state/session.js";
-import { h, setAttribute } from "./dom.js";
+import { h, setAttribute, setHidden } from "./dom.js";
 import { jsonLink, npyLink, slideLink } from "./links.js";
 import { layerOnScreen } from "./scene.js";
 
@@ -28,7 +28,7 @@ export class InspectorSave {
 
   /** @param {NodeDetail} node */
   paint(node) {
-    this.#sheet.hidden = node.output_shape.length < 2;
+    setHidden(this.#sheet, node.output_shape.length < 2);
     point(this.#layer, npyLink(node, null));
     point(this.#value, jsonLink(node));
     point(this.#slide, slideLink(node));
@@ -40,7 +40,7 @@ export class InspectorSave {
  * @param {{href: string, download: string} | null} goal
  */
 function point(link, goal) {
-  link.hidden = !goal;
+  setHidden(link, !goal);
   setAttribute(link, "href", goal?.href ?? null);
   setAttribute(link, "download", goal?.download ?? null);
 }

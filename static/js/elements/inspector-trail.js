@@ -1,5 +1,5 @@
 import { climb, session } from "../state/session.js";
-import { h } from "./dom.js";
+import { h, setHidden } from "./dom.js";
 
 /** @import { Pixel } from "../state/session.js" */
 
@@ -24,7 +24,7 @@ export class InspectorTrail {
 
   /** @param {readonly Pixel[]} trail */
   #paint(trail) {
-    this.element.hidden = !trail.length;
+    setHidden(this.element, !trail.length);
     this.#steps.replaceChildren(
       ...trail.map(({ node, channel, y, x }, index) => {
         const title = `${node}, channel ${channel}, row ${y}, column ${x}`;

@@ -3,7 +3,7 @@ import { arithmeticOf } from "../layer-views/arithmetic/index.js";
 import { arrange } from "../layer-views/arithmetic/arrange.js";
 import { grouped } from "../geometry/scale.js";
 import { descend, selectPixel, session } from "../state/session.js";
-import { h, onWidth, s, setAttribute } from "./dom.js";
+import { h, onWidth, s, setAttribute, setHidden } from "./dom.js";
 import { explained } from "./explained.js";
 import { parameter } from "./parameters.js";
 import { channelName, layerOnScreen, nodeNamed } from "./scene.js";
@@ -35,6 +35,7 @@ export class InspectorWorking {
   #table = h("div", { class: "working-table" }, this.#list, this.#pictures.element);
   #width = 0;
   #others = new WorkingLine("button", "row-line others");
+  #othersBar = new WorkingPictures();
   #fold = h("button", { type: "button", class: "fact-link" }, "Show the first ones only");
   #foot = new WorkingLine("div", "row-line foot");
   #lines = h("div", { class: "working-lines" });
@@ -62,7 +63,7 @@ export class InspectorWorking {
       this.#figure,
       this.#captions,
       this.#table,
-      this.#others.element,
+      h("div", { class: "working-others" }, this.#others.element, this.#othersBar.element),
       this.#fold,
       this.#foot.element,
       this.#lines,
@@ -129,9 +130,9 @@ export class InspectorWorking {
     const subject = sheet && here ? this.#subject(model, node, activation, pixel) : null;
     const working = subject && sheet ? sheet(subject) : null;
     // While the next value's numbers are on their way those of the last one stay, faded: nothing jumps.
-    this.element.hidden = !working && this.#drawn !== node.name;
+    setHidden(this.element, !working && this.#drawn !== node.name);
     this.element.classList.toggle("waiting", !working);
-    this.element.dataset.ready = working ? node.kind : "";
+    setAttribute(this.element, "data-ready", working ? node.kind : "");
     if (!working) return;
     this.#drawn = node.name;
     this.#draw(working, pixel, hover);
@@ -165,7 +166,7 @@ export class InspectorWorking {
   #draw(working, pixel, hover) {
     const hovered = hover ? working.rowOf(hover) : -1;
     const { rows, others, axis } = arrange(working, this.#most, hovered);
-    this.element.className = `inspector-working ${working.layout}`;
+    setAttribute(this.element, "class", `inspector-working ${working.layout}`);
     this.#table.classList.toggle("unfolded", this.#most > FOLDED);
     this.#drawFigure(working);
     const captions = working.captions.join("|");
@@ -174,16 +175,19 @@ export class InspectorWorking {
       this.#captions.replaceChildren(...working.captions.map((text) => h("span", {}, text)));
     }
     const open = this.#opened(working, rows, hovered);
-    const around = { channel: pixel.channel, axis, large: false, pictures: this.#pictures };
+    const around = { channel: pixel.channel, axis, large: false, joined: false, pictures: this.#pictures };
+    const joins = /^grids(?! apart)/.test(working.layout);
     this.#place(this.#list, this.#rows, rows.length, () => new WorkingRow());
     rows.forEach(({ index, share }, at) => {
       const row = working.row(index, share);
-      this.#rows[at]?.paint(row, { ...around, channel: row.target?.channel ?? pixel.channel }, open.has(index), index === hovered);
+      const own = { channel: row.target?.channel ?? pixel.channel, joined: joins && at < rows.length - 1 };
+      this.#rows[at]?.paint(row, { ...around, ...own }, open.has(index), index === hovered);
     });
     const opened = rows.map(({ index }) => Number(open.has(index))).join("");
     this.#pictures.paint([working.layout, opened, this.#width, innerHeight].join("/"));
-    this.#drawOthers(others, around);
-    this.#foot.element.hidden = !working.foot;
+    this.#drawOthers(others, { ...around, pictures: this.#othersBar });
+    this.#othersBar.paint([working.layout, this.#width].join("/"));
+    setHidden(this.#foot.element, !working.foot);
     if (working.foot) this.#foot.paint(working.foot, around);
     this.#place(this.#lines, this.#sums, working.lines.length, () => new WorkingLine("p", "working-line"));
     working.lines.forEach((line, at) => this.#sums[at]?.paint(line, around));
@@ -222,7 +226,7 @@ export class InspectorWorking {
 
   /** @param {Working} working */
   #drawFigure({ figure }) {
-    this.#figure.toggleAttribute("hidden", !figure);
+    setHidden(this.#figure, !figure);
     if (!figure || figure.markup === this.#figureMarkup) return;
     this.#figureMarkup = figure.markup;
     setAttribute(this.#figure, "viewBox", `0 0 348 ${figure.height}`);
@@ -235,8 +239,8 @@ export class InspectorWorking {
    * @param {Surroundings} around
    */
   #drawOthers(others, around) {
-    this.#others.element.hidden = !others;
-    this.#fold.hidden = this.#most === FOLDED;
+    setHidden(this.#others.element, !others);
+    setHidden(this.#fold, this.#most === FOLDED);
     if (!others) return;
     const { count, share } = others;
     const title = word(`${grouped(count)} others${share ? " together" : ""}`);
@@ -251,7 +255,7 @@ export class InspectorWorking {
   /** @param {Working} working */
   #drawNotes({ notes }) {
     const all = [...notes];
-    const adjusted = this.element.querySelector(".adjusted, [text-decoration]");
+    const adjusted = this.element.querySelector(".adjusted");
     const about = [...this.element.querySelectorAll(".text")].some((each) => each.textContent === "≈");
     const words = [
       ...(adjusted ? ["Underlined: rounded to add up."] : []),

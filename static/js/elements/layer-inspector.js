@@ -5,7 +5,7 @@ import { viewOf } from "../layer-views/index.js";
 import { want } from "../state/wishes.js";
 import { selectChannel, session } from "../state/session.js";
 import { BaseElement } from "./base-element.js";
-import { glyph, h, onWidth, setAttribute, setText } from "./dom.js";
+import { glyph, h, onWidth, setAttribute, setHidden, setText } from "./dom.js";
 import { InspectorField } from "./inspector-field.js";
 import { InspectorHistogram } from "./inspector-histogram.js";
 import { InspectorMap } from "./inspector-map.js";
@@ -44,6 +44,9 @@ export class LayerInspector extends BaseElement {
   #png = h("button", { class: "btn", type: "button", title: "Save this map as a picture" }, "PNG");
   #npy = h("a", { class: "btn", title: "Save these numbers as a NumPy array" }, "NPY");
   #where = h("span");
+  #row = h("b");
+  #column = h("b");
+  #place = h("span", {}, "Pixel row ", this.#row, ", column ", this.#column);
   #value = h("b", { class: "value-large" });
   #empty = h(
     "div",
@@ -63,7 +66,7 @@ export class LayerInspector extends BaseElement {
   connected(signal) {
     const map = new InspectorMap(signal, () => this.requestPaint());
     const field = new InspectorField(signal, () => this.requestPaint());
-    const histogram = new InspectorHistogram();
+    const histogram = new InspectorHistogram(signal, () => this.requestPaint());
     this.#seen = { map, field, histogram };
     const title = h("div", { class: "inspector-title" }, this.#name, this.#what);
     this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
@@ -122,9 +125,9 @@ export class LayerInspector extends BaseElement {
     const model = session.model.value;
     const node = selectedNode();
     const layer = this.#layerHere(model, node);
-    this.#top.hidden = !layer;
-    this.#body.hidden = !layer;
-    this.#empty.hidden = Boolean(layer);
+    setHidden(this.#top, !layer);
+    setHidden(this.#body, !layer);
+    setHidden(this.#empty, Boolean(layer));
     this.#png.disabled = !layer;
     this.classList.toggle("stale", layer?.stale === true);
     if (!model || !node) {
@@ -170,7 +173,7 @@ export class LayerInspector extends BaseElement {
     setText(this.#what, `${view.title}, ${unit} of ${channels}`);
     setAttribute(this.#what, "title", this.#what.textContent);
     const link = npyLink(node, channel);
-    this.#npy.hidden = !link;
+    setHidden(this.#npy, !link);
     setAttribute(this.#npy, "href", link?.href ?? null);
     setAttribute(this.#npy, "download", link?.download ?? null);
     this.#previous.disabled = channels < 2;
@@ -186,7 +189,7 @@ export class LayerInspector extends BaseElement {
     const pixel = session.selection.value;
     const spatial = node.output_shape.length > 1;
     const value = valueAt(activation, pixel.channel, pixel.y, pixel.x);
-    this.#top.hidden = !spatial;
+    setHidden(this.#top, !spatial);
     if (spatial && this.#seen) {
       const { map, field, histogram } = this.#seen;
       map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
@@ -199,7 +202,7 @@ export class LayerInspector extends BaseElement {
     if (!this.#read) return;
     const { working, list, facts, saving } = this.#read;
     working.paint(model, node, activation, pixel);
-    list.element.hidden = spatial || TOLD_AS_TABLE.has(node.kind);
+    setHidden(list.element, spatial || TOLD_AS_TABLE.has(node.kind));
     if (!list.element.hidden) list.paint(model, node, activation, pixel.channel);
     facts.paint(model, node, activation, pixel.channel);
     saving.paint(node);
@@ -213,14 +216,16 @@ export class LayerInspector extends BaseElement {
   #writeValue(model, node, value) {
     const { channel, y, x } = session.selection.value;
     if (node.output_shape.length > 1) {
-      this.#where.replaceChildren("Pixel row ", h("b", {}, String(y)), ", column ", h("b", {}, String(x)));
+      if (this.#where.firstChild !== this.#place) this.#where.replaceChildren(this.#place);
+      setText(this.#row, String(y));
+      setText(this.#column, String(x));
     } else {
       const name = channelName(model, node, channel);
       const what = /^\d+$/.test(name) ? undefined : { dense: "Score of ", softmax: "Probability of " }[node.kind];
       this.#where.replaceChildren(what ?? "Value ", h("b", {}, name), originOf(model, node, channel));
     }
     setText(this.#value, node.kind === "softmax" ? percent(value, 2) : rounded(value, 6));
-    this.#value.title = `${exact(value)}, exactly this float32`;
+    setAttribute(this.#value, "title", `${exact(value)}, exactly this float32`);
   }
 
   /** The value is told once the selection rests, not at every pixel on the way. */

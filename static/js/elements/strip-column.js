@@ -2,7 +2,7 @@ import { isHere } from "../draw/tensor.js";
 import { extent, formOf, segments } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
 import { viewOf } from "../layer-views/index.js";
-import { h, place, s, setAttribute, setText } from "./dom.js";
+import { h, place, setAttribute, setText } from "./dom.js";
 import { channelName, layerOnScreen } from "./scene.js";
 import { StripCell } from "./strip-cell.js";
 import { StripHead } from "./strip-head.js";
@@ -62,10 +62,8 @@ export class StripColumn {
     this.layout = null;
     this.heading = new StripHead(node, view, this.form);
     this.head = this.heading.element;
-    this.overlay = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
     this.maps = h("div", { class: "strip-maps", role: "listbox", "aria-label": `${node.name}, ${view.title}` });
     if (this.form !== "units") this.maps.append(this.#picture.element);
-    this.maps.append(this.overlay);
     this.ledger = this.heading.ledger;
     this.element = h("section", {
       class: "strip-column",
@@ -121,7 +119,6 @@ export class StripColumn {
     place(this.#legend.element, { top: head + rows + 8 });
     place(this.ledger, { top: head + rows + 38 });
     this.ledger.hidden = !frame.ledger || lane !== null;
-    setAttribute(this.overlay, "height", String(Math.max(rows, column.contentHeight)));
     const same = !scrolls && !this.#scrolls && before?.role === column.role && sameCells(before.cells, column.cells);
     this.#scrolls = scrolls;
     if (!same) this.#late = true;
@@ -135,6 +132,16 @@ export class StripColumn {
     if (!this.#late) return;
     this.#late = false;
     this.showCells(true);
+  }
+
+  /**
+   * What of the maps is in view, and a little around: as much as does not have the sheet scroll further.
+   *
+   * @param {number} around CSS pixels.
+   */
+  window(around) {
+    const width = (this.layout?.width ?? 0) + 2 * around;
+    return { x: -around, y: this.top - around, width, height: this.rows + (this.#scrolls ? around : 2 * around) };
   }
 
   /** Remember how far the sheet is scrolled. */

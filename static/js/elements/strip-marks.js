@@ -1,16 +1,24 @@
 import { channelAncestry } from "../geometry/graph.js";
 import { windowsOf } from "../geometry/windows.js";
 import { session } from "../state/session.js";
-import { s, setMarkup } from "./dom.js";
+import { s, setHidden, setMarkup } from "./dom.js";
 import { followedChannels } from "./following.js";
+import { MarksCanvas } from "./marks-canvas.js";
 import { linkMarks } from "./strip-links.js";
 import { isInView } from "./strip-view.js";
 import { columnMarks } from "./strip-windows.js";
 
+/** @import { Area } from "../draw/marks.js" */
 /** @import { ModelDetail } from "../api/client.js" */
 /** @import { Frame, StripColumn } from "./strip-column.js" */
 /** @import { StripLineup } from "./strip-lineup.js" */
 /** @import { View } from "./strip-view.js" */
+/** @import { Group } from "./marks-canvas.js" */
+
+/** @typedef {Group & Area} MarkedColumn */
+
+/** Marks reach this far beyond the maps, CSS pixels. */
+const BEYOND = 4;
 
 /** Fetched when the photo is first pointed at. @type {typeof import("../geometry/reach.js") | null} */
 let reaching = null;
@@ -18,10 +26,12 @@ let reaching = null;
 /** Everything that lies over the maps; nothing of it repaints a canvas. */
 export class StripMarks {
   #links = s("svg", { class: "strip-links", "aria-hidden": "true" });
-  /** Of all columns but the sheet, whose marks scroll with it: one drawing is laid out anew, not one a column. */
-  #windows = s("svg", { class: "strip-overlay", "aria-hidden": "true" });
+  /** Before the sheet, on it, where they scroll with it, and after it: what stands still is not drawn again. */
+  #before = new MarksCanvas();
+  #onSheet = new MarksCanvas();
+  #after = new MarksCanvas();
   #arrived;
-  elements = [this.#links, this.#windows];
+  elements = [this.#links, this.#before.element, this.#after.element];
 
   /** @param {() => void} arrived Paint again: a kernel has come. */
   constructor(arrived) {
@@ -49,6 +59,7 @@ export class StripMarks {
     if (probe.value && !reaching) void this.#fetchReach();
     const reach = probe.value && reaching?.reachOf(model.nodes, probe.value);
     const followed = followedChannels(model, selection.value);
+    /** @type {MarkedColumn[]} */
     const over = [];
     for (const column of lineup.shown) {
       const { name } = column.node;
@@ -57,21 +68,40 @@ export class StripMarks {
       const selected = column === focus ? channel : null;
       const probed = reach ? (reach.get(name) ?? null) : undefined;
       const marks = { box: boxes.get(name), range: ancestry.get(name), followed: followed.get(name), selected };
-      const markup = seen ? columnMarks(column, { ...marks, reach: probed }) : "";
-      const apart = column.layout?.role === "focus";
-      setMarkup(column.overlay, apart ? markup : "");
-      if (markup && !apart) over.push(inColumn(column, markup));
+      const drawn = seen ? columnMarks(column, { ...marks, reach: probed }) : [];
+      if (column === focus) this.#paintSheet(column, drawn);
+      else if (column.layout && drawn.length) over.push({ ...column.layout, y: column.mapsTop, height: column.rows, marks: drawn });
     }
-    setMarkup(this.#windows, over.join(""));
+    const middle = focus.layout?.x ?? 0;
+    paintOver(this.#before, over.filter(({ x }) => x < middle));
+    paintOver(this.#after, over.filter(({ x }) => x > middle));
     const link = { channel, ...frame, hovered: hover.value, arrived: this.#arrived };
     setMarkup(this.#links, lineup.arcs + (layout.value === "lens" ? linkMarks(focus, lineup.columns, link) : ""));
+  }
+
+  /**
+   * @param {StripColumn} sheet
+   * @param {Group["marks"]} marks
+   */
+  #paintSheet(sheet, marks) {
+    const { element } = this.#onSheet;
+    if (element.parentElement !== sheet.maps) sheet.maps.append(element);
+    this.#onSheet.paint(sheet.window(BEYOND), [{ x: 0, y: 0, marks }]);
   }
 }
 
 /**
- * @param {StripColumn} column
- * @param {string} markup In its own place.
+ * Draw as far as there are marks.
+ *
+ * @param {MarksCanvas} canvas
+ * @param {readonly MarkedColumn[]} columns
  */
-function inColumn({ layout, mapsTop }, markup) {
-  return `<g transform="translate(${layout?.x ?? 0} ${mapsTop})">${markup}</g>`;
+function paintOver(canvas, columns) {
+  setHidden(canvas.element, !columns.length);
+  if (!columns.length) return;
+  const x = Math.min(...columns.map((each) => each.x)) - BEYOND;
+  const y = Math.min(...columns.map((each) => each.y)) - BEYOND;
+  const right = Math.max(...columns.map((each) => each.x + each.width)) + BEYOND;
+  const bottom = Math.max(...columns.map((each) => each.y + each.height)) + BEYOND;
+  canvas.paint({ x, y, width: right - x, height: bottom - y }, columns);
 }

@@ -2,7 +2,7 @@ import { colormap } from "../draw/colormap.js";
 import { extent } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
 import { session } from "../state/session.js";
-import { h, place } from "./dom.js";
+import { h, place, setAttribute, setHidden, setStyle } from "./dom.js";
 import { parameter } from "./parameters.js";
 import { currentTheme } from "./scene.js";
 import { choice } from "./strip-toolbar.js";
@@ -124,14 +124,14 @@ export class StripSheet {
   paint(column, head) {
     const { x = 0, width = 0, role } = column?.layout ?? {};
     const focus = column && role === "focus" && column.form === "maps" ? column : null;
-    this.#order.hidden = !focus || focus.channels <= ROWS;
-    this.#view.hidden = focus?.node.kind !== "conv2d";
+    setHidden(this.#order, !focus || focus.channels <= ROWS);
+    setHidden(this.#view, focus?.node.kind !== "conv2d");
     const depth = focus?.node.parameters[`${focus.node.name}.weight`]?.[1] ?? 1;
-    this.#slice.hidden = !focus || !showsFilters(focus) || readsPhoto(focus) || depth < 2;
-    this.#slice.max = String(depth - 1);
-    this.element.hidden = this.#order.hidden && this.#view.hidden;
+    setHidden(this.#slice, !focus || !showsFilters(focus) || readsPhoto(focus) || depth < 2);
+    setAttribute(this.#slice, "max", String(depth - 1));
+    setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
     const tools = (this.#order.hidden ? 0 : 102) + (this.#slice.hidden ? 0 : 48);
-    focus?.head.style.setProperty("--tools", `${tools}px`);
+    if (focus) setStyle(focus.head, "--tools", `${tools}px`);
     if (!this.element.hidden) place(this.element, { left: x, width, height: head });
   }
 }

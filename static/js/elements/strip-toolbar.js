@@ -1,5 +1,5 @@
 import { session } from "../state/session.js";
-import { h, setAttribute } from "./dom.js";
+import { h, setAttribute, setText } from "./dom.js";
 import { isPlainKey } from "./keys.js";
 
 /** @import { Signal } from "../state/store.js" */
@@ -17,10 +17,12 @@ export function stripToolbar(signal) {
     " Click any map, hover any pixel.",
   );
   const usual = [...hint.childNodes];
+  const where = h("b");
+  const probed = [where, " can change what is outlined, and nothing else."];
   session.probe.subscribe(
     (pixel) => {
-      const where = pixel && h("b", {}, `Photo pixel row ${pixel.y}, column ${pixel.x}`);
-      hint.replaceChildren(...(where ? [where, " can change what is outlined, and nothing else."] : usual));
+      if (pixel) setText(where, `Photo pixel row ${pixel.y}, column ${pixel.x}`);
+      if (Boolean(pixel) !== (hint.firstChild === where)) hint.replaceChildren(...(pixel ? probed : usual));
     },
     { signal },
   );

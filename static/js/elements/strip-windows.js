@@ -1,8 +1,10 @@
 /** What is drawn on top of the maps: receptive-field windows, the chosen map's ring, the channel followed. */
 
+import { outlineOf, ring, ringed } from "../draw/marks.js";
 import { extent } from "../geometry/graph.js";
 import { showsFilters } from "./strip-sheet.js";
 
+/** @import { Mark } from "../draw/marks.js" */
 /** @import { Cell } from "../geometry/cells.js" */
 /** @import { ChannelRange } from "../geometry/graph.js" */
 /** @import { Box } from "../geometry/windows.js" */
@@ -18,21 +20,22 @@ const SMALLEST = 2.5;
  * @param {{box: Box | undefined, range: ChannelRange | undefined, followed: number | undefined, selected: number | null,
  *   reach: Box | null | undefined}} marks `range`: the channels that count; `followed`: the one the selected channel
  *   passes through alone; `reach`: what a pixel pointed at can change, undefined when none is.
- * @returns {string} SVG, made of numbers only.
+ * @returns {Mark[]}
  */
 export function columnMarks(column, { box, range, followed, selected, reach }) {
-  if (!column.layout) return "";
+  if (!column.layout) return [];
   const { cells, role } = column.layout;
+  /** @type {Mark[]} */
   const parts = [];
   const maps = !showsFilters(column);
-  if (maps && reach) parts.push(reached(column, reach));
-  if (maps && reach === undefined && box && column.form === "maps") parts.push(windows(column, box, range, selected));
-  if (followed !== undefined && selected === null) parts.push(outline(cells, column.cellNumber(followed)));
+  if (maps && reach) parts.push(...reached(column, reach));
+  if (maps && reach === undefined && box && column.form === "maps") parts.push(...windows(column, box, range, selected));
+  if (followed !== undefined && selected === null) parts.push(...outline(cells, column.cellNumber(followed)));
   if (selected !== null && !(role === "focus" && column.form === "units")) {
     const cell = cells.find((each) => each.channel === column.cellNumber(selected));
-    if (cell) parts.push(chosen(cell, role === "focus" && column.form === "maps" ? selected : null));
+    if (cell) parts.push(...chosen(cell, role === "focus" && column.form === "maps" ? selected : null));
   }
-  return parts.join("");
+  return parts;
 }
 
 /**
@@ -44,7 +47,7 @@ export function columnMarks(column, { box, range, followed, selected, reach }) {
 function windows(column, box, range, selected) {
   const { height, width } = extent(column.node);
   const everything = box.bottom - box.top === height && box.right - box.left === width;
-  if (everything || box.bottom <= box.top || box.right <= box.left || !column.layout) return "";
+  if (everything || box.bottom <= box.top || box.right <= box.left || !column.layout) return [];
   const { role } = column.layout;
   const counts = (/** @type {Cell} */ { channel }) =>
     role === "focus" || (range && channel >= range.from && channel < range.to);
@@ -52,9 +55,10 @@ function windows(column, box, range, selected) {
   const main = cells.filter(({ channel }) => selected === null || channel === selected);
   const others = cells.filter((cell) => !main.includes(cell));
   const outline = (/** @type {readonly Cell[]} */ some) => boxes(some, box, { height, width });
-  return (
-    rings(outline(others), [2.5, 1], 0.5) + rings(outline(main), role === "context" || !others.length ? [2.5, 1] : [3, 1.5])
-  );
+  return [
+    ...ringed(outline(others), [2.5, 1], 0.5),
+    ...ringed(outline(main), role === "context" || !others.length ? [2.5, 1] : [3, 1.5]),
+  ];
 }
 
 /**
@@ -77,28 +81,21 @@ function boxes(cells, { top, left, bottom, right }, { height, width }) {
 }
 
 /**
- * @param {string} path
- * @param {readonly number[]} strokes Widths of halo and ink.
- * @param {number} [opacity]
- */
-function rings(path, [halo = 4, ink = 2], opacity = 1) {
-  if (!path) return "";
-  const faded = opacity < 1 ? ` stroke-opacity="${opacity}"` : "";
-  return `<path class="halo" stroke-width="${halo}"${faded} d="${path}"/><path class="ink" stroke-width="${ink}"${faded} d="${path}"/>`;
-}
-
-/**
  * What a pixel of the photo can change: the same places of every map, all of a vector.
  *
  * @param {StripColumn} column
  * @param {Box} reach
+ * @returns {Mark[]}
  */
 function reached(column, reach) {
   const { height, width } = extent(column.node);
   const vector = { left: 0, right: 1, ...stretch(column, reach) };
   const maps = column.form === "maps";
   const path = boxes(column.near, maps ? reach : vector, maps ? { height, width } : { height: 1, width: 1 });
-  return `<path class="halo" stroke-width="3.5" d="${path}"/><path class="reach" d="${path}"/>`;
+  return [
+    { path, stroke: "halo", width: 3.5 },
+    { path, stroke: "accent", width: 1.75 },
+  ];
 }
 
 /**
@@ -118,38 +115,30 @@ function stretch(column, { top, left, bottom, right }) {
 /**
  * @param {Cell} area
  * @param {number | null} label
+ * @returns {Mark[]}
  */
 function chosen(area, label) {
   const frame = { x: area.x - 2, y: area.y - 2, width: area.width + 4, height: area.height + 4 };
   const rings = ring(frame, [4, 2]);
   if (label === null) return rings;
-  const width = String(label).length * 7 + 9;
+  const text = String(label);
+  const width = text.length * 7 + 9;
   const bottom = area.y + area.height;
-  return (
-    `${rings}<rect class="tag" x="${area.x - 3}" y="${bottom - 15}" width="${width}" height="18"/>` +
-    `<text class="tag-text" x="${area.x - 3 + width / 2}" y="${bottom - 2}" text-anchor="middle">${label}</text>`
-  );
+  return [
+    ...rings,
+    { path: outlineOf({ x: area.x - 3, y: bottom - 15, width, height: 18 }), fill: "ink" },
+    { text, x: area.x - 3 + width / 2, y: bottom - 2, fill: "panel", size: 12, weight: 600 },
+  ];
 }
 
 /**
  * @param {readonly Cell[]} cells
  * @param {number} number
+ * @returns {Mark[]}
  */
 function outline(cells, number) {
   const cell = cells.find((each) => each.channel === number);
-  if (!cell) return "";
-  return `<rect class="ink" x="${cell.x - 1.5}" y="${cell.y - 1.5}" width="${cell.width + 3}" height="${cell.height + 3}"/>`;
-}
-
-/**
- * Ink with a halo, so that it shows on any picture.
- *
- * @param {{x: number, y: number, width: number, height: number}} area
- * @param {readonly number[]} strokes Widths of halo and ink.
- * @param {number} [opacity]
- */
-export function ring({ x, y, width, height }, [halo = 4, ink = 2] = [], opacity = 1) {
-  const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;
-  const faded = opacity < 1 ? ` stroke-opacity="${opacity}"` : "";
-  return `<rect class="halo" ${box} stroke-width="${halo}"${faded}/><rect class="ink" ${box} stroke-width="${ink}"${faded}/>`;
+  if (!cell) return [];
+  const { x, y, width, height } = cell;
+  return [{ path: outlineOf({ x: x - 1.5, y: y - 1.5, width: width + 3, height: height + 3 }), stroke: "ink" }];
 }

@@ -2,12 +2,13 @@
 
 import { shareOf } from "../draw/chart.js";
 import { colormap, colour, cssColour, inkOn } from "../draw/colormap.js";
+import { outlineOf, ring } from "../draw/marks.js";
 import { brief } from "../geometry/scale.js";
-import { h, s, setMarkup, setText } from "./dom.js";
+import { h, setAttribute, setText } from "./dom.js";
 import { currentTheme, paletteOf } from "./scene.js";
-import { ring } from "./strip-windows.js";
 import { textWidth } from "./text-width.js";
 
+/** @import { Mark } from "../draw/marks.js" */
 /** @import { Bar, Cell, Chip, Grid, Text, Tone } from "../layer-views/arithmetic/types.js" */
 /** @import { Palette } from "./scene.js" */
 /** @import { WorkingPictures } from "./working-pictures.js" */
@@ -21,6 +22,8 @@ const MOST = 200;
 /** Longer side of a grid without numbers, in its row and opened; as in the style sheet. */
 const SMALL = 24;
 const LARGE = 96;
+/** Height of a bar. */
+const BAR = 14;
 /** Characters that fit into a cell of three. */
 const LONGEST = 7;
 
@@ -44,7 +47,8 @@ const FREE = 4;
  * @property {number} channel
  * @property {[number, number]} axis
  * @property {boolean} large
- * @property {WorkingPictures} pictures Where those of grids are drawn.
+ * @property {WorkingPictures} pictures Where grids and bars are drawn.
+ * @property {boolean} joined Whether the bar of the next row goes on where this one ends.
  * @property {(grid: Grid) => number} [across] Width of a grid with numbers.
  */
 
@@ -53,9 +57,6 @@ export class WorkingCell {
   element = h("span");
   /** @type {Cell | null} */
   cell = null;
-  #marks = s("svg", { "aria-hidden": "true" });
-  #bar = h("i");
-  #markup = "";
 
   /**
    * @param {Cell} cell
@@ -66,22 +67,20 @@ export class WorkingCell {
     this.cell = cell;
     if (cell.kind === "text") this.#paintText(cell);
     else if (cell.kind === "chip") this.#paintChip(cell, around.channel);
-    else if (cell.kind === "bar") this.#paintBar(cell, around.axis);
+    else if (cell.kind === "bar") this.#paintBar(cell, around);
     else this.#paintGrid(cell, around);
   }
 
   /** @param {string} kind */
   #become(kind) {
     this.element.className = kind;
-    this.element.removeAttribute("style");
+    for (const name of ["style", "role", "aria-label"]) this.element.removeAttribute(name);
     this.element.replaceChildren();
-    this.#markup = "";
-    if (kind === "bar") this.element.append(this.#bar);
   }
 
   /** @param {Text} cell */
   #paintText({ text, className = "", adjusted }) {
-    this.element.className = `text ${className}${adjusted ? " adjusted" : ""}`;
+    setAttribute(this.element, "class", `text ${className}${adjusted ? " adjusted" : ""}`);
     setText(this.element, text);
   }
 
@@ -92,22 +91,19 @@ export class WorkingCell {
   #paintChip({ text, value, tone, adjusted }, channel) {
     const { scale, map } = paletteFor(tone, channel);
     const rgb = colour(value, scale, map);
-    this.element.className = adjusted ? "chip adjusted" : "chip";
+    setAttribute(this.element, "class", adjusted ? "chip adjusted" : "chip");
     this.element.style.background = cssColour(rgb);
     this.element.style.color = inkOn(rgb);
     setText(this.element, text);
   }
 
   /**
-   * @param {Bar} bar
-   * @param {[number, number]} axis
+   * @param {Bar} cell
+   * @param {Surroundings} around
    */
-  #paintBar({ from, to }, [low, high]) {
-    const [a, b] = [shareOf(from, { low, high }), shareOf(to, { low, high })];
-    this.element.style.setProperty("--zero", `${100 * shareOf(0, { low, high })}%`);
-    this.#bar.className = to < from ? "below" : "above";
-    this.#bar.style.left = `${100 * Math.min(a, b)}%`;
-    this.#bar.style.width = `${100 * Math.abs(b - a)}%`;
+  #paintBar(cell, { axis, joined, pictures }) {
+    const key = [cell.from, cell.to, ...axis, joined].join();
+    pictures.add({ element: this.element, size: "bar", key, marks: (box) => barMarks(cell, axis, joined, box) });
   }
 
   /**
@@ -130,21 +126,12 @@ export class WorkingCell {
     const box = written
       ? { width: across, height: rows * ROW }
       : { width: shown * (width / side), height: shown * (rows / side) };
-    pictures.add({ element: this.element, box, values, width, palette });
-    this.#write(marks(cell, written, box, palette), box);
-  }
-
-  /**
-   * @param {string} markup Numbers only.
-   * @param {{width: number, height: number}} box
-   */
-  #write(markup, { width, height }) {
-    if (markup === this.#markup) return;
-    this.#markup = markup;
-    if (markup) this.element.append(this.#marks);
-    else this.#marks.remove();
-    this.#marks.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    setMarkup(this.#marks, markup);
+    const drawn = marks(cell, written, box, palette);
+    const [size, key] = [`${box.width} ${box.height}`, JSON.stringify(drawn)];
+    pictures.add({ element: this.element, size, key, marks: () => drawn, image: { values, width, palette } });
+    setAttribute(this.element, "class", written && cell.adjusted?.includes(true) ? "grid adjusted" : "grid");
+    setAttribute(this.element, "role", written ? "img" : null);
+    setAttribute(this.element, "aria-label", written ? saidOf(drawn) : null);
   }
 
   /**
@@ -176,54 +163,71 @@ function textSize(text, room) {
 }
 
 /**
+ * What is written, for those who listen.
+ *
+ * @param {readonly Mark[]} marks
+ */
+const saidOf = (marks) => marks.flatMap((mark) => ("text" in mark ? [mark.text] : [])).join(" ");
+
+/**
  * Numbers, frames and the fading around the window.
  *
  * @param {Grid} cell
  * @param {string[] | null} texts
  * @param {{width: number, height: number}} box
  * @param {Palette} palette
+ * @returns {Mark[]}
  */
 function marks({ values, width, rings = [], window, adjusted }, texts, box, { scale, map }) {
   const [wide, high] = [box.width / width, box.height / (values.length / width)];
   const area = (/** @type {[number, number, number, number]} */ [x, y, columns, rows]) => ({
     ...{ x: x * wide, y: y * high, width: columns * wide, height: rows * high },
   });
+  /** @type {Mark[]} */
   const parts = [];
+  if (window) {
+    const outside = outlineOf({ x: 0, y: 0, ...box }) + outlineOf(area(window));
+    parts.push({ path: outside, fill: "bg", opacity: 0.55 }, ...ring(area(window)));
+  }
   const shown = texts?.map((text, at) => (text.length > LONGEST ? brief(values[at] ?? NaN) : text)) ?? [];
   const size = Math.min(...shown.map((text) => textSize(text, wide)));
-  if (window) {
-    const { x, y, width: across, height: down } = area(window);
-    parts.push(
-      `<path class="shade" fill-rule="evenodd" d="M0 0H${box.width}V${box.height}H0ZM${x} ${y}v${down}h${across}v${-down}Z"/>`,
-    );
-    parts.push(ring(area(window), [4, 2]));
-  }
   shown.forEach((text, at) => {
     const value = values[at] ?? NaN;
     const [column, row] = [at % width, Math.floor(at / width)];
     const faded =
       window &&
       (column < window[0] || column >= window[0] + window[2] || row < window[1] || row >= window[1] + window[3]);
-    const ink = Number.isNaN(value) || faded ? 'class="faint"' : `fill="${inkOn(colour(value, scale, map))}"`;
-    const line = adjusted?.[at] ? ' text-decoration="underline"' : "";
-    parts.push(
-      `<text ${ink}${line} x="${(column + 0.5) * wide}" y="${(row + 0.5) * high + 4}" font-size="${size}">${text}</text>`,
-    );
+    const fill = Number.isNaN(value) || faded ? "ink-2" : inkOn(colour(value, scale, map));
+    const [x, y] = [(column + 0.5) * wide, (row + 0.5) * high + 4];
+    parts.push({ text, x, y, fill, size, underlined: adjusted?.[at] === true });
   });
   for (const each of rings) {
     const { x, y, width: across, height: down } = area(each);
     const inset = texts ? 3.5 : Math.min(1, across / 4);
-    parts.push(
-      ring(
-        {
-          x: x + inset,
-          y: y + inset,
-          width: Math.max(1.5, across - 2 * inset),
-          height: Math.max(1.5, down - 2 * inset),
-        },
-        [3, 1.5],
-      ),
-    );
+    const [inside, below] = [Math.max(1.5, across - 2 * inset), Math.max(1.5, down - 2 * inset)];
+    parts.push(...ring({ x: x + inset, y: y + inset, width: inside, height: below }, [3, 1.5]));
   }
-  return parts.join("");
+  return parts;
+}
+
+/**
+ * A bar about its axis, and the dots that lead from its end to where the next one begins.
+ *
+ * @param {Bar} bar
+ * @param {[number, number]} axis
+ * @param {boolean} joined
+ * @param {{width: number, height: number}} box
+ * @returns {Mark[]}
+ */
+function barMarks({ from, to }, [low, high], joined, { width, height }) {
+  const at = (/** @type {number} */ value) => Math.round(shareOf(value, { low, high }) * (width - 1));
+  const left = Math.min(at(from), at(to));
+  const right = Math.max(left + 1, at(from), at(to));
+  const top = Math.round((height - BAR) / 2);
+  const dots = `M${to < from ? left + 0.5 : right - 0.5} ${top + BAR}v${height - BAR}`;
+  return [
+    { path: `M${at(0) + 0.5} 0v${height}`, stroke: "line-2" },
+    { path: outlineOf({ x: left, y: top, width: right - left, height: BAR }), fill: to < from ? "neg" : "pos" },
+    ...(joined ? [{ path: dots, stroke: "line-2", dash: [1, 2] }] : []),
+  ];
 }

@@ -1,22 +1,28 @@
 import { paint } from "../draw/colormap.js";
+import { drawMarks } from "../draw/marks.js";
 import { h } from "./dom.js";
 import { sameValues } from "./map-canvas.js";
+import { inks } from "./marks-canvas.js";
+import { currentTheme } from "./scene.js";
 
+/** @import { Mark } from "../draw/marks.js" */
 /** @import { Palette } from "./scene.js" */
 
+/** @typedef {{values: ArrayLike<number>, width: number, palette: Palette}} Image `width`: of a row of values. */
 /**
  * @typedef {object} Picture
- * @property {Element} element Its place, of the size `box`, CSS pixels.
- * @property {{width: number, height: number}} box
- * @property {ArrayLike<number>} values
- * @property {number} width Of a row of values.
- * @property {Palette} palette
+ * @property {Element} element Its place.
+ * @property {string} size What the size of its place depends on.
+ * @property {string} key What its marks depend on.
+ * @property {(box: {width: number, height: number}) => readonly Mark[]} marks Of a place so large, CSS pixels.
+ * @property {Image} [image] Below them.
  */
 /** @typedef {{x: number, y: number, width: number, height: number}} Spot In pixels of the screen. */
 
 /**
- * All small pictures of a table, on one canvas over their places. Each on a canvas of its own would be a layer of its
- * own, and as backgrounds they are styled and painted anew one by one: at every move of the pointer.
+ * All small pictures of a table and what is written on them, on one canvas over their places. Each on a canvas of its
+ * own would be a layer of its own; as elements they are styled, laid out and painted anew one by one: at every move of
+ * the pointer.
  */
 export class WorkingPictures {
   element = h("canvas", { class: "working-pictures", width: 1, height: 1, "aria-hidden": "true" });
@@ -30,6 +36,7 @@ export class WorkingPictures {
   /** @type {Map<Element, Spot>} */
   #spots = new Map();
   #key = "";
+  #theme = "";
 
   /** @param {Picture} picture */
   add(picture) {
@@ -37,21 +44,26 @@ export class WorkingPictures {
   }
 
   /**
-   * Draw what has been added since the last time, where it differs from what was there.
+   * Draw what has been added since the last time, if anything differs from what was there.
    *
    * @param {string} key What the places depend on besides the sizes of the pictures: measuring has the page laid out.
    */
   paint(key) {
-    const sizes = this.#wanted.map(({ box }) => `${box.width} ${box.height}`);
-    const now = [devicePixelRatio, key, ...sizes].join();
-    if (now !== this.#key) this.#measure();
-    this.#key = now;
-    this.#wanted.forEach((picture, at) => isSame(picture, this.#drawn[at]) || this.#draw(picture));
-    this.#drawn = this.#wanted;
+    const [wanted, drawn] = [this.#wanted, this.#drawn];
     this.#wanted = [];
+    const now = [devicePixelRatio, key, ...wanted.map(({ size }) => size)].join();
+    const same = now === this.#key && currentTheme() === this.#theme;
+    if (same && wanted.every((picture, at) => isSame(picture, drawn[at]))) return;
+    if (now === this.#key) this.#context?.clearRect(0, 0, this.element.width, this.element.height);
+    else this.#measure(wanted);
+    this.#key = now;
+    this.#theme = currentTheme();
+    this.#drawn = wanted;
+    for (const picture of wanted) this.#draw(picture);
   }
 
-  #measure() {
+  /** @param {readonly Picture[]} pictures */
+  #measure(pictures) {
     const { element } = this;
     // Rounded as the browser does it, by where things stand on the screen.
     const onScreen = (/** @type {Element} */ each) => {
@@ -60,13 +72,12 @@ export class WorkingPictures {
     };
     const [left = 0, top = 0] = onScreen(element);
     this.#spots = new Map(
-      this.#wanted.map(({ element: place }) => {
+      pictures.map(({ element: place }) => {
         const [x = 0, y = 0, right = 0, bottom = 0] = onScreen(place);
         return [place, { x: x - left, y: y - top, width: right - x, height: bottom - y }];
       }),
     );
     const all = [...this.#spots.values()];
-    this.#drawn = [];
     element.width = Math.max(1, ...all.map(({ x, width }) => x + width));
     element.height = Math.max(1, ...all.map(({ y, height }) => y + height));
     element.style.width = `${element.width / devicePixelRatio}px`;
@@ -74,16 +85,27 @@ export class WorkingPictures {
   }
 
   /** @param {Picture} picture */
-  #draw({ element, values, width, palette: { scale, map } }) {
-    const spot = this.#spots.get(element);
+  #draw({ element, image, marks }) {
+    const [spot, context, ratio] = [this.#spots.get(element), this.#context, devicePixelRatio];
+    if (!spot?.width || !context) return;
+    if (image) this.#drawImage(image, spot);
+    context.setTransform(ratio, 0, 0, ratio, spot.x, spot.y);
+    drawMarks(context, marks({ width: spot.width / ratio, height: spot.height / ratio }), inks());
+    context.resetTransform();
+  }
+
+  /**
+   * @param {Image} image
+   * @param {Spot} spot
+   */
+  #drawImage({ values, width, palette: { scale, map } }, spot) {
     const height = values.length / width;
-    if (!spot?.width || !height || !this.#context || !this.#brush) return;
+    if (!height || !this.#context || !this.#brush) return;
     if (this.#one.width < width) this.#one.width = width;
     if (this.#one.height < height) this.#one.height = height;
     this.#brush.putImageData(paint(values, width, height, scale, map), 0, 0);
     // Crisp when enlarged, averaged when reduced.
     this.#context.imageSmoothingEnabled = spot.width < width;
-    this.#context.clearRect(spot.x, spot.y, spot.width, spot.height);
     this.#context.drawImage(this.#one, 0, 0, width, height, spot.x, spot.y, spot.width, spot.height);
   }
 }
@@ -92,7 +114,10 @@ export class WorkingPictures {
  * @param {Picture} picture
  * @param {Picture | undefined} known
  */
-function isSame({ element, values, width, palette: { scale, map } }, known) {
-  if (known?.element !== element || known.width !== width || known.palette.map !== map) return false;
-  return scale.low === known.palette.scale.low && scale.high === known.palette.scale.high && sameValues(values, known.values);
+function isSame({ element, key, image }, known) {
+  if (known?.element !== element || known.key !== key) return false;
+  if (!image || !known.image) return image === known.image;
+  const [now, then] = [image.palette, known.image.palette];
+  const alike = now.map === then.map && now.scale.low === then.scale.low && now.scale.high === then.scale.high;
+  return alike && image.width === known.image.width && sameValues(image.values, known.image.values);
 }

@@ -1,4 +1,4 @@
-import { h, setAttribute } from "./dom.js";
+import { h, setAttribute, setHidden } from "./dom.js";
 import { textWidth } from "./text-width.js";
 import { STACKED, THREE, WorkingCell } from "./working-cells.js";
 
@@ -66,8 +66,8 @@ export class WorkingRow {
     );
     setAttribute(this.#line.element, "aria-current", row.selected ? "true" : null);
     const detail = open ? (row.detail?.() ?? []) : [];
-    this.element.className = detail.length || pointed ? "open" : "";
-    this.#detail.element.hidden = !detail.length;
+    setAttribute(this.element, "class", detail.length || pointed ? "open" : null);
+    setHidden(this.#detail.element, !detail.length);
     if (!detail.length) return;
     this.#detail.element.classList.toggle("stacked", isWide(detail));
     this.#detail.paint(detail, { ...around, large: true, across: shareOf(detail) });
