@@ -247,7 +247,7 @@ export class StripColumn {
       else if (layer) cell.paint(layer.activation, filled, perMap);
       else cell.clear();
     }
-    if (this.layout && this.layout.role !== "focus") this.#picture.paint(this.layout, this.rows, this.#cells);
+    if (this.layout && this.form !== "units" && this.near.length) this.#picture.paint(this.layout, this.near, this.#cells);
     const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
     if (!this.layout?.lane) this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
   }

@@ -1,8 +1,10 @@
 import { colour, inkOn } from "../draw/colormap.js";
+import { outlineOf } from "../draw/marks.js";
 import { plane, valueAt } from "../draw/tensor.js";
 import { fixed } from "../geometry/scale.js";
-import { h, place, setText } from "./dom.js";
+import { h, place, setHidden, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
+import { MarksCanvas } from "./marks-canvas.js";
 import { paletteOf } from "./scene.js";
 
 /** @import { StripColumn } from "./strip-column.js" */
@@ -13,12 +15,12 @@ const SIDE = 144;
 /** A small map under the pointer, enlarged by a whole number, with the value pointed at. */
 export class StripLoupe {
   #map = new MapCanvas();
-  #mark = h("i", { class: "loupe-mark" });
+  #mark = new MarksCanvas();
   #name = h("span");
   #value = h("b");
 
   constructor() {
-    const field = h("div", { class: "loupe-field" }, this.#map.element, this.#mark);
+    const field = h("div", { class: "loupe-field" }, this.#map.element, this.#mark.element);
     this.element = h(
       "div",
       { class: "strip-loupe", "aria-hidden": "true", hidden: true },
@@ -28,7 +30,7 @@ export class StripLoupe {
   }
 
   hide() {
-    this.element.hidden = true;
+    setHidden(this.element, true);
   }
 
   /**
@@ -45,11 +47,13 @@ export class StripLoupe {
     const value = valueAt(activation, channel, y, x);
     this.#map.paint(plane(activation, channel), { width, height }, palette);
     place(this.#map.element, { width: width * zoom, height: height * zoom });
-    place(this.#mark, { left: x * zoom - 2, top: y * zoom - 2, width: zoom + 4, height: zoom + 4 });
-    this.#mark.style.borderColor = inkOn(colour(value, palette.scale, palette.map));
+    const path = outlineOf({ x: x * zoom - 1, y: y * zoom - 1, width: zoom + 2, height: zoom + 2 });
+    const marks = [{ path, stroke: inkOn(colour(value, palette.scale, palette.map)), width: 2 }];
+    const around = { x: -2, y: -2, width: width * zoom + 4, height: height * zoom + 4 };
+    this.#mark.paint(around, [{ x: 0, y: 0, marks }]);
     setText(this.#name, `${column.node.name}, ${channel}`);
     setText(this.#value, fixed(value, 3));
-    this.element.hidden = false;
+    setHidden(this.element, false);
     const wide = width * zoom + 12;
     const tall = height * zoom + 34;
     const left = room.right + 8 + wide > room.width ? room.left - wide - 8 : room.right + 8;

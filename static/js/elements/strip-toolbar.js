@@ -21,7 +21,7 @@ export function stripToolbar(signal) {
   const probed = [where, " can change what is outlined, and nothing else."];
   session.probe.subscribe(
     (pixel) => {
-      if (pixel) setText(where, `Photo pixel row ${pixel.y}, column ${pixel.x}`);
+      if (pixel) setText(where, `Photo pixel row ${steady(pixel.y)}, column ${steady(pixel.x)}`);
       if (Boolean(pixel) !== (hint.firstChild === where)) hint.replaceChildren(...(pixel ? probed : usual));
     },
     { signal },
@@ -45,6 +45,16 @@ export function stripToolbar(signal) {
     signal,
   );
   return h("div", { class: "strip-bar" }, hint, findButton(signal), layout, scaling);
+}
+
+/**
+ * A number as wide as the largest: a line that is cut off costs a browser far more when its width changes.
+ *
+ * @param {number} value
+ */
+function steady(value) {
+  const { height = 1, width = 1 } = session.model.value?.input ?? {};
+  return String(value).padStart(String(Math.max(height, width) - 1).length, "\u2007");
 }
 
 /** Open the search. What is typed while it is on its way is not for the page, and is kept for it. */
