@@ -15,8 +15,9 @@ from tests.api.live import Live
 from tests.browser.conftest import READY, OpenPage, wait_until
 from tests.browser.large import CHANNELS
 from tests.browser.printed import CHECKS, check_change, number
+from tests.browser.seen import PICTURE, seen_maps
 from tests.browser.test_arithmetic import look_at
-from tests.browser.test_pixels import numbers, painted_maps
+from tests.browser.test_pixels import numbers
 from tests.browser.test_view import wait_for_view
 
 IN_VIEW = """
@@ -73,13 +74,9 @@ def shown_channels(page: Page, node: str = "wide") -> list[int]:
 
 
 def all_painted(page: Page, node: str) -> None:
-    """Wait until no canvas of a layer is empty any more."""
-    wait_until(
-        page,
-        '(node) => [...document.querySelectorAll(`#network [data-node="${node}"] canvas[data-channel]`)]'
-        ".every((canvas) => canvas.width > 1)",
-        node,
-    )
+    """Wait until no map of a layer is empty any more."""
+    there = f"(node) => ({PICTURE})(node).every(({{ data }}) => data[3] === 255)"
+    wait_until(page, there, node)
 
 
 def test_of_layers_out_of_view_nothing_is_fetched_until_scrolling_brings_them(
@@ -102,7 +99,7 @@ def test_of_layers_out_of_view_nothing_is_fetched_until_scrolling_brings_them(
     page.wait_for_selector(READY)
     all_painted(page, "block_11.conv")
     maps = lab_numbers(page, lab, "block_11.conv")
-    painted = painted_maps(page, "block_11.conv")
+    painted = seen_maps(page, "block_11.conv")
     energy = np.square(maps.astype(np.float64)).reshape(CHANNELS, -1).sum(axis=1)
     strongest = set(np.argsort(-energy)[:10].tolist())
     assert len(strongest - painted.keys()) <= 1, "the strongest, and the one that is followed"
@@ -111,7 +108,7 @@ def test_of_layers_out_of_view_nothing_is_fetched_until_scrolling_brings_them(
 def test_every_map_is_fetched_once_for_every_image(open_large: OpenPage) -> None:
     page = open_large("/?model=large&layer=wide&channel=0")
     page.wait_for_load_state("networkidle")
-    before = painted_maps(page, "wide")[0]
+    before = seen_maps(page, "wide")[0]
     fetched = Fetched(page)
     address = page.evaluate("location.search")
     page.locator("sample-grid button").nth(2).click()
@@ -119,7 +116,7 @@ def test_every_map_is_fetched_once_for_every_image(open_large: OpenPage) -> None
     page.wait_for_selector(READY)
     page.wait_for_load_state("networkidle")
     assert "wide" in fetched.maps
-    assert not np.array_equal(painted_maps(page, "wide")[0], before)
+    assert not np.array_equal(seen_maps(page, "wide")[0], before)
     for node, maps in fetched.maps.items():
         assert len(maps) == len(set(maps)), f"{node}: a map was fetched twice"
 
@@ -134,7 +131,7 @@ def test_of_512_channels_only_those_in_view_are_made(open_large: OpenPage) -> No
     last = page.locator(f'#network [data-node="wide"] [data-cell="{CHANNELS - 1}"]')
     expect(last).to_be_visible()
     all_painted(page, "wide")
-    painted = painted_maps(page, "wide")[CHANNELS - 1]
+    painted = seen_maps(page, "wide")[CHANNELS - 1]
     np.testing.assert_array_equal(painted[..., 3], 255)
     last.click()
     wait_for_view(page, channel=str(CHANNELS - 1))

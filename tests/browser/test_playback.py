@@ -8,23 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, wait_until
+from tests.browser.seen import FILLED
 from tests.browser.test_view import view, wait_for_view
-
-FILLED = """
-([node, channel]) => {
-  const canvas = document.querySelector(`#network [data-node="${node}"] canvas[data-channel="${channel}"]`);
-  const { width, height } = canvas;
-  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, width, height);
-  const there = [...Array(width * height).keys()].filter((value) => data[4 * value + 3] === 255);
-  return there.every((value, index) => value === index) ? there.length : -1;
-}
-"""
-"""How many values of a map are painted; -1 unless they are the first ones in reading order."""
 
 SIDE = 28
 """Rows and columns of conv_2_1."""
+SIDES = {"conv_2_1": SIDE, "conv_2_2": 26, "max_pool_1": 30}
+MAP = ["conv_2_1", 3, SIDE]
 
 
 def pace(page: Page, name: str) -> None:
@@ -33,9 +23,7 @@ def pace(page: Page, name: str) -> None:
 
 def filled(page: Page, count: int, node: str = "conv_2_1", channel: int = 3) -> None:
     """Wait until exactly this many values of a map are painted."""
-    wait_until(
-        page, f"([node, channel, count]) => ({FILLED})([node, channel]) === count", [node, channel, count]
-    )
+    wait_until(page, f"([map, count]) => ({FILLED})(map) === count", [[node, channel, SIDES[node]], count])
 
 
 def test_a_step_fills_the_map_up_to_the_value_that_is_explained(open_page: OpenPage) -> None:
@@ -72,15 +60,15 @@ def test_a_pause_holds_the_window_and_play_goes_on_from_there(open_page: OpenPag
     page = open_page("/?layer=conv_2_1&channel=3&y=0&x=0")
     pace(page, "Value")
     page.keyboard.press("Space")
-    wait_until(page, f"([node, channel]) => ({FILLED})([node, channel]) >= 3", ["conv_2_1", 3])
+    wait_until(page, f"(map) => ({FILLED})(map) >= 3", MAP)
     page.keyboard.press("Space")
     expect(page.locator("step-bar").get_by_role("button", name=re.compile("^play", re.I))).to_be_visible()
-    held = page.evaluate(FILLED, ["conv_2_1", 3])
+    held = page.evaluate(FILLED, MAP)
     page.wait_for_timeout(600)
-    assert page.evaluate(FILLED, ["conv_2_1", 3]) == held
+    assert page.evaluate(FILLED, MAP) == held
     wait_for_view(page, x=str(held - 1))
     page.keyboard.press("Space")
-    wait_until(page, f"([node, channel, held]) => ({FILLED})([node, channel]) > held", ["conv_2_1", 3, held])
+    wait_until(page, f"([map, held]) => ({FILLED})(map) > held", [MAP, held])
 
 
 def test_a_click_on_the_map_moves_the_window_there(open_page: OpenPage) -> None:
@@ -102,7 +90,7 @@ def test_dragging_on_the_film_scrubs_through_a_layer(open_page: OpenPage) -> Non
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=4)
     wait_for_view(page, layer="conv_2_1")
-    wait_until(page, f"() => Math.abs(({FILLED})(['conv_2_1', 3]) - {SIDE * SIDE / 2}) < {2 * SIDE}")
+    wait_until(page, f"() => Math.abs(({FILLED})({MAP}) - {SIDE * SIDE / 2}) < {2 * SIDE}")
     page.mouse.up()
 
 
@@ -111,14 +99,12 @@ def test_nothing_else_is_locked_while_the_window_slides(open_page: OpenPage, mot
     page = open_page("/?layer=conv_2_1&channel=3&y=0&x=0", reduced_motion=motion)
     pace(page, "Value")
     page.keyboard.press("Space")
-    wait_until(page, f"([node, channel]) => ({FILLED})([node, channel]) >= 2", ["conv_2_1", 3])
+    wait_until(page, f"(map) => ({FILLED})(map) >= 2", MAP)
     before = view(page)["image"]
     page.locator("sample-grid button").nth(2).click()
     wait_until(page, "(before) => !location.search.includes(before)", before)
-    count = page.evaluate(FILLED, ["conv_2_1", 3])
-    wait_until(
-        page, f"([node, channel, count]) => ({FILLED})([node, channel]) > count", ["conv_2_1", 3, count]
-    )
+    count = page.evaluate(FILLED, MAP)
+    wait_until(page, f"([map, count]) => ({FILLED})(map) > count", [MAP, count])
     page.locator('#network [data-node="conv_2_1"] [data-cell="4"]').hover()
     page.locator("#work").focus()
     page.keyboard.press("ArrowDown")

@@ -11,8 +11,9 @@ import pytest
 
 from tests.api.live import Live
 from tests.browser.conftest import OpenPage, wait_until
+from tests.browser.seen import seen_maps, value_pixels
 from tests.browser.test_large import RANKS, shown_channels
-from tests.browser.test_pixels import numbers, painted_maps, trace_address
+from tests.browser.test_pixels import numbers, trace_address
 from tests.browser.test_view import wait_for_view
 from tests.server import Server
 
@@ -73,6 +74,10 @@ OUTLINED = """
 """
 """How many layers have an outline of the accent's very colour over their maps."""
 
+SHOWS_FILTERS = (
+    "(node) => document.querySelector(`[data-node=${node}] [data-cell]`).ariaLabel.startsWith('filter')"
+)
+
 NODES = "async (model) => (await (await fetch(`/api/models/${model}`)).json()).nodes"
 
 
@@ -109,17 +114,18 @@ def test_filters_of_the_first_layer_are_in_colour_and_lead_to_their_maps(
     weights = httpx.get(f"{server.address}/api/models/tiny_vgg/parameters/conv_1_1.weight")
     kernels = np.load(io.BytesIO(weights.content))
     page.get_by_role("button", name="Filters").click()
-    wait_until(page, "() => document.querySelector('[data-node=conv_1_1] canvas[data-channel]').width === 3")
+    wait_until(page, SHOWS_FILTERS, "conv_1_1")
     largest = np.abs(kernels).max()
     expected = np.clip(np.rint(255 * (0.5 + 0.5 * kernels.astype(np.float64) / largest)), 0, 255)
-    for channel, pixels in painted_maps(page, "conv_1_1").items():
+    for channel, seen in seen_maps(page, "conv_1_1").items():
+        pixels = value_pixels(seen, (3, 3))
         difference = pixels[..., :3].astype(int) - expected[channel].transpose(1, 2, 0)
         assert np.abs(difference).max() <= 1
     legend = page.locator('#network [data-node="conv_1_1"] .strip-legend')
     assert legend.inner_text().split()[-1] == f"{largest:.2f}"
     page.locator('#network [data-node="conv_1_1"] [data-cell="6"]').click()
     wait_for_view(page, layer="conv_1_1", channel="6")
-    wait_until(page, "() => document.querySelector('[data-node=conv_1_1] canvas[data-channel]').width === 62")
+    wait_until(page, f"(node) => !({SHOWS_FILTERS})(node)", "conv_1_1")
 
 
 @pytest.mark.parametrize("order", RANKS)
@@ -138,8 +144,7 @@ def test_filters_stand_in_the_order_of_what_their_maps_hold(
     page.get_by_label("Order of the maps").select_option(order)
     first = "(node) => document.querySelector(`[data-node=${node}] [data-cell]`).dataset.cell"
     wait_until(page, f"([node, channel]) => ({first})(node) === channel", [node, str(expected[0])])
-    three_wide = "(node) => document.querySelector(`[data-node=${node}] canvas[data-channel]`).width === 3"
-    wait_until(page, three_wide, node)
+    wait_until(page, SHOWS_FILTERS, node)
     tops = page.locator(f'#network [data-node="{node}"] [data-cell]').evaluate_all(
         "cells => cells.map((cell) => cell.getBoundingClientRect()).map(({ top, left }) => [top, left])"
     )
@@ -147,7 +152,7 @@ def test_filters_stand_in_the_order_of_what_their_maps_hold(
     shown = shown_channels(page, node)
     assert shown == [channel for channel in expected if channel in shown]
     assert len(shown) >= 10
-    painted = painted_maps(page, node)
+    painted = {channel: value_pixels(seen, (3, 3)) for channel, seen in seen_maps(page, node).items()}
     for channel in shown:
         pixels = np.clip(np.rint(255 * (0.5 + 0.5 * kernels[channel] / np.abs(kernels).max())), 0, 255)
         assert np.abs(painted[channel][..., :3].astype(int) - pixels.transpose(1, 2, 0)).max() <= 1
@@ -156,8 +161,8 @@ def test_filters_stand_in_the_order_of_what_their_maps_hold(
 def test_slices_of_other_layers_follow_the_chosen_input_channel(open_page: OpenPage) -> None:
     page = open_page("/?layer=conv_2_1&channel=0")
     page.get_by_role("button", name="Filters").click()
-    wait_until(page, "() => document.querySelector('[data-node=conv_2_1] canvas[data-channel]').width === 3")
-    before = painted_maps(page, "conv_2_1")[0]
+    wait_until(page, SHOWS_FILTERS, "conv_2_1")
+    before = seen_maps(page, "conv_2_1")[0]
     page.get_by_label("Input channel").fill("4")
     page.wait_for_timeout(100)
-    assert not np.array_equal(painted_maps(page, "conv_2_1")[0], before)
+    assert not np.array_equal(seen_maps(page, "conv_2_1")[0], before)

@@ -9,17 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, READY, OpenPage, wait_until
-
-PAINTED = """
-(node) => {
-  const canvas = document.querySelector(`#network [data-node="${node}"] canvas[data-channel]`);
-  const { width, height } = canvas;
-  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, width, height);
-  return data.filter((part, index) => index % 4 === 3 && part === 255).length / (width * height);
-}
-"""
+from tests.browser.seen import SHARE
 
 
 def view(page: Page) -> dict[str, str]:
@@ -103,10 +93,10 @@ def test_play_paints_layer_by_layer_and_pause_shows_everything(open_page: OpenPa
     page = open_page("/?layer=conv_1_1")
     bar = page.locator("step-bar")
     bar.get_by_role("button", name=re.compile("^play", re.IGNORECASE)).click()
-    wait_until(page, f"(node) => ({PAINTED})(node) === 0", "conv_2_2")
+    wait_until(page, f"(node) => ({SHARE})(node) === 0", "conv_2_2")
     page.keyboard.press("Space")
     expect(bar.get_by_role("button", name=re.compile("^play", re.IGNORECASE))).to_be_visible()
-    wait_until(page, f"(node) => ({PAINTED})(node) === 1", "conv_2_2")
+    wait_until(page, f"(node) => ({SHARE})(node) === 1", "conv_2_2")
 
 
 def test_play_ends_at_the_last_layer_with_everything_painted(open_page: OpenPage) -> None:
@@ -117,7 +107,7 @@ def test_play_ends_at_the_last_layer_with_everything_painted(open_page: OpenPage
     wait_for_view(page, layer="softmax")
     bar = page.locator("step-bar")
     expect(bar.get_by_role("button", name=re.compile("^play", re.IGNORECASE))).to_be_visible()
-    wait_until(page, f"(node) => ({PAINTED})(node) === 1", "conv_1_1")
+    wait_until(page, f"(node) => ({SHARE})(node) === 1", "conv_1_1")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

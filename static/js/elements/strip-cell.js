@@ -1,8 +1,8 @@
-import { colour, cssColour, inkOn } from "../draw/colormap.js";
+import { colour, cssColour, inkOn, paint } from "../draw/colormap.js";
 import { isHere, plane } from "../draw/tensor.js";
 import { brief, fixed, percent } from "../geometry/scale.js";
 import { h, place, setAttribute, setText } from "./dom.js";
-import { MapCanvas } from "./map-canvas.js";
+import { sameValues } from "./map-canvas.js";
 import { channelSummary, paletteOf } from "./scene.js";
 
 /** @import { Cell } from "../geometry/cells.js" */
@@ -21,10 +21,15 @@ import { channelSummary, paletteOf } from "./scene.js";
 
 /** One channel in one column: a map, a value, or a stretch of a barcode. */
 export class StripCell {
-  #map = new MapCanvas();
-  #swatch = h("i", { class: "swatch" });
-  #text = h("span", { class: "strip-value" });
-  #note = h("small", { class: "strip-note" });
+  /** What the picture of the column shows in its place; null: nothing yet. @type {ImageData | null} */
+  image = null;
+  #key = "";
+  /** @type {Float32Array | null} */
+  #values = null;
+  /** @type {{swatch: HTMLElement, text: HTMLElement} | null} */
+  #unit = null;
+  /** @type {HTMLElement | null} Made when there is first something to note. */
+  #note = null;
   #large = false;
   #width = 0;
 
@@ -35,19 +40,18 @@ export class StripCell {
   constructor(channel, subject) {
     this.channel = channel;
     this.subject = subject;
-    const canvas = this.#map.element;
-    if (subject.form === "barcode") canvas.dataset.from = String(subject.from);
-    else canvas.dataset.channel = String(channel);
     const class_ = `strip-cell ${subject.form}`;
     const named = { role: "option", tabindex: -1, "data-cell": channel, "aria-label": subject.name };
     this.element = h("div", { class: class_, ...named });
-    if (subject.form === "units") this.element.append(this.#swatch, h("span", { class: "strip-name" }, subject.name), this.#text);
-    else this.element.append(canvas);
-    if (subject.form === "maps") this.element.append(this.#note);
+    if (subject.form !== "units") return;
+    this.#unit = { swatch: h("i", { class: "swatch" }), text: h("span", { class: "strip-value" }) };
+    this.element.append(this.#unit.swatch, h("span", { class: "strip-name" }, subject.name), this.#unit.text);
   }
 
-  get map() {
-    return this.#map.element;
+  /** Whether its picture is averaged rather than crisp: a map that is reduced, but no filter and no barcode. */
+  get smooth() {
+    const width = this.image?.width ?? 0;
+    return this.subject.form === "maps" && this.#values !== null && this.#width * devicePixelRatio < width;
   }
 
   /**
@@ -59,7 +63,6 @@ export class StripCell {
     this.#width = cell.width;
     place(this.element, { left: cell.x, top: cell.y, width: cell.width, height: cell.height });
     this.element.classList.toggle("large", large);
-    this.#map.smoothWhenReduced(this.subject.form === "barcode" ? Infinity : cell.width);
   }
 
   /**
@@ -85,18 +88,21 @@ export class StripCell {
    * @param {Palette} palette
    */
   paintFilter(filter, size, palette) {
-    if (filter instanceof ImageData) this.#map.show(filter);
-    else this.#map.paint(filter, size, palette);
-    this.#map.smoothWhenReduced(Infinity);
-    setText(this.#note, "");
+    const { scale, map } = palette;
+    this.image = filter instanceof ImageData ? filter : paint(filter, size.width, size.height, scale, map);
+    this.#values = null;
+    this.#noteDown("");
     setAttribute(this.element, "aria-label", `filter ${this.channel}`);
   }
 
   clear() {
-    this.#map.clear();
-    this.#swatch.style.background = "";
-    setText(this.#text, "");
-    setText(this.#note, "");
+    this.image = null;
+    this.#values = null;
+    if (this.#unit) {
+      this.#unit.swatch.style.background = "";
+      setText(this.#unit.text, "");
+    }
+    this.#noteDown("");
     setAttribute(this.element, "aria-label", `${this.subject.name}, not computed yet`);
   }
 
@@ -113,28 +119,50 @@ export class StripCell {
    */
   #paintMap(activation, filled, perMap) {
     const [, height = 1, width = 1] = activation.shape;
-    this.#map.paint(plane(activation, this.channel), { width, height, filled }, paletteOf(activation, this.channel));
-    this.#map.smoothWhenReduced(this.#width);
+    this.#paintValues(plane(activation, this.channel), { width, height, filled }, paletteOf(activation, this.channel));
     const { min, max } = channelSummary(activation, this.channel);
     const dead = min === 0 && max === 0;
     const largest = Math.max(Math.abs(min), Math.abs(max));
     const own = min < 0 ? `±${brief(largest)}` : `0–${brief(largest)}`;
-    setText(this.#note, perMap && this.#large ? (dead ? "all 0" : own) : "");
+    this.#noteDown(perMap && this.#large ? (dead ? "all 0" : own) : "");
     const range = dead ? "all zero" : `from ${fixed(min, 3)} to ${fixed(max, 3)}`;
     setAttribute(this.element, "aria-label", `${this.subject.name}, ${range}`);
   }
 
+  /** @param {string} text */
+  #noteDown(text) {
+    if (!text && !this.#note) return;
+    if (!this.#note) this.element.append((this.#note = h("small", { class: "strip-note" })));
+    setText(this.#note, text);
+  }
+
+  /**
+   * The colours of a map are worked out again only where its values or its scale have changed.
+   *
+   * @param {Float32Array} values
+   * @param {{width: number, height: number, filled: number}} size `filled`: only these many values from the first.
+   * @param {Palette} palette
+   */
+  #paintValues(values, { width, height, filled }, { scale, map }) {
+    const count = Math.min(filled, values.length);
+    const key = [width, height, count, scale.low, scale.high, map.table[0], map.kind].join();
+    if (key === this.#key && this.#values && sameValues(this.#values, values)) return;
+    this.#key = key;
+    this.image = paint(values.subarray(0, count), width, height, scale, map, this.#values ? this.image : null);
+    this.#values = values;
+  }
+
   /** @param {Activation} activation */
   #paintUnit(activation) {
+    if (!this.#unit) return;
+    const { swatch, text } = this.#unit;
     const value = plane(activation, this.channel)[0] ?? NaN;
     const { background, ink } = valueColours(activation, this.channel, value);
-    this.#swatch.style.background = background;
+    swatch.style.background = background;
     const share = this.subject.kind === "softmax";
-    setText(
-      this.#text,
-      share ? shareText(value, this.#large) : fixed(value, this.#large ? 2 : Math.abs(value) < 9.95 ? 1 : 0),
-    );
-    this.#text.style.color = this.#large ? "" : ink;
+    const few = Math.abs(value) < 9.95 ? 1 : 0;
+    setText(text, share ? shareText(value, this.#large) : fixed(value, this.#large ? 2 : few));
+    text.style.color = this.#large ? "" : ink;
     setAttribute(this.element, "aria-label", `${this.subject.name}, ${share ? percent(value) : fixed(value, 3)}`);
   }
 
@@ -145,7 +173,7 @@ export class StripCell {
   #paintBarcode(activation, filled) {
     const { from, to } = this.subject;
     const values = activation.data.subarray(from, to);
-    this.#map.paint(values, { width: 1, height: to - from, filled: Math.max(0, filled - from) }, paletteOf(activation, 0));
+    this.#paintValues(values, { width: 1, height: to - from, filled: Math.max(0, filled - from) }, paletteOf(activation, 0));
     setAttribute(this.element, "aria-label", `values ${from} to ${to - 1}`);
   }
 }

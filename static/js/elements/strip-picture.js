@@ -1,4 +1,5 @@
 import { h, place } from "./dom.js";
+import { stamp } from "./stamp.js";
 
 /** @import { Cell } from "../geometry/cells.js" */
 /** @import { Column } from "../geometry/layout.js" */
@@ -6,7 +7,7 @@ import { h, place } from "./dom.js";
 
 /**
  * All maps of a column in one picture. A browser keeps a layer for every canvas it shows and looks at all of them at
- * every frame, so the cells' own canvases, of one pixel a value, stay hidden and are drawn from here.
+ * every frame, and making one costs more than drawing on it.
  */
 export class StripPicture {
   element = h("canvas", { class: "strip-picture", width: 1, height: 1, "aria-hidden": "true" });
@@ -27,10 +28,10 @@ export class StripPicture {
     place(this.element, { left: start / ratio - left, top: top / ratio });
     for (const { channel, ...box } of places) {
       const cell = cells.get(channel);
-      if (!cell || !context) continue;
+      if (!cell?.image || !context) continue;
       const [x, y] = [across(box.x), down(box.y)];
-      context.imageSmoothingEnabled = cell.map.classList.contains("reduced");
-      context.drawImage(cell.map, x, y, across(box.x + box.width) - x, down(box.y + box.height) - y);
+      const spot = { x, y, width: across(box.x + box.width) - x, height: down(box.y + box.height) - y };
+      stamp(context, cell.image, spot, cell.smooth);
     }
   }
 

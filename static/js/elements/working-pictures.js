@@ -4,9 +4,11 @@ import { h } from "./dom.js";
 import { sameValues } from "./map-canvas.js";
 import { inks } from "./marks-canvas.js";
 import { currentTheme } from "./scene.js";
+import { stamp } from "./stamp.js";
 
 /** @import { Mark } from "../draw/marks.js" */
 /** @import { Palette } from "./scene.js" */
+/** @import { Spot } from "./stamp.js" */
 
 /** @typedef {{values: ArrayLike<number>, width: number, palette: Palette}} Image `width`: of a row of values. */
 /**
@@ -17,7 +19,6 @@ import { currentTheme } from "./scene.js";
  * @property {(box: {width: number, height: number}) => readonly Mark[]} marks Of a place so large, CSS pixels.
  * @property {Image} [image] Below them.
  */
-/** @typedef {{x: number, y: number, width: number, height: number}} Spot In pixels of the screen. */
 
 /**
  * All small pictures of a table and what is written on them, on one canvas over their places. Each on a canvas of its
@@ -27,8 +28,6 @@ import { currentTheme } from "./scene.js";
 export class WorkingPictures {
   element = h("canvas", { class: "working-pictures", width: 1, height: 1, "aria-hidden": "true" });
   #context = this.element.getContext("2d");
-  #one = new OffscreenCanvas(1, 1);
-  #brush = this.#one.getContext("2d", { willReadFrequently: true });
   /** @type {Picture[]} */
   #wanted = [];
   /** What the canvas shows. @type {Picture[]} */
@@ -88,27 +87,16 @@ export class WorkingPictures {
   #draw({ element, image, marks }) {
     const [spot, context, ratio] = [this.#spots.get(element), this.#context, devicePixelRatio];
     if (!spot?.width || !context) return;
-    if (image) this.#drawImage(image, spot);
+    // Crisp when enlarged, averaged when reduced.
+    if (image?.values.length) stamp(context, imageOf(image), spot, spot.width < image.width);
     context.setTransform(ratio, 0, 0, ratio, spot.x, spot.y);
     drawMarks(context, marks({ width: spot.width / ratio, height: spot.height / ratio }), inks());
     context.resetTransform();
   }
-
-  /**
-   * @param {Image} image
-   * @param {Spot} spot
-   */
-  #drawImage({ values, width, palette: { scale, map } }, spot) {
-    const height = values.length / width;
-    if (!height || !this.#context || !this.#brush) return;
-    if (this.#one.width < width) this.#one.width = width;
-    if (this.#one.height < height) this.#one.height = height;
-    this.#brush.putImageData(paint(values, width, height, scale, map), 0, 0);
-    // Crisp when enlarged, averaged when reduced.
-    this.#context.imageSmoothingEnabled = spot.width < width;
-    this.#context.drawImage(this.#one, 0, 0, width, height, spot.x, spot.y, spot.width, spot.height);
-  }
 }
+
+/** @param {Image} image */
+const imageOf = ({ values, width, palette: { scale, map } }) => paint(values, width, values.length / width, scale, map);
 
 /**
  * @param {Picture} picture

@@ -1,0 +1,65 @@
+"""What is seen of the maps in a column: one picture shows them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page
+
+PICTURE = """
+(node) => {
+  const column = document.querySelector(`#network [data-node="${node}"]`);
+  const picture = column.querySelector('.strip-picture');
+  const { width, height } = picture;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(picture, 0, 0);
+  const [from, scale] = [picture.getBoundingClientRect(), picture.width / picture.clientWidth];
+  return [...column.querySelectorAll('[data-cell]')].map((cell) => {
+    const { left, top, right, bottom } = cell.getBoundingClientRect();
+    const edges = [left - from.left, top - from.top, right - from.left, bottom - from.top];
+    const [x, y, end, low] = edges.map((edge) => Math.round(edge * scale));
+    const { data } = copy.getImageData(x, y, end - x, low - y);
+    return { channel: Number(cell.dataset.cell), width: end - x, height: low - y, data: [...data] };
+  });
+}
+"""
+
+SHARE = f"""
+(node) => {{
+  const [{{ data }}] = ({PICTURE})(node);
+  return data.filter((part, index) => index % 4 === 3 && part === 255).length / (data.length / 4);
+}}
+"""
+"""The share of a layer's first map that is painted."""
+
+FILLED = f"""
+([node, channel, side]) => {{
+  const {{ width, height, data }} = ({PICTURE})(node).find((cell) => cell.channel === channel);
+  const middle = (at, size) => Math.floor(((at + 0.5) * size) / side);
+  const place = (value) => middle(Math.floor(value / side), height) * width + middle(value % side, width);
+  const alpha = (value) => data[4 * place(value) + 3];
+  const there = [...Array(side * side).keys()].filter((value) => alpha(value) === 255);
+  return there.every((value, index) => value === index) ? there.length : -1;
+}}
+"""
+"""How many values of a square map are painted; -1 unless they are the first ones in reading order."""
+
+
+def seen_maps(page: Page, node: str) -> dict[int, np.ndarray[Any, Any]]:
+    """RGBA pixels of the screen, ``(height, width, 4)``, of each map that a column shows."""
+    return {
+        cell["channel"]: np.array(cell["data"], np.uint8).reshape(cell["height"], cell["width"], 4)
+        for cell in page.evaluate(PICTURE, node)
+    }
+
+
+def value_pixels(seen: np.ndarray[Any, Any], shape: tuple[int, int]) -> np.ndarray[Any, Any]:
+    """RGBA of every value of an enlarged map, ``(*shape, 4)``: the pixel in the middle of its square."""
+    assert all(size >= count for size, count in zip(seen.shape[:2], shape, strict=True)), "it is reduced"
+    middles = [
+        ((np.arange(count) + 0.5) * size / count).astype(int)
+        for count, size in zip(shape, seen.shape[:2], strict=True)
+    ]
+    pixels: np.ndarray[Any, Any] = seen[np.ix_(*middles)]
+    return pixels
