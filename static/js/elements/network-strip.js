@@ -39,6 +39,8 @@ export class NetworkStrip extends BaseElement {
   #size = { width: 0, height: 0 };
   /** How far the stage is scrolled, read when it scrolls: asking at every paint would lay the page out again. */
   #left = 0;
+  /** Whether it is to be scrolled there. */
+  #moved = false;
   #dirty = true;
   #revealed = "";
   #arranged = "";
@@ -105,6 +107,7 @@ export class NetworkStrip extends BaseElement {
     this.#sheet?.paint(focus, this.#frame.head);
     this.#draw();
     this.#mark(model, focus);
+    this.#scroll();
     tellView({ starts: this.#lineup.starts, width: this.#layout?.width ?? 0 }, this.#left, this.#size.width);
     this.#want();
     this.#settle(model);
@@ -247,8 +250,14 @@ export class NetworkStrip extends BaseElement {
     const place = this.#layout?.columns.find((column) => column.role === "focus");
     if (!place || !this.#layout || this.#layout.width <= this.#size.width) return;
     const left = place.x + place.width / 2 - this.#size.width / 2;
-    this.#stage.scrollTo({ left: Math.max(0, left), behavior: "instant" });
-    this.#left = this.#stage.scrollLeft;
+    this.#left = Math.max(0, Math.min(left, this.#layout.width - this.#size.width));
+    this.#moved = true;
+  }
+
+  /** Scroll to where the paint expects it, at its end: that has the page laid out. */
+  #scroll() {
+    if (this.#moved) this.#stage.scrollTo({ left: this.#left, behavior: "instant" });
+    this.#moved = false;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { paint } from "../draw/colormap.js";
 import { drawMarks } from "../draw/marks.js";
-import { h } from "./dom.js";
+import { h, place } from "./dom.js";
 import { sameValues } from "./map-canvas.js";
 import { inks } from "./marks-canvas.js";
 import { currentTheme } from "./scene.js";
@@ -20,6 +20,9 @@ import { stamp } from "./stamp.js";
  * @property {Image} [image] Below them.
  */
 
+/** Tables whose places are remembered: measuring has the page laid out in the midst of its changes. */
+const MANY = 100;
+
 /**
  * All small pictures of a table and what is written on them, on one canvas over their places. Each on a canvas of its
  * own would be a layer of its own; as elements they are styled, laid out and painted anew one by one: at every move of
@@ -32,8 +35,10 @@ export class WorkingPictures {
   #wanted = [];
   /** What the canvas shows. @type {Picture[]} */
   #drawn = [];
-  /** @type {Map<Element, Spot>} */
-  #spots = new Map();
+  /** Where the pictures stand. @type {Spot[]} */
+  #spots = [];
+  /** The same for every key so far. @type {Map<string, Spot[]>} */
+  #measured = new Map();
   #key = "";
   #theme = "";
 
@@ -54,38 +59,48 @@ export class WorkingPictures {
     const same = now === this.#key && currentTheme() === this.#theme;
     if (same && wanted.every((picture, at) => isSame(picture, drawn[at]))) return;
     if (now === this.#key) this.#context?.clearRect(0, 0, this.element.width, this.element.height);
-    else this.#measure(wanted);
+    else this.#fit((this.#spots = this.#measured.get(now) ?? this.#measure(wanted, now)));
     this.#key = now;
     this.#theme = currentTheme();
     this.#drawn = wanted;
-    for (const picture of wanted) this.#draw(picture);
+    wanted.forEach((picture, at) => this.#draw(picture, this.#spots[at]));
   }
 
-  /** @param {readonly Picture[]} pictures */
-  #measure(pictures) {
-    const { element } = this;
+  /**
+   * @param {readonly Picture[]} pictures
+   * @param {string} key
+   */
+  #measure(pictures, key) {
     // Rounded as the browser does it, by where things stand on the screen.
     const onScreen = (/** @type {Element} */ each) => {
       const { left, top, right, bottom } = each.getBoundingClientRect();
       return [left, top, right, bottom].map((edge) => Math.round(edge * devicePixelRatio));
     };
-    const [left = 0, top = 0] = onScreen(element);
-    this.#spots = new Map(
-      pictures.map(({ element: place }) => {
-        const [x = 0, y = 0, right = 0, bottom = 0] = onScreen(place);
-        return [place, { x: x - left, y: y - top, width: right - x, height: bottom - y }];
-      }),
-    );
-    const all = [...this.#spots.values()];
-    element.width = Math.max(1, ...all.map(({ x, width }) => x + width));
-    element.height = Math.max(1, ...all.map(({ y, height }) => y + height));
-    element.style.width = `${element.width / devicePixelRatio}px`;
-    element.style.height = `${element.height / devicePixelRatio}px`;
+    const [left = 0, top = 0] = onScreen(this.element);
+    const spots = pictures.map(({ element }) => {
+      const [x = 0, y = 0, right = 0, bottom = 0] = onScreen(element);
+      return { x: x - left, y: y - top, width: right - x, height: bottom - y };
+    });
+    if (this.#measured.size > MANY) this.#measured.clear();
+    // What is not shown has no size yet.
+    if (spots.every(({ width }) => width > 0)) this.#measured.set(key, spots);
+    return spots;
   }
 
-  /** @param {Picture} picture */
-  #draw({ element, image, marks }) {
-    const [spot, context, ratio] = [this.#spots.get(element), this.#context, devicePixelRatio];
+  /** @param {readonly Spot[]} spots */
+  #fit(spots) {
+    const { element } = this;
+    element.width = Math.max(1, ...spots.map(({ x, width }) => x + width));
+    element.height = Math.max(1, ...spots.map(({ y, height }) => y + height));
+    place(element, { width: element.width / devicePixelRatio, height: element.height / devicePixelRatio });
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {Spot | undefined} spot
+   */
+  #draw({ image, marks }, spot) {
+    const [context, ratio] = [this.#context, devicePixelRatio];
     if (!spot?.width || !context) return;
     // Crisp when enlarged, averaged when reduced.
     if (image?.values.length) stamp(context, imageOf(image), spot, spot.width < image.width);
