@@ -24,7 +24,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from app.cli_bench_measure import Spread, busy_with_others, spread
+from app.cli_bench_measure import busy_with_others, spread
 from app.cli_bench_nets import random_parameters, resnet18
 from app.config import Settings
 from app.payloads.frames import Encoding, LayerOutput, layer_frame, statistics
@@ -34,13 +34,14 @@ from cnn_core.preprocess import InputSpec
 from tests.api.graphs import install
 from tests.api.live import served
 from tests.benchmarks.drag import drags_at
+from tests.benchmarks.pointer import pointed, switched, told
 from tests.browser.branched import deep
 from tests.browser.conftest import LAPTOP, READY
 from tests.browser.test_memory import switch, used
 from tests.chromium import launch
 from tests.server import running_server
 
-VISITS, PHOTOS, HOVERS, SWITCHES, WARM = 5, 7, 40, 200, 20
+VISITS, PHOTOS, SWITCHES, WARM = 5, 7, 200, 20
 LARGE = "resnet18"
 SETTLING = 2000
 """Milliseconds in which a browser that opens a window is busy with itself."""
@@ -64,10 +65,7 @@ const ready = (again) => new Promise((resolve) => {
   const attributeFilter = ["data-state"];
   watcher.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter });
 });
-window.bench = { painted, ready, visit: ready(false), hovers: [] };
-addEventListener("pointermove", (event) => {
-  painted().then((now) => window.bench.hovers.push(now - event.timeStamp));
-}, { capture: true });
+window.bench = { painted, ready, visit: ready(false) };
 """
 
 SAMPLE = """async (number) => {
@@ -124,6 +122,7 @@ def main() -> None:
         with running_server() as server:
             lines += list(_at(browser, server.address))
             lines.append(_dragged(browser, server.address))
+        lines += _pointed(browser)
         visits = [_first_visit(browser) for _ in range(VISITS)]
         lines.insert(0, Line("first visit to all maps painted", _told(visits), "500 ms"))
         lines.append(_large(browser))
@@ -158,10 +157,16 @@ def _at(browser: Browser, address: str) -> Iterator[Line]:
         yield Line("another sample clicked to all maps redrawn", _told(samples), "80 ms")
         photos = [page.evaluate(PHOTO, _photo(number)) for number in range(PHOTOS)]
         yield Line("own photo (1600x1200 JPEG) to all maps redrawn", _told(photos), "150 ms")
-        yield Line("pointer moved over the maps to painted", _told(_hovers(page)), "16 ms")
         size = sum(len(gzip.compress(each, 9)) for each in scripts)
         yield Line("script, gzipped", f"{size / 1000:.1f} kB in {len(scripts)} files", "100 kB")
         yield Line(f"memory kept a switch, over {SWITCHES}", f"{_leaked(page) / 1000:.1f} kB", "0")
+
+
+def _pointed(browser: Browser) -> Iterator[Line]:
+    for place, found in pointed(browser).items():
+        yield Line(f"pointer moved on the {place} to painted", told(found), "16 ms")
+    what = "key to another layer, 59 layers of up to 512 channels"
+    yield Line(what, told(switched(browser)), "50 ms")
 
 
 def _dragged(browser: Browser, address: str) -> Line:
@@ -215,16 +220,6 @@ def _resnet18() -> Model:
     graph = resnet18()
     spec = InputSpec(channels=3, height=224, width=224)
     return Model(LARGE, "ResNet-18", graph, random_parameters(graph), labels, spec, card)
-
-
-def _hovers(page: Page) -> list[float]:
-    box_ = page.locator("#network").bounding_box()
-    assert box_ is not None
-    page.evaluate("window.bench.hovers.length = 0")
-    for number in range(HOVERS):
-        page.mouse.move(box_["x"] + 40 + 17 * number, box_["y"] + 80 + 7 * number)
-        page.wait_for_timeout(40)
-    return list(page.evaluate("window.bench.hovers"))
 
 
 def _leaked(page: Page) -> float:
@@ -282,8 +277,7 @@ def _photo(number: int) -> str:
 
 
 def _told(milliseconds: list[float]) -> str:
-    found: Spread = spread(milliseconds)
-    return f"{found.median:.1f} ms ({found.low:.1f} to {found.high:.1f})"
+    return told(spread(milliseconds))
 
 
 if __name__ == "__main__":
