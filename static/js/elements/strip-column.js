@@ -2,7 +2,7 @@ import { isHere } from "../draw/tensor.js";
 import { extent, formOf, segments } from "../geometry/graph.js";
 import { ROWS } from "../geometry/layout.js";
 import { viewOf } from "../layer-views/index.js";
-import { h, place, setAttribute, setText } from "./dom.js";
+import { h, place, setAttribute, setStyle, setText } from "./dom.js";
 import { channelName, layerOnScreen } from "./scene.js";
 import { StripCell } from "./strip-cell.js";
 import { StripHead } from "./strip-head.js";
@@ -114,6 +114,7 @@ export class StripColumn {
     if (this.top && !scrolls) this.maps.scrollTop = 0;
     if (!scrolls || !this.#scrolls) this.top = 0;
     this.maps.classList.toggle("scrolls", scrolls);
+    if (scrolls) setStyle(this.maps, "--content", `${column.contentHeight}px`);
     place(this.maps, { top: head, height: rows });
     place(this.#more, { top: head + rows - (lane ? 2 : 10) });
     place(this.#legend.element, { top: head + rows + 8 });
