@@ -188,7 +188,7 @@ def test_hovering_moves_marks_and_repaints_no_map(open_page: OpenPage) -> None:
     assert page.evaluate("() => window.painted.size") == 0
     page.keyboard.press("t")
     page.wait_for_selector(READY)
-    wait_until(page, "() => window.painted.size > 20")
+    wait_until(page, "() => window.painted.size > 5")
 
 
 def test_out_of_view_nothing_is_laid_out_or_drawn(open_page: OpenPage) -> None:
