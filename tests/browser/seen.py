@@ -46,6 +46,27 @@ FILLED = f"""
 """How many values of a square map are painted; -1 unless they are the first ones in reading order."""
 
 
+RECORD = """
+() => {
+  window.written = new WeakMap();
+  const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+  const on = (canvas) => window.written.get(canvas) ?? window.written.set(canvas, []).get(canvas);
+  CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+    window.written.delete(this.canvas);
+    return clearRect.apply(this, given);
+  };
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const { a, d, e, f } = this.getTransform();
+    on(this.canvas).push([text, a * x + e, d * y + f]);
+    return fillText.call(this, text, x, y);
+  };
+}
+"""
+"""From now on ``window.written`` has for every canvas its texts, and where they stand on it."""
+
+WRITTEN = "(selector) => (window.written.get(document.querySelector(selector)) ?? []).map(([text]) => text)"
+
+
 def seen_maps(page: Page, node: str) -> dict[int, np.ndarray[Any, Any]]:
     """RGBA pixels of the screen, ``(height, width, 4)``, of each map that a column shows."""
     return {

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from cnn_core.models.base import model_names
 from tests.browser.conftest import OpenPage, wait_until
 from tests.browser.printed import CHECKS, Shown, check_change, check_sum, number
+from tests.browser.seen import RECORD, WRITTEN
 from tests.server import Server
 
 SEED = 20
@@ -201,33 +202,17 @@ def test_pictures_lie_under_their_numbers_and_leave_padding_out(open_page: OpenP
         assert (weight > 0) == (warmth > 0), f"{weight} is drawn in the colour of the other sign"
 
 
-WRITTEN = """
-() => {
-  const own = (context) => context.canvas.matches('.working-table .working-pictures');
-  window.written = [];
-  const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
-  CanvasRenderingContext2D.prototype.clearRect = function (...given) {
-    if (own(this)) window.written = [];
-    return clearRect.apply(this, given);
-  };
-  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
-    const { a, d, e, f } = this.getTransform();
-    if (own(this)) window.written.push([text, a * x + e, d * y + f]);
-    return fillText.call(this, text, x, y);
-  };
-}
-"""
-
 IN_GRIDS = """
 () => {
   const scale = devicePixelRatio;
-  const corner = document.querySelector('.working-table .working-pictures').getBoundingClientRect();
+  const canvas = document.querySelector('.working-table .working-pictures');
+  const [corner, written] = [canvas.getBoundingClientRect(), window.written.get(canvas)];
   return [...document.querySelectorAll('.row-detail .grid[aria-label]')].map((grid) => {
     const { left, top, right, bottom } = grid.getBoundingClientRect();
     const inside = ([, x, y]) =>
       x > (left - corner.left) * scale && x < (right - corner.left) * scale &&
       y > (top - corner.top) * scale && y < (bottom - corner.top) * scale;
-    return { said: grid.ariaLabel, drawn: window.written.filter(inside).map(([text]) => text).join(' ') };
+    return { said: grid.ariaLabel, drawn: written.filter(inside).map(([text]) => text).join(' ') };
   });
 }
 """
@@ -236,12 +221,13 @@ IN_GRIDS = """
 def test_numbers_are_drawn_as_they_are_told(open_page: OpenPage) -> None:
     page = open_page("/?layer=conv_2_1&channel=3&y=20&x=20")
     wait_until(page, "() => document.querySelector('.row-detail .grid[aria-label]') !== null")
-    page.evaluate(WRITTEN)
+    page.evaluate(RECORD)
     before = page.locator(".row-detail .grid").first.get_attribute("aria-label")
     page.locator(".big-field").focus()
     page.keyboard.press("Shift+ArrowLeft")
     grid = "() => document.querySelector('.row-detail .grid').ariaLabel"
-    wait_until(page, f"(before) => ({grid})() !== before && window.written.length > 0", before)
+    wait_until(page, f"(before) => ({grid})() !== before", before)
+    wait_until(page, f"() => ({WRITTEN})('.working-table .working-pictures').length > 0")
     grids = page.evaluate(IN_GRIDS)
     assert len(grids) >= 3
     for each in grids:

@@ -15,6 +15,7 @@ from tests.api.graphs import install
 from tests.api.live import Live, served
 from tests.browser.branched import branched, deep
 from tests.browser.conftest import PHONE, Complaints, OpenPage, wait_until
+from tests.browser.seen import RECORD, WRITTEN
 from tests.browser.test_accessibility import OPTIONS
 from tests.browser.test_arithmetic import number
 from tests.browser.test_pixels import numbers
@@ -89,15 +90,17 @@ def test_branches_stand_below_each_other_and_never_overlap(open_forest: OpenPage
 def test_a_map_in_a_lane_tells_the_servers_number(open_forest: OpenPage, forest: Live) -> None:
     page = open_forest("/?model=branched&layer=mixed0/concat")
     cell = page.locator('#network [data-node="mixed0/c3/relu"] [data-cell]').first
+    page.evaluate(RECORD)
     cell.hover()
-    loupe = page.locator(".strip-loupe")
-    expect(loupe).to_be_visible()
+    expect(page.locator(".strip-loupe")).to_be_visible()
     image = re.search(r"image=(\w+)", page.url)
     assert image
     home = str(forest.client.base_url).rstrip("/")
     maps = numbers(f"{home}/api/traces/branched/{image[1]}", "mixed0%2Fc3%2Frelu")
     channel = int(cell.get_attribute("data-cell") or "")
-    value = float(number(loupe.locator("b").inner_text()))
+    name, told = page.evaluate(WRITTEN, ".strip-loupe")
+    assert name == f"mixed0/c3/relu, {channel}"
+    value = float(number(told))
     assert abs(maps[channel, 15:18, 15:18] - value).min() <= 0.0005
 
 

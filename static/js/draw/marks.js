@@ -14,12 +14,13 @@
 /**
  * @typedef {object} Label
  * @property {string} text
- * @property {number} x Its middle.
+ * @property {number} x Its middle, or the end that `align` names.
  * @property {number} y Its baseline.
  * @property {string} fill An ink, by name, or a colour.
  * @property {number} size
  * @property {number} [weight]
- * @property {boolean} [underlined]
+ * @property {CanvasTextAlign} [align]
+ * @property {boolean} [underlined] Where it stands about its middle.
  */
 /** @typedef {Shape | Label} Mark */
 /** @typedef {{font: string, colours: Readonly<Record<string, string>>}} Inks Colours by name. */
@@ -93,8 +94,8 @@ function drawShape(context, { path, stroke, width = 1, fill, opacity = 1, dash =
  * @param {Label} label
  * @param {Inks} inks
  */
-function drawLabel(context, { text, x, y, fill, underlined }, { colours }) {
-  context.textAlign = "center";
+function drawLabel(context, { text, x, y, fill, align = "center", underlined }, { colours }) {
+  context.textAlign = align;
   context.fillStyle = colours[fill] ?? fill;
   context.fillText(text, x, y);
   if (!underlined) return;

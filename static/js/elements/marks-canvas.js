@@ -1,4 +1,5 @@
 import { drawMarks } from "../draw/marks.js";
+import { cleared } from "./canvas.js";
 import { h, place } from "./dom.js";
 import { currentTheme } from "./scene.js";
 
@@ -49,28 +50,12 @@ export class MarksCanvas {
     const key = JSON.stringify([x, y, width, height, ratio, currentTheme(), drawn]);
     if (key === this.#key) return;
     this.#key = key;
-    const context = this.#cleared(Math.ceil(width * ratio), Math.ceil(height * ratio));
+    const context = cleared(this.element, Math.ceil(width * ratio), Math.ceil(height * ratio));
     place(this.element, { left: x, top: y });
     if (!context) return;
     for (const { x: right, y: down, marks } of groups) {
       context.setTransform(ratio, 0, 0, ratio, (right - x) * ratio, (down - y) * ratio);
       drawMarks(context, marks, inks());
     }
-  }
-
-  /**
-   * @param {number} width In pixels of the screen.
-   * @param {number} height
-   */
-  #cleared(width, height) {
-    const { element } = this;
-    const context = element.getContext("2d");
-    context?.resetTransform();
-    if (element.width === width && element.height === height) context?.clearRect(0, 0, width, height);
-    else {
-      Object.assign(element, { width, height });
-      place(element, { width: width / devicePixelRatio, height: height / devicePixelRatio });
-    }
-    return context;
   }
 }

@@ -1,5 +1,5 @@
+import { cleared, stamp } from "./canvas.js";
 import { h, place } from "./dom.js";
-import { stamp } from "./stamp.js";
 
 /** @import { Cell } from "../geometry/cells.js" */
 /** @import { Column } from "../geometry/layout.js" */
@@ -24,7 +24,7 @@ export class StripPicture {
     const across = (/** @type {number} */ x) => Math.round((left + x) * ratio) - start;
     const top = Math.floor(Math.min(...places.map(({ y }) => y)) * ratio);
     const down = (/** @type {number} */ y) => Math.round(y * ratio) - top;
-    const context = this.#empty(across(width), down(Math.max(...places.map(({ y, height }) => y + height))));
+    const context = cleared(this.element, across(width), down(Math.max(...places.map(({ y, height }) => y + height))));
     place(this.element, { left: start / ratio - left, top: top / ratio });
     for (const { channel, ...box } of places) {
       const cell = cells.get(channel);
@@ -33,18 +33,5 @@ export class StripPicture {
       const spot = { x, y, width: across(box.x + box.width) - x, height: down(box.y + box.height) - y };
       stamp(context, cell.image, spot, cell.smooth);
     }
-  }
-
-  /**
-   * @param {number} width In pixels of the screen.
-   * @param {number} height
-   */
-  #empty(width, height) {
-    const { element } = this;
-    const context = element.getContext("2d");
-    if (element.width === width && element.height === height) context?.clearRect(0, 0, width, height);
-    else Object.assign(element, { width, height });
-    place(element, { width: width / devicePixelRatio, height: height / devicePixelRatio });
-    return context;
   }
 }

@@ -1,14 +1,14 @@
 import { paint } from "../draw/colormap.js";
 import { drawMarks } from "../draw/marks.js";
+import { stamp } from "./canvas.js";
 import { h, place } from "./dom.js";
 import { sameValues } from "./map-canvas.js";
 import { inks } from "./marks-canvas.js";
 import { currentTheme } from "./scene.js";
-import { stamp } from "./stamp.js";
 
 /** @import { Mark } from "../draw/marks.js" */
 /** @import { Palette } from "./scene.js" */
-/** @import { Spot } from "./stamp.js" */
+/** @import { Spot } from "./canvas.js" */
 
 /** @typedef {{values: ArrayLike<number>, width: number, palette: Palette}} Image `width`: of a row of values. */
 /**
