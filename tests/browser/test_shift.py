@@ -69,40 +69,6 @@ def drag(page: Page, across: int, down: int) -> None:
     page.mouse.up()
 
 
-COLOUR = """(name) => {
-  const probe = document.body.appendChild(document.createElement("i"));
-  probe.style.color = `var(--${name})`;
-  const context = document.createElement("canvas").getContext("2d");
-  context.fillStyle = getComputedStyle(probe).color;
-  probe.remove();
-  context.fillRect(0, 0, 1, 1);
-  return [...context.getImageData(0, 0, 1, 1).data];
-}"""
-
-MARKS_AT = """(places) => {
-  const marks = document.querySelector(".shift-handle .marks"), zoom = marks.width / 64;
-  const { data } = marks.getContext("2d").getImageData(0, 0, marks.width, marks.height);
-  const at = ([x, y]) => 4 * (Math.floor(y * zoom) * marks.width + Math.floor(x * zoom));
-  return places.map((place) => [...data.slice(at(place), at(place) + 4)]);
-}"""
-
-# Inside the dots, beside the line through their middles.
-CROSSINGS = """() => {
-  const marks = document.querySelector(".shift-cursor .marks"), box = marks.getBoundingClientRect();
-  const zoom = marks.width / box.width, column = Math.floor(4.5 * zoom);
-  const { data } = marks.getContext("2d").getImageData(column, 0, 1, marks.height);
-  return [...document.querySelectorAll("[data-node] [data-chart] svg")].map((chart) => {
-    const { left, top } = chart.getBoundingClientRect(), x = box.left + box.width / 2 - left;
-    const path = chart.querySelector(".curve .line").getAttribute("d").split(/[ML]/).slice(1);
-    const places = path.map((each) => each.split(" ").map(Number));
-    const distance = (each) => Math.abs(each[0] - x);
-    const [, y] = places.reduce((best, each) => (distance(each) < distance(best) ? each : best));
-    const at = 4 * Math.floor((top + y - box.top) * zoom);
-    return [...data.slice(at, at + 4)];
-  });
-}"""
-
-
 def painted(page: Page, node: str, name: str) -> Any:
     found = page.evaluate(PIXELS, [node, name])
     return np.array(found["data"], np.uint8).reshape(found["height"], found["width"], 4)
@@ -120,9 +86,6 @@ def test_a_dragged_photo_takes_the_convolutions_along_exactly(open_page: OpenPag
         assert error_of(page, node) > 0
         expect(row(page, node).locator(".shift-error .ok")).to_be_empty()
     expect(page.locator("shift-lead")).to_contain_text("moved 3 px right and 1 px up")
-    accent, ink = (page.evaluate(COLOUR, name) for name in ("accent", "ink"))
-    now, before, elsewhere = page.evaluate(MARKS_AT, [[35, 31], [32, 32], [40, 40]])
-    assert (now, before, elsewhere) == (accent, ink, [0, 0, 0, 0])
 
 
 @pytest.mark.parametrize(("dx", "first", "second"), [(1, False, False), (2, True, False), (4, True, True)])
@@ -325,10 +288,3 @@ def test_no_violations_and_no_sideways_scrolling(open_page: OpenPage, theme: str
     assert page.evaluate(moving) == 0
     found = Axe().run(page, options=OPTIONS).response["violations"]
     assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
-
-
-def test_dots_mark_where_the_line_crosses_the_curves(open_page: OpenPage) -> None:
-    page = opened(open_page, f"{LAYERS}&dx=3")
-    settle(page, "3,0")
-    accent, ink = (page.evaluate(COLOUR, name) for name in ("accent", "ink"))
-    assert page.evaluate(CROSSINGS) == [accent if error_of(page, node) == 0 else ink for node in ROWS]
