@@ -73,7 +73,7 @@ class Services:
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
-        self.shifts = ShiftService(self.pool, settings.shift_cache_bytes)
+        self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)

@@ -51,7 +51,9 @@ def node_equivariance(layer: LayerComparison) -> NodeEquivariance:
 
 
 def layer_maps(layer: LayerComparison, channel: int, still: Array) -> dict[str, Any]:
-    """One channel's three maps, where they are compared, and the scale of f(x), which does not move.
+    """One channel's two maps, where they are compared, and the scale of f(x), which does not move.
+
+    Their difference is left to who gets them: it would be a third of a message.
 
     Shape:
         still: ``(C, H, W)``, f(x).
@@ -65,7 +67,6 @@ def layer_maps(layer: LayerComparison, channel: int, still: Array) -> dict[str, 
         "layer_scale": [float(still.min()), float(still.max())],
         "shifted_input": first,
         "shifted_map": after,
-        "difference": np.where(layer.kept, first - after, np.float32(0)),
         "compared_mask": None if whole else layer.kept.astype(np.uint8),
     }
 

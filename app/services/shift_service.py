@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from app.services.cache import ByteLru
 from app.services.compute import SingleFlight, WorkerPool
+from app.services.model_store import LoadedModel
 from app.services.shift_views import Movement, Opened, View, make_lab
 from cnn_core.analyses import (
     BORDERS,
@@ -25,12 +26,13 @@ from cnn_core.analyses import (
     Fill,
     FlipRow,
     Lab,
-    class_probabilities,
     flip_rows,
+    shift_image,
 )
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import to_tensor
+from cnn_core.runtime import PlanCache
 
 __all__ = ["CurvePoint", "ShiftService", "Sweep"]
 
@@ -74,9 +76,9 @@ class Sweep:
 class ShiftService:
     """Networks, baselines f(x) and results, each made once while there is room."""
 
-    def __init__(self, pool: WorkerPool, capacity: int) -> None:
+    def __init__(self, pool: WorkerPool, capacity: int, plans: PlanCache) -> None:
         self.cache: ByteLru[Hashable, Any] = ByteLru(capacity)
-        self._pool = pool
+        self._pool, self._plans = pool, plans
         self._flights = SingleFlight()
 
     async def open(self, view: View) -> Opened:
@@ -117,17 +119,16 @@ class ShiftService:
         key = ("probabilities", subject.key, fill, dx, dy)
         if (found := self.cache.get(key)) is not None:
             return cast(NDArray[np.float32], found)
-        model = subject.loaded.model
         probabilities = await self._pool.run(
-            class_probabilities, model.graph, model.parameters, opened.baseline.x, dx, dy, fill
+            _probabilities, self._plans, subject.loaded, opened.baseline.x, dx, dy, fill
         )
         self.cache.put(key, probabilities, probabilities.nbytes + _ENTRY_BYTES)
         return probabilities
 
     async def probabilities_of(self, opened: Opened, x: Array) -> NDArray[np.float32]:
         """Of the classes, by the network as it was trained, for an input of its size."""
-        model = opened.view.subject.loaded.model
-        return await self._pool.run(class_probabilities, model.graph, model.parameters, x, 0, 0)
+        loaded = opened.view.subject.loaded
+        return await self._pool.run(_probabilities, self._plans, loaded, x, 0, 0, opened.view.fill)
 
     async def curve_point(self, opened: Opened, nodes: tuple[str, ...], dx: int, dy: int) -> CurvePoint:
         """The error of some layers after a shift."""
@@ -197,6 +198,18 @@ class ShiftService:
         network = _Network(lab)
         self.cache.put(key, network, _maps_bytes(lab))
         return network
+
+
+def _probabilities(
+    plans: PlanCache, loaded: LoadedModel, x: Array, dx: int, dy: int, fill: Fill
+) -> NDArray[np.float32]:
+    """As ``class_probabilities``, by the plan that traces run: to the last bit what they say of the photo."""
+    model = loaded.model
+    plan = plans.get(loaded.fingerprint, model.graph, model.parameters, x.shape)
+    for record in plan.records(shift_image(x, dx, dy, fill)):
+        if record.node.name == model.graph.output:
+            return np.array(record.output[0])
+    raise AssertionError(f"{model.graph.output} is a node of the graph")
 
 
 def _maps_bytes(lab: Lab) -> int:

@@ -134,7 +134,7 @@ class TraceService:
 
     def __init__(self, pool: WorkerPool, capacity: int, metrics: Metrics, plan_capacity: int) -> None:
         self.cache: ByteLru[tuple[str, str, Crop], TraceRun] = ByteLru(capacity)
-        self._plans = PlanCache(plan_capacity)
+        self.plans = PlanCache(plan_capacity)
         self._pool = pool
         self._metrics = metrics
         self._under_way: dict[tuple[str, str, Crop], TraceRun] = {}
@@ -151,7 +151,7 @@ class TraceService:
     def _start(self, subject: Subject) -> TraceRun:
         run = TraceRun()
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(_compute, self._plans, subject, run, loop)
+        future = self._pool.submit(_compute, self.plans, subject, run, loop)
         self._under_way[subject.key] = run
         watch = loop.create_task(self._stop_if_unwanted(subject, run, future))
 

@@ -33,8 +33,8 @@ def tally(first: Array, after: Array) -> Tally:
     if first.size and not differing:
         error = 0.0
     elif first.size:
-        reference = np.ravel(after).astype(np.float64)
-        distance = np.ravel(first).astype(np.float64) - reference
+        reference = after.astype(np.float64, "C").reshape(-1)
+        distance = first.astype(np.float64, "C").reshape(-1) - reference
         length = float(np.sqrt(reference @ reference))
         error = float(np.sqrt(distance @ distance)) / length if length else None
     return Tally(error, differing, first.size)

@@ -249,7 +249,13 @@ def _compare(
 
 
 def _part(maps: Array, rows: Mask, columns: Mask) -> Array:
-    """The values in these rows and columns; all of them as they are, without a copy."""
-    if rows.all() and columns.all():
-        return maps
-    return np.asarray(maps[:, rows][:, :, columns])
+    """The values in these rows and columns; where those are neighbours, without a copy."""
+    return np.asarray(maps[:, _places(rows)][:, :, _places(columns)])
+
+
+def _places(lines: Mask) -> slice | Mask:
+    found = np.flatnonzero(lines)
+    if not len(found):
+        return slice(0)
+    stretch = slice(int(found[0]), int(found[-1]) + 1)
+    return stretch if stretch.stop - stretch.start == len(found) else lines

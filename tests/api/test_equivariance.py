@@ -109,7 +109,7 @@ def test_the_probabilities_are_those_of_the_trace(live: Live, cat: str) -> None:
     assert len(found["labels"]) == len(found["before"]) == len(found["after"]) == 10
     for entry in summary["top"]:
         before = found["before"][found["labels"].index(entry["label"])]
-        assert math.isclose(before, entry["probability"], abs_tol=1e-6)
+        assert before == entry["probability"]
     largest = np.maximum(found["before"], found["after"])
     assert found["top"] == np.argsort(-largest)[:3].tolist()
 

@@ -86,9 +86,6 @@ def test_a_dragged_photo_takes_the_convolutions_along_exactly(open_page: OpenPag
         assert error_of(page, node) > 0
         expect(row(page, node).locator(".shift-error .ok")).to_be_empty()
     expect(page.locator("shift-lead")).to_contain_text("moved 3 px right and 1 px up")
-    marks = page.locator(".shift-handle svg")
-    expect(marks).to_have_attribute("viewBox", "0 0 64 64")
-    expect(marks.locator(".end").last).to_have_attribute("d", "M35 31h0")
 
 
 @pytest.mark.parametrize(("dx", "first", "second"), [(1, False, False), (2, True, False), (4, True, True)])
@@ -286,7 +283,8 @@ def test_no_violations_and_no_sideways_scrolling(open_page: OpenPage, theme: str
     page = opened(open_page, "dx=3", color_scheme=theme, viewport=viewport, reduced_motion="reduce")
     page.wait_for_selector("filter-playground[data-state=ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    moving = "document.getAnimations().filter((each) => each.effect.getTiming().duration > 1).length"
+    moving = """document.getAnimations().filter(
+      (each) => each.playState === "running" && each.effect.getTiming().duration > 1).length"""
     assert page.evaluate(moving) == 0
     found = Axe().run(page, options=OPTIONS).response["violations"]
     assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []

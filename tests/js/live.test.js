@@ -97,11 +97,11 @@ test("arrays of a message stand where they belong, and numbers are exact", () =>
     seq: 3,
     picture: { array: "rgba", at: 16, length: 8 },
     exposed: null,
-    layers: [{ node: "conv", difference: { array: "float32", at: 0, length: 3 }, compared_mask: { array: "uint8", at: 12, length: 3 } }],
+    layers: [{ node: "conv", shifted_map: { array: "float32", at: 0, length: 3 }, compared_mask: { array: "uint8", at: 12, length: 3 } }],
   };
   /** @type {any} */
   const found = decodeMessage(message(header, payload));
-  assert.deepEqual(found.layers[0].difference, values);
+  assert.deepEqual(found.layers[0].shifted_map, values);
   assert.deepEqual(found.layers[0].compared_mask, Uint8Array.of(1, 0, 1));
   assert.deepEqual(found.picture, Uint8ClampedArray.of(9, 8, 7, 255, 1, 2, 3, 255));
   assert.equal(found.exposed, null);

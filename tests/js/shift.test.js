@@ -141,9 +141,11 @@ test("the sentence says what was measured", () => {
   const pool = layer({ node: "pool", exact: false, error: 0.25, differing: 9, differing_inside: 9, stride: [2, 2] });
   assert.equal(
     said({ dx: -3, dy: 1 }, layer({}), pool),
-    "The photo moved 3 px left and 1 px down. conv moved with it exactly: not one of 900 values differs. " +
-      "pool keeps one value every 2 px: this shift falls between. The largest error here is 25\u202f%. ",
+    "The photo moved 3 px left and 1 px down. conv moved along exactly: not one of 900 values differs. " +
+      "pool keeps one value every 2 px: this shift falls between. The largest error is 25\u202f%. ",
   );
+  const deep = layer({ node: "deep", exact: false, error: 0.125, differing: 9, differing_inside: 9, stride: [4, 4] });
+  assert.ok(said({ dx: 3 }, pool, deep).includes("pool keeps one value every 2 px, deep every 4 px: this shift falls between."));
   const edge = layer({ exact: false, error: 0.04, differing: 3 });
   assert.ok(said({ dx: 1, border: "zeros" }, edge).includes("conv differs only along the border, where zeros padding stands in"));
   const none = layer({ exact: false, error: null, compared: 0 });

@@ -61,7 +61,6 @@ export interface LayerMaps extends LayerNumbers {
   /** f(T x), T f(x), and the first minus the second (0 where nothing is compared); rows * columns. */
   shifted_input: Float32Array;
   shifted_map: Float32Array;
-  difference: Float32Array;
   /** 1 where values are compared; null: everywhere. */
   compared_mask: Uint8Array | null;
 }

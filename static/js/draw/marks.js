@@ -28,6 +28,9 @@
 /** @param {Area} area */
 export const outlineOf = ({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`;
 
+/** @type {(x: number, y: number, radius: number) => string} */
+export const circleAt = (x, y, radius) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0z`;
+
 /**
  * Ink with a halo, so that it shows on any picture.
  *
@@ -50,19 +53,23 @@ export function ringed(path, [halo = 4, ink = 2] = [], opacity = 1) {
  */
 export const ring = (area, widths) => ringed(outlineOf(area), widths);
 
+/** @type {WeakMap<object, string>} What each canvas was last told. */
+const fonts = new WeakMap();
+const FORGOTTEN = "10px sans-serif";
+
 /**
  * @param {OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D} context In the unit of the marks.
  * @param {readonly Mark[]} marks
  * @param {Inks} inks
  */
 export function drawMarks(context, marks, inks) {
-  let font = "";
   for (const mark of marks) {
     if (!("text" in mark)) drawShape(context, mark, inks);
     else {
       const wanted = `${mark.weight ?? 400} ${mark.size}px ${inks.font}`;
-      // Setting it has the browser look at the page's styles each time.
-      if (wanted !== font) context.font = font = wanted;
+      // Setting it has the browser look at the page's styles each time; a canvas that was resized has forgotten it.
+      if (fonts.get(context) !== wanted || context.font === FORGOTTEN) context.font = wanted;
+      fonts.set(context, wanted);
       drawLabel(context, mark, inks);
     }
   }

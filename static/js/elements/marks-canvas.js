@@ -7,7 +7,7 @@ import { currentTheme } from "./scene.js";
 
 /** @typedef {{x: number, y: number, marks: readonly Mark[]}} Group Marks, and where their own corner is. */
 
-const NAMES = ["halo", "ink", "ink-2", "panel", "bg", "accent", "line-2", "pos", "neg"];
+const NAMES = ["halo", "ink", "ink-2", "ink-3", "panel", "bg", "accent", "line-2", "pos", "neg"];
 
 /** @type {Map<string, Inks>} */
 const known = new Map();

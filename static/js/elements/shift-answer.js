@@ -1,4 +1,4 @@
-import { axesMarkup, lineMarkup, xOf, yOf } from "../draw/line-chart.js";
+import { axesMarkup, lineMarkup, yOf } from "../draw/line-chart.js";
 import { fixed } from "../geometry/scale.js";
 import { h, s, setAttribute, setMarkup, setStyle, setText } from "./dom.js";
 import { className } from "./scene.js";
@@ -6,6 +6,7 @@ import { FILL_TEXTS, pointsText } from "./shift-words.js";
 
 /** @import { Frame } from "../draw/line-chart.js" */
 /** @import { CurvePoint, Invariance } from "../api/live-messages.js" */
+/** @import { Now } from "./shift-cursor.js" */
 
 const CLASSES = 3;
 /** Names beside the lines are at least so far apart, in CSS pixels. */
@@ -18,18 +19,19 @@ export class Bars {
   element = h("ul", { class: "shift-bars" });
 
   /**
-   * @param {readonly {name: string, text: string, share: number, best: boolean}[]} rows
+   * @param {readonly {name: string, title?: string, text: string, share: number, best: boolean}[]} rows
    */
   paint(rows) {
     while (this.element.children.length > rows.length) this.element.lastElementChild?.remove();
     while (this.element.children.length < rows.length) {
       this.element.append(h("li", {}, h("span"), h("b", { class: "num" }), h("i", { "aria-hidden": "true" })));
     }
-    rows.forEach(({ name, text, share, best }, index) => {
+    rows.forEach(({ name, title = name, text, share, best }, index) => {
       const row = /** @type {HTMLElement} */ (this.element.children[index]);
       const [label, value, bar] = /** @type {[HTMLElement, HTMLElement, HTMLElement]} */ ([...row.children]);
       row.classList.toggle("best", best);
       setText(label, name);
+      setAttribute(row, "title", title);
       setText(value, text);
       setStyle(bar, "--share", String(Math.min(1, share)));
     });
@@ -46,8 +48,7 @@ export class ShiftAnswer {
   #difference = new Bars();
   #axes = s("g");
   #curve = s("g", { class: "curve" });
-  #now = Array.from({ length: CLASSES }, () => s("circle"));
-  #svg = s("svg", { role: "img", "aria-label": "Class probability for every dx" }, this.#axes, this.#curve, ...this.#now);
+  #svg = s("svg", { role: "img", "aria-label": "Class probability for every dx" }, this.#axes, this.#curve);
 
   constructor() {
     const error = h("p", { class: "shift-error" }, this.#points, h("small", {}, "\u202fpts"));
@@ -69,11 +70,11 @@ export class ShiftAnswer {
     const change = (after[first] ?? 0) - (before[first] ?? 0);
     setText(this.#points, pointsText(change));
     setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${className(labels[now] ?? "")}`);
-    setText(this.#fill, `Net as trained; ${FILL_TEXTS[fill]}.`);
+    setText(this.#fill, `Net as trained;\n${FILL_TEXTS[fill]}.`);
     this.element.dataset.top = String(now);
     const bars = (/** @type {(index: number) => number} */ of) =>
       answer.top.map((index) => ({
-        ...{ name: className(labels[index] ?? ""), best: index === first },
+        ...{ name: shortened(className(labels[index] ?? "")), title: className(labels[index] ?? ""), best: index === first },
         ...{ text: percentOf(of(index)), share: of(index) },
       }));
     this.#after.paint(bars((index) => after[index] ?? 0));
@@ -81,13 +82,18 @@ export class ShiftAnswer {
     this.#difference.paint(bars((index) => Math.abs((after[index] ?? 0) - (before[index] ?? 0))));
   }
 
+  /** What the curves were drawn from: most answers change none of it. */
+  #drawn = { points: /** @type {readonly CurvePoint[]} */ ([]), key: "" };
+
   /**
    * @param {Frame} frame
    * @param {readonly CurvePoint[]} points  In order of dx.
    * @param {Invariance} answer
-   * @param {number} dx
    */
-  chart(frame, points, { labels, before, after, top }, dx) {
+  chart(frame, points, { labels, before, top }) {
+    const key = JSON.stringify([frame, labels, before, top]);
+    if (points === this.#drawn.points && key === this.#drawn.key) return;
+    this.#drawn = { points, key };
     for (const side of /** @type {const} */ (["width", "height"])) setAttribute(this.#svg, side, String(frame[side]));
     setMarkup(this.#axes, axesMarkup(frame, { most: "100\u202f%", step: 4, name: (each) => fixed(each, 0) }) + unit(frame));
     const first = before.indexOf(Math.max(...before));
@@ -96,16 +102,20 @@ export class ShiftAnswer {
       best: index === first,
       dots: points.flatMap((point) => (point.probabilities ? [{ dx: point.dx, share: point.probabilities[index] ?? 0 }] : [])),
     }));
-    const drawn = lines.map(({ dots, best }) => lineMarkup(frame, dots, best ? "best" : "other")).join("");
-    setMarkup(this.#curve, drawn);
+    setMarkup(this.#curve, lines.map(({ dots, best }) => lineMarkup(frame, dots, best ? "best" : "other")).join(""));
     this.#names(frame, lines.map(({ index, best, dots }) => ({ best, name: className(labels[index] ?? ""), share: dots.at(-1)?.share ?? before[index] ?? 0 })));
-    this.#now.forEach((circle, number) => {
-      const line = lines[number];
-      circle.toggleAttribute("hidden", !line || Math.abs(dx) > frame.range);
-      setAttribute(circle, "class", line?.best ? "now best" : "now other");
-      setAttribute(circle, "r", line?.best ? "5" : "3");
-      setAttribute(circle, "cx", String(xOf(frame, dx)));
-      setAttribute(circle, "cy", String(yOf(frame, after[line?.index ?? 0] ?? 0)));
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {Invariance} answer
+   * @returns {Now[]}  In the chart.
+   */
+  now(frame, { before, after, top }) {
+    const first = before.indexOf(Math.max(...before));
+    return top.slice(0, CLASSES).map((index) => {
+      const y = yOf(frame, after[index] ?? 0);
+      return index === first ? { y, ink: "accent", radius: 5 } : { y, ink: "ink-3", radius: 3 };
     });
   }
 
@@ -132,7 +142,7 @@ export class ShiftAnswer {
   }
 }
 
-/** There is room for no more beside a chart; whole names are in the columns. @param {string} name */
+/** There is room for no more, beside a chart and on a narrow screen. @param {string} name */
 const shortened = (name) => (name.length > LONG ? `${name.slice(0, LONG - 1)}…` : name);
 
 /** @param {Frame} frame */

@@ -1,8 +1,8 @@
-import { axesMarkup, dotsMarkup, lineMarkup, xOf, yOf } from "../draw/line-chart.js";
+import { axesMarkup, dotsMarkup, lineMarkup } from "../draw/line-chart.js";
 import { fixed } from "../geometry/scale.js";
 import { exactRule } from "../geometry/period.js";
 import { CURVE } from "../state/shift.js";
-import { h, s, setAttribute, setMarkup, setText } from "./dom.js";
+import { h, s, setMarkup, setText } from "./dom.js";
 import { ruleText } from "./shift-words.js";
 
 /** @import { Dot, Frame } from "../draw/line-chart.js" */
@@ -26,9 +26,8 @@ export const frameOf = (width, height, { top = 14, bottom = 24 } = {}) => ({
 export class ShiftChart {
   #axes = s("g");
   #curve = s("g", { class: "curve" });
-  #now = s("circle", { class: "now", r: 5, hidden: "" });
   #rule = h("p", { class: "shift-rule" }, h("span"), h("b"));
-  #svg = s("svg", { role: "img" }, this.#axes, this.#curve, this.#now);
+  #svg = s("svg", { role: "img" }, this.#axes, this.#curve);
   element = h("div", { class: "shift-chart", "data-chart": "" }, this.#svg, this.#rule);
 
   /**
@@ -51,21 +50,6 @@ export class ShiftChart {
     this.element.dataset.points = String(points.length);
     const said = first ? `${first} ${second}` : `${points.length} of ${2 * CURVE + 1} points`;
     this.#svg.setAttribute("aria-label", `Error of ${node} for dx from ${fixed(-CURVE, 0)} to ${CURVE}: ${said}`);
-  }
-
-  /**
-   * @param {Frame} frame
-   * @param {number} most
-   * @param {number} dx
-   * @param {{error: number | null, exact: boolean} | null} layer
-   */
-  mark(frame, most, dx, layer) {
-    const shown = layer !== null && layer.error !== null && Math.abs(dx) <= frame.range;
-    this.#now.toggleAttribute("hidden", !shown);
-    if (!shown) return;
-    setAttribute(this.#now, "class", layer.exact ? "now exact" : "now");
-    setAttribute(this.#now, "cx", String(xOf(frame, dx)));
-    setAttribute(this.#now, "cy", String(yOf(frame, (layer.error ?? 0) / most)));
   }
 }
 

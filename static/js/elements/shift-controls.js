@@ -11,6 +11,7 @@ const PATIENCE = 100;
 /** Where the photo is in numbers: typed, stepped, by presets, or swept from one end to the other. */
 export class ShiftControls extends BaseElement {
   #sweeping = 0;
+  #late = 0;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
@@ -33,10 +34,8 @@ export class ShiftControls extends BaseElement {
    * @param {AbortSignal} signal
    */
   #followPlace(signal) {
-    let late = 0;
-    const show = () => ((late = 0), this.requestPaint());
-    shift.place.subscribe(() => void (late ||= setTimeout(show, PATIENCE)), { signal });
-    signal.addEventListener("abort", () => clearTimeout(late));
+    shift.place.subscribe(() => void (this.#late ||= setTimeout(() => this.requestPaint(), PATIENCE)), { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.#late));
   }
 
   /** @param {Element} target */
@@ -133,6 +132,8 @@ export class ShiftControls extends BaseElement {
 
   /** @override */
   paint() {
+    clearTimeout(this.#late);
+    this.#late = 0;
     const { place, size } = shift;
     for (const axis of /** @type {const} */ (["dx", "dy"])) {
       const field = this.piece(axis, HTMLInputElement);

@@ -1,7 +1,7 @@
 import { session } from "../state/session.js";
 import { shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
-import { setText } from "./dom.js";
+import { setHidden, setText } from "./dom.js";
 import { textOf, writeParts } from "./shift-sentence.js";
 import { leadOf } from "./shift-words.js";
 
@@ -44,7 +44,7 @@ export class ShiftLead extends BaseElement {
   /** @override */
   paint() {
     const trouble = this.piece("trouble");
-    trouble.hidden = !shift.trouble.value;
+    setHidden(trouble, !shift.trouble.value);
     setText(trouble, shift.trouble.value);
     const parts = this.#parts();
     if (!writeParts(this.piece("lead"), parts)) return;

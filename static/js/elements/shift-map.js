@@ -1,7 +1,7 @@
 import { legendGradient, paint } from "../draw/colormap.js";
 import { veil } from "../draw/veil.js";
 import { rounded } from "../geometry/scale.js";
-import { h, place, setText } from "./dom.js";
+import { h, place, scrubbed, setAttribute, setHidden, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
 
 /** @import { Palette } from "./scene.js" */
@@ -15,6 +15,8 @@ export class ShiftMap {
   #cell = h("i", { class: "shift-cell", hidden: true });
   #value = h("output", { class: "shift-value num", hidden: true });
   #ramp = h("i", { class: "shift-ramp", "aria-hidden": "true" });
+  /** Shows and hides what says that all is zero; only the maps of which it has been true have that. @type {((time: number) => void) | null} */
+  #note = null;
   #range = h("div", { class: "shift-range num", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
   #key = "";
   #size = { width: 1, height: 1, zoom: 1 };
@@ -29,9 +31,8 @@ export class ShiftMap {
   constructor(name, label) {
     this.#canvas.element.setAttribute("role", "img");
     this.label = label;
-    this.describe(label);
-    this.note = h("span", { class: "shift-zero", hidden: true }, "✓ all zero");
-    this.well = h("div", { class: "shift-well" }, this.#canvas.element, this.note, this.#cell, this.#value);
+    this.describe(label, false);
+    this.well = h("div", { class: "shift-well blank" }, this.#canvas.element, this.#cell, this.#value);
     this.element = h("div", { class: "shift-map", "data-map": name }, this.well, this.#ramp, this.#range);
   }
 
@@ -50,6 +51,7 @@ export class ShiftMap {
     const zoom = most <= room ? Math.floor((room * devicePixelRatio) / most) / devicePixelRatio : room / most;
     if (zoom !== this.#size.zoom || width !== this.#size.width || height !== this.#size.height) {
       this.#size = { width, height, zoom };
+      this.well.classList.remove("blank");
       place(this.#canvas.element, { width: width * zoom, height: height * zoom });
       place(this.well, { width: width * zoom, height: height * zoom });
       this.#rampWidth = Math.max(width * zoom, Math.min(room, WIDE));
@@ -72,9 +74,20 @@ export class ShiftMap {
     setText(high, rounded(scale.high, 3));
   }
 
-  /** @param {string} text */
-  describe(text) {
-    if (this.#canvas.element.getAttribute("aria-label") !== text) this.#canvas.element.setAttribute("aria-label", text);
+  #makeNote() {
+    const note = h("span", { class: "shift-zero", "aria-hidden": "true" }, "✓ all zero");
+    this.#canvas.element.after(note);
+    return scrubbed(note, { opacity: [0, 1, 1] }, 2);
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} zero  Whether every value compared is.
+   */
+  describe(text, zero) {
+    if (zero) this.#note ??= this.#makeNote();
+    this.#note?.(zero ? 1 : 0);
+    setAttribute(this.#canvas.element, "aria-label", zero ? `${text}: all zero` : text);
   }
 
   /**
@@ -95,7 +108,7 @@ export class ShiftMap {
    * @param {string} [text]
    */
   point(pixel, text = "") {
-    this.#cell.hidden = this.#value.hidden = !pixel;
+    for (const part of [this.#cell, this.#value]) setHidden(part, !pixel);
     if (!pixel) return;
     const { zoom } = this.#size;
     place(this.#cell, { left: pixel.x * zoom, top: pixel.y * zoom, width: zoom, height: zoom });

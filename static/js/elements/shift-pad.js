@@ -1,10 +1,14 @@
+import { circleAt } from "../draw/marks.js";
 import { TIMES } from "../geometry/scale.js";
 import { session } from "../state/session.js";
 import { canvasSize, moveBy, moveTo, shift } from "../state/shift.js";
 import { BaseElement } from "./base-element.js";
-import { setAttribute, setMarkup, setText } from "./dom.js";
+import { setAttribute, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
+import { MarksCanvas } from "./marks-canvas.js";
+import { onSystemTheme } from "./scene.js";
 
+/** @import { Mark } from "../draw/marks.js" */
 /** @import { AskedResult } from "../state/shift-types.js" */
 
 /** Pixels a key moves the photo, alone and with Shift. */
@@ -16,15 +20,17 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /** The photo as the network gets it: drag it, or use the arrow keys. */
 export class ShiftPad extends BaseElement {
   #canvas = new MapCanvas("shift-photo");
+  #marks = new MarksCanvas();
   #width = 0;
   /** @type {{x: number, y: number, dx: number, dy: number} | null} */
   #drag = null;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, session.image);
+    this.watch(shift.result, session.image, session.theme);
+    onSystemTheme(() => this.requestPaint(), signal);
     const handle = this.piece("handle");
-    handle.prepend(this.#canvas.element);
+    handle.prepend(this.#canvas.element, this.#marks.element);
     const options = { signal };
     handle.addEventListener("pointerdown", (event) => this.#grab(event), options);
     handle.addEventListener("pointermove", (event) => this.#move(event), options);
@@ -91,44 +97,44 @@ export class ShiftPad extends BaseElement {
     const [height, width] = result.size;
     this.#canvas.show(new ImageData(result.picture, width, height));
     this.#canvas.smoothWhenReduced(this.#width);
-    const marks = /** @type {SVGElement} */ (this.querySelector("svg"));
-    setAttribute(marks, "viewBox", `0 0 ${width} ${height}`);
-    setMarkup(marks, marksOf(result));
+    const side = this.#width;
+    this.#marks.paint({ x: 0, y: 0, width: side, height: side }, [{ x: 0, y: 0, marks: marksOf(result, side / width) }]);
     setText(this.piece("size"), `${width}${TIMES}${height} px`);
   }
 }
 
 /**
- * Where the photo's own edge is now, and the way from where it was; a unit is a pixel of the input.
+ * Where the photo's own edge is now, and the way from where it was.
  *
  * @param {AskedResult} result
+ * @param {number} zoom  CSS pixels per pixel of the input.
+ * @returns {Mark[]}
  */
-function marksOf({ size: [height, width], dx, dy, border }) {
-  const edge = border === "wrap" ? seams(width, height, dx, dy) : frame(width, height, dx, dy);
-  const [cx, cy] = [width / 2, height / 2];
-  const way = `M${cx} ${cy}l${dx} ${dy}`;
-  const moved = dx || dy;
-  // Round caps draw a dot where a line has no length.
-  const dot = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ name) => `<path class="${name}" d="M${x} ${y}h0"/>`;
-  const start = dot(cx, cy, "halo start") + dot(cx, cy, "start");
-  const end = dot(cx + dx, cy + dy, "halo end") + dot(cx + dx, cy + dy, "end");
-  return edge + (moved ? `<path class="halo way" d="${way}"/><path class="way" d="${way}"/>${start}${end}` : start);
+function marksOf({ size, dx, dy, border }, zoom) {
+  const [height, width, right, down] = /** @type {[number, number, number, number]} */ ([...size, dx, dy].map((each) => each * zoom));
+  const [x, y] = [width / 2, height / 2];
+  const start = [dot(x, y, 4.5, "halo"), dot(x, y, 3, "ink")];
+  if (!dx && !dy) return start;
+  const edge = border === "wrap" ? seams(width, height, right, down) : frame(width, height, right, down);
+  const way = `M${x} ${y}l${right} ${down}`;
+  return [
+    { path: edge, stroke: "halo", width: 3, opacity: 0.7 },
+    { path: edge, stroke: "ink", dash: [4, 4] },
+    ...[{ path: way, stroke: "halo", width: 5 }, { path: way, stroke: "ink", width: 2 }, ...start],
+    ...[dot(x + right, y + down, 8.5, "halo"), dot(x + right, y + down, 6.5, "accent")],
+  ];
 }
 
-/** @param {string} d */
-const dashed = (d) => `<path class="halo edge" d="${d}"/><path class="edge" d="${d}"/>`;
+/** @type {(x: number, y: number, radius: number, fill: string) => Mark} */
+const dot = (x, y, radius, fill) => ({ path: circleAt(x, y, radius), fill });
 
 /** @type {(width: number, height: number, dx: number, dy: number) => string} */
 function seams(width, height, dx, dy) {
   const at = (/** @type {number} */ value, /** @type {number} */ size) => ((value % size) + size) % size;
-  const across = dx ? dashed(`M${at(dx, width)} 0v${height}`) : "";
-  return across + (dy ? dashed(`M0 ${at(dy, height)}h${width}`) : "");
+  return (dx ? `M${at(dx, width)} 0v${height}` : "") + (dy ? `M0 ${at(dy, height)}h${width}` : "");
 }
 
 /** @type {(width: number, height: number, dx: number, dy: number) => string} */
-function frame(width, height, dx, dy) {
-  if (!dx && !dy) return "";
-  return dashed(`M${Math.max(0, dx)} ${Math.max(0, dy)}h${width - Math.abs(dx)}v${height - Math.abs(dy)}h${Math.abs(dx) - width}z`);
-}
+const frame = (width, height, dx, dy) => `M${Math.max(0, dx)} ${Math.max(0, dy)}h${width - Math.abs(dx)}v${height - Math.abs(dy)}h${Math.abs(dx) - width}z`;
 
 customElements.define("shift-pad", ShiftPad);

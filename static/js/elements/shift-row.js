@@ -4,7 +4,7 @@ import { TIMES, exact, fixed, grouped } from "../geometry/scale.js";
 import { viewOf } from "../layer-views/index.js";
 import { session } from "../state/session.js";
 import { nodesWithMaps } from "../state/shift-layers.js";
-import { glyph, h, setText } from "./dom.js";
+import { glyph, h, setAttribute, setText } from "./dom.js";
 import { currentTheme } from "./scene.js";
 import { ShiftMap } from "./shift-map.js";
 import { percentText } from "./shift-words.js";
@@ -14,6 +14,8 @@ import { percentText } from "./shift-words.js";
 
 /** Differences are drawn on a scale this many times finer. */
 export const FINER = 4;
+/** Letters of numbers with two words behind them on one line. */
+const LONG = 17;
 
 /**
  * @param {string} name
@@ -68,6 +70,8 @@ export class ShiftRow {
   }
 
   #shownChannel = 0;
+  /** @type {Float32Array} */
+  #difference = new Float32Array();
 
   /**
    * @param {LayerChoice} choice
@@ -79,8 +83,7 @@ export class ShiftRow {
     this.#shownChannel = channel ?? layer?.channel ?? 0;
     setText(this.#channel, `channel ${this.#shownChannel}`);
     this.#layer = layer;
-    this.element.setAttribute("aria-label", node);
-    this.element.dataset.node = node;
+    for (const name of ["aria-label", "data-node"]) setAttribute(this.element, name, node);
     this.element.classList.toggle("waiting", !layer || (channel !== null && layer.channel !== channel));
     this.#paintNumbers(layer);
     if (layer) this.#paintMaps(layer, room);
@@ -108,7 +111,7 @@ export class ShiftRow {
     const known = layer !== null && layer.error !== null;
     this.#error.classList.toggle("exact", layer?.exact ?? false);
     setText(number, known ? percentText(layer.error ?? 0) : "\u2013");
-    number.title = known && layer.error ? `${exact(layer.error)} = ‖f(Tx) \u2212 T f(x)‖ / ‖T f(x)‖` : "";
+    setAttribute(number, "title", known && layer.error ? `${exact(layer.error)} = ‖f(Tx) \u2212 T f(x)‖ / ‖T f(x)‖` : null);
     setText(unit, known && layer.error !== 0 ? "\u202f%" : "");
     setText(word, layer?.exact ? "✓ exact" : "");
     if (!layer) return [this.#facts, this.#count, this.#aside].forEach((line) => setText(line, ""));
@@ -116,7 +119,7 @@ export class ShiftRow {
     const [down, across] = layer.stride;
     const stride = down === across ? String(down) : `${down}${TIMES}${across}`;
     setText(this.#facts, `stride ${stride}, ${height}${TIMES}${width}`);
-    setText(this.#count, `${grouped(layer.differing)} of ${grouped(layer.compared)} values differ`);
+    setText(this.#count, countOf(layer));
     setText(this.#aside, asideOf(layer));
   }
 
@@ -134,9 +137,9 @@ export class ShiftRow {
     const [first, after, difference] = /** @type {[ShiftMap, ShiftMap, ShiftMap]} */ (this.#maps);
     first.paint(layer.shifted_input, { width, height }, palette, layer.compared_mask, { room });
     after.paint(layer.shifted_map, { width, height }, palette, layer.compared_mask, { room });
-    difference.paint(layer.difference.map(Math.abs), { width, height }, finer, layer.compared_mask, { room, alpha: 0 });
-    difference.note.hidden = !layer.exact;
-    for (const map of this.#maps) map.describe(`${layer.node}, channel ${layer.channel}, ${map.label}`);
+    this.#difference = distances(layer, this.#difference);
+    difference.paint(this.#difference, { width, height }, finer, layer.compared_mask, { room, alpha: 0 });
+    for (const map of this.#maps) map.describe(`${layer.node}, channel ${layer.channel}, ${map.label}`, layer.exact && map === difference);
   }
 
   /** @param {{y: number, x: number} | null} pixel  The value pointed at, shown in all three maps. */
@@ -147,13 +150,33 @@ export class ShiftRow {
     const there = layer && pixel && pixel.y < height && pixel.x < width ? pixel : null;
     const at = (there?.y ?? 0) * width + (there?.x ?? 0);
     const compared = layer?.compared_mask?.[at] !== 0;
-    const planes = layer ? [layer.shifted_input, layer.shifted_map, layer.difference] : [];
+    const planes = layer ? [layer.shifted_input, layer.shifted_map, this.#difference] : [];
     this.#maps.forEach((map, index) => {
       const value = planes[index]?.[at] ?? NaN;
-      const text = index === 2 && !compared ? "left out" : fixed(index === 2 ? Math.abs(value) : value, 3);
+      const text = index === 2 && !compared ? "left out" : fixed(value, 3);
       map.point(there, text);
     });
   }
+}
+
+/**
+ * How far the two maps are apart, 0 where they are not compared.
+ *
+ * @param {LayerMaps} layer
+ * @param {Float32Array} before  Written over if it has the length.
+ */
+export function distances({ shifted_input: first, shifted_map: after, compared_mask: compared }, before) {
+  const found = before.length === first.length ? before : new Float32Array(first.length);
+  for (let at = 0; at < found.length; at += 1) {
+    found[at] = compared && !compared[at] ? 0 : Math.abs(/** @type {number} */ (first[at]) - /** @type {number} */ (after[at]));
+  }
+  return found;
+}
+
+/** Two lines where one is too short: here, for a browser that balances lines lays each out many times. @param {LayerMaps} layer */
+function countOf({ differing, compared }) {
+  const numbers = `${grouped(differing)} of ${grouped(compared)}`;
+  return numbers.length > LONG ? `${numbers}\nvalues differ` : `${numbers} values differ`;
 }
 
 /**

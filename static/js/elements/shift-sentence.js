@@ -9,7 +9,8 @@ const written = new WeakMap();
 export const textOf = (parts) => parts.map((part) => (typeof part === "string" ? part : part.strong)).join("");
 
 /**
- * Write a sentence, its numbers strong, only where it differs from what is there.
+ * Write a sentence, its numbers strong, only where it differs from what is there: words change more easily than
+ * the elements they stand in.
  *
  * @param {Element} line
  * @param {readonly Part[]} parts
@@ -19,9 +20,26 @@ export function writeParts(line, parts) {
   const text = textOf(parts);
   if (written.get(line) === text) return false;
   written.set(line, text);
-  const known = [...line.childNodes];
-  const alike = known.length === parts.length && parts.every((part, at) => (typeof part === "string") === (known[at]?.nodeType === Node.TEXT_NODE));
-  if (alike) parts.forEach((part, at) => setText(/** @type {Node} */ (known[at]), typeof part === "string" ? part : part.strong));
-  else line.replaceChildren(...parts.map((part) => (typeof part === "string" ? part : h("b", { class: "num" }, part.strong))));
+  const texts = byTurns(parts);
+  while (line.childNodes.length > texts.length) line.lastChild?.remove();
+  texts.forEach((each, at) => {
+    const known = line.childNodes[at];
+    if (known) setText(known, each);
+    else line.append(at % 2 ? h("b", { class: "num" }, each) : each);
+  });
   return true;
+}
+
+/**
+ * Plain, strong, plain, strong and so on; between two strong ones that touch, the plain one is empty.
+ *
+ * @param {readonly Part[]} parts
+ */
+function byTurns(parts) {
+  const texts = [""];
+  for (const part of parts) {
+    if (typeof part !== "string") texts.push(part.strong, "");
+    else texts.push((texts.pop() ?? "") + part);
+  }
+  return texts;
 }

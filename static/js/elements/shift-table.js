@@ -1,22 +1,25 @@
-import { shiftAt, xOf } from "../draw/line-chart.js";
+import { shiftAt, xOf, yOf } from "../draw/line-chart.js";
 import { fixed } from "../geometry/scale.js";
 import { session } from "../state/session.js";
 import { CURVE, MOST_LAYERS, addLayer, changeLayer, moveTo, removeLayer, shift } from "../state/shift.js";
 import { curveOf } from "../state/shift-live.js";
 import { BaseElement } from "./base-element.js";
-import { h, setAttribute, setText } from "./dom.js";
+import { setAttribute, setText } from "./dom.js";
 import { onSystemTheme } from "./scene.js";
 import { ShiftAnswer } from "./shift-answer.js";
 import { ShiftChart, frameOf } from "./shift-chart.js";
+import { ShiftCursor } from "./shift-cursor.js";
 import { ShiftRow } from "./shift-row.js";
 
+/** @import { Area } from "../draw/marks.js" */
 /** @import { CurvePoint } from "../api/live-messages.js" */
+/** @import { Now } from "./shift-cursor.js" */
 /** @import { AskedResult, Curve } from "../state/shift-types.js" */
 
 /**
  * Sizes in CSS pixels: asking for them while painting would lay the page out once more for every answer.
  *
- * @typedef {{room: number, left: number, chart: {width: number, height: number}, answer: {width: number, height: number}}} Sizes
+ * @typedef {{height: number, wide: boolean, room: number, charts: Area[], answer: Area}} Sizes
  */
 
 /** Charts reach at least this error, so that a tiny one does not look like a large one. */
@@ -27,10 +30,11 @@ export class ShiftTable extends BaseElement {
   /** @type {{row: ShiftRow, chart: ShiftChart}[]} */
   #rows = [];
   #answer = new ShiftAnswer();
-  #line = h("div", { class: "shift-cursor" });
-  #flag = h("button", { type: "button", class: "shift-flag num", role: "slider", "aria-label": "dx", "aria-valuemin": -CURVE, "aria-valuemax": CURVE });
+  #cursor = new ShiftCursor();
   /** What the curves were drawn from: most answers change none of it. @type {readonly unknown[]} */
   #drawn = [];
+  /** Of a curve, in order of dx. */
+  #points = { of: /** @type {Curve | null} */ (null), all: /** @type {CurvePoint[]} */ ([]) };
   /** Upper end of the charts' scale, and the curves it is for. */
   #scale = { of: "", most: LEAST_SCALE };
   #seq = 0;
@@ -44,31 +48,36 @@ export class ShiftTable extends BaseElement {
     this.watch(layers, result, curve, settled, session.theme, session.model);
     onSystemTheme(() => this.requestPaint(), signal);
     this.piece("rows").append(this.#answer.element);
-    this.#line.append(this.#flag);
-    this.append(this.#line);
+    this.append(this.#cursor.element);
     const resized = new ResizeObserver(() => this.#measure());
     for (const part of [this, this.#answer.chartElement]) resized.observe(part);
     signal.addEventListener("abort", () => resized.disconnect());
     this.piece("add").addEventListener("click", () => addLayer(), { signal });
     this.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
-    this.#flag.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.#cursor.flag.addEventListener("keydown", (event) => this.#key(event), { signal });
   }
 
   /** The page has just been laid out. */
   #measure() {
-    const { chartElement } = this.#answer;
-    const chart = this.#rows[0]?.chart.element ?? chartElement;
-    const sizeOf = (/** @type {Element} */ { clientWidth: width, clientHeight: height }) => ({ width, height });
-    const left = chart.getBoundingClientRect().left - this.getBoundingClientRect().left;
-    const room = this.querySelector(".shift-map")?.clientWidth || 128;
-    this.#sizes = { room, left, chart: sizeOf(chart), answer: sizeOf(chartElement) };
+    const corner = this.getBoundingClientRect();
+    const areaOf = (/** @type {Element} */ part) => {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      return { x: left - corner.left, y: top - corner.top, width, height };
+    };
+    this.#sizes = {
+      height: corner.height,
+      room: this.querySelector(".shift-map")?.clientWidth || 128,
+      charts: this.#rows.map(({ chart }) => areaOf(chart.element)),
+      answer: areaOf(this.#answer.chartElement),
+      wide: this.#cursor.flag.getClientRects().length > 0,
+    };
     this.requestPaint();
   }
 
   /** Drag the line, or anywhere in a chart. @param {PointerEvent} event */
   #grab(event) {
     const target = /** @type {Element} */ (event.target);
-    const chart = target.closest("[data-chart]") ?? (target === this.#flag && this.querySelector("[data-chart]"));
+    const chart = target.closest("[data-chart]") ?? (target === this.#cursor.flag && this.querySelector("[data-chart]"));
     if (!(chart instanceof HTMLElement) || event.button !== 0) return;
     const left = chart.getBoundingClientRect().left;
     const frame = frameOf(chart.clientWidth, 1);
@@ -127,21 +136,28 @@ export class ShiftTable extends BaseElement {
    * @param {Curve | null} curve
    * @param {Sizes} sizes
    */
-  #paintCharts(result, curve, { chart: size, answer, left }) {
-    const points = pointsOf(curve);
+  #paintCharts(result, curve, { height, wide, charts, answer }) {
+    const points = curve === this.#points.of ? this.#points.all : pointsOf(curve);
+    this.#points = { of: curve, all: points };
+    const size = charts[0] ?? answer;
     const frame = frameOf(size.width, size.height);
     const most = this.#scaleFor(`${curve?.of} ${curve?.dy}`, [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)]);
     const drawn = [curve, most, size.width, size.height, ...result.layers.map(({ node }) => node)];
     const same = drawn.length === this.#drawn.length && drawn.every((each, index) => each === this.#drawn[index]);
     this.#drawn = drawn;
-    result.layers.forEach((layer, index) => {
-      const chart = this.#rows[index]?.chart;
-      if (!same) chart?.paint(frame, most, points, index, { step: layer.stride[1], node: layer.node });
-      chart?.mark(frame, most, result.dx, layer);
+    if (!same) result.layers.forEach(({ node, stride }, index) => this.#rows[index]?.chart.paint(frame, most, points, index, { step: stride[1], node }));
+    const dots = result.layers.flatMap(({ error, exact }, index) => {
+      /** @type {Now[]} */
+      const now = error === null ? [] : [{ y: (charts[index]?.y ?? 0) + yOf(frame, error / most), ink: exact ? "accent" : "ink", radius: 5 }];
+      return now;
     });
     const { probabilities } = result;
-    if (probabilities) this.#answer.chart(frameOf(answer.width, answer.height, { top: 12, bottom: 30 }), points, probabilities, result.dx);
-    this.#mark(left + xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), result.dx);
+    if (probabilities) {
+      const below = frameOf(answer.width, answer.height, { top: 12, bottom: 30 });
+      this.#answer.chart(below, points, probabilities);
+      dots.push(...this.#answer.now(below, probabilities).map((now) => ({ ...now, y: answer.y + now.y })));
+    }
+    this.#cursor.paint(size.x + xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), { height, wide }, result.dx, dots);
   }
 
   /**
@@ -156,28 +172,18 @@ export class ShiftTable extends BaseElement {
     return this.#scale.most;
   }
 
-  /**
-   * @param {number} x
-   * @param {number} dx
-   */
-  #mark(x, dx) {
-    this.#line.style.transform = `translateX(${Math.round(x)}px)`;
-    const beyond = Math.abs(dx) > CURVE;
-    this.#line.classList.toggle("beyond", beyond);
-    setText(this.#flag, `dx ${fixed(dx, 0)}${beyond ? (dx > 0 ? " →" : " ←") : ""}`);
-    setAttribute(this.#flag, "aria-valuenow", String(Math.max(-CURVE, Math.min(CURVE, dx))));
-    setAttribute(this.#flag, "aria-valuetext", `${dx} pixels`);
-  }
-
   /** What a test, or a person in the console, can read. @param {AskedResult | null} result */
   #tell(result) {
     if (!result) return;
     if (result.seq !== this.#seq) this.#updates += 1;
     this.#seq = result.seq;
-    this.dataset.updates = String(this.#updates);
-    this.dataset.place = `${result.dx},${result.dy}`;
-    this.dataset.variant = `${result.border},${result.pooling},${result.size[1]}`;
-    this.dataset.state = shift.settled.value ? "ready" : "busy";
+    const told = {
+      updates: String(this.#updates),
+      place: `${result.dx},${result.dy}`,
+      variant: `${result.border},${result.pooling},${result.size[1]}`,
+      state: shift.settled.value ? "ready" : "busy",
+    };
+    for (const [name, text] of Object.entries(told)) setAttribute(this, `data-${name}`, text);
   }
 }
 

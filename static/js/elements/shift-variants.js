@@ -42,6 +42,8 @@ export class ShiftVariants extends BaseElement {
   #borders = [];
   /** @type {HTMLButtonElement[]} */
   #poolings = [];
+  /** What was painted last: most answers change none of it. @type {readonly unknown[]} */
+  #painted = [];
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
@@ -75,9 +77,14 @@ export class ShiftVariants extends BaseElement {
 
   /** @override */
   paint() {
+    const { border, borders, pooling, poolings, result } = shift;
+    const changes = result.value?.changes ?? [];
+    const wanted = [border.value, borders.value, pooling.value, poolings.value, session.model.value, changes.join("\n")];
+    if (wanted.every((each, at) => each === this.#painted[at])) return;
+    this.#painted = wanted;
     this.#paintBorders();
     this.#paintPoolings();
-    this.#paintChanges(shift.result.value?.changes ?? []);
+    this.#paintChanges(changes);
   }
 
   #paintBorders() {

@@ -144,7 +144,7 @@ function exactSentence(exact) {
   if (!exact.length) return ["No layer shown here moved with it exactly. "];
   const values = exact.reduce((sum, layer) => sum + layer.compared, 0);
   const names = list(unique(exact.map(({ node }) => node)).map(strong));
-  return [...names, " moved with it exactly: not one of ", strong(grouped(values)), " values differs. "];
+  return [...names, " moved along exactly: not one of ", strong(grouped(values)), " values differs. "];
 }
 
 /** @param {readonly string[]} names */
@@ -179,11 +179,12 @@ function stepSentence(rest, { dx, dy }) {
   if (!steps.length) return [];
   const each = steps.map((step) => {
     const names = unique(off.filter(({ stride }) => Math.max(...stride) === step).map(({ node }) => node));
+    const keep = step === steps[0] ? `${names.length > 1 ? " keep" : " keeps"} one value every ` : " every ";
     /** @type {Part[]} */
-    const parts = [...list(names.map(strong)), names.length > 1 ? " keep" : " keeps", ` one value every `, strong(`${step} px`)];
+    const parts = [...list(names.map(strong)), keep, strong(`${step} px`)];
     return parts;
   });
-  const joined = each.flatMap((parts, index) => (index ? ["; ", ...parts] : parts));
+  const joined = each.flatMap((parts, index) => (index ? [", ", ...parts] : parts));
   return [...joined, ": this shift falls between. "];
 }
 
@@ -203,7 +204,7 @@ function emptySentence(rest) {
  */
 function worstSentence(rest) {
   const worst = Math.max(...rest.map((layer) => layer.error ?? -1));
-  return worst > 0 ? ["The largest error here is ", strong(errorText(worst)), ". "] : [];
+  return worst > 0 ? ["The largest error is ", strong(errorText(worst)), ". "] : [];
 }
 
 /**
