@@ -4,8 +4,22 @@ import { place } from "./dom.js";
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Spot In the unit of the context. */
 
-const one = new OffscreenCanvas(1, 1);
-const brush = one.getContext("2d", { willReadFrequently: true });
+/** Sizes of images for which a canvas is kept: drawing from one copies all of it, so each has just the size. */
+const SIZES = 24;
+
+/** @type {Map<string, OffscreenCanvasRenderingContext2D | null>} */
+const kept = new Map();
+
+/** @param {ImageData} image */
+function canvasOf({ width, height }) {
+  const key = `${width} ${height}`;
+  const found = kept.get(key);
+  if (found) return found;
+  if (kept.size >= SIZES) kept.clear();
+  const made = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  kept.set(key, made);
+  return made;
+}
 
 /**
  * Draw an image, of one pixel a value, enlarged or reduced.
@@ -16,11 +30,11 @@ const brush = one.getContext("2d", { willReadFrequently: true });
  * @param {boolean} smooth Averaged rather than crisp.
  */
 export function stamp(context, image, { x, y, width, height }, smooth) {
-  if (one.width < image.width) one.width = image.width;
-  if (one.height < image.height) one.height = image.height;
-  brush?.putImageData(image, 0, 0);
+  const own = canvasOf(image);
+  if (!own) return;
+  own.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = smooth;
-  context.drawImage(one, 0, 0, image.width, image.height, x, y, width, height);
+  context.drawImage(own.canvas, x, y, width, height);
 }
 
 /**

@@ -48,6 +48,8 @@ export class InspectorWorking {
   #known = new Map();
   #most = FOLDED;
   #node = "";
+  /** Signs of rounding that the table has had, explained. @type {Set<string>} */
+  #signs = new Set();
   /** The layer whose arithmetic the table shows. */
   #drawn = "";
   #figureMarkup = "";
@@ -118,7 +120,10 @@ export class InspectorWorking {
    * @param {Pixel} pixel
    */
   paint(model, node, activation, pixel) {
-    if (this.#node !== node.name) [this.#node, this.#most] = [node.name, FOLDED];
+    if (this.#node !== node.name) {
+      [this.#node, this.#most] = [node.name, FOLDED];
+      this.#signs.clear();
+    }
     const sheet = this.#known.get(node.kind);
     if (!sheet) {
       void arithmeticOf(node.kind).then((arithmetic) => {
@@ -255,13 +260,11 @@ export class InspectorWorking {
   /** @param {Working} working */
   #drawNotes({ notes }) {
     const all = [...notes];
-    const adjusted = this.element.querySelector(".adjusted");
-    const about = [...this.element.querySelectorAll(".text")].some((each) => each.textContent === "≈");
-    const words = [
-      ...(adjusted ? ["Underlined: rounded to add up."] : []),
-      ...(about ? ["≈: as rounded."] : []),
-    ];
-    if (words.length) all.push([words.join(" ")]);
+    // What has been there once in this layer stays explained: a line that came and went would move all below it.
+    if (this.element.querySelector(".adjusted")) this.#signs.add("Underlined: rounded to add up.");
+    const texts = [...this.element.querySelectorAll(".text")];
+    if (texts.some((each) => each.textContent === "≈")) this.#signs.add("≈: as rounded.");
+    if (this.#signs.size) all.push([[...this.#signs].join(" ")]);
     const key = JSON.stringify(all);
     if (this.#notes.dataset.key === key) return;
     this.#notes.dataset.key = key;
