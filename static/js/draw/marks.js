@@ -81,7 +81,7 @@ export function drawMarks(context, marks, inks) {
  * @param {Inks} inks
  */
 function drawShape(context, { path, stroke, width = 1, fill, opacity = 1, dash = [] }, { colours }) {
-  const shape = new Path2D(path);
+  const shape = shapeOf(path);
   context.globalAlpha = opacity;
   if (fill) {
     context.fillStyle = colours[fill] ?? fill;
@@ -94,6 +94,15 @@ function drawShape(context, { path, stroke, width = 1, fill, opacity = 1, dash =
     context.stroke(shape);
   }
   context.globalAlpha = 1;
+}
+
+/** The last one: a halo and its ink are drawn along the same path. */
+let last = { path: "", shape: new Path2D() };
+
+/** @param {string} path */
+function shapeOf(path) {
+  if (path !== last.path) last = { path, shape: new Path2D(path) };
+  return last.shape;
 }
 
 /**

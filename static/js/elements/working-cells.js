@@ -57,6 +57,7 @@ export class WorkingCell {
   element = h("span");
   /** @type {Cell | null} */
   cell = null;
+  #style = "";
 
   /**
    * @param {Cell} cell
@@ -74,6 +75,7 @@ export class WorkingCell {
   /** @param {string} kind */
   #become(kind) {
     this.element.className = kind;
+    this.#style = "";
     for (const name of ["style", "role", "aria-label"]) this.element.removeAttribute(name);
     this.element.replaceChildren();
   }
@@ -115,23 +117,34 @@ export class WorkingCell {
     const rows = values.length / width;
     const palette = paletteFor(cell.tone, channel);
     const written = large && cell.texts?.length ? cell.texts : null;
-    const side = Math.max(width, rows);
-    this.element.style.setProperty("--wide", String(width / side));
-    this.element.style.setProperty("--high", String(rows / side));
     const wanted = asked?.(cell) ?? THREE;
     const across = width <= 3 || wanted === STACKED ? wanted : Math.min(ONE * width, MOST);
-    this.element.style.width = written ? `${across}px` : "";
-    this.element.style.height = written ? `${rows * ROW}px` : "";
-    const shown = large ? LARGE : SMALL;
+    const [side, shown] = [Math.max(width, rows), large ? LARGE : SMALL];
     const box = written
       ? { width: across, height: rows * ROW }
       : { width: shown * (width / side), height: shown * (rows / side) };
+    this.#size(box, { wide: width / side, high: rows / side, written: written !== null });
     const drawn = marks(cell, written, box, palette);
     const [size, key] = [`${box.width} ${box.height}`, JSON.stringify(drawn)];
     pictures.add({ element: this.element, size, key, marks: () => drawn, image: { values, width, palette } });
     setAttribute(this.element, "class", written && cell.adjusted?.includes(true) ? "grid adjusted" : "grid");
     setAttribute(this.element, "role", written ? "img" : null);
     setAttribute(this.element, "aria-label", written ? saidOf(drawn) : null);
+  }
+
+  /**
+   * As large as its numbers need, or as the style sheet has pictures without any.
+   *
+   * @param {{width: number, height: number}} box
+   * @param {{wide: number, high: number, written: boolean}} shape Shares of the longer side.
+   */
+  #size({ width, height }, { wide, high, written }) {
+    const style = written
+      ? `--wide:${wide};--high:${high};width:${width}px;height:${height}px`
+      : `--wide:${wide};--high:${high}`;
+    if (style === this.#style) return;
+    this.#style = style;
+    this.element.style.cssText = style;
   }
 
   /**
