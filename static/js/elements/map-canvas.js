@@ -6,12 +6,11 @@ import { h } from "./dom.js";
 /** So few values are compared one by one: that is cheaper than painting them again. */
 const FEW = 64;
 
-/** A canvas of one pixel per value, enlarged by CSS; it paints only what has changed of what it shows. */
+/** A canvas of one pixel per value, enlarged by CSS; it paints only where what it shows has changed. */
 export class MapCanvas {
   /** @type {Float32Array | null} */
   #values = null;
   #key = "";
-  #filled = 0;
 
   /** @param {string} [className] */
   constructor(className = "map") {
@@ -20,33 +19,15 @@ export class MapCanvas {
 
   /**
    * @param {Float32Array} values
-   * @param {{width: number, height: number, filled?: number}} size `filled`: only these many values from the first.
+   * @param {{width: number, height: number}} size
    * @param {Palette} palette
    */
-  paint(values, { width, height, filled = Infinity }, { scale, map }) {
+  paint(values, { width, height }, { scale, map }) {
     const key = [width, height, scale.low, scale.high, map.table[0], map.kind].join();
-    const count = Math.min(filled, width * height);
-    const same = this.#values !== null && sameValues(this.#values, values);
-    const known = same && key === this.#key ? this.#filled : 0;
-    if (same && key === this.#key && count === known) return;
+    if (key === this.#key && this.#values && sameValues(this.#values, values)) return;
+    this.show(paint(values, width, height, scale, map));
     this.#values = values;
     this.#key = key;
-    this.#filled = count;
-    this.#resize(width, height);
-    const whole = Math.floor(count / width);
-    const part = count % width;
-    const context = this.element.getContext("2d");
-    if (!context) return;
-    if (count < known || (!known && count < width * height)) {
-      context.clearRect(part, whole, width, 1);
-      context.clearRect(0, part ? whole + 1 : whole, width, height);
-    }
-    if (count <= known) return;
-    const first = Math.floor(known / width);
-    const rows = whole - first + (part ? 1 : 0);
-    const image = paint(values.subarray(first * width, (first + rows) * width), width, rows, scale, map);
-    context.putImageData(image, 0, first, 0, 0, width, whole - first);
-    if (part) context.putImageData(image, 0, first, 0, whole - first, part, 1);
   }
 
   /**
@@ -57,14 +38,6 @@ export class MapCanvas {
     this.#key = "";
     this.#resize(image.width, image.height);
     this.element.getContext("2d")?.putImageData(image, 0, 0);
-  }
-
-  /** Nothing to see: the canvas lets its well show through. */
-  clear() {
-    if (this.#key === "empty") return;
-    this.#values = null;
-    this.#key = "empty";
-    this.element.getContext("2d")?.clearRect(0, 0, this.element.width, this.element.height);
   }
 
   /**
