@@ -50,7 +50,8 @@ export class ShiftDense extends LowerElement {
     const line = this.piece("lead");
     if (size.value) writeParts(line, ["On the large canvas no fully connected layer fits."]);
     else if (told) writeParts(line, sentence(told));
-    for (const part of this.querySelectorAll(".shift-row, .shift-bars")) part.toggleAttribute("hidden", !told || !!size.value);
+    this.classList.toggle("untold", !told);
+    for (const part of this.querySelectorAll(".shift-row, .shift-bars")) part.toggleAttribute("hidden", !!size.value);
     if (!told || size.value) return;
     this.#paintOutputs(told);
     this.#bars.paint(barsOf(told, now));
