@@ -19,10 +19,15 @@ import { channelSummary, paletteOf } from "./scene.js";
  * @property {number} to
  */
 
+/** How often any cell has got another image. */
+let changes = 0;
+
 /** One channel in one column: a map, a value, or a stretch of a barcode. */
 export class StripCell {
   /** What the picture of the column shows in its place; null: nothing yet. @type {ImageData | null} */
   image = null;
+  /** Another number for every other image. */
+  version = 0;
   #key = "";
   /** @type {Float32Array | null} */
   #values = null;
@@ -90,12 +95,14 @@ export class StripCell {
   paintFilter(filter, size, palette) {
     const { scale, map } = palette;
     this.image = filter instanceof ImageData ? filter : paint(filter, size.width, size.height, scale, map);
+    this.version = changes += 1;
     this.#values = null;
     this.#noteDown("");
     setAttribute(this.element, "aria-label", `filter ${this.channel}`);
   }
 
   clear() {
+    if (this.image) this.version = changes += 1;
     this.image = null;
     this.#values = null;
     if (this.#unit) {
@@ -149,6 +156,7 @@ export class StripCell {
     if (key === this.#key && this.#values && sameValues(this.#values, values)) return;
     this.#key = key;
     this.image = paint(values.subarray(0, count), width, height, scale, map, this.#values ? this.image : null);
+    this.version = changes += 1;
     this.#values = values;
   }
 

@@ -32,12 +32,12 @@ export class StripLegend {
     const own = perMap && !filters && map.kind !== "grey" && maps;
     const { min, max } = filters ? { min: scale.low, max: scale.high } : own ? channelSummary(activation, channel) : activation;
     const sheet = width === Infinity;
-    const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, width, !filters].join();
+    const signed = map.kind === "diverging" || filters !== null;
+    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, width);
+    const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, ...texts, sheet, !filters].join();
     if (this.#key === key) return;
     this.#key = key;
     this.#ramp.style.backgroundImage = legendGradient(map);
-    const signed = map.kind === "diverging" || filters !== null;
-    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, width);
     this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));
     const kernels = filters && `weights${filters.photo ? " for red, green and blue" : ""}: `;
     const range = `${kernels ?? (own ? `channel ${channel}: ` : "")}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;

@@ -11,6 +11,7 @@ import { h, place } from "./dom.js";
  */
 export class StripPicture {
   element = h("canvas", { class: "strip-picture", width: 1, height: 1, "aria-hidden": "true" });
+  #key = "";
 
   /**
    * @param {Column} column
@@ -24,14 +25,18 @@ export class StripPicture {
     const across = (/** @type {number} */ x) => Math.round((left + x) * ratio) - start;
     const top = Math.floor(Math.min(...places.map(({ y }) => y)) * ratio);
     const down = (/** @type {number} */ y) => Math.round(y * ratio) - top;
-    const context = cleared(this.element, across(width), down(Math.max(...places.map(({ y, height }) => y + height))));
-    place(this.element, { left: start / ratio - left, top: top / ratio });
-    for (const { channel, ...box } of places) {
+    const size = { width: across(width), height: down(Math.max(...places.map(({ y, height }) => y + height))) };
+    const stamps = places.flatMap(({ channel, ...box }) => {
       const cell = cells.get(channel);
-      if (!cell?.image || !context) continue;
       const [x, y] = [across(box.x), down(box.y)];
-      const spot = { x, y, width: across(box.x + box.width) - x, height: down(box.y + box.height) - y };
-      stamp(context, cell.image, spot, cell.smooth);
-    }
+      return cell ? [{ cell, x, y, width: across(box.x + box.width) - x, height: down(box.y + box.height) - y }] : [];
+    });
+    place(this.element, { left: start / ratio - left, top: top / ratio });
+    // Most columns only move when another layer is chosen.
+    const key = JSON.stringify([ratio, size, stamps.map(({ cell: { version, smooth }, ...spot }) => [version, smooth, spot])]);
+    if (key === this.#key) return;
+    this.#key = key;
+    const context = cleared(this.element, size.width, size.height);
+    for (const { cell, ...spot } of stamps) if (context && cell.image) stamp(context, cell.image, spot, cell.smooth);
   }
 }
