@@ -28,9 +28,6 @@
 /** @param {Area} area */
 export const outlineOf = ({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`;
 
-/** @type {(x: number, y: number, radius: number) => string} */
-export const circleAt = (x, y, radius) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0z`;
-
 /**
  * Ink with a halo, so that it shows on any picture.
  *

@@ -1,8 +1,9 @@
-import { circleAt } from "../draw/marks.js";
+import { circleAt } from "../draw/circle.js";
 import { fixed } from "../geometry/scale.js";
 import { CURVE } from "../state/shift.js";
-import { h, scrubbed, setAttribute, setText } from "./dom.js";
+import { h, setAttribute, setText } from "./dom.js";
 import { MarksCanvas } from "./marks-canvas.js";
+import { scrubbed } from "./scrubbed.js";
 
 /** @import { Mark } from "../draw/marks.js" */
 

@@ -1,8 +1,9 @@
 import { legendGradient, paint } from "../draw/colormap.js";
 import { veil } from "../draw/veil.js";
 import { rounded } from "../geometry/scale.js";
-import { h, place, scrubbed, setAttribute, setHidden, setText } from "./dom.js";
+import { h, place, setAttribute, setHidden, setText } from "./dom.js";
 import { MapCanvas } from "./map-canvas.js";
+import { scrubbed } from "./scrubbed.js";
 
 /** @import { Palette } from "./scene.js" */
 

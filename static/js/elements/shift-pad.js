@@ -1,4 +1,4 @@
-import { circleAt } from "../draw/marks.js";
+import { circleAt } from "../draw/circle.js";
 import { TIMES } from "../geometry/scale.js";
 import { session } from "../state/session.js";
 import { canvasSize, moveBy, moveTo, shift } from "../state/shift.js";
