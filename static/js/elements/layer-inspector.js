@@ -9,7 +9,6 @@ import { glyph, h, onWidth, setAttribute, setHidden, setText } from "./dom.js";
 import { InspectorField } from "./inspector-field.js";
 import { InspectorHistogram } from "./inspector-histogram.js";
 import { InspectorMap } from "./inspector-map.js";
-import { InspectorTrail } from "./inspector-trail.js";
 import { npyLink } from "./links.js";
 import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "./scene.js";
 
@@ -73,9 +72,8 @@ export class LayerInspector extends BaseElement {
     const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
     this.#body.replaceChildren(value);
     void this.#fetchReading(signal);
-    const trail = new InspectorTrail(signal);
     const head = h("div", { class: "inspector-head" }, this.#sign, title, this.#previous, this.#next, this.#png, this.#npy);
-    this.replaceChildren(trail.element, head, this.#empty, this.#top, this.#body);
+    this.replaceChildren(head, this.#empty, this.#top, this.#body);
     this.#listen(signal);
   }
 
@@ -85,16 +83,18 @@ export class LayerInspector extends BaseElement {
    * @param {AbortSignal} signal
    */
   async #fetchReading(signal) {
-    const [{ InspectorWorking }, { InspectorList }, { InspectorFacts }, { InspectorSave }] = await Promise.all([
+    const [{ InspectorWorking }, { InspectorList }, { InspectorFacts }, { InspectorSave }, { InspectorTrail }] = await Promise.all([
       import("./inspector-working.js"),
       import("./inspector-list.js"),
       import("./inspector-facts.js"),
       import("./inspector-save.js"),
+      import("./inspector-trail.js"),
     ]);
     if (signal.aborted) return;
     const working = new InspectorWorking(signal, () => this.requestPaint());
     const [list, facts, saving] = [new InspectorList(signal), new InspectorFacts(signal), new InspectorSave(signal)];
     this.#read = { working, list, facts, saving };
+    this.prepend(new InspectorTrail(signal).element);
     this.#body.append(...Object.values(this.#read).map((part) => part.element));
     this.requestPaint();
   }
