@@ -290,8 +290,7 @@ export class CropBoxElement extends BaseElement {
       width: Math.max(3, (box.right - box.left) * across) + 2,
       height: Math.max(3, (box.bottom - box.top) * down) + 2,
     };
-    const around = { x: -BEYOND, y: -BEYOND, width: width + 2 * BEYOND, height: height + 2 * BEYOND };
-    this.#field.paint(around, [{ x: 0, y: 0, marks: ring(field) }]);
+    this.#field.cover({ width, height }, BEYOND, ring(field));
   }
 }
 

@@ -114,8 +114,6 @@ export class InspectorField {
     const [width, height] = [this.#width, this.#extent.height * zoom];
     const area = { x: left * zoom, y: top * zoom, width: (right - left) * zoom, height: (bottom - top) * zoom };
     const outside = { path: outlineOf({ x: 0, y: 0, width, height }) + outlineOf(area), fill: "bg", opacity: 0.55 };
-    const marks = [...(clear ? [] : [outside]), ...ring(area)];
-    const around = { x: -BEYOND, y: -BEYOND, width: width + 2 * BEYOND, height: height + 2 * BEYOND };
-    this.#shade.paint(around, [{ x: 0, y: 0, marks }]);
+    this.#shade.cover({ width, height }, BEYOND, [...(clear ? [] : [outside]), ...ring(area)]);
   }
 }

@@ -80,8 +80,7 @@ export class InspectorHistogram {
   #point(x) {
     const halo = outlineOf({ x: x - 2, y: -1, width: 4, height: CARET + 2 });
     const ink = outlineOf({ x: x - 1, y: 0, width: 2, height: CARET });
-    const marks = [{ path: halo, fill: "halo" }, { path: ink, fill: "ink" }];
-    this.#caret.paint({ x: -2, y: -1, width: this.#width + 4, height: CARET + 2 }, [{ x: 0, y: 0, marks }]);
+    this.#caret.cover({ width: this.#width, height: CARET }, 2, [{ path: halo, fill: "halo" }, { path: ink, fill: "ink" }]);
   }
 
   /**

@@ -51,8 +51,7 @@ export class InspectorMap {
     this.#map.paint(plane(activation, pixel.channel), { width, height }, paletteOf(activation, pixel.channel));
     this.#map.smoothWhenReduced(box.width);
     setAttribute(this.field, "aria-label", `${name}; Shift and the arrow keys move the pixel`);
-    const around = { x: -BEYOND, y: -BEYOND, width: box.width + 2 * BEYOND, height: box.height + 2 * BEYOND };
-    this.#cross.paint(around, [{ x: 0, y: 0, marks: crosshair(pixel, zoom, box) }]);
+    this.#cross.cover(box, BEYOND, crosshair(pixel, zoom, box));
   }
 
   /** @param {PointerEvent} event */

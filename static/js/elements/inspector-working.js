@@ -261,7 +261,7 @@ export class InspectorWorking {
   #drawNotes({ notes }) {
     const all = [...notes];
     // What has been there once in this layer stays explained: a line that came and went would move all below it.
-    if (this.element.querySelector(".adjusted")) this.#signs.add("Underlined: rounded to add up.");
+    if (this.element.querySelector(":not([hidden]) > .adjusted")) this.#signs.add("Underlined: rounded to add up.");
     const texts = [...this.element.querySelectorAll(".text")];
     if (texts.some((each) => each.textContent === "≈")) this.#signs.add("≈: as rounded.");
     if (this.#signs.size) all.push([[...this.#signs].join(" ")]);

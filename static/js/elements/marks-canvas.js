@@ -41,6 +41,18 @@ export class MarksCanvas {
   #key = "";
 
   /**
+   * Over all of the parent, and a little around it.
+   *
+   * @param {{width: number, height: number}} parent CSS pixels.
+   * @param {number} beyond How far the marks reach beyond it.
+   * @param {readonly Mark[]} marks
+   */
+  cover({ width, height }, beyond, marks) {
+    const area = { x: -beyond, y: -beyond, width: width + 2 * beyond, height: height + 2 * beyond };
+    this.paint(area, [{ x: 0, y: 0, marks }]);
+  }
+
+  /**
    * @param {Area} area Of the canvas in its parent, CSS pixels; what lies outside is not drawn.
    * @param {readonly Group[]} groups
    */

@@ -98,7 +98,7 @@ export class ShiftPad extends BaseElement {
     this.#canvas.show(new ImageData(result.picture, width, height));
     this.#canvas.smoothWhenReduced(this.#width);
     const side = this.#width;
-    this.#marks.paint({ x: 0, y: 0, width: side, height: side }, [{ x: 0, y: 0, marks: marksOf(result, side / width) }]);
+    this.#marks.cover({ width: side, height: side }, 0, marksOf(result, side / width));
     setText(this.piece("size"), `${width}${TIMES}${height} px`);
   }
 }
