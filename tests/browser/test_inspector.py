@@ -140,3 +140,35 @@ def test_switching_through_all_layers_never_leaves_the_panel_empty(open_page: Op
         page.keyboard.press("ArrowRight")
         expect(page.locator(".inspector-working")).to_be_visible()
         expect(page.locator(".working-rows > li").first).to_be_visible()
+
+
+OUTLINE = """
+() => {
+  const frame = document.querySelector('.field-frame');
+  const [canvas, around] = [frame.querySelector('.marks'), frame.getBoundingClientRect()];
+  const { left, top } = canvas.getBoundingClientRect();
+  const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const opaque = [...data.keys()].filter((at) => at % 4 === 3 && data[at] === 255).map((at) => at >> 2);
+  const across = opaque.map((at) => left + (at % width) - around.left);
+  const down = opaque.map((at) => top + Math.floor(at / width) - around.top);
+  return [Math.min(...across), Math.max(...across) + 1, Math.min(...down), Math.max(...down) + 1]
+    .map((each, index) => each / (index < 2 ? around.width : around.height));
+}
+"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
+def test_the_field_is_outlined_on_the_photo_whatever_its_size(
+    open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    page = open_page("/?layer=conv_2_1&channel=3&y=11&x=20", viewport=viewport)
+    page.locator(".field-frame").wait_for(state="attached")
+    if size[0] < 1100:
+        page.locator(".sheet-toggle").click()
+    width = page.locator(".field-frame").bounding_box()
+    assert width
+    # 10 pixels from 2 x 20 and 2 x 11, of 64; the ring reaches two CSS pixels beyond
+    told = [40 / 64, 50 / 64, 22 / 64, 32 / 64]
+    wait_until(page, "() => document.querySelector('.field-frame .marks').width > 1")
+    np.testing.assert_allclose(page.evaluate(OUTLINE), told, atol=3.5 / width["width"])

@@ -47,7 +47,7 @@ export class InspectorField {
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade.element);
     const view = h("div", { class: "field-view" }, frame, this.#button);
     this.element = h("div", { class: "inspector-field" }, view, this.#caption);
-    onWidth(this.element, signal, (width) => {
+    onWidth(frame, signal, (width) => {
       this.#width = width;
       changed();
     });
