@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import READY, OpenPage, wait_until
+from tests.browser.test_out_of_view import walked
 from tests.browser.test_pixels import numbers, trace_address
 from tests.browser.test_view import wait_for_view
 from tests.server import Server
@@ -136,6 +137,7 @@ def test_every_skip_connection_is_an_arc_from_head_to_head(
         for source in node["inputs"]
         if order.index(source) < order.index(node["name"]) - 1
     ]
+    walked(page)
     told = page.evaluate(ARCS)
     assert len(told["paths"]) == len(skipped) > 5
 
@@ -189,16 +191,3 @@ def test_hovering_moves_marks_and_repaints_no_map(open_page: OpenPage) -> None:
     page.keyboard.press("t")
     page.wait_for_selector(READY)
     wait_until(page, "() => window.painted.size > 5")
-
-
-def test_out_of_view_nothing_is_laid_out_or_drawn(open_page: OpenPage) -> None:
-    page = open_page("/?model=resnet&layer=softmax")
-    drawn = """
-    () => [...document.querySelectorAll('#network .strip-column')].map((column) => [
-      column.classList.contains('away'),
-      column.querySelector('[data-cell]')?.checkVisibility({ contentVisibilityAuto: true }) ?? false])
-    """
-    told = page.evaluate(drawn)
-    assert {away for away, _ in told} == {True, False}
-    assert all(away != visible for away, visible in told)
-    assert page.locator("step-bar canvas").count() == 1

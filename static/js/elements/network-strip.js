@@ -101,8 +101,9 @@ export class NetworkStrip extends BaseElement {
     if (!model) return;
     if (!this.#lineUp(model) || !this.#size.width) return;
     this.#arrange(model);
-    for (const column of this.#lineup.shown) if (isInView(column, this.#view, this.#size.width / 2)) column.appear();
     const focus = this.#lineup.columns.get(session.selection.value.node);
+    const near = (/** @type {StripColumn} */ column) => column === focus || isInView(column, this.#view, this.#size.width / 2);
+    for (const column of this.#lineup.shown) if (near(column)) column.appear();
     if (focus?.showCells()) this.#dirty = true;
     this.#sheet?.paint(focus, this.#frame.head);
     this.#draw();
@@ -261,12 +262,16 @@ export class NetworkStrip extends BaseElement {
   }
 
   /**
-   * A cell that got the focus by Tab is selected already; one on a scrolled sheet is brought into view.
+   * A cell that got the focus by Tab is selected already; one on a scrolled sheet is brought into view. So is a head,
+   * and at once what comes after it: out of view nothing can be reached by Tab.
    *
    * @param {FocusEvent} event
    */
   #showFocused(event) {
     if (event.target instanceof Element) event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (this.#stage.scrollLeft === this.#left) return;
+    this.#scrolled();
+    this.paint();
   }
 
   /** Put the focus on the selected map, after its layer or channel has changed by key. */

@@ -29,8 +29,10 @@ export class StripColumn {
   #picture = new StripPicture();
   #more = h("p", { class: "strip-more" });
   #scrolls = false;
-  /** Whether its cells have to be made and placed before it is seen. */
-  #late = false;
+  /** In what it is still to be placed; null: it stands there. @type {Frame | null} */
+  #due = null;
+  /** Where it stood last. @type {Column | null} */
+  #placed = null;
   /** Height of its maps, and where they begin in the strip. */
   rows = 0;
   mapsTop = 0;
@@ -95,44 +97,62 @@ export class StripColumn {
   }
 
   /**
+   * Where it is to stand. Of a hundred columns that all move, most are out of view: they get there when they appear.
+   *
    * @param {Column} column
    * @param {Frame} frame
    */
   place(column, frame) {
-    const before = this.layout;
     const { lane } = column;
     const { head, rows } = lane ?? frame;
     this.layout = column;
     this.rows = rows;
     this.mapsTop = (lane?.y ?? 0) + head;
+    this.#due = frame;
     setAttribute(this.element, "data-role", column.role);
-    setAttribute(this.element, "data-lane", lane ? (head < frame.head ? "low" : "high") : null);
-    place(this.element, { left: column.x, top: lane?.y ?? 0, width: column.width });
-    place(this.head, { height: head });
-    const scrolls = column.role === "focus" && column.contentHeight > rows + 2;
+  }
+
+  /** Stand where it has been placed, with its cells, before it is seen. */
+  appear() {
+    const [column, frame, before] = [this.layout, this.#due, this.#placed];
+    if (!column || !frame) return;
+    this.#due = null;
+    this.#placed = column;
+    const scrolled = this.#scrolls;
+    this.#scroll(column);
+    this.#arrange(column, frame);
+    this.heading.write(column);
+    const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
+    setText(this.#more, hidden > 0 ? `+${hidden}` : "");
+    const same = !this.#scrolls && !scrolled && before?.role === column.role && sameCells(before.cells, column.cells);
+    if (!same) this.showCells(true);
+  }
+
+  /** @param {Column} column Its maps scroll when it is the sheet, and higher than there is room. */
+  #scroll({ role, contentHeight }) {
+    const scrolls = role === "focus" && contentHeight > this.rows + 2;
     // A browser remembers how far it was scrolled; asking for that later would lay the page out before it is in place.
     if (this.top && !scrolls) this.maps.scrollTop = 0;
     if (!scrolls || !this.#scrolls) this.top = 0;
+    this.#scrolls = scrolls;
     this.maps.classList.toggle("scrolls", scrolls);
-    if (scrolls) setStyle(this.maps, "--content", `${column.contentHeight}px`);
+    if (scrolls) setStyle(this.maps, "--content", `${contentHeight}px`);
+  }
+
+  /**
+   * @param {Column} column
+   * @param {Frame} frame
+   */
+  #arrange({ x, width, lane }, frame) {
+    const { head, rows } = lane ?? frame;
+    setAttribute(this.element, "data-lane", lane ? (head < frame.head ? "low" : "high") : null);
+    place(this.element, { left: x, top: lane?.y ?? 0, width });
+    place(this.head, { height: head });
     place(this.maps, { top: head, height: rows });
     place(this.#more, { top: head + rows - (lane ? 2 : 10) });
     place(this.#legend.element, { top: head + rows + 8 });
     place(this.ledger, { top: head + rows + 38 });
     this.ledger.hidden = !frame.ledger || lane !== null;
-    const same = !scrolls && !this.#scrolls && before?.role === column.role && sameCells(before.cells, column.cells);
-    this.#scrolls = scrolls;
-    if (!same) this.#late = true;
-    this.heading.write(column);
-    const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
-    setText(this.#more, hidden > 0 ? `+${hidden}` : "");
-  }
-
-  /** Make its cells, where that has waited until it comes into view. */
-  appear() {
-    if (!this.#late) return;
-    this.#late = false;
-    this.showCells(true);
   }
 
   /**
@@ -158,7 +178,7 @@ export class StripColumn {
    */
   showCells(moved = false) {
     const { layout } = this;
-    if (!layout || (!moved && (!this.#scrolls || this.#late))) return false;
+    if (!layout || (!moved && !this.#scrolls)) return false;
     const top = this.top;
     this.near = layout.cells.filter(
       ({ channel, y, height }) =>
