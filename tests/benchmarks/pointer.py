@@ -6,6 +6,8 @@ pointed at; a key from its press likewise.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from playwright.sync_api import Browser, Page
 
 from app.cli_bench_measure import Spread, busy_with_others, spread
@@ -25,6 +27,9 @@ PLACES = {
     "field": ".field-frame",
 }
 """Where values are pointed at: maps, the photo, and both pictures of the inspector."""
+
+SHIPPED = ("tiny_vgg", "resnet", "efficientnet")
+"""Networks whose layers are switched; the deepest has 125."""
 
 MOVES, SWITCHES = 40, 20
 
@@ -51,11 +56,12 @@ PRESS = """(key) => new Promise((resolve) => {
 
 
 def main() -> None:
-    """Point at every place, switch the layer of a large network, print the times."""
+    """Point at every place, switch the layer of networks small and large, print the times."""
     with busy_with_others() as others, launch() as browser:
         for place, found in pointed(browser).items():
             print(f"pointer moved on the {place} to painted: {told(found)}, goal 16")
-        print(f"key to another layer of 59 and 512 channels: {told(switched(browser))}, goal 50")
+        for network, found in switched(browser):
+            print(f"key to another layer of {network}: {told(found)}, goal 50")
     print(f"Meanwhile others took {100 * others.share:.0f} % of the processor, the browser among them.")
 
 
@@ -86,20 +92,28 @@ def _moved(page: Page, selector: str) -> list[float]:
     return list(page.evaluate("moves"))
 
 
-def switched(browser: Browser) -> Spread:
-    """Milliseconds from a key to the frame with the next layer, of a network that fits no screen."""
+def switched(browser: Browser) -> Iterator[tuple[str, Spread]]:
+    """Milliseconds from a key to the frame with the next layer: networks that come along, and a large one."""
+    with running_server() as server:
+        for name in SHIPPED:
+            yield name, _switches(browser, f"{server.address}/?model={name}")
     with served(Settings(), install(large())) as live:
-        page = browser.new_page(base_url=str(live.client.base_url), viewport=LAPTOP, color_scheme="light")  # type: ignore[arg-type]
-        page.goto("/?model=large&layer=block_5.conv&channel=3")
+        view = f"{str(live.client.base_url).rstrip('/')}/?model=large&layer=block_5.conv&channel=3"
+        yield "59 layers, 512 channels", _switches(browser, view)
+
+
+def _switches(browser: Browser, address: str) -> Spread:
+    page = browser.new_page(viewport=LAPTOP, color_scheme="light")  # type: ignore[arg-type]
+    page.goto(address)
+    page.wait_for_selector(READY)
+    page.evaluate("document.querySelector('#work').focus()")
+    found = []
+    for number in range(SWITCHES):
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        found.append(page.evaluate(PRESS, "ArrowRight" if number % 10 < 5 else "ArrowLeft"))
         page.wait_for_selector(READY)
-        page.evaluate("document.querySelector('#work').focus()")
-        found = []
-        for number in range(SWITCHES):
-            page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(300)
-            found.append(page.evaluate(PRESS, "ArrowRight" if number % 10 < 5 else "ArrowLeft"))
-            page.wait_for_selector(READY)
-        page.close()
+    page.close()
     return spread(found)
 
 

@@ -25,6 +25,8 @@ IN_VIEW = """
   const stage = document.querySelector('.strip-stage').getBoundingClientRect();
   return [...document.querySelectorAll('#network .strip-column')].filter((column) => {
     const { left, right } = column.getBoundingClientRect();
+    // One that was never near has no place yet.
+    if (!column.style.left || (!margin && column.classList.contains('away'))) return false;
     return right > stage.left - margin && left < stage.right + margin;
   }).map((column) => column.dataset.node);
 }

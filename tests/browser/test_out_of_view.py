@@ -89,3 +89,16 @@ def test_tab_reaches_every_layer_and_comes_back(open_page: OpenPage) -> None:
             assert head or cell, f"after {reached[-1]} the focus left the strip"
             reached += [head] if head else []
         assert reached == way
+
+
+def test_of_a_block_half_in_view_sign_and_name_lie_side_by_side(open_page: OpenPage) -> None:
+    page = open_page("/?model=efficientnet&layer=block_3_1_add")
+    labels = """() => [...document.querySelectorAll('.strip-block')].map((block) => {
+      const [sign, name] = ['i', 'span'].map((each) => block.querySelector(each).getBoundingClientRect());
+      return [sign.right, name.left, name.right, block.getBoundingClientRect().right];
+    })"""
+    for left in range(0, page.evaluate(WIDTH), 90):
+        page.evaluate(SCROLL, left)
+        found = page.evaluate(labels)
+        assert len(found) > 4
+        assert all(sign < name <= end <= block + 1 for sign, name, end, block in found)

@@ -24,10 +24,10 @@ const presses = new WeakMap();
 export function paintBlocks(blocks, row, columns, fold) {
   paintAll(blocks, row, fold);
   while (row.children.length > blocks.length) row.lastElementChild?.remove();
-  while (row.children.length < blocks.length) row.append(pressed("strip-block", h("i", { "aria-hidden": "true" }), h("span")));
+  while (row.children.length < blocks.length) row.append(pressed("strip-block", h("b", {}, h("i", { "aria-hidden": "true" }), h("span"))));
   blocks.forEach((block, at) => {
     const element = /** @type {HTMLElement} */ (row.children[at]);
-    const [sign, name] = element.children;
+    const [sign, name] = element.firstElementChild?.children ?? [];
     const own = columns.slice(block.from, block.to + 1);
     const [left, right] = [Math.min(...own.map(({ x }) => x)), Math.max(...own.map(({ x, width }) => x + width))];
     if (!sign || !name) return;
