@@ -3,6 +3,7 @@ import { isHere, plane } from "../draw/tensor.js";
 import { formOf } from "../geometry/graph.js";
 import { viewOf } from "../layer-views/index.js";
 import { h, place, setAttribute } from "./dom.js";
+import { inks } from "./marks-canvas.js";
 import { layerOnScreen, paletteOf, strongestChannels } from "./scene.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
@@ -15,6 +16,10 @@ const NARROWEST = 12;
 /** Narrower frames do without their name. */
 const NAMED = 44;
 const MOST_BARS = 32;
+/** More bars than these stand without gaps. */
+const CLOSE = 12;
+/** No bar is lower, as a share of the height. */
+const LOWEST = 0.02;
 /** How much of a frame is seen before its layer's turn, and while a new result is under way. */
 const UNFILLED = 0.25;
 const STALE = 0.4;
@@ -69,6 +74,24 @@ export class FilmSheet {
     context.drawImage(this.#one, x, 0, width, height);
   }
 
+  /**
+   * Values beside each other, from their common zero up or down.
+   *
+   * @param {{from: number, to: number, ink: string}[]} bars Shares of the height, from its bottom.
+   * @param {{x: number, width: number, height: number, opacity: number}} area
+   */
+  bars(bars, { x, width, height, opacity }) {
+    const context = this.#context();
+    if (!context) return;
+    const gap = bars.length > CLOSE ? 0 : 1;
+    const pitch = (width + gap) / bars.length;
+    context.globalAlpha = opacity;
+    bars.forEach(({ from, to, ink }, at) => {
+      context.fillStyle = inks().colours[ink] ?? "";
+      context.fillRect(x + at * pitch, (1 - to) * height, pitch - gap, (to - from) * height);
+    });
+  }
+
   #context() {
     const context = this.element.getContext("2d");
     context?.setTransform(this.#scale, 0, 0, this.#scale, 0, 0);
@@ -78,7 +101,6 @@ export class FilmSheet {
 
 /** One layer on the film: its strongest maps, small. */
 export class FilmFrame {
-  #bars = h("span", { class: "film-bars" });
   #pictures = h("span", { class: "film-pictures" });
   /** @type {Activation | null} */
   #drawn = null;
@@ -118,11 +140,10 @@ export class FilmFrame {
     this.#drawn = layer?.activation ?? null;
     this.#key = full;
     this.element.classList.toggle("blank", !channels.length);
-    this.#pictures.style.opacity = String(opacity);
     sheet.clear(x, width + GAP);
     if (!layer || !channels.length) return;
     if (this.form === "maps") this.#paintMaps(sheet, layer.activation, { x, width, opacity }, channels);
-    else if (this.form === "units") this.#paintBars(layer.activation);
+    else if (this.form === "units") sheet.bars(barsOf(layer.activation), { x, width, height: HEIGHT, opacity });
     else this.#paintBarcode(sheet, layer.activation, { x, width, height: HEIGHT, opacity });
   }
 
@@ -148,24 +169,6 @@ export class FilmFrame {
     });
   }
 
-  /** @param {Activation} activation */
-  #paintBars({ data, min, max }) {
-    const low = Math.min(0, min);
-    const span = Math.max(0, max) - low || 1;
-    const step = Math.ceil(data.length / MOST_BARS);
-    const bars = Array.from(data)
-      .filter((_, index) => index % step === 0)
-      .map((value) => {
-        const bar = h("i", { class: value < 0 ? "below" : "above" });
-        bar.style.height = `${Math.max(2, (Math.abs(value) / span) * 100)}%`;
-        bar.style.marginBottom = `${(((value < 0 ? value : 0) - low) / span) * (HEIGHT - 2)}px`;
-        return bar;
-      });
-    this.#bars.classList.toggle("dense", bars.length > 12);
-    this.#bars.replaceChildren(...bars);
-    this.#pictures.replaceChildren(this.#bars);
-  }
-
   /**
    * @param {FilmSheet} sheet
    * @param {Activation} activation
@@ -186,6 +189,18 @@ export class FilmFrame {
 function channelsHere(activation, count) {
   const strongest = strongestChannels(activation, count).filter((channel) => isHere(activation, channel));
   return strongest.length ? strongest : [...(activation.planes?.keys() ?? [])].slice(0, 1);
+}
+
+/** @param {Activation} activation */
+function barsOf({ data, min, max }) {
+  const low = Math.min(0, min);
+  const span = Math.max(0, max) - low || 1;
+  const step = Math.ceil(data.length / MOST_BARS);
+  const some = Array.from(data).filter((_, index) => index % step === 0);
+  return some.map((value) => {
+    const [from, to] = [Math.min(0, value), Math.max(0, value)].map((end) => (end - low) / span);
+    return { from: from ?? 0, to: Math.max(to ?? 0, (from ?? 0) + LOWEST), ink: value < 0 ? "neg" : "pos" };
+  });
 }
 
 /**

@@ -2,16 +2,21 @@ import { fixed, grouped, percent, rounded, shapeText, TIMES } from "../geometry/
 import { viewOf } from "../layer-views/index.js";
 import { by } from "../layer-views/words.js";
 import { selectNode } from "../state/session.js";
-import { h } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { channelSummary } from "./scene.js";
 
 /** @import { ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Activation } from "../state/session.js" */
 
+/** What is told of values, from the top down. */
+const FIGURES = ["smallest", "largest", "mean", "standard deviation", "share of zeros"];
+
 /** What there is to know of a layer besides its picture: its values in figures, what it is, what it costs. */
 export class InspectorFacts {
   #values = h("table", { class: "fact-table" });
   #facts = h("dl", { class: "fact-list" });
+  /** The numbers of the table. @type {HTMLElement[][]} */
+  #cells = [];
   #valuesKey = "";
   /** @type {Activation | null} */
   #activation = null;
@@ -49,52 +54,54 @@ export class InspectorFacts {
     if (activation !== this.#activation || key !== this.#valuesKey) {
       this.#activation = activation;
       this.#valuesKey = key;
-      this.#values.replaceChildren(...valueRows(node, activation, channel));
+      this.#writeValues(figures(activation, node.output_shape.length > 1 ? channelSummary(activation, channel) : null));
     }
     if (node === this.#node) return;
     this.#node = node;
-    this.#facts.replaceChildren(
-      ...facts(model, node).flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]),
-    );
+    this.#writeFacts(facts(model, node));
+  }
+
+  /** @param {string[][]} rows Of the whole layer, and of one map before it where there are maps. */
+  #writeValues(rows) {
+    const width = rows[0]?.length ?? 0;
+    if (this.#cells[0]?.length !== width) {
+      const heads = ["this map", "whole layer"].slice(-width).map((text) => h("th", { scope: "col" }, text));
+      this.#cells = rows.map((texts) => texts.map(() => h("td")));
+      const lines = this.#cells.map((cells, at) => h("tr", {}, h("th", { scope: "row" }, FIGURES[at] ?? ""), ...cells));
+      this.#values.replaceChildren(h("thead", {}, h("tr", {}, h("td"), ...heads)), h("tbody", {}, ...lines));
+    }
+    rows.forEach((texts, at) => texts.forEach((text, side) => setText(/** @type {Node} */ (this.#cells[at]?.[side]), text)));
+  }
+
+  /** @param {readonly [string, Node | string][]} rows */
+  #writeFacts(rows) {
+    const list = this.#facts;
+    while (list.children.length > 2 * rows.length) list.lastElementChild?.remove();
+    while (list.children.length < 2 * rows.length) list.append(h("dt"), h("dd"));
+    rows.forEach(([label, value], at) => {
+      const [term, told] = [list.children[2 * at], list.children[2 * at + 1]];
+      if (term) setText(term, label);
+      if (typeof value === "string" && !told?.firstElementChild) setText(/** @type {Node} */ (told), value);
+      else told?.replaceChildren(value);
+    });
   }
 }
 
 /**
- * @param {NodeDetail} node
  * @param {Activation} activation
- * @param {number} channel
+ * @param {ReturnType<typeof channelSummary> | null} own Of one map.
+ * @returns {string[][]} A row for each of `FIGURES`.
  */
-function valueRows(node, activation, channel) {
-  const spatial = node.output_shape.length > 1;
-  const own = spatial ? channelSummary(activation, channel) : null;
-  const head = h(
-    "tr",
-    {},
-    h("td"),
-    ...(own ? [h("th", { scope: "col" }, "this map")] : []),
-    h("th", { scope: "col" }, "whole layer"),
-  );
-  /** @type {[string, number | undefined, number][]} */
-  const figures = [
-    ["smallest", own?.min, activation.min],
-    ["largest", own?.max, activation.max],
-    ["mean", own?.mean, activation.mean],
-    ["standard deviation", own?.std, activation.std],
+function figures({ min, max, mean, std, zeroFraction }, own) {
+  const rows = [
+    [figure(own?.min), figure(min)],
+    [figure(own?.max), figure(max)],
+    [figure(own?.mean), figure(mean)],
+    [figure(own?.std), figure(std)],
+    [own ? percent(own.zeros / own.count) : "", percent(zeroFraction)],
   ];
-  const rows = figures.map(([label, map, layer]) => valueRow(label, [...(own ? [figure(map)] : []), figure(layer)]));
-  const zeros = valueRow("share of zeros", [
-    ...(own ? [percent(own.zeros / own.count)] : []),
-    percent(activation.zeroFraction),
-  ]);
-  return [h("thead", {}, head), h("tbody", {}, ...rows, zeros)];
+  return own ? rows : rows.map(([, layer = ""]) => [layer]);
 }
-
-/**
- * @param {string} label
- * @param {readonly string[]} texts
- */
-const valueRow = (label, texts) =>
-  h("tr", {}, h("th", { scope: "row" }, label), ...texts.map((text) => h("td", {}, text)));
 
 /** @param {number | undefined} value */
 function figure(value) {

@@ -37,8 +37,9 @@ export class StepBar extends BaseElement {
   });
   #reel = h("div", { class: "film-reel" }, this.#film);
   #scrubbing = false;
-  /** Width of the reel. */
+  /** Width of the reel, and how far it is scrolled: asking in a paint would have the page laid out once more. */
   #room = 0;
+  #left = 0;
   /** Where the playing head was last brought into view. */
   #kept = "";
   /** @type {FilmWindow | null} */
@@ -61,6 +62,7 @@ export class StepBar extends BaseElement {
       this.requestPaint();
     });
     sizes.observe(this.#reel);
+    this.#reel.addEventListener("scroll", () => (this.#left = this.#reel.scrollLeft), { signal, passive: true });
     signal.addEventListener("abort", () => sizes.disconnect());
     listenToKeys(this.#player, signal);
     this.#player.listen(signal);
@@ -141,8 +143,8 @@ export class StepBar extends BaseElement {
     const key = `${x}/${this.#room}`;
     if (key === this.#kept) return;
     this.#kept = key;
-    const { scrollLeft, clientWidth } = this.#reel;
-    if (x < scrollLeft + 40 || x > scrollLeft + clientWidth - 40) this.#reel.scrollLeft = x - clientWidth / 2;
+    const room = this.#room;
+    if (x < this.#left + 40 || x > this.#left + room - 40) this.#reel.scrollLeft = x - room / 2;
   }
 
   /** @param {PointerEvent} event */

@@ -88,8 +88,8 @@ function fieldOfBox(node, box, inputShape) {
  * @returns {Pair | null}
  */
 function span(node, axis, [from, to], length) {
-  const read = Array.from({ length: to - from }, (_, index) => readsAlong(node, from + index, axis, length) ?? []).flat();
   if (!readsAlong(node, from, axis, length)) return null;
+  const read = Array.from({ length: to - from }, (_, index) => readsAlong(node, from + index, axis, length) ?? []).flat();
   return read.length ? [Math.min(...read), Math.max(...read) + 1] : [0, 0];
 }
 
