@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import READY, OpenPage, wait_until
@@ -102,3 +103,23 @@ def test_of_a_block_half_in_view_sign_and_name_lie_side_by_side(open_page: OpenP
         found = page.evaluate(labels)
         assert len(found) > 4
         assert all(sign < name <= end <= block + 1 for sign, name, end, block in found)
+
+
+@pytest.mark.parametrize("layer", ["stem_norm", "block_2_1_depthwise_norm", "block_4_3_excite"])
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_no_name_or_shape_over_a_column_touches_the_next_one(
+    open_page: OpenPage, layer: str, width: int
+) -> None:
+    page = open_page(f"/?model=efficientnet&layer={layer}", viewport={"width": width, "height": 720})
+    lines = page.evaluate("""() => {
+      const columns = [...document.querySelectorAll('#network .strip-column:not(.away, [data-role=focus])')];
+      return ['b', 'small'].map((part) => columns.flatMap((column) => {
+        const text = document.createRange();
+        text.selectNodeContents(column.querySelector(`.strip-head ${part}`));
+        const { left, right } = text.getBoundingClientRect();
+        return right > left ? [[left, right]] : [];
+      }));
+    }""")
+    for line in lines:
+        assert len(line) > 3
+        assert all(end < start for (_, end), (start, _) in pairwise(line))

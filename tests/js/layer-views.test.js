@@ -76,6 +76,9 @@ test("names are cut to two lines that fit a narrow column", () => {
   assert.deepEqual(shortName("block_2_shortcut_norm"), ["2 skip", "norm"]);
   assert.deepEqual(shortName("block_2_add"), ["block 2", "add"]);
   assert.deepEqual(shortName("stack_3_1_conv"), ["3.1", "conv"]);
+  assert.deepEqual(shortName("block_2_1_depthwise_silu", "block.2.1"), ["dw", "silu"]);
+  assert.deepEqual(shortName("block_3_2_squeeze", "block.3.2"), ["mean"]);
+  assert.deepEqual(shortName("block_12_1_conv", "block.2.1"), ["12.1", "conv"]);
 });
 
 test("a flattened value is traced back to its map, row and column", () => {

@@ -19,6 +19,8 @@ import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode }
 /** @import { InspectorSave } from "./inspector-save.js" */
 /** @import { InspectorWorking } from "./inspector-working.js" */
 
+/** A name of more letters is written smaller. */
+const LONG = 17;
 /** How long a selection rests before it is spoken. */
 const QUIET = 350;
 
@@ -169,6 +171,7 @@ export class LayerInspector extends BaseElement {
     }
     setText(this.#name, node.name);
     setAttribute(this.#name, "title", node.name);
+    setAttribute(this.#name, "class", node.name.length > LONG ? "long" : null);
     const unit = /^\d+$/.test(name) ? `${node.output_shape.length > 1 ? "channel" : "value"} ${name}` : name;
     setText(this.#what, `${view.title}, ${unit} of ${channels}`);
     setAttribute(this.#what, "title", this.#what.textContent);

@@ -13,12 +13,19 @@ import { glyph, h, setAttribute, setText } from "./dom.js";
 /** A sheet this wide has its shape with spaces in it. */
 const ROOMY = 190;
 
+/** Of a shape in a narrow column every digit is about as wide, and its signs together. */
+const [DIGIT, SIGNS] = [7, 17];
+/** A letter of a name on the sheet is about as wide, CSS pixels. */
+const LETTER = 9;
+
 /** The name of a column, and the numbers below it. */
 export class StripHead {
   #text = h("b");
   #shape = h("small");
   /** @type {BlockMark | null} */
   #block = null;
+  /** The name of the open block above it. */
+  #above = "";
   ledger = h("div", { class: "strip-ledger" });
 
   /**
@@ -35,9 +42,13 @@ export class StripHead {
     this.standFor(null);
   }
 
-  /** @param {BlockMark | null} block A folded block, of which this layer is the last. */
-  standFor(block) {
+  /**
+   * @param {BlockMark | null} block A folded block, of which this layer is the last.
+   * @param {string} [above] The name of the open block that it stands in.
+   */
+  standFor(block, above = "") {
     this.#block = block;
+    this.#above = above;
     const { name, output_shape: shape, parameter_count: parameters, macs, receptive_field: field } = this.node;
     const cost = `${grouped(parameters)} parameters, ${grouped(macs)} multiply-adds; sees ${by(field.size)} px`;
     // in a lane there is no room for the ledger below the maps
@@ -46,7 +57,7 @@ export class StripHead {
   }
 
   /** @param {Column} column */
-  write({ role, width }) {
+  write({ role, width, room }) {
     const [small, large] = this.glyphs;
     const focus = role === "focus";
     const sign = focus ? large : small;
@@ -54,10 +65,21 @@ export class StripHead {
     if (sign && first?.localName !== "svg") this.element.prepend(sign);
     else if (sign && first !== sign) first?.replaceWith(sign);
     const name = this.#block && !focus ? this.#block.name.replaceAll(".", "/") : this.node.name;
-    setText(this.#text, focus ? name : shortName(name).join("\n"));
-    setText(this.#shape, focus ? this.#longShape(width) : this.#shortShape(width));
+    setText(this.#text, focus ? name : shortName(name, this.#above).join("\n"));
+    setText(this.#shape, focus ? this.#longShape(width) : this.#shortShape(room));
     setAttribute(this.element, "aria-current", focus ? "true" : null);
     this.#writeLedger(focus);
+  }
+
+  /**
+   * On the sheet the name stands beside buttons: where there is no room for the whole of it, as in a narrow column.
+   *
+   * @param {number} room CSS pixels.
+   */
+  fit(room) {
+    const { name } = this.node;
+    const short = shortName(name).join(" ");
+    setText(this.#text, name.length * LETTER <= room || short.includes("…") ? name : short);
   }
 
   /** @param {number} width Of the sheet, whose head has room for buttons too. */
@@ -66,13 +88,14 @@ export class StripHead {
     return width < ROOMY ? text : text.replaceAll(TIMES, ` ${TIMES} `);
   }
 
-  /** @param {number} width */
-  #shortShape(width) {
+  /** @param {number} room CSS pixels. */
+  #shortShape(room) {
     const { channels, height, width: across } = extent(this.node);
     if (this.form !== "maps") return String(channels);
     if (this.node.inputs.length && this.view.token === "relu") return "";
     const plane = height === across ? `${height}²` : `${height}${TIMES}${across}`;
-    return width < 32 ? plane : `${plane}${TIMES}${channels}`;
+    const whole = `${plane}${TIMES}${channels}`;
+    return DIGIT * whole.replace(/\D/g, "").length + SIGNS < room ? whole : plane;
   }
 
   /** @param {boolean} focus */

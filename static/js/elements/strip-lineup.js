@@ -134,7 +134,9 @@ export class StripLineup {
     let next = this.#end;
     for (let at = this.shown.length - 1; at >= 0; at -= 1) {
       const column = /** @type {StripColumn} */ (this.shown[at]);
-      column.heading.standFor(standing.get(at) ?? null);
+      const number = shown[at] ?? at;
+      const above = blocks.find(({ folded, first, last }) => !folded && number >= first && number <= last);
+      column.heading.standFor(standing.get(at) ?? null, above?.name);
       if (column.element.nextElementSibling !== next) next.before(column.element);
       next = column.element;
     }

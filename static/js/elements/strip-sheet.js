@@ -85,6 +85,9 @@ function readsPhoto({ model, node }) {
   return source?.kind === "input" && extent(source).channels === 3 && node.config.groups === 1;
 }
 
+/** Width of the sign before the name, CSS pixels. */
+const SIGN = 26;
+
 /** What stands in the head of the sheet: maps or filters, which slice of them, in which order. */
 export class StripSheet {
   #order = h("select", { "aria-label": "Order of the maps", title: "Order of the maps" });
@@ -132,6 +135,7 @@ export class StripSheet {
     setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
     const tools = (this.#order.hidden ? 0 : 102) + (this.#slice.hidden ? 0 : 48);
     if (focus) setStyle(focus.head, "--tools", `${tools}px`);
+    focus?.heading.fit(width - SIGN - tools);
     if (!this.element.hidden) place(this.element, { left: x, width, height: head });
   }
 }

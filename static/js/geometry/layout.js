@@ -25,6 +25,7 @@ import { contextCells, focusGrid } from "./cells.js";
  * @typedef {object} Column
  * @property {number} x
  * @property {number} width
+ * @property {number} room Width that its head may have without coming near another's.
  * @property {number} slot Its place from the left, which other lanes may share.
  * @property {"focus" | "source" | "context"} role
  * @property {Cell[]} cells
@@ -228,11 +229,13 @@ function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, foc
     focusWidth ? WIDEST_SLACK.lens : WIDEST_SLACK.even,
     Math.max(0, free - flexible * share) / slots.length,
   );
+  const before = slots.map((_, at) => (gaps[at] ?? 0) + (at ? slack : 0) + (fits || !at ? 0 : SCROLLED_GAP));
   let x = 0;
   /** @type {Column[]} */
   const columns = [];
   slots.forEach((slot, at) => {
-    x += (gaps[at] ?? 0) + (at ? slack : 0) + (fits || !at ? 0 : SCROLLED_GAP);
+    x += before[at] ?? 0;
+    const beside = Math.min((at && before[at]) || Infinity, before[at + 1] ?? Infinity);
     const widest = slotWidths[at] ?? share;
     for (const index of slot) {
       const role = roles[index] ?? "context";
@@ -243,7 +246,7 @@ function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, foc
       const cells =
         role === "focus" ? focusCells : lane ? contextCells(spec, width, lane.rows / rows, rows) : contextCells(spec, width, pitch);
       const contentHeight = cells.reduce((most, cell) => Math.max(most, cell.y + cell.height), 0);
-      columns[index] = { x: Math.round(x + (widest - width) / 2), width, slot: at, role, cells, contentHeight, lane };
+      columns[index] = { x: Math.round(x + (widest - width) / 2), width, room: width + beside, slot: at, role, cells, contentHeight, lane };
     }
     x += widest;
   });

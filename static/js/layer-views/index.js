@@ -61,13 +61,14 @@ const SHORT = new Map([
  * is "2.1 dw", "silu".
  *
  * @param {string} name
+ * @param {string} [block] Below the name of this block its number is not repeated: "dw", "silu".
  * @returns {string[]}
  */
-export function shortName(name) {
+export function shortName(name, block = "") {
   if (name === "softmax") return ["soft\u2011", "max"];
   if (name === "flatten") return ["flat"];
   const pool = /^(?:max|avg|average|global_avg)_?pool_?(\d*)$/i.exec(name);
-  const [first = "", second = ""] = pool ? ["pool", pool[1]] : (partOfBlock(name) ?? splitName(name));
+  const [first = "", second = ""] = pool ? ["pool", pool[1]] : (partOfBlock(name, block) ?? splitName(name));
   return [
     first.length > 8 ? `…${first.slice(-7)}` : first,
     second.length > 7 ? `${second.slice(0, 6)}…` : second,
@@ -78,14 +79,16 @@ export function shortName(name) {
  * A step inside a numbered block: the number and where in the block, then what is done; null for other names.
  *
  * @param {string} name
+ * @param {string} above
  */
-function partOfBlock(name) {
+function partOfBlock(name, above) {
   const [, block = "", numbers = "", steps = ""] = /^([a-z]+)((?:_\d+)+)((?:_[a-z]+)+)$/i.exec(name) ?? [];
   if (!steps) return null;
   const number = numbers.slice(1).replaceAll("_", ".");
   const words = steps.slice(1).split("_");
   const last = words.pop() ?? "";
   const path = words.map((word) => SHORT.get(word) ?? word).join(" ");
+  if (above.endsWith(`.${number}`)) return [path, SHORT.get(last) ?? last];
   const whole = number.includes(".") || block.length > 5 ? number : `${block} ${number}`;
   return [path ? `${number} ${path}` : whole, SHORT.get(last) ?? last];
 }
