@@ -69,6 +69,7 @@ test("padding is told side by side only where the sides differ", () => {
 test("names are cut to two lines that fit a narrow column", () => {
   assert.deepEqual(shortName("conv_1_1"), ["conv", "1_1"]);
   assert.deepEqual(shortName("max_pool_2"), ["pool", "2"]);
+  assert.deepEqual(shortName("blur_pool_2"), ["blur", "2"]);
   assert.deepEqual(shortName("output"), ["output"]);
   assert.deepEqual(shortName("layer3.0.downsample"), ["layer3.0", "downsa…"]);
   assert.deepEqual(shortName("block_2_1_depthwise_silu"), ["2.1 dw", "silu"]);

@@ -67,8 +67,8 @@ const SHORT = new Map([
 export function shortName(name, block = "") {
   if (name === "softmax") return ["soft\u2011", "max"];
   if (name === "flatten") return ["flat"];
-  const pool = /^(?:max|avg|average|global_avg)_?pool_?(\d*)$/i.exec(name);
-  const [first = "", second = ""] = pool ? ["pool", pool[1]] : (partOfBlock(name, block) ?? splitName(name));
+  const pool = /^(?:max|avg|average|global_avg|(blur))_?pool_?(\d*)$/i.exec(name);
+  const [first = "", second = ""] = pool ? [pool[1] ?? "pool", pool[2]] : (partOfBlock(name, block) ?? splitName(name));
   return [
     first.length > 8 ? `…${first.slice(-7)}` : first,
     second.length > 7 ? `${second.slice(0, 6)}…` : second,
