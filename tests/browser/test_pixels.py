@@ -110,3 +110,35 @@ def test_class_probabilities_are_the_servers(open_page: OpenPage, server: Server
     assert best.locator("span").inner_text() == top[0]["label"].replace("_", " ")
     shown = best.locator("b").inner_text()
     assert float(shown) == pytest.approx(100 * top[0]["probability"], abs=0.051)
+
+
+BARS = """() => {
+  const film = document.querySelector('.film-sheet');
+  const ratio = film.width / film.clientWidth;
+  const frame = document.querySelector('[data-frame="output"]');
+  const [left, width] = [frame.offsetLeft, frame.clientWidth].map((each) => Math.round(each * ratio));
+  const { data } = film.getContext('2d').getImageData(left, 0, width, film.height);
+  const pixels = Array.from({ length: film.height * width }, (_, at) => [...data.slice(4 * at, 4 * at + 4)]);
+  return Array.from({ length: film.height }, (_, row) => pixels.slice(row * width, (row + 1) * width));
+}"""
+
+
+def test_the_film_draws_every_score_as_a_bar_from_the_common_zero(
+    open_page: OpenPage, server: Server
+) -> None:
+    page = open_page()
+    scores = numbers(trace_address(page, server), "output").astype(np.float64)
+    pixels = np.array(page.evaluate(BARS))
+    height, width = pixels.shape[:2]
+    highest, lowest = max(0.0, scores.max()), min(0.0, scores.min())
+    for number, score in enumerate(scores):
+        column = pixels[:, int((number + 0.5) / len(scores) * width)]
+        rows = np.flatnonzero(column[:, 3] > 127)
+        top, bottom = (
+            (highest - end) / (highest - lowest) * height for end in (max(0.0, score), min(0.0, score))
+        )
+        assert rows[0] == pytest.approx(min(top, bottom - 0.02 * height), abs=1), score
+        assert rows[-1] + 1 == pytest.approx(bottom, abs=1), score
+        assert len(rows) == rows[-1] + 1 - rows[0]
+        red, _, blue, _ = column[rows[len(rows) // 2]]
+        assert (blue > red) == (score < 0)
