@@ -165,8 +165,8 @@ def _at(browser: Browser, address: str) -> Iterator[Line]:
 def _pointed(browser: Browser) -> Iterator[Line]:
     for place, found in pointed(browser).items():
         yield Line(f"pointer moved on the {place} to painted", told(found), "16 ms")
-    what = "key to another layer, 59 layers of up to 512 channels"
-    yield Line(what, told(switched(browser)), "50 ms")
+    for network, found in switched(browser):
+        yield Line(f"key to another layer of {network}", told(found), "50 ms")
 
 
 def _dragged(browser: Browser, address: str) -> Line:
@@ -233,7 +233,7 @@ def _leaked(page: Page) -> float:
 
 def _wire() -> Iterator[Line]:
     for model in (load_model("tiny_vgg"), _resnet18()):
-        run = ImageTrace(model, skimage.data.astronaut())
+        run = ImageTrace(model, skimage.data.astronaut())  # type: ignore[no-untyped-call]
         layers = [
             LayerOutput(
                 r.node.name, r.node.layer.kind, n, len(model.graph), r.output, statistics(r.output), 0.0
@@ -270,7 +270,7 @@ def _page(browser: Browser, address: str, path: str = "/") -> Iterator[Page]:
 
 def _photo(number: int) -> str:
     """A JPEG that nobody has sent yet, as base64."""
-    pixels = np.roll(skimage.data.astronaut(), 13 * number, axis=1)
+    pixels = np.roll(skimage.data.astronaut(), 13 * number, axis=1)  # type: ignore[no-untyped-call]
     file = io.BytesIO()
     Image.fromarray(pixels).resize((1600, 1200)).save(file, "JPEG", quality=90)
     return base64.b64encode(file.getvalue()).decode()

@@ -85,7 +85,7 @@ def test_a_peer_with_other_numbers_stops_the_bench(monkeypatch: pytest.MonkeyPat
         outputs["relu_2_2"] = outputs["relu_2_2"] * np.float32(1.001)
         return lambda: outputs
 
-    monkeypatch.setitem(PEERS, "wrong", Peer("wrong", (), wrong))  # type: ignore[arg-type]
+    monkeypatch.setitem(PEERS, "wrong", Peer("wrong", (), wrong))
     with pytest.raises(ValueError, match="outputs of wrong for Tiny VGG, batch 1"):
         measure_net("tiny_vgg", ["wrong"], 1, 1, 1e9)
 
