@@ -9,8 +9,6 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import READY, OpenPage, wait_until
 
-__all__ = ["walked"]
-
 COLUMNS = "() => [...document.querySelectorAll('#network .strip-column')].map((each) => each.dataset.node)"
 
 DRAWN = """
@@ -93,7 +91,7 @@ def test_tab_reaches_every_layer_and_comes_back(open_page: OpenPage) -> None:
 
 
 def test_of_a_block_half_in_view_sign_and_name_lie_side_by_side(open_page: OpenPage) -> None:
-    page = open_page("/?model=efficientnet&layer=block_3_1_add")
+    page = open_page("/?model=efficientnet&layer=block_3_2_add")
     labels = """() => [...document.querySelectorAll('.strip-block')].map((block) => {
       const [sign, name] = ['i', 'span'].map((each) => block.querySelector(each).getBoundingClientRect());
       return [sign.right, name.left, name.right, block.getBoundingClientRect().right];

@@ -85,9 +85,10 @@ export class FilmSheet {
     if (!context) return;
     const gap = bars.length > CLOSE ? 0 : 1;
     const pitch = (width + gap) / bars.length;
+    const { colours } = inks();
     context.globalAlpha = opacity;
     bars.forEach(({ from, to, ink }, at) => {
-      context.fillStyle = inks().colours[ink] ?? "";
+      context.fillStyle = colours[ink] ?? "";
       context.fillRect(x + at * pitch, (1 - to) * height, pitch - gap, (to - from) * height);
     });
   }

@@ -78,11 +78,10 @@ export class InspectorFacts {
     const list = this.#facts;
     while (list.children.length > 2 * rows.length) list.lastElementChild?.remove();
     while (list.children.length < 2 * rows.length) list.append(h("dt"), h("dd"));
-    rows.forEach(([label, value], at) => {
-      const [term, told] = [list.children[2 * at], list.children[2 * at + 1]];
-      if (term) setText(term, label);
-      if (typeof value === "string" && !told?.firstElementChild) setText(/** @type {Node} */ (told), value);
-      else told?.replaceChildren(value);
+    rows.flat().forEach((value, at) => {
+      const told = /** @type {Element} */ (list.children[at]);
+      if (typeof value === "string" && !told.firstElementChild) setText(told, value);
+      else told.replaceChildren(value);
     });
   }
 }

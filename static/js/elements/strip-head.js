@@ -3,6 +3,7 @@ import { compact, grouped, shapeText, TIMES } from "../geometry/scale.js";
 import { shortName } from "../layer-views/index.js";
 import { by } from "../layer-views/words.js";
 import { glyph, h, setAttribute, setText } from "./dom.js";
+import { textWidth } from "./text-width.js";
 
 /** @import { NodeDetail } from "../api/client.js" */
 /** @import { Form } from "../geometry/graph.js" */
@@ -13,10 +14,10 @@ import { glyph, h, setAttribute, setText } from "./dom.js";
 /** A sheet this wide has its shape with spaces in it. */
 const ROOMY = 190;
 
-/** Of a shape in a narrow column every digit is about as wide, and its signs together. */
-const [DIGIT, SIGNS] = [7, 17];
-/** A letter of a name on the sheet is about as wide, CSS pixels. */
-const LETTER = 9;
+/** Sizes of the texts as the style sheet has them, CSS pixels; bold letters are wider by so much. */
+const [SMALL, LARGE, BOLD] = [11, 15, 1.15];
+/** Shapes of neighbours stay so far apart. */
+const APART = 3;
 
 /** The name of a column, and the numbers below it. */
 export class StripHead {
@@ -79,7 +80,7 @@ export class StripHead {
   fit(room) {
     const { name } = this.node;
     const short = shortName(name).join(" ");
-    setText(this.#text, name.length * LETTER <= room || short.includes("…") ? name : short);
+    setText(this.#text, textWidth(name) * LARGE * BOLD <= room || short.includes("…") ? name : short);
   }
 
   /** @param {number} width Of the sheet, whose head has room for buttons too. */
@@ -95,7 +96,7 @@ export class StripHead {
     if (this.node.inputs.length && this.view.token === "relu") return "";
     const plane = height === across ? `${height}²` : `${height}${TIMES}${across}`;
     const whole = `${plane}${TIMES}${channels}`;
-    return DIGIT * whole.replace(/\D/g, "").length + SIGNS < room ? whole : plane;
+    return textWidth(whole) * SMALL + APART <= room ? whole : plane;
   }
 
   /** @param {boolean} focus */

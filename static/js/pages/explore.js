@@ -2,7 +2,6 @@
 
 import "../elements/bottom-sheet.js";
 import "../elements/class-bars.js";
-import "../elements/copy-link.js";
 import "../elements/crop-box.js";
 import "../elements/drop-zone.js";
 import "../elements/image-dock.js";
@@ -32,3 +31,5 @@ addEventListener("keydown", (event) => isPlainKey(event, "l") && openLedger());
 
 followAddress((view) => void openView(view));
 void openView(readView(location.search));
+// Nobody copies the link of a view before there is one.
+void import("../elements/copy-link.js");
