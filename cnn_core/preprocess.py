@@ -29,6 +29,7 @@ __all__ = [
     "flatten_image",
     "image_formats",
     "read_image",
+    "scale_pixels",
     "to_pixels",
     "to_tensor",
 ]
@@ -130,7 +131,21 @@ def to_tensor(image: Pixels, spec: InputSpec, crop: Crop | None = None) -> NDArr
     """
     _check_pixels(image)
     crop = crop or default_crop(spec, width=image.shape[1], height=image.shape[0])
-    pixels = crop_pixels(image, spec, crop)
+    return scale_pixels(crop_pixels(image, spec, crop), spec)
+
+
+def scale_pixels(pixels: NDArray[Any], spec: InputSpec) -> NDArray[np.float32]:
+    """What the network gets for the pixels it sees: ordered and scaled as it wants them.
+
+    Shape:
+        pixels: ``(spec.height, spec.width, spec.channels)`` from 0 to 255, whole or not.
+        Result: ``(1, spec.channels, spec.height, spec.width)``.
+
+    Raises:
+        ShapeError: pixels have another shape.
+    """
+    if pixels.shape != (wanted := (spec.height, spec.width, spec.channels)):
+        raise ShapeError(f"pixels: wanted {wanted}, got {pixels.shape}")
     ordered = pixels[..., ::-1] if spec.order == "BGR" else pixels
     seen = ordered.astype(np.float32) / np.float32(spec.divisor)
     scaled = (seen - np.asarray(spec.mean, np.float32)) / np.asarray(spec.std, np.float32)
