@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 from fastapi import Request
 from PIL import Image, UnidentifiedImageError
 
-from app.errors import Problem, shortened
-from app.multipart import FormLimits
 from cnn_core.errors import BadInput
 from cnn_core.preprocess import Pixels, flatten_image, image_formats
+
+from .errors import Problem, shortened
+from .multipart import FormLimits
 
 __all__ = ["accepted_formats", "decode_upload", "received_file", "received_json"]
 

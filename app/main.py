@@ -15,16 +15,16 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from app import __version__
-from app.assets import Assets
-from app.config import Settings, SettingsError, asset_folder, load_settings
-from app.deps import Services
-from app.errors import Problem, install_error_handlers
-from app.middleware import AnswerFailures, HeadAsGet, MeasureRequests
-from app.payloads.frames import FRAMES_TYPE
-from app.payloads.npy import NPY_TYPE
-from app.payloads.schemas import ProblemDocument
-from app.routes import (
+from . import __version__
+from .assets import Assets
+from .config import Settings, SettingsError, asset_folder, load_settings
+from .container import Services
+from .errors import Problem, install_error_handlers
+from .middleware import AnswerFailures, HeadAsGet, MeasureRequests
+from .payloads.frames import FRAMES_TYPE
+from .payloads.npy import NPY_TYPE
+from .payloads.schemas import ProblemDocument
+from .routes import (
     equivariance,
     exports,
     health,
@@ -38,8 +38,8 @@ from app.routes import (
     traces,
     values,
 )
-from app.security import SecurityHeaders
-from app.services.compute import Busy, limit_blas_threads
+from .security import SecurityHeaders
+from .services.compute import Busy, limit_blas_threads
 
 __all__ = ["ConvScope", "create_app", "create_warm_app"]
 

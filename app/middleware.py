@@ -7,8 +7,8 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Problem
-from app.services.metrics import Metrics
+from .errors import Problem
+from .services.metrics import Metrics
 
 __all__ = ["AnswerFailures", "HeadAsGet", "MeasureRequests"]
 

@@ -9,8 +9,8 @@ from typing import BinaryIO
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from app.errors import Problem, shortened
-from app.multipart import FormLimits
+from .errors import Problem, shortened
+from .multipart import FormLimits
 
 __all__ = ["FIELDS", "received_model"]
 

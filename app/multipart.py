@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.errors import Problem
+from .errors import Problem
 
 __all__ = ["FormLimits"]
 

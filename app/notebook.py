@@ -1,6 +1,6 @@
 """From a notebook or a script: look at a PyTorch network in the browser.
 
-An installed ConvScope has this as the module ``convscope``::
+It is called from the package itself::
 
     import convscope
     convscope.explore(module, example)
@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli_import import take_file
 from cnn_core.errors import CnnError
+
+from .cli.imports import take_file
 
 __all__ = ["CannotExplore", "Page", "explore"]
 
@@ -111,7 +112,7 @@ def _exported(module: Any, example: Any, folder: Path) -> Path:
 
 def _serve() -> tuple[str, subprocess.Popen[str]]:
     """A server of its own on a free port; it ends with this interpreter."""
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-m", f"{__package__}.cli", "serve", "--port", "0", "--no-browser"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     atexit.register(server.terminate)
     assert server.stdout is not None

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
-from cnn_core.layers.base import Array
+from numpy.typing import NDArray
 
 __all__ = ["UNSURE_ABOVE", "Doubt", "doubt"]
 
@@ -41,7 +40,7 @@ class Doubt:
         return self.entropy > UNSURE_ABOVE
 
 
-def doubt(probabilities: Array) -> Doubt:
+def doubt(probabilities: NDArray[np.floating]) -> Doubt:
     """Doubt of one answer.
 
     Shape:

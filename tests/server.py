@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +39,14 @@ class Server:
 
 @contextmanager
 def running_server(
-    *options: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    command: Sequence[str] = COMMAND,
 ) -> Iterator[Server]:
     """``convscope serve`` run in a folder, on a free port, from its first answer to the end of the block."""
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--no-browser", *options],
+        [*command, "serve", "--port", "0", "--no-browser", *options],
         cwd=folder,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.payloads.schemas import ChannelStatistics
 from cnn_core.layers.base import Array
+
+from .schemas import ChannelStatistics
 
 __all__ = ["channel_statistics"]
 

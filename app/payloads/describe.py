@@ -10,9 +10,18 @@ from typing import Any, Literal
 
 import numpy as np
 
-from app.payloads.frames import LayerOutput
-from app.payloads.model_schemas import ImportedSchema
-from app.payloads.schemas import (
+from cnn_core.doubt import doubt
+from cnn_core.graph.explain import ExplainedValue
+from cnn_core.graph.field import ReceptiveField, receptive_fields
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.graph.places import Box
+from cnn_core.graph.sharing import parameter_counts
+from cnn_core.layers.base import Array, Term
+from cnn_core.models.base import MODELS, Architecture, Card, Model
+
+from .frames import LayerOutput
+from .model_schemas import ImportedSchema
+from .schemas import (
     AlternativesSchema,
     BoxSchema,
     CardSchema,
@@ -27,14 +36,6 @@ from app.payloads.schemas import (
     Probability,
     TermSchema,
 )
-from cnn_core.doubt import doubt
-from cnn_core.graph.explain import ExplainedValue
-from cnn_core.graph.field import ReceptiveField, receptive_fields
-from cnn_core.graph.graph import Graph, Node
-from cnn_core.graph.places import Box
-from cnn_core.graph.sharing import parameter_counts
-from cnn_core.layers.base import Array, Term
-from cnn_core.models.base import MODELS, Architecture, Card, Model
 
 __all__ = [
     "Page",

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.payloads.frames import framed
+from .frames import framed
 
 __all__ = ["Rgba", "failure_frame", "message_frame"]
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.payloads.describe import box_schema
-from app.payloads.schemas import NodeReach, ReachSchema
 from cnn_core.graph.places import Places, bounds
+
+from .describe import box_schema
+from .schemas import NodeReach, ReachSchema
 
 __all__ = ["reach_schema"]
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from app.payloads.model_schemas import ImportedSchema
+from .model_schemas import ImportedSchema
 
 __all__ = [
     "AccuracySchema",

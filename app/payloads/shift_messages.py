@@ -8,11 +8,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.payloads.schemas import CropSchema
-from app.payloads.shift_schemas import InvarianceSchema, NodeEquivariance, SweepSummary
-from cnn_core.analyses import Comparison, LayerComparison, consistency
+from cnn_core.equivariance import Comparison, LayerComparison, consistency
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Crop, InputSpec, Pixels, to_pixels
+
+from .schemas import CropSchema
+from .shift_schemas import InvarianceSchema, NodeEquivariance, SweepSummary
 
 __all__ = [
     "crop_schema",

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from app.colours import colours
-from cnn_core.analyses import FlipRow
+from cnn_core.equivariance import FlipRow
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Pixels
+
+from ..colours import colours
 
 __all__ = ["CSV_TYPE", "GIF_TYPE", "shift_animation", "sweep_heat", "sweep_table"]
 

@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.errors import Problem, shortened
-from app.payloads.schemas import CropSchema
-from cnn_core.analyses import Border, Pooling
+from cnn_core.equivariance import Border, Pooling
+
+from ..errors import Problem, shortened
+from .schemas import CropSchema
 
 __all__ = [
     "LARGEST_SIZE",

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from app.colours import PAPER, colours
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import bounds, places_of, steps
 from cnn_core.graph.places import sources as sources_of
 from cnn_core.layers import Concat, Conv2d
 from cnn_core.layers.base import Array, FieldStep, Params
+
+from ..colours import PAPER, colours
 
 __all__ = ["FRAMES", "WEBP_TYPE", "sliding_window"]
 

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 
-from app.deps import NOT_MODIFIED, SubjectDep
-from app.errors import Problem, problems, shortened
-from app.services.trace_service import Subject
+from ..caching import NOT_MODIFIED
+from ..errors import Problem, problems, shortened
+from ..lookups import SubjectDep
+from ..services.trace_service import Subject
 
 __all__ = [
     "FAILURES",

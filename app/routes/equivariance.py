@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 from fastapi import APIRouter, Request
 
-from app.deps import Finder, ServicesDep, while_connected
-from app.errors import Problem, problems
-from app.intake import received_json
-from app.payloads.shift_messages import crop_schema, invariance, node_equivariance, sweep_summary
-from app.payloads.shift_schemas import (
+from cnn_core.errors import CnnError
+
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import Problem, problems
+from ..intake import received_json
+from ..lookups import Finder
+from ..payloads.shift_messages import crop_schema, invariance, node_equivariance, sweep_summary
+from ..payloads.shift_schemas import (
     EquivarianceRequest,
     EquivarianceSchema,
     SweepRequest,
@@ -17,11 +21,10 @@ from app.payloads.shift_schemas import (
     json_body,
     validated,
 )
-from app.services.shift_checks import check_nodes, check_shift
-from app.services.shift_service import ShiftService
-from app.services.shift_views import Movement, View
-from app.services.trace_service import Subject
-from cnn_core.errors import CnnError
+from ..services.shift_checks import check_nodes, check_shift
+from ..services.shift_service import ShiftService
+from ..services.shift_views import Movement, View
+from ..services.trace_service import Subject
 
 __all__ = ["router"]
 

@@ -6,10 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import ServicesDep, SubjectDep, revalidated, while_connected
-from app.errors import Problem
-from app.payloads.slide import WEBP_TYPE, sliding_window
-from app.routes.addressing import FAILURES, NodeName, check_range, node_shape
+from ..caching import revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import Problem
+from ..lookups import SubjectDep
+from ..payloads.slide import WEBP_TYPE, sliding_window
+from .addressing import FAILURES, NodeName, check_range, node_shape
 
 __all__ = ["router"]
 

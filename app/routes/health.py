@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from app import __version__
-from app.deps import ServicesDep
-from app.errors import problems
-from app.payloads.schemas import Health
-from app.services.metrics import METRICS_TYPE
+from .. import __version__
+from ..container import ServicesDep
+from ..errors import problems
+from ..payloads.schemas import Health
+from ..services.metrics import METRICS_TYPE
 
 __all__ = ["router"]
 

@@ -6,11 +6,14 @@ from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import NOT_MODIFIED, ImageDep, ServicesDep, immutable, revalidated, while_connected
-from app.errors import problems
-from app.intake import decode_upload, received_file
-from app.payloads.schemas import ImageInfo, Sample
-from app.services.image_store import StoredImage, png_bytes, thumbnail_bytes
+from ..caching import NOT_MODIFIED, immutable, revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import problems
+from ..intake import decode_upload, received_file
+from ..lookups import ImageDep
+from ..payloads.schemas import ImageInfo, Sample
+from ..services.image_store import StoredImage, png_bytes, thumbnail_bytes
 
 __all__ = ["router"]
 

@@ -6,12 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import ServicesDep, SubjectDep, revalidated, while_connected
-from app.errors import Problem
-from app.payloads.channels import channel_statistics
-from app.payloads.npy import NPY_TYPE, npy_bytes
-from app.payloads.schemas import ChannelStatistics
-from app.routes.addressing import FAILURES, NodeName, channel_numbers, check_range, node_shape
+from ..caching import revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import Problem
+from ..lookups import SubjectDep
+from ..payloads.channels import channel_statistics
+from ..payloads.npy import NPY_TYPE, npy_bytes
+from ..payloads.schemas import ChannelStatistics
+from .addressing import FAILURES, NodeName, channel_numbers, check_range, node_shape
 
 __all__ = ["router"]
 

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from app.deps import Finder, ServicesDep
-from app.services.shift_answers import ShiftAnswers
+from ..container import ServicesDep
+from ..lookups import Finder
+from ..services.shift_answers import ShiftAnswers
 
 __all__ = ["router"]
 

@@ -6,20 +6,24 @@ from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.deps import NOT_MODIFIED, ImageDep, ServicesDep, revalidated, while_connected
-from app.errors import Problem, problems
-from app.intake import received_json
-from app.model_form import received_model
-from app.payloads.model_schemas import ImportedSchema, ModelChange
-from app.payloads.npy import NPY_TYPE, npy_bytes
-from app.payloads.schemas import ModelDetail
-from app.payloads.shift_schemas import json_body, validated
-from app.services.labels import read_labels
-from app.services.model_imports import ModelImports
-from app.services.onnx_models import Choices
 from cnn_core.errors import CnnError, ShapeError, UnsupportedOperator
 from cnn_core.input_spec import InputSpec, scaled_spec
 from cnn_core.preprocess import to_tensor
+
+from ..caching import NOT_MODIFIED, revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import Problem, problems
+from ..intake import received_json
+from ..lookups import ImageDep
+from ..model_form import received_model
+from ..payloads.model_schemas import ImportedSchema, ModelChange
+from ..payloads.npy import NPY_TYPE, npy_bytes
+from ..payloads.schemas import ModelDetail
+from ..payloads.shift_schemas import json_body, validated
+from ..services.labels import read_labels
+from ..services.model_imports import ModelImports
+from ..services.onnx_models import Choices
 
 __all__ = ["router"]
 

@@ -6,13 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.deps import NOT_MODIFIED, ModelDep, ServicesDep, revalidated, while_connected
-from app.errors import Problem, problems, shortened
-from app.payloads.npy import NPY_TYPE, npy_bytes
-from app.payloads.reach import reach_schema
-from app.payloads.schemas import ModelDetail, ModelSummary, ReachSchema
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.reach import projective_field
+
+from ..caching import NOT_MODIFIED, revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import Problem, problems, shortened
+from ..lookups import ModelDep
+from ..payloads.npy import NPY_TYPE, npy_bytes
+from ..payloads.reach import reach_schema
+from ..payloads.schemas import ModelDetail, ModelSummary, ReachSchema
 
 __all__ = ["router"]
 

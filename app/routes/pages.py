@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request, Response
 
-from app import __version__
-from app.assets import files_behind
-from app.config import asset_folder
-from app.deps import ServicesDep
-from app.pages import PAGES, Page
+from .. import __version__
+from ..assets import files_behind
+from ..config import asset_folder
+from ..container import ServicesDep
+from ..pages import PAGES, Page
 
 __all__ = ["router"]
 

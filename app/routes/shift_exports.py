@@ -8,14 +8,18 @@ from typing import Annotated, Any, Final
 import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.deps import ServicesDep, SubjectDep, revalidated, while_connected
-from app.payloads.shift_messages import seen_pixels
-from app.payloads.shift_pictures import CSV_TYPE, GIF_TYPE, shift_animation, sweep_heat, sweep_table
-from app.routes.addressing import FAILURES
-from app.services.shift_checks import check_channels, check_nodes, check_shift
-from app.services.shift_service import ShiftService
-from app.services.shift_views import Movement, View
-from cnn_core.analyses import Border, FlipRow, Pooling
+from cnn_core.equivariance import Border, FlipRow, Pooling
+
+from ..caching import revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..lookups import SubjectDep
+from ..payloads.shift_messages import seen_pixels
+from ..payloads.shift_pictures import CSV_TYPE, GIF_TYPE, shift_animation, sweep_heat, sweep_table
+from ..services.shift_checks import check_channels, check_nodes, check_shift
+from ..services.shift_service import ShiftService
+from ..services.shift_views import Movement, View
+from .addressing import FAILURES
 
 __all__ = ["router"]
 

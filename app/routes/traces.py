@@ -10,14 +10,18 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.deps import ServicesDep, SubjectDep, revalidated, while_connected
-from app.errors import Problem
-from app.payloads.describe import doubt_schema, probabilities, value_statistics
-from app.payloads.frames import FRAMES_TYPE, Encoding, LayerOutput, closing_frame, error_frame, layer_frame
-from app.payloads.schemas import CropSchema, Probability, TraceSummary
-from app.routes.addressing import FAILURES, check_node
-from app.services.trace_service import Subject, TraceRun
 from cnn_core.layers.base import Array
+
+from ..caching import revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..errors import Problem
+from ..lookups import SubjectDep
+from ..payloads.describe import doubt_schema, probabilities, value_statistics
+from ..payloads.frames import FRAMES_TYPE, Encoding, LayerOutput, closing_frame, error_frame, layer_frame
+from ..payloads.schemas import CropSchema, Probability, TraceSummary
+from ..services.trace_service import Subject, TraceRun
+from .addressing import FAILURES, check_node
 
 __all__ = ["router"]
 

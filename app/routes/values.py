@@ -6,15 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import ServicesDep, SubjectDep, revalidated, while_connected
-from app.payloads.describe import Page, TermOrder, value_explanation
-from app.payloads.npy import NPY_TYPE, npy_bytes
-from app.payloads.schemas import ExplanationSchema
-from app.routes.addressing import FAILURES, Place, PlaceDep
-from app.services.trace_service import Subject, TraceRun
 from cnn_core.graph.effective import effective_field
 from cnn_core.graph.explain import explain
 from cnn_core.graph.field import field_box
+
+from ..caching import revalidated
+from ..container import ServicesDep
+from ..disconnects import while_connected
+from ..lookups import SubjectDep
+from ..payloads.describe import Page, TermOrder, value_explanation
+from ..payloads.npy import NPY_TYPE, npy_bytes
+from ..payloads.schemas import ExplanationSchema
+from ..services.trace_service import Subject, TraceRun
+from .addressing import FAILURES, Place, PlaceDep
 
 __all__ = ["router"]
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from app.payloads.schemas import SampleKind
-from app.services.cache import ByteLru
-from app.services.compute import WorkerPool
-from app.services.digits import DIGITS, digit_pixels
 from cnn_core.preprocess import Pixels, read_image
+
+from ..payloads.schemas import SampleKind
+from .cache import ByteLru
+from .compute import WorkerPool
+from .digits import DIGITS, digit_pixels
 
 __all__ = ["SAMPLES", "ImageStore", "StoredImage", "UnknownImage", "png_bytes", "thumbnail_bytes"]
 

@@ -6,15 +6,16 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.config import Settings
-from app.payloads.describe import model_detail
-from app.payloads.model_schemas import ImportedSchema
-from app.payloads.schemas import ModelDetail, ModelSummary
-from app.services.onnx_models import Choices, Finding, OnnxModel, open_onnx, verify_onnx
-from app.services.uploaded_models import ModelRecord, UploadedModels, content_id
 from cnn_core.errors import BadModelFile
 from cnn_core.models.base import Model
 from cnn_core.onnx_import.limits import Limits
+
+from ..config import Settings
+from ..payloads.describe import model_detail
+from ..payloads.model_schemas import ImportedSchema
+from ..payloads.schemas import ModelDetail, ModelSummary
+from .onnx_models import Choices, Finding, OnnxModel, open_onnx, verify_onnx
+from .uploaded_models import ModelRecord, UploadedModels, content_id
 
 __all__ = ["ModelImports", "limits_of"]
 

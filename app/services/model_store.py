@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.payloads.describe import model_detail, model_summary
-from app.payloads.schemas import ModelDetail, ModelSummary
-from app.services.cache import ByteLru
-from app.services.compute import WorkerPool
-from app.services.model_imports import ModelImports
 from cnn_core.errors import BadModelFile
 from cnn_core.models.base import Model, card_of, find_architecture
+
+from ..payloads.describe import model_detail, model_summary
+from ..payloads.schemas import ModelDetail, ModelSummary
+from .cache import ByteLru
+from .compute import WorkerPool
+from .model_imports import ModelImports
 
 __all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "packaged_summary"]
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from app.payloads.model_schemas import ImportedSchema
-from app.services.labels import distinct, printable
 from cnn_core.errors import BadInput, CnnError, ShapeError
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.input_spec import InputSpec, scaled_spec, scaling_of
 from cnn_core.layers import Flatten, Softmax
 from cnn_core.models.base import Card, Model
 from cnn_core.onnx_import.limits import Limits
+
+from ..payloads.model_schemas import ImportedSchema
+from .labels import distinct, printable
 
 if TYPE_CHECKING:
     from cnn_core.onnx_import import ImportedModel

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from app.errors import Problem
-from app.payloads.live_frames import Rgba, failure_frame, message_frame
-from app.payloads.shift_messages import (
+from cnn_core.equivariance import Comparison
+from cnn_core.errors import CnnError
+
+from ..errors import Problem
+from ..payloads.live_frames import Rgba, failure_frame, message_frame
+from ..payloads.shift_messages import (
     crop_schema,
     invariance,
     layer_maps,
@@ -25,15 +28,13 @@ from app.payloads.shift_messages import (
     seen_pixels,
     sweep_summary,
 )
-from app.payloads.shift_schemas import LiveState, validated
-from app.services.compute import Busy
-from app.services.live_service import LiveMessage
-from app.services.shift_checks import check_channels, check_nodes, check_shift
-from app.services.shift_contrast import Lookup, contrast
-from app.services.shift_service import ShiftService
-from app.services.shift_views import Movement, Opened, View
-from cnn_core.analyses import Comparison
-from cnn_core.errors import CnnError
+from ..payloads.shift_schemas import LiveState, validated
+from .compute import Busy
+from .live_service import LiveMessage
+from .shift_checks import check_channels, check_nodes, check_shift
+from .shift_contrast import Lookup, contrast
+from .shift_service import ShiftService
+from .shift_views import Movement, Opened, View
 
 __all__ = ["ShiftAnswers"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.errors import Problem, shortened
-from app.services.shift_views import Opened
+from ..errors import Problem, shortened
+from .shift_views import Opened
 
 __all__ = ["check_channels", "check_nodes", "check_shift"]
 

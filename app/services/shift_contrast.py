@@ -5,17 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
-from app.errors import Problem
-from app.payloads.shift_schemas import LiveState
-from app.services.image_store import StoredImage
-from app.services.shift_service import ShiftService
-from app.services.shift_views import Opened
-from app.services.trace_service import Subject
-from cnn_core.analyses import DenseContrast, dense_contrast, random_dense
+from cnn_core.equivariance import DenseContrast, dense_contrast, random_dense
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Params
 from cnn_core.models.base import Model
 from cnn_core.preprocess import default_crop, to_tensor
+
+from ..errors import Problem
+from ..payloads.shift_schemas import LiveState
+from .image_store import StoredImage
+from .shift_service import ShiftService
+from .shift_views import Opened
+from .trace_service import Subject
 
 __all__ = ["Lookup", "contrast"]
 

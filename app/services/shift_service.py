@@ -15,11 +15,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from app.services.cache import ByteLru
-from app.services.compute import SingleFlight, WorkerPool
-from app.services.model_store import LoadedModel
-from app.services.shift_views import Movement, Opened, View, make_lab
-from cnn_core.analyses import (
+from cnn_core.equivariance import (
     BORDERS,
     POOLINGS,
     Comparison,
@@ -33,6 +29,11 @@ from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import to_tensor
 from cnn_core.runtime import PlanCache
+
+from .cache import ByteLru
+from .compute import SingleFlight, WorkerPool
+from .model_store import LoadedModel
+from .shift_views import Movement, Opened, View, make_lab
 
 __all__ = ["CurvePoint", "ShiftService", "Sweep"]
 

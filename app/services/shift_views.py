@@ -7,12 +7,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.errors import Problem
-from app.services.trace_service import Subject
-from cnn_core.analyses import Baseline, Border, Comparison, Fill, Lab, Pooling
+from cnn_core.equivariance import Baseline, Border, Comparison, Fill, Lab, Pooling
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers import Input
 from cnn_core.preprocess import InputSpec
+
+from ..errors import Problem
+from .trace_service import Subject
 
 __all__ = ["Movement", "Opened", "View", "make_lab"]
 

@@ -12,17 +12,18 @@ from math import isfinite
 
 import numpy as np
 
-from app.errors import Problem
-from app.payloads.frames import LayerOutput, statistics
-from app.services.cache import ByteLru
-from app.services.compute import WorkerPool
-from app.services.image_store import StoredImage
-from app.services.metrics import Metrics
-from app.services.model_store import LoadedModel
 from cnn_core.graph.trace import NodeRecord
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Crop, to_tensor
 from cnn_core.runtime import PlanCache
+
+from ..errors import Problem
+from ..payloads.frames import LayerOutput, statistics
+from .cache import ByteLru
+from .compute import WorkerPool
+from .image_store import StoredImage
+from .metrics import Metrics
+from .model_store import LoadedModel
 
 __all__ = ["Subject", "TraceRun", "TraceService"]
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from app.payloads.schemas import ModelSummary
 from cnn_core.errors import BadModelFile
+
+from ..payloads.schemas import ModelSummary
 
 __all__ = ["ModelRecord", "UploadedModels", "content_id"]
 

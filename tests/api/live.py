@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from numpy.typing import NDArray
 
 from app.config import Settings
-from app.deps import Services
+from app.container import Services
 from app.main import create_app
 
 PATIENCE = 20.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from websockets.sync.client import ClientConnection
 
-from cnn_core.analyses import Lab
+from cnn_core.equivariance import Lab
 from cnn_core.models import load_model
 from cnn_core.preprocess import to_tensor
 from tests.api.live import Live

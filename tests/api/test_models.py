@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from fastapi import FastAPI
 
-from app.deps import Services
+from app.container import Services
 from app.main import create_warm_app
 from app.services.compute import WorkerPool
 from app.services.model_store import ModelStore

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
-from app.cli_bench_measure import Spread, busy_with_others, spread
+from app.bench.measure import Spread, busy_with_others, spread
 from tests.browser.conftest import LAPTOP
 from tests.chromium import launch
 from tests.server import running_server

@@ -24,8 +24,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from app.cli_bench_measure import busy_with_others, spread
-from app.cli_bench_nets import random_parameters, resnet18
+from app.bench.measure import busy_with_others, spread
+from app.bench.nets import random_parameters, resnet18
 from app.config import Settings
 from app.payloads.frames import Encoding, LayerOutput, layer_frame, statistics
 from cnn_core import ImageTrace, Model

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Page
 
-from app.cli_bench_measure import Spread, busy_with_others, spread
+from app.bench.measure import Spread, busy_with_others, spread
 from app.config import Settings
 from tests.api.graphs import install
 from tests.api.live import served

@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.cli_bench_forward import EXACT, OURS, measure_net
-from app.cli_bench_growth import STEPS, _measured
-from app.cli_bench_measure import SLOW_ROUNDS, busy_with_others, differences, interleaved, ratios, spread
-from app.cli_bench_nets import NETS
-from app.cli_bench_peers import PEERS, Peer
-from app.cli_bench_plot import Growth, draw_growth
-from app.cli_bench_report import Machine
-from app.cli_bench_training import measure_step
+from app.bench.forward import EXACT, OURS, measure_net
+from app.bench.growth import STEPS, _measured
+from app.bench.measure import SLOW_ROUNDS, busy_with_others, differences, interleaved, ratios, spread
+from app.bench.nets import NETS
+from app.bench.peers import PEERS, Peer
+from app.bench.plot import Growth, draw_growth
+from app.bench.report import Machine
+from app.bench.training import measure_step
 from cnn_core.graph import forward
 from tests.server import COMMAND, PATIENCE
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.colours import colours
-from cnn_core.analyses import BORDERS, POOLINGS, Lab, dense_contrast
+from cnn_core.equivariance import BORDERS, POOLINGS, Lab, dense_contrast
 from cnn_core.models import load_model
 from tests.browser.conftest import OpenPage
 from tests.browser.test_playground import network_input

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from app.colours import colours
-from cnn_core.analyses import Lab, flip_rows
+from cnn_core.equivariance import Lab, flip_rows
 from cnn_core.models import load_model
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until
 from tests.browser.test_playground import network_input

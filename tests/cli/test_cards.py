@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app import cli_cards
-from app.cli_cards import accuracy_of, card_path, per_class_note, write_scores
+from app.cli import cards
+from app.cli.cards import accuracy_of, card_path, per_class_note, write_scores
 from cnn_core.errors import BadDataset
 from cnn_core.models import Accuracy, Card, load_card, save_card
 from cnn_core.training.evaluate import ClassScore, Scores
@@ -82,7 +82,7 @@ def test_a_card_written_before_calibration_was_measured_still_loads(path: Path) 
 
 
 def test_a_card_lies_beside_its_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_cards, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(cards, "WEIGHTS", tmp_path)
     assert card_path("resnet") == tmp_path / "resnet.json"
     assert card_path("runs/pets/tiny_vgg.safetensors") == Path("runs/pets/tiny_vgg.json")
 

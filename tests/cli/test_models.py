@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from app import cli_models
-from app.cli_training import split_settings
+from app.cli import models
+from app.cli.commands.options import split_settings
 from cnn_core.models import MODELS, Accuracy, card_of
 from cnn_core.training.recipes import recipe_for, with_settings
 from tests.server import COMMAND, PATIENCE
@@ -51,8 +51,8 @@ def test_a_card_says_how_far_its_probabilities_can_be_believed(
     error: float | None, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     accuracy = Accuracy(0.8, 0.95, 500, "held out", error)
-    monkeypatch.setattr(cli_models, "card_of", lambda name: replace(card_of(name), validation=accuracy))
-    cli_models.show_model("tiny_vgg")
+    monkeypatch.setattr(models, "card_of", lambda name: replace(card_of(name), validation=accuracy))
+    models.show_model("tiny_vgg")
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("calibration")]
     assert said in line
 

@@ -14,7 +14,7 @@ import skimage.data
 from PIL import Image
 
 from cnn_core import load_model, read_image, to_tensor
-from cnn_core.analyses import Lab, consistency, flip_rows
+from cnn_core.equivariance import Lab, consistency, flip_rows
 from tests.server import COMMAND, PATIENCE
 
 

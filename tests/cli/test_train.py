@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli_train import TrainOptions
-from app.cli_training import split_names, split_settings
+from app.cli.commands.options import split_names, split_settings
+from app.cli.train import TrainOptions
 from cnn_core.models import load_card, save_card
 from cnn_core.training.checkpoint import load_checkpoint
 from cnn_core.training.recipes import Recipe, with_settings

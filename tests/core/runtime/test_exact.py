@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.analyses import Lab
+from cnn_core.equivariance import Lab
 from cnn_core.graph import Graph, Node
 from cnn_core.layers import Conv2d, GlobalAvgPool2d, Input, MaxPool2d, ReLU
 from cnn_core.models import MODELS

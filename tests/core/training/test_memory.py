@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from app import cli_train
+from app.cli import train
 from cnn_core.errors import TrainingFailed
 from cnn_core.training.memory import keep_freed_memory
 
@@ -46,6 +46,6 @@ def test_training_begins_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def called() -> bool:
         raise TrainingFailed("called")
 
-    monkeypatch.setattr(cli_train, "keep_freed_memory", called)
+    monkeypatch.setattr(train, "keep_freed_memory", called)
     with pytest.raises(TrainingFailed, match="called"):
-        cli_train.run_training(None)
+        train.run_training(None)

@@ -1,0 +1,92 @@
+"""``convscope train``: what it takes, and its manual."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import DATA_HELP, split_names, split_settings
+
+__all__ = ["train"]
+
+
+_RECIPES = "the recipe's"
+
+_Holdout = Annotated[
+    int, typer.Option(min=0, help="Images of each class, the last by name, to measure on and never train on.")
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", show_default="runs/ARCH", help="Folder to write to; made if missing."),
+]
+_Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        show_default=_RECIPES,
+        help="Any other setting of the recipe; may be given several times.",
+    ),
+]
+
+
+def train(
+    architecture: Annotated[
+        str,
+        typer.Argument(metavar="ARCH", help="The network to train: a name that `convscope models` lists."),
+    ],
+    data: Annotated[Path, typer.Option(help=DATA_HELP)],
+    classes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,C", show_default="all", help="Train on these classes of the data alone."),
+    ] = None,
+    holdout: _Holdout = 50,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, show_default=_RECIPES, help="Times each image is shown.")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, show_default=_RECIPES, help="Images in one step.")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option("--lr", min=1e-9, show_default=_RECIPES, help="Highest learning rate.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, show_default=_RECIPES, help="The same seed gives the same weights.")
+    ] = None,
+    settings: _Settings = None,
+    out: _Out = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last finished epoch of the run in --out.")
+    ] = False,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Threads that share each batch; they do not change the result.")
+    ] = 2,
+) -> None:
+    """Train ARCH on your images; write its weights and how they were made.
+
+    Images are cropped, zoomed, mirrored and recoloured a little at random;
+    the learning rate rises, then falls; a moving average of the weights is
+    kept. How much of each is the recipe which made ARCH's weights in this
+    package: what you do not set stays as it was there. --set changes any of
+    it, and a name that does not exist lists those that do.
+
+      convscope train tiny_vgg --data photos/ --holdout 20 --epochs 60
+      convscope train tiny_vgg --data photos.zip --classes cat,dog -o runs/pets
+      convscope train resnet --data photos/ --set mixup=0 --set optimizer=sgd
+
+    The folder --out gets ARCH.safetensors and ARCH.json at the end (weights
+    and their card), a row in metrics.csv and a new checkpoint.safetensors
+    after every epoch. However a run was stopped, the same command with
+    --resume takes it up, and ends with the weights it would have had.
+    """
+    from ..train import TrainOptions, run_training
+
+    where = out or Path("runs") / architecture
+    changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
+    recipe = {name: str(value) for name, value in changed.items() if value is not None}
+    recipe |= split_settings(settings or [])
+    run_training(
+        TrainOptions(architecture, data, split_names(classes), holdout, recipe, where, resume, threads)
+    )

@@ -1,0 +1,154 @@
+"""``convscope evaluate``: accuracy of a packaged model, or of weights that ``train`` wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import safetensors
+from rich.console import Console
+from rich.table import Table
+
+from cnn_core.errors import BadDataset, BadModelFile
+from cnn_core.graph.graph import Graph
+from cnn_core.layers.base import Params
+from cnn_core.models import MODELS, load_model, load_weights
+from cnn_core.preprocess import InputSpec
+from cnn_core.training.datasets import Dataset, read_dataset
+from cnn_core.training.evaluate import Scores, evaluate, unsure_share
+
+from .cards import card_path, write_scores
+from .progress import counting, name_skipped
+
+__all__ = ["Classifier", "EvaluateOptions", "find_classifier", "run_evaluation", "weights_metadata"]
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A network with weights and the names of its classes."""
+
+    graph: Graph
+    parameters: Params
+    spec: InputSpec
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateOptions:
+    """What ``convscope evaluate`` was asked for; ``holdout`` and ``classes`` None mean all."""
+
+    model: str
+    data: Path
+    classes: tuple[str, ...] | None
+    holdout: int | None
+    unknown: bool
+    as_json: bool
+    write_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """``n`` images of ``classes`` that a model does not know, and the share it is unsure about."""
+
+    n: int
+    classes: tuple[str, ...]
+    unsure: float
+
+
+def weights_metadata(architecture: str, labels: Sequence[str]) -> dict[str, str]:
+    """What a weights file says of itself, so that it can be used without its card.
+
+    One entry, because safetensors writes several in random order and equal runs should give equal files.
+    """
+    return {"convscope": json.dumps({"architecture": architecture, "labels": list(labels)})}
+
+
+def run_evaluation(options: EvaluateOptions) -> None:
+    """Measure a model on data and print the result; with ``write_card``, put it into the model's card.
+
+    Raises:
+        CnnError: the model or the data cannot be used, or the card speaks of other images.
+        OSError: the card cannot be written.
+    """
+    console = Console(stderr=options.as_json)
+    model = find_classifier(options.model)
+    data, others = _read(console, model, options)
+    with counting(console, "measuring") as progress:
+        scores = evaluate(
+            model.graph, model.parameters, model.spec, data, lambda done: progress(done, len(data))
+        )
+    strangers = _strangers(model, others)
+    name_skipped(data.skipped)
+    if options.as_json:
+        found = {"model": options.model, "data": options.data.name, **asdict(scores)}
+        found |= {"unknown": asdict(strangers)} if strangers else {}
+        print(json.dumps({**found, "skipped": data.skipped}, indent=2))
+    else:
+        _print_scores(console, scores, strangers)
+    if options.write_card:
+        write_scores(card_path(options.model), scores, options.holdout)
+
+
+def _read(console: Console, model: Classifier, options: EvaluateOptions) -> tuple[Dataset, Dataset | None]:
+    """The images to measure on, and those of classes that the model does not know, if wanted."""
+    with counting(console, "reading") as progress:
+        data = read_dataset(options.data, model.spec, options.classes, least_classes=1, progress=progress)
+    if options.holdout:
+        data = data.split(options.holdout)[1]
+    if not options.unknown:
+        return data.relabel(model.labels), None
+    strange = [name for name in data.classes if name not in model.labels]
+    if not strange or len(strange) == len(data.classes):
+        lacking = "does not know" if not strange else "knows"
+        raise BadDataset(
+            f"data: --unknown needs classes of both kinds, but none of these the model {lacking}"
+        )
+    return data.only(model.labels).relabel(model.labels), data.only(strange)
+
+
+def _strangers(model: Classifier, data: Dataset | None) -> Strangers | None:
+    if data is None:
+        return None
+    share = unsure_share(model.graph, model.parameters, model.spec, data)
+    return Strangers(len(data), data.classes, share)
+
+
+def find_classifier(name: str) -> Classifier:
+    """A packaged model by name, or the weights file that ``train`` wrote.
+
+    Raises:
+        UnknownModel: there is no model of that name.
+        BadModelFile: the weights are missing, damaged, or do not say what they are for.
+    """
+    if not name.endswith(".safetensors"):
+        model = load_model(name)
+        return Classifier(model.graph, model.parameters, model.spec, model.labels)
+    try:
+        with safetensors.safe_open(name, framework="numpy") as file:
+            about = json.loads((file.metadata() or {})["convscope"])
+        made, labels = MODELS[about["architecture"]], tuple(about["labels"])
+    except (OSError, safetensors.SafetensorError) as error:
+        raise BadModelFile(f"{name}: cannot be read as weights ({error})") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadModelFile(
+            f"{name}: does not say which network and classes it is for; wanted a file that train wrote"
+        ) from error
+    graph = made.build(len(labels))
+    return Classifier(graph, load_weights(name, graph), made.spec, labels)
+
+
+def _print_scores(console: Console, scores: Scores, strangers: Strangers | None) -> None:
+    table = Table("class", box=None, pad_edge=False)
+    table.add_column("images", justify="right")
+    table.add_column("right", justify="right")
+    for row in scores.per_class:
+        table.add_row(row.name, f"{row.n:,}", f"{row.top1:.1%}")
+    console.print(table)
+    console.print(f"top-1 {scores.top1:.1%}, top-3 {scores.top3:.1%} of {scores.n:,} images", highlight=False)
+    console.print(f"unsure about {scores.unsure:.1%} of them", highlight=False)
+    console.print(f"expected calibration error {scores.calibration_error:.1%}, in 15 bins", highlight=False)
+    if strangers:
+        others = f"{strangers.n:,} images of things it does not know"
+        console.print(f"unsure about {strangers.unsure:.1%} of {others}", highlight=False)

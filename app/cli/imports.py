@@ -1,0 +1,103 @@
+"""``convscope import``: a network from an ONNX file, verified and kept in the data folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typer
+
+from cnn_core.errors import BadInput, CnnError
+from cnn_core.models import MODELS, Model, load_model
+
+from ..config import SettingsError, load_settings
+from ..payloads.schemas import ModelDetail
+from ..services.labels import read_labels
+from ..services.model_imports import ModelImports
+from ..services.onnx_models import Choices
+
+__all__ = ["find_model", "run_import", "take_file"]
+
+
+class BadSetting(CnnError):
+    """An environment variable that cannot be."""
+
+
+def run_import(
+    file: Path, name: str | None, labels: Path | None, scaling: str | None, size: str | None
+) -> str:
+    """Import a file and say what came of it; the id it is kept under.
+
+    Raises:
+        CnnError: the file, the labels, the scaling or the size cannot be used.
+        OSError: a file cannot be read, or the data folder not be written to.
+    """
+    detail = take_file(file, name, labels, scaling, size)
+    told = detail.imported
+    assert told is not None
+    seen = detail.input
+    typer.echo(f"{detail.title}: {len(detail.nodes)} layers, {detail.parameter_count:,} parameters")
+    typer.echo(
+        f"input: {seen.channels} x {seen.height} x {seen.width}, scaled: {told.scaling or 'its own way'}"
+    )
+    typer.echo(f"output: {len(detail.classes)} classes" if detail.classes else f"output: {told.output_kind}")
+    for note in told.notes:
+        typer.echo(f"note: {note}")
+    typer.echo(told.verification)
+    typer.echo(f"kept as {detail.id}")
+    return detail.id
+
+
+def take_file(
+    file: Path,
+    name: str | None = None,
+    labels: Path | None = None,
+    scaling: str | None = None,
+    size: str | None = None,
+) -> ModelDetail:
+    """Import a file into the data folder; without a name it is called as the file.
+
+    Raises:
+        CnnError, OSError: as ``run_import``.
+    """
+    classes = None if labels is None else read_labels(labels.read_bytes())
+    choices = Choices(name or file.stem, classes, scaling, _size(size))
+    return _imports().take(_read(file), choices)
+
+
+def find_model(name: str) -> Model:
+    """A network of the package, or one that was imported, by its id or its name.
+
+    Raises:
+        UnknownModel: there is none; the message lists those of the package.
+        CnnError: it is damaged.
+    """
+    if name not in MODELS:
+        imports = _imports()
+        for record in reversed(imports.files.records()):
+            if name in (record.summary.id, record.summary.title):
+                return imports.load(record.summary.id)[0]
+    return load_model(name)
+
+
+def _imports() -> ModelImports:
+    try:
+        return ModelImports.of(load_settings())
+    except SettingsError as error:
+        raise BadSetting(str(error)) from error
+
+
+def _read(file: Path) -> bytes:
+    limit = _imports().limits.max_bytes
+    if (size := file.stat().st_size) > limit:
+        raise BadInput(f"{file}: {size:,} bytes; CONVSCOPE_MODEL_FILE_BYTES allows {limit:,}")
+    return file.read_bytes()
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,4})(?:x(\d{1,4}))?", text, re.ASCII)
+    if not found or not int(found[1]) or found[2] == "0":
+        raise BadInput(f"--size wants a side or HEIGHTxWIDTH, such as 224 or 240x320, got {text!r}")
+    return int(found[1]), int(found[2] or found[1])

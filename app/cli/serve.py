@@ -1,0 +1,107 @@
+"""``convscope serve``: one process, one socket, and a browser where there is a screen."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from typing import Final
+
+import typer
+import uvicorn
+
+from cnn_core.errors import CnnError
+
+from ..config import SettingsError, load_settings
+
+__all__ = ["run"]
+
+
+_LARGEST_MESSAGE: Final = 64 * 1024
+"""Bytes of a WebSocket message that are taken in at all; what is read of them is less."""
+
+
+class CannotServe(CnnError):
+    """The server cannot start; the message says what to change."""
+
+
+class _Server(uvicorn.Server):
+    """Says where it is as soon as it answers, and not before."""
+
+    def __init__(self, config: uvicorn.Config, address: str, open_page: bool) -> None:
+        super().__init__(config)
+        self._address = address
+        self._open_page = open_page
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.started:
+            return
+        typer.echo(f"ConvScope is at {self._address} (Ctrl-C stops it)")
+        if self._open_page and _has_screen():
+            threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
+
+
+def run(host: str | None, port: int | None, *, open_page: bool, model: str = "") -> None:
+    """Serve until Ctrl-C; host and port default to the settings'. The page opens with ``model``, an id.
+
+    Raises:
+        CannotServe: the port is taken, the host is not this machine's, or a setting is wrong.
+    """
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        raise CannotServe(str(error)) from error
+    listener = _listen(settings.host if host is None else host, settings.port if port is None else port)
+    from ..main import create_warm_app
+
+    config = uvicorn.Config(
+        create_warm_app,
+        factory=True,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        ws_max_size=_LARGEST_MESSAGE,
+        # Maps of floats hardly shrink, and to try it would hold up everybody else.
+        ws_per_message_deflate=False,
+    )
+    with listener:
+        try:
+            address = _address_of(listener) + (f"/?model={model}" if model else "")
+            _Server(config, address, open_page).run(sockets=[listener])
+        except KeyboardInterrupt:
+            typer.echo("\nConvScope has stopped.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise CannotServe(_reason(error, host, port)) from error
+
+
+def _reason(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        other = port % 65535 + 1
+        return f"port {port} on {host} is taken; try another: --port {other}, or make run PORT={other}"
+    if error.errno == errno.EACCES:
+        return (
+            f"port {port} needs more rights than you have; choose one from 1024 up, for example --port 8000"
+        )
+    # Python adds the address to the system's own words
+    cause = str(error.strerror or error).split(" (while")[0]
+    return f"cannot listen on {host}, port {port}: {cause}"
+
+
+def _address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{reachable}:{port}"
+
+
+def _has_screen() -> bool:
+    """Whether a browser would have a window to open; a text browser would only take over the terminal."""
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))

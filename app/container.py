@@ -1,0 +1,86 @@
+"""The services, made once per application, and how a route asks for them."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
+from fastapi.templating import Jinja2Templates
+
+from cnn_core.errors import BadModelFile
+from cnn_core.models import load_model, model_names
+
+from .config import Settings, asset_folder
+from .services.cache import ByteLru
+from .services.compute import WorkerPool
+from .services.image_store import ImageStore
+from .services.live_service import LiveConnections
+from .services.metrics import Metrics
+from .services.model_imports import ModelImports
+from .services.model_store import ModelStore, packaged_summary
+from .services.shift_service import ShiftService
+from .services.trace_service import TraceService
+
+__all__ = ["Services", "ServicesDep"]
+
+# A decoded image of 50 megapixels takes several hundred megabytes while it is made upright RGB.
+_DECODERS = 2
+
+
+class Services:
+    """Everything the routes stand on, made once per application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.pool = WorkerPool("compute", settings.workers, settings.queue_length)
+        self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
+        self.imports = ModelImports.of(settings)
+        self.models = ModelStore(
+            self.pool, model_names(), load_model, packaged_summary, self.imports, settings.model_cache_bytes
+        )
+        self.images = ImageStore(self.pool, settings.image_cache_bytes)
+        self.traces = TraceService(
+            self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
+        )
+        self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
+        self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
+        self.templates = Jinja2Templates(directory=asset_folder("templates"))
+        self._watch_pool("pool", self.pool)
+        self._watch_pool("decoders", self.decoders)
+        self._watch_cache("image_cache", self.images.uploads)
+        self._watch_cache("trace_cache", self.traces.cache)
+        self._watch_cache("shift_cache", self.shifts.cache)
+        self._watch_cache("model_cache", self.models.cache)
+        self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
+
+    async def warm(self) -> None:
+        """Read the samples and the first model, which the first page will ask for."""
+        await self.images.samples()
+        with suppress(BadModelFile):  # whoever asks for it is told
+            await self.models.get(self.models.names[0])
+
+    async def close(self) -> None:
+        """Let what runs finish, drop what waits."""
+        await asyncio.to_thread(self.pool.close)
+        await asyncio.to_thread(self.decoders.close)
+
+    def _watch_pool(self, name: str, pool: WorkerPool) -> None:
+        self.metrics.watch(f"{name}_threads", "Threads there are.", lambda: pool.workers)
+        self.metrics.watch(f"{name}_running", "Threads at work.", lambda: pool.running)
+        self.metrics.watch(f"{name}_waiting", "Jobs in the queue.", lambda: pool.waiting)
+
+    def _watch_cache(self, name: str, cache: ByteLru[Any, Any]) -> None:
+        self.metrics.watch(f"{name}_bytes", "Memory the cache takes.", lambda: cache.bytes)
+        self.metrics.watch(f"{name}_entries", "Entries in the cache.", lambda: len(cache))
+
+
+def _services(connection: HTTPConnection) -> Services:
+    services: Services = connection.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]

@@ -1,0 +1,123 @@
+"""The model, image and crop that an address or a message names."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Annotated
+
+from fastapi import Depends, Path, Query
+
+from cnn_core.errors import BadModelFile, ShapeError
+from cnn_core.preprocess import Crop, crop_from, default_crop
+
+from .container import Services, ServicesDep
+from .errors import Problem, shortened
+from .services.image_store import StoredImage, UnknownImage
+from .services.model_store import LoadedModel, UnknownModelName
+from .services.trace_service import Subject
+
+__all__ = ["Finder", "ImageDep", "ModelDep", "SubjectDep"]
+
+_log = logging.getLogger(__name__)
+
+
+async def _model(
+    services: ServicesDep, model: Annotated[str, Path(description="Id of a model, from /api/models.")]
+) -> LoadedModel:
+    try:
+        return await services.models.get(model)
+    except UnknownModelName:
+        known = ", ".join(services.models.names)
+        detail = f"There is no model {shortened(model)}; models: {known}."
+        raise Problem(404, "No such model", detail) from None
+    except BadModelFile as error:
+        _log.exception("model %s cannot be loaded", model)
+        detail = f"The weights of {model} are damaged or do not fit it; the server's log says which."
+        raise Problem(500, "The model cannot be loaded", detail) from error
+
+
+ModelDep = Annotated[LoadedModel, Depends(_model)]
+
+
+async def _image(
+    services: ServicesDep,
+    image: Annotated[str, Path(description="Id of an image, from /api/samples or an upload.")],
+) -> StoredImage:
+    try:
+        return await services.images.get(image)
+    except UnknownImage:
+        samples = ", ".join(str(sample.title) for sample in await services.images.samples())
+        raise Problem(
+            404,
+            "Image not here",
+            f"The server no longer has the image {shortened(image)}: upload it again. "
+            f"Always here are the samples, whose ids /api/samples lists: {samples}.",
+        ) from None
+
+
+ImageDep = Annotated[StoredImage, Depends(_image)]
+
+
+def _crop(
+    loaded: ModelDep,
+    image: ImageDep,
+    crop: Annotated[
+        str | None,
+        Query(
+            description="left,top,width in image pixels; the height follows from the model's input. "
+            "Without it the largest centred box.",
+            examples=["40,0,400"],
+        ),
+    ] = None,
+) -> Crop:
+    spec = loaded.model.spec
+    if crop is None:
+        return default_crop(spec, width=image.width, height=image.height)
+    numbers = re.fullmatch(r"(-?\d{1,9}),(-?\d{1,9}),(-?\d{1,9})", crop, re.ASCII)
+    if not numbers:
+        raise Problem(
+            422,
+            "The crop cannot be read",
+            f"crop must be three whole numbers, left,top,width in image pixels; got {shortened(crop)}.",
+        )
+    return _box(loaded, image, *map(int, numbers.groups()))
+
+
+def _box(loaded: LoadedModel, image: StoredImage, left: int, top: int, width: int) -> Crop:
+    try:
+        return crop_from(loaded.model.spec, left, top, width, image.width, image.height)
+    except ShapeError as error:
+        raise Problem(422, "The crop does not fit", f"{error}.") from error
+
+
+def _subject(loaded: ModelDep, image: ImageDep, crop: Annotated[Crop, Depends(_crop)]) -> Subject:
+    return Subject(loaded, image, crop)
+
+
+SubjectDep = Annotated[Subject, Depends(_subject)]
+
+
+class Finder:
+    """Models and images for what names them in a message instead of an address."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def subject(self, model: str, image: str, crop: list[int] | None) -> Subject:
+        """A model on a part of an image; ``crop`` is left, top and width, None the largest centred box.
+
+        Raises:
+            Problem: there is no such model or image, or the crop leaves the image.
+        """
+        loaded = await _model(self._services, model)
+        found = await _image(self._services, image)
+        if crop is None:
+            return Subject(loaded, found, _crop(loaded, found))
+        left, top, width = crop
+        return Subject(loaded, found, _box(loaded, found, left, top, width))
+
+    async def another(self, image: str) -> StoredImage:
+        """A sample photograph that is not this one."""
+        samples = await self._services.images.samples()
+        return next(sample for sample in samples if sample.id != image)
