@@ -34,15 +34,17 @@ class Optimizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sgd:
-    """Stochastic gradient descent with Nesterov momentum, in PyTorch's form.
+    """Stochastic gradient descent with momentum, in PyTorch's form.
 
-    ``v <- m v + g``, ``p <- p (1 - rate decay) - rate (g + m v)``.
+    ``v <- m v + g``, ``p <- p (1 - rate decay) - rate (g + m v)``; without ``nesterov`` the last term is
+    ``rate v`` (Polyak 1964).
 
     Reference: Sutskever et al., 'On the importance of initialization and momentum', 2013.
     """
 
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    nesterov: bool = True
 
     def init(self, parameters: Params) -> State:
         """Velocities of zero."""
@@ -58,9 +60,8 @@ class Sgd:
             gradient = gradients[name]
             velocity = self.momentum * state[f"velocity.{name}"] + gradient
             moved[f"velocity.{name}"] = velocity
-            new[name] = _decayed(value, rate, self.weight_decay) - rate * (
-                gradient + self.momentum * velocity
-            )
+            change = gradient + self.momentum * velocity if self.nesterov else velocity
+            new[name] = _decayed(value, rate, self.weight_decay) - rate * change
         return new, moved
 
 
