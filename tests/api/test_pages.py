@@ -54,7 +54,7 @@ def test_a_page_names_all_code_it_starts_with_and_none_that_comes_later(live: Li
             target = posixpath.normpath(posixpath.join(posixpath.dirname(address), name))
             wanted += [target] if target not in seen else []
     assert set(preloaded) == seen
-    assert "/static/js/elements/draw-pad.js" not in preloaded
+    assert "/static/js/features/intake/draw-pad.js" not in preloaded
 
 
 def test_a_missing_template_fails_its_page_and_not_the_start(tmp_path) -> None:

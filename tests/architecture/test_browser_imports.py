@@ -1,4 +1,4 @@
-"""The browser code imports only downwards: pages, elements, layer views, state, api, draw, geometry."""
+"""The browser code imports only downwards, and features do not know each other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "static" / "js"
-ORDER = ("geometry", "draw", "api", "state", "layer-views", "elements", "pages")
+ORDER = ("geometry", "draw", "api", "state", "layer-views", "widgets", "features", "pages")
 LEVEL = {name: level for level, name in enumerate(ORDER)}
 STATIC = r"""^\s*(?:import\s*|(?:import|export)\s[^'"`;()=]*?\sfrom\s*)['"]([^'"]+)['"]"""
 DYNAMIC = r"""\bimport\(\s*['"]([^'"]+)['"]"""
@@ -25,6 +25,16 @@ def folder(path: Path) -> str:
     """First folder below static/js, empty for files directly in it."""
     parts = path.relative_to(CODE).parts
     return parts[0] if len(parts) > 1 else ""
+
+
+def feature(path: Path) -> str:
+    """The feature that a module is of, empty for others."""
+    return path.relative_to(CODE).parts[1] if folder(path) == "features" else ""
+
+
+def targets(module: Path) -> list[Path]:
+    """The modules that one imports."""
+    return [(module.parent / name).resolve() for name in imports(module.read_text())]
 
 
 MODULES = sorted(path for path in CODE.rglob("*.js") if folder(path) in LEVEL)
@@ -44,6 +54,19 @@ def test_module_imports_only_downwards(module: Path) -> None:
         assert target.is_file(), f"{name} does not exist"
         there = folder(target)
         assert there == here or LEVEL[there] < LEVEL[here], f"{here} must not import {there} ({name})"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(CODE).as_posix())
+def test_features_do_not_import_each_other_and_pages_only_their_index(module: Path) -> None:
+    strangers = [path for path in targets(module) if feature(path) not in {"", feature(module)}]
+    if folder(module) == "pages":
+        strangers = [path for path in strangers if path.name != "index.js"]
+    assert [path.relative_to(CODE).as_posix() for path in strangers] == []
+
+
+def test_every_feature_has_an_index_that_says_what_it_is() -> None:
+    for each in (CODE / "features").iterdir():
+        assert (each / "index.js").read_text().startswith("/** "), each.name
 
 
 def test_the_pattern_sees_every_form_of_import() -> None:

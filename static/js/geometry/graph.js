@@ -218,3 +218,40 @@ export function channelDescent(nodes, name, channel) {
   numbers.delete(name);
   return numbers;
 }
+
+/** The last answer for each network: every column asks for the same one. @type {WeakMap<readonly GraphNode[], {key: string, numbers: Map<string, number>}>} */
+const lastFollowed = new WeakMap();
+
+/**
+ * Where a channel can be followed on its own, before and after its layer: node and channel number there.
+ *
+ * @param {readonly GraphNode[]} nodes In topological order.
+ * @param {{node: string, channel: number}} selection
+ * @returns {Map<string, number>}
+ */
+export function followedChannels(nodes, { node, channel }) {
+  const key = `${node}/${channel}`;
+  const last = lastFollowed.get(nodes);
+  if (last?.key === key) return last.numbers;
+  const numbers = channelDescent(nodes, node, channel);
+  const before = [...channelAncestry(nodes, node, channel), ...directReads(nodes, node, channel)];
+  for (const [name, { from, to }] of before) if (to - from === 1) numbers.set(name, from);
+  lastFollowed.set(nodes, { key, numbers });
+  return numbers;
+}
+
+/**
+ * What a channel reads in each input of its own layer: less than its whole ancestry where branches meet again.
+ *
+ * @param {readonly GraphNode[]} all
+ * @param {string} name
+ * @param {number} channel
+ * @returns {[string, ChannelRange][]}
+ */
+function directReads(all, name, channel) {
+  const nodes = new Map(all.map((node) => [node.name, node]));
+  const node = nodes.get(name);
+  if (!node) return [];
+  const ranges = channelsRead(node, { from: channel, to: channel + 1 }, nodes);
+  return node.inputs.flatMap((source, index) => (ranges[index] ? [[source, ranges[index]]] : []));
+}

@@ -97,6 +97,30 @@ export function selectPixel(name, channel, y, x) {
 }
 
 /**
+ * Move the selection by layers.
+ *
+ * @param {number} step
+ */
+export function stepLayer(step) {
+  const { node: selected } = session.selection.value;
+  const nodes = (session.model.value?.nodes ?? []).filter(({ name }) => name === selected || !session.unseen.value.has(name));
+  const at = nodes.findIndex((node) => node.name === selected);
+  const target = nodes[Math.min(nodes.length - 1, Math.max(0, at + step))];
+  if (target) selectNode(target.name);
+}
+
+/**
+ * The next or previous channel of the selected layer, around the ends.
+ *
+ * @param {number} step
+ */
+export function stepChannel(step) {
+  const { node, channel } = session.selection.value;
+  const [channels = 1] = session.model.value?.nodes.find(({ name }) => name === node)?.output_shape ?? [];
+  selectChannel((channel + step + channels) % channels);
+}
+
+/**
  * Go to a value that the current one was made from; the way back is kept.
  *
  * @param {Pixel} input

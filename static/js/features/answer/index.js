@@ -1,0 +1,3 @@
+/** What the network says. */
+
+import "./class-bars.js";

@@ -1,0 +1,3 @@
+/** The part of the photo that the network sees. */
+
+import "./crop-box.js";

@@ -1,0 +1,169 @@
+import { grouped } from "../../geometry/scale.js";
+import { stepsOf, valueNumber } from "../../geometry/slide.js";
+import { viewOf } from "../../layer-views/index.js";
+import { Player, filledValues, sliding } from "../../state/playback.js";
+import { currentTheme, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
+import { selectNode, session } from "../../state/session.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { h, setAttribute } from "../../widgets/dom.js";
+import { FilmFrame, FilmSheet, FilmWindow, frameWidth, GAP, placeFrame } from "./frames.js";
+import { listenToKeys } from "./keys.js";
+import { transport } from "./transport.js";
+
+/** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
+
+/** Padding of the reel at both ends, as the style sheet has it. */
+const REEL_EDGES = 32;
+/** Characters of a sentence that needs two lines on a laptop. */
+const LONG = 156;
+
+/** The forward pass as a film: a sentence about the step it is at, one frame a layer, and what moves through it. */
+export class StepBar extends BaseElement {
+  #player = new Player();
+  /** @type {FilmFrame[]} */
+  #frames = [];
+  #sheet = new FilmSheet();
+  /** @type {ModelDetail | null} */
+  #model = null;
+  #sentence = h("p", { class: "step-sentence" });
+  #head = h("i", { class: "film-head" });
+  #film = h("div", {
+    class: "film",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": "Step of the forward pass",
+    "aria-valuemin": 0,
+  });
+  #reel = h("div", { class: "film-reel" }, this.#film);
+  #scrubbing = false;
+  /** Width of the reel, and how far it is scrolled: asking in a paint would have the page laid out once more. */
+  #room = 0;
+  #left = 0;
+  /** Where the playing head was last brought into view. */
+  #kept = "";
+  /** @type {FilmWindow | null} */
+  #window = null;
+  #sentenceKey = "";
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    const controls = transport(this.#player, signal);
+    this.replaceChildren(controls, h("div", { class: "film-side" }, this.#sentence, this.#reel));
+    this.watch(...paintSignals(), session.selection, session.playback, session.pace, session.inView, session.status);
+    onSystemTheme(() => this.requestPaint(), signal);
+    this.#film.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
+    this.#film.addEventListener("pointermove", (event) => this.#scrubbing && this.#scrub(event), { signal });
+    for (const type of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      this.#film.addEventListener(type, () => (this.#scrubbing = false), { signal });
+    }
+    const sizes = new ResizeObserver(() => {
+      this.#room = this.#reel.clientWidth;
+      this.requestPaint();
+    });
+    sizes.observe(this.#reel);
+    this.#reel.addEventListener("scroll", () => (this.#left = this.#reel.scrollLeft), { signal, passive: true });
+    signal.addEventListener("abort", () => sizes.disconnect());
+    listenToKeys(this.#player, signal);
+    this.#player.listen(signal);
+    this.#window = new FilmWindow(signal);
+  }
+
+  /** @override */
+  paint() {
+    const model = session.model.value;
+    if (!model) return;
+    if (model !== this.#model) this.#build(model);
+    const width = this.#frameWidth();
+    const selected = this.#frames.findIndex((frame) => frame.node.name === session.selection.value.node);
+    const size = this.#sheet.fit(this.#frames.length * width - GAP);
+    const key = `${currentTheme()}/${session.scaling.value}/${size}`;
+    this.#frames.forEach((frame, index) => {
+      placeFrame(frame, width, index === selected);
+      frame.paint(this.#sheet, { x: index * width, width: width - GAP }, filledValues(index, frame.node), key);
+    });
+    const at = sliding() ? session.playback.value.position : selected + 1;
+    this.#head.style.transform = `translateX(${at * width - 3}px)`;
+    this.#window?.paint(width);
+    this.#say(model, selected);
+    this.#keepInView(at * width);
+  }
+
+  #frameWidth() {
+    return frameWidth(this.#room - REEL_EDGES, this.#frames.length);
+  }
+
+  /** @param {ModelDetail} model */
+  #build(model) {
+    this.#model = model;
+    this.#frames = model.nodes.map((node) => new FilmFrame(model, node));
+    this.#film.replaceChildren(...this.#frames.map((frame) => frame.element), this.#sheet.element, this.#head);
+    if (this.#window) this.#film.append(this.#window.element);
+    setAttribute(this.#film, "aria-valuemax", String(model.nodes.length - 1));
+  }
+
+  /**
+   * @param {ModelDetail} model
+   * @param {number} index
+   */
+  #say(model, index) {
+    const node = selectedNode();
+    if (!node) return;
+    setAttribute(this.#film, "aria-valuenow", String(index));
+    setAttribute(this.#film, "aria-valuetext", node.name);
+    const activation = layerOnScreen(node.name)?.activation ?? null;
+    const empty = session.status.value === "empty";
+    const way = session.playback.value.held || (sliding() && session.pace.value !== "layer") ? this.#way(node) : "";
+    const key = [model.id, node.name, activation?.zeroFraction, empty, way].join();
+    if (key === this.#sentenceKey) return;
+    this.#sentenceKey = key;
+    if (empty) return this.#sentence.replaceChildren(h("strong", {}, "Choose a photo to start."));
+    const sources = node.inputs.flatMap((name) => model.nodes.filter((each) => each.name === name));
+    const parts = viewOf(node.kind).sentence({ node, sources, activation });
+    const words = parts.map((part) => (typeof part === "string" ? part : h("b", {}, part.strong)));
+    const step = h("span", { class: "step-number" }, `Step ${index} of ${model.nodes.length - 1}${way}`);
+    this.#sentence.replaceChildren(step, " ", h("strong", {}, node.name), " ", ...words);
+    this.#sentence.title = this.#sentence.textContent ?? "";
+    this.#sentence.classList.toggle("long", this.#sentence.title.length > LONG);
+  }
+
+  /**
+   * How far the window has come.
+   *
+   * @param {NodeDetail} node
+   */
+  #way(node) {
+    const { values } = stepsOf(node, "value");
+    return `, value ${grouped(valueNumber(node, session.selection.value) + 1)} of ${grouped(values)}`;
+  }
+
+  /** @param {number} x */
+  #keepInView(x) {
+    if (this.#frameWidth() * this.#frames.length + REEL_EDGES <= this.#room + GAP || this.#scrubbing) return;
+    const key = `${x}/${this.#room}`;
+    if (key === this.#kept) return;
+    this.#kept = key;
+    const room = this.#room;
+    if (x < this.#left + 40 || x > this.#left + room - 40) this.#reel.scrollLeft = x - room / 2;
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    if (event.button !== 0) return;
+    this.#scrubbing = true;
+    this.#film.setPointerCapture(event.pointerId);
+    this.#scrub(event);
+  }
+
+  /** @param {PointerEvent} event */
+  #scrub(event) {
+    const width = this.#frameWidth();
+    const at = (event.clientX - this.#film.getBoundingClientRect().left) / width;
+    const index = Math.min(this.#frames.length - 1, Math.max(0, Math.floor(at)));
+    if (session.pace.value !== "layer") return this.#player.seek(index, Math.min(1, Math.max(0, at - index)));
+    this.#player.stop();
+    const frame = this.#frames[index];
+    if (frame) selectNode(frame.node.name);
+  }
+}
+
+customElements.define("step-bar", StepBar);

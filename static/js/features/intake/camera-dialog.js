@@ -1,0 +1,120 @@
+import { openImage } from "../../state/loading.js";
+import { BaseElement } from "../../widgets/base-element.js";
+
+/** What getUserMedia refuses with, and what a person can do about it. */
+/** @type {Record<string, string>} */
+const REFUSALS = {
+  NotAllowedError: "The camera is blocked for this page. Allow it in the address bar\u2019s site settings, then try again.",
+  NotFoundError: "No camera was found. Plug one in, then try again.",
+  OverconstrainedError: "That camera is gone. Try again with another.",
+  NotReadableError: "The camera is busy: another program is using it. Close that, then try again.",
+  AbortError: "The camera stopped. Try again.",
+};
+const INSECURE = "Browsers open the camera only for https:// addresses and for this machine (localhost). Open ConvScope under one of those.";
+
+/** A live, mirrored preview and one picture from it. The camera runs only while the dialog is open. */
+export class CameraDialog extends BaseElement {
+  /** @type {MediaStream | null} */
+  #stream = null;
+  /** Counts openings: an answer to an older one is not wanted any more. */
+  #turn = 0;
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    const options = { signal };
+    const cameras = this.piece("cameras", HTMLSelectElement);
+    this.piece("close").addEventListener("click", () => this.#dialog.close(), options);
+    this.piece("take").addEventListener("click", () => void this.#take(), options);
+    this.piece("again").addEventListener("click", () => void this.#start(cameras.value), options);
+    cameras.addEventListener("change", () => void this.#start(cameras.value), options);
+    this.#dialog.addEventListener("close", () => this.#stop(), options);
+    signal.addEventListener("abort", () => this.#stop());
+  }
+
+  get #dialog() {
+    return this.piece("dialog", HTMLDialogElement);
+  }
+
+  get #video() {
+    return this.piece("video", HTMLVideoElement);
+  }
+
+  open() {
+    this.#dialog.showModal();
+    void this.#start("");
+  }
+
+  /** @param {string} device  Empty: whichever the browser likes best. */
+  async #start(device) {
+    this.#stop();
+    const turn = this.#turn;
+    if (!navigator.mediaDevices?.getUserMedia) return this.#say(INSECURE);
+    this.#say("Waiting for the camera\u2026");
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        video: { ...(device ? { deviceId: { exact: device } } : { facingMode: "user" }), width: { ideal: 1280 }, height: { ideal: 960 } },
+      });
+      if (turn !== this.#turn || !this.#dialog.open) return stream.getTracks().forEach((track) => track.stop());
+      this.#stream = stream;
+      this.#video.srcObject = stream;
+      await this.#video.play();
+      this.piece("take", HTMLButtonElement).disabled = false;
+      this.piece("take").focus();
+      this.#say("");
+      await this.#listCameras();
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      const name = error instanceof Error ? error.name : "";
+      this.#say(REFUSALS[name] ?? `The camera did not start (${name}). Try again.`, true);
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} [again]  Whether trying again makes sense.
+   */
+  #say(text, again = false) {
+    this.piece("say").textContent = text;
+    this.piece("again").hidden = !again;
+  }
+
+  /** Names of cameras are known only once one of them may be used. */
+  async #listCameras() {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const cameras = devices.filter((device) => device.kind === "videoinput");
+    const used = this.#stream?.getVideoTracks()[0]?.getSettings().deviceId;
+    const select = this.piece("cameras", HTMLSelectElement);
+    select.replaceChildren(
+      ...cameras.map(({ label, deviceId }, index) => new Option(label || `Camera ${index + 1}`, deviceId, false, deviceId === used)),
+    );
+    this.piece("choice").hidden = cameras.length < 2;
+  }
+
+  /** The picture is taken as the camera sees it; only the preview is mirrored. */
+  async #take() {
+    const video = this.#video;
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d")?.drawImage(video, 0, 0);
+    const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => canvas.toBlob(resolve, "image/png"));
+    this.#dialog.close();
+    if (blob) void openImage(blob, "Camera picture");
+  }
+
+  #stop() {
+    this.#turn += 1;
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    this.#video.srcObject = null;
+    this.piece("take", HTMLButtonElement).disabled = true;
+  }
+}
+
+customElements.define("camera-dialog", CameraDialog);
+
+/** Open the page's camera dialog. */
+export function openCamera() {
+  const dialog = document.querySelector("camera-dialog");
+  if (dialog instanceof CameraDialog) dialog.open();
+}

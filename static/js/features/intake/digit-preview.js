@@ -1,0 +1,62 @@
+import { SIDE, digitPixels } from "../../geometry/digit.js";
+import { percent } from "../../geometry/scale.js";
+import { openImage } from "../../state/loading.js";
+import { session } from "../../state/session.js";
+import { setText } from "../../widgets/dom.js";
+
+/** @import { Stroke } from "../../geometry/digit.js" */
+
+/** Exactly the pixels that the network gets of a drawn digit, and what it says to them while one draws. */
+export class DigitPreview {
+  #sending = false;
+  #again = false;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} answer
+   */
+  constructor(canvas, answer) {
+    canvas.width = canvas.height = SIDE;
+    this.canvas = canvas;
+    this.answer = answer;
+  }
+
+  /** @param {readonly Stroke[]} strokes */
+  paint(strokes) {
+    const context = this.canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) return;
+    const image = context.createImageData(SIDE, SIDE);
+    digitPixels(strokes).forEach((grey, at) => image.data.set([grey, grey, grey, 255], 4 * at));
+    context.putImageData(image, 0, 0);
+    const shown = session.shown.value;
+    const [best] = shown?.image.draft ? (shown.top ?? []) : [];
+    setText(this.answer, strokes.length && best ? `${best.label}, ${percent(best.probability)}` : "\u2013");
+  }
+
+  /** Run the network on what the preview shows; while it runs, only the latest drawing waits. */
+  async send() {
+    this.#again = true;
+    if (this.#sending) return;
+    this.#sending = true;
+    while (this.#again) {
+      this.#again = false;
+      const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.canvas.toBlob(resolve, "image/png"));
+      if (blob) await openImage(blob, "Drawing", true);
+      await settled();
+    }
+    this.#sending = false;
+  }
+}
+
+/** @returns {Promise<void>} Once nothing is under way any more. */
+function settled() {
+  return new Promise((resolve) => {
+    const end = new AbortController();
+    const look = (/** @type {string} */ status) => {
+      if (status === "loading") return;
+      resolve();
+      queueMicrotask(() => end.abort());
+    };
+    session.status.subscribe(look, { signal: end.signal });
+  });
+}

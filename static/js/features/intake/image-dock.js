@@ -1,0 +1,147 @@
+import { openImage } from "../../state/loading.js";
+import { session } from "../../state/session.js";
+import { readsDigits } from "../../state/switching.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { setText } from "../../widgets/dom.js";
+import { isPlainKey } from "../../widgets/keys.js";
+import { styles } from "../../widgets/styles.js";
+
+const HINT_FOR = 6000;
+/** Work that is done sooner than this is not worth a sentence: it would only flicker. */
+const SLOW = 400;
+const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** @template T @param {Promise<T>} module */
+const styled = (module) => styles("picture").then(() => module);
+
+/** @returns {string}  Where a photo goes, in true words. */
+function privacy() {
+  const here = LOCAL_HOSTS.has(location.hostname);
+  return here
+    ? "Stays on this machine: goes to your own ConvScope server."
+    : `Goes to ${location.host} and is forgotten there after a while.`;
+}
+
+/**
+ * @param {import("../../state/types.js").Progress} progress
+ * @returns {string}
+ */
+function progressSentence({ phase, label, received, total }) {
+  if (!total) return `Computing: ${label}`;
+  const kilobytes = (/** @type {number} */ bytes) => String(Math.round(bytes / 1000));
+  const amount = `${kilobytes(received)} of ${kilobytes(total)} kB`;
+  return phase === "sending" ? `Sending ${label}: ${amount}` : `Computing: ${amount} are here`;
+}
+
+/** The dock's input part: where pictures come from, and what became of the last one. */
+export class ImageDock extends BaseElement {
+  #privacy = privacy();
+  /** Timer of a hint that stands in the place of the privacy sentence; 0 without one. */
+  #hint = 0;
+  #slow = false;
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.watch(session.problem, session.progress, session.status, session.image, session.model);
+    this.#watchSlowness(signal);
+    for (const button of this.querySelectorAll("[data-source]")) {
+      button.addEventListener("click", () => this.#open(button.getAttribute("data-source") ?? ""), { signal });
+    }
+    // Without a secure origin there is no camera either, but then the dialog says how to get one.
+    this.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
+    const file = this.piece("file", HTMLInputElement);
+    file.addEventListener("change", () => this.#upload(file), { signal });
+    this.piece("retry").addEventListener("click", () => session.problem.value?.retry?.(), { signal });
+    addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  /** @param {AbortSignal} signal */
+  #watchSlowness(signal) {
+    let timer = 0;
+    const start = () => {
+      this.#slow = true;
+      this.requestPaint();
+    };
+    session.status.subscribe(
+      (status) => {
+        clearTimeout(timer);
+        this.#slow = false;
+        if (status === "loading") timer = setTimeout(start, SLOW);
+      },
+      { signal },
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const sources = { u: "upload", c: "camera", d: "draw" };
+    for (const [key, source] of Object.entries(sources)) {
+      if (!isPlainKey(event, key)) continue;
+      event.preventDefault();
+      this.#open(source);
+    }
+  }
+
+  /** @param {string} source */
+  #open(source) {
+    if (source === "upload") this.piece("file").click();
+    if (source === "camera") void styled(import("./camera-dialog.js")).then(({ openCamera }) => openCamera());
+    if (source === "draw") void styled(import("./draw-pad.js")).then(({ openDrawPad }) => openDrawPad());
+    if (source === "paste") void this.#paste();
+  }
+
+  /** @param {HTMLInputElement} input */
+  #upload(input) {
+    const file = input.files?.[0];
+    // Emptied, so that choosing the same file again is a change again.
+    if (file) void openImage(file).finally(() => (input.value = ""));
+  }
+
+  async #paste() {
+    try {
+      for (const item of await navigator.clipboard.read()) {
+        const type = item.types.find((each) => each.startsWith("image/"));
+        if (type) return void openImage(await item.getType(type), "Pasted picture");
+      }
+      this.#say("The clipboard holds no picture. Copy one, then paste.");
+    } catch {
+      this.#say("The browser keeps the clipboard to itself here. Press Ctrl+V instead.");
+    }
+  }
+
+  /** @param {string} text  Shown in place of the privacy sentence for a while. */
+  #say(text) {
+    const note = this.piece("note");
+    setText(note, text);
+    note.hidden = false;
+    note.classList.add("news");
+    session.announcement.value = text;
+    clearTimeout(this.#hint);
+    this.#hint = setTimeout(() => {
+      this.#hint = 0;
+      this.requestPaint();
+    }, HINT_FOR);
+  }
+
+  /** @override */
+  paint() {
+    const { problem, progress, status } = session;
+    this.querySelector('[data-part="digits"]')?.toggleAttribute("hidden", !readsDigits(session.model.value));
+    const failed = problem.value;
+    this.piece("problem").hidden = !failed;
+    if (failed) {
+      this.piece("problem-title").textContent = `${failed.title.replace(/\.$/, "")}.`;
+      this.piece("problem-detail").textContent = failed.subject ? `${failed.subject}: ${failed.detail}` : failed.detail;
+      this.piece("retry").hidden = !failed.retry;
+    }
+    const note = this.piece("note");
+    note.hidden = !!failed && !this.#hint;
+    if (this.#hint) return;
+    const working = this.#slow && progress.value && progressSentence(progress.value);
+    const news = working || (status.value === "empty" && "Choose a photo to start.");
+    setText(note, news || this.#privacy);
+    note.classList.toggle("news", !!news);
+  }
+}
+
+customElements.define("image-dock", ImageDock);

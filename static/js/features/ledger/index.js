@@ -1,0 +1,3 @@
+/** What every layer costs. */
+
+export { openLedger } from "./ledger-dialog.js";

@@ -1,0 +1,113 @@
+import { grouped, shapeText } from "../../geometry/scale.js";
+import { SCALINGS } from "../../geometry/scalings.js";
+import { session } from "../../state/session.js";
+import { copyText } from "../../widgets/clipboard.js";
+import { h } from "../../widgets/dom.js";
+import { importBadge } from "./badge.js";
+
+/** @import { ModelSummary } from "../../api/client.js" */
+
+const SAID_FOR = 1500;
+
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(1)}\u202f%`;
+
+/** @param {ModelSummary} model */
+function accuracyOf({ accuracy, card: { epochs }, classes }) {
+  if (!accuracy) return "Nobody has measured these weights.";
+  const found = `The right class first: ${percent(accuracy.top1)}, among the first three: ${percent(accuracy.top3)}, of ${grouped(accuracy.n)} images (${accuracy.split}).`;
+  if (epochs) return found;
+  return `Untrained: chance. ${found} Guessing among ${classes.length} classes gives ${percent(1 / classes.length)}.`;
+}
+
+/** @param {ModelSummary} model @returns {[string, string][]} Nothing where it was never measured. */
+function calibrationOf({ accuracy }) {
+  const error = accuracy?.calibration_error ?? null;
+  if (error === null) return [];
+  return [["Calibration", `How sure it says it is and how often it is right differ by ${percent(error)} (expected calibration error, 15 bins).`]];
+}
+
+/** @param {ModelSummary} model */
+function trainingOf({ card: { epochs, hours, seed } }) {
+  if (!epochs) return `None: the weights are drawn from seed ${seed}.`;
+  const time = hours ? `, ${hours.toFixed(2)} hours` : "";
+  return `${grouped(epochs)} epochs${time}, seed ${seed}.`;
+}
+
+/**
+ * Everything a person needs to know before trusting the weights, and to make them again.
+ *
+ * @param {ModelSummary} model
+ * @param {() => void} describe Change or remove one that was brought.
+ * @returns {HTMLElement[]}
+ */
+export function cardOf(model, describe) {
+  const { card, classes, input, imported } = model;
+  if (imported) return importedCard(model, imported, describe);
+  const sees = shapeText([input.channels, input.height, input.width]);
+  /** @type {[string, string | HTMLElement][]} */
+  const rows = [
+    ["Architecture", card.architecture],
+    ["Input", `${sees} values, ${classes.length} classes`],
+    ["Data", card.data],
+    ["Licence", card.licence],
+    ["Made by", commandOf(card.command)],
+    ["Training", trainingOf(model)],
+    ["Accuracy", accuracyOf(model)],
+    ...calibrationOf(model),
+    ...(card.notes ? [/** @type {[string, string]} */ (["Notes", card.notes])] : []),
+  ];
+  return [
+    h("h3", { id: "card-title" }, model.title),
+    h("dl", {}, ...rows.flatMap(([term, told]) => [h("dt", {}, term), h("dd", {}, told)])),
+  ];
+}
+
+/**
+ * @param {ModelSummary} model
+ * @param {NonNullable<ModelSummary["imported"]>} imported
+ * @param {() => void} describe
+ */
+function importedCard({ title, card, classes, input }, imported, describe) {
+  const change = h("button", { type: "button", class: "btn" }, "Change or remove\u2026");
+  change.addEventListener("click", describe);
+  const scaling = SCALINGS.find(([name]) => name === imported.scaling);
+  const answer = classes.length ? `${grouped(classes.length)} classes` : imported.output_kind === "maps" ? "maps, no classes" : "numbers, no classes";
+  const rows = [
+    ["Architecture", card.architecture],
+    ["Input", `${shapeText([input.channels, input.height, input.width])} values`],
+    ["Pixels", scaling ? `${scaling[1]}: ${scaling[2]}` : "As the file says"],
+    ["Answer", answer],
+    ["Accuracy", "Nobody has measured these weights."],
+    ...imported.notes.map((note) => ["Note", note]),
+  ];
+  return [
+    h("h3", { id: "card-title" }, title),
+    importBadge(imported),
+    h("dl", {}, ...rows.flatMap(([term = "", told = ""]) => [h("dt", {}, term), h("dd", {}, told)])),
+    h("p", { class: "card-change" }, change),
+  ];
+}
+
+/** @param {string} command */
+function commandOf(command) {
+  const button = h("button", { type: "button", class: "btn" }, "Copy");
+  button.setAttribute("aria-label", "Copy the command");
+  button.addEventListener("click", () => {
+    copyText(command).then(
+      () => say(button, "Copied"),
+      () => say(button, "Select it instead"),
+    );
+  });
+  return h("span", { class: "model-command" }, h("code", {}, command), button);
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} text
+ */
+function say(button, text) {
+  button.textContent = text;
+  session.announcement.value = text;
+  setTimeout(() => (button.textContent = "Copy"), SAID_FOR);
+}

@@ -1,0 +1,197 @@
+/** What was found in a file, and what only its owner knows: name, size, scaling, class names. */
+
+import { grouped, shapeText } from "../../geometry/scale.js";
+import { SCALINGS } from "../../geometry/scalings.js";
+import { labelsIn } from "../../state/imports.js";
+import { className } from "../../state/scene.js";
+import { h } from "../../widgets/dom.js";
+import { importBadge } from "./badge.js";
+import { ImportPicture } from "./import-picture.js";
+
+/** @import { ModelDetail } from "../../api/client.js" */
+/** @import { Imported, ModelChange } from "../../state/imports.js" */
+
+/** @typedef {ModelDetail & {imported: NonNullable<ModelDetail["imported"]>}} Brought */
+
+const LONGEST_SIDE = 4096;
+
+export class ImportForm {
+  #name = h("input", { name: "name", maxlength: 120, required: true, autocomplete: "off", spellcheck: "false" });
+  #height = sideInput("height");
+  #width = sideInput("width");
+  #file = h("input", { type: "file", class: "sr-only", accept: ".txt,.json,.csv,text/plain,application/json", tabindex: -1, "aria-label": "File of labels" });
+  #labelled = h("span");
+  #trouble = h("p", { class: "import-trouble", role: "alert", hidden: true });
+  #picture;
+  #badge;
+  /** @type {string[] | null} */
+  #labels = null;
+
+  /** @param {Brought} model */
+  constructor(model) {
+    this.model = model;
+    this.#picture = new ImportPicture(model.input);
+    this.#badge = importBadge(model.imported);
+    this.#name.value = model.title;
+    this.#height.value = String(model.input.height);
+    this.#width.value = String(model.input.width);
+    const rows = [row("Name", this.#name, "import-name"), this.#sizes(), this.#classes(), this.#scalings()];
+    this.element = h(
+      "form",
+      { class: "import-form", novalidate: true },
+      this.#badge,
+      factsOf(model),
+      ...notesOf(model),
+      ...rows.flatMap((each) => (each ? [each] : [])),
+      this.#picture.element,
+      this.#trouble,
+    );
+    this.element.addEventListener("input", (event) => event.target !== this.#file && event.target !== this.#name && this.#show());
+    this.#show();
+  }
+
+  /** @param {Imported} imported What comparing the network has found. */
+  tell(imported) {
+    const badge = importBadge(imported);
+    this.#badge.replaceWith(badge);
+    this.#badge = badge;
+  }
+
+  /** Nothing more is shown of the photo. */
+  end() {
+    this.#picture.end();
+  }
+
+  /**
+   * What differs from what the server knows; null where something makes no sense, which is then said.
+   *
+   * @returns {ModelChange | null}
+   */
+  change() {
+    const { title, input, imported } = this.model;
+    const wrong = [this.#name, this.#height, this.#width].find((field) => !field.checkValidity());
+    if (wrong) {
+      this.say(wrong === this.#name ? "The network needs a name." : `Sides are whole numbers from 1 to ${LONGEST_SIDE}.`);
+      wrong.focus();
+      return null;
+    }
+    const { scaling, height, width } = this.#asked();
+    const sized = height !== input.height || width !== input.width;
+    return {
+      ...(this.#name.value.trim() !== title && { name: this.#name.value.trim() }),
+      ...(scaling !== null && scaling !== imported.scaling && { scaling }),
+      ...(this.#labels && { labels: this.#labels }),
+      ...(sized && { height, width }),
+    };
+  }
+
+  /** @param {string} text What is wrong; nothing where nothing is. */
+  say(text) {
+    this.#trouble.textContent = text;
+    this.#trouble.hidden = !text;
+  }
+
+  #asked() {
+    const chosen = new FormData(this.element).get("scaling");
+    return { scaling: chosen ? String(chosen) : null, height: Number(this.#height.value), width: Number(this.#width.value) };
+  }
+
+  #show() {
+    this.say("");
+    if (this.#height.checkValidity() && this.#width.checkValidity()) void this.#picture.show(this.#asked());
+  }
+
+  /** Asked for only where the file leaves a side open. */
+  #sizes() {
+    const { free } = this.model.imported;
+    if (!("height" in free) && !("width" in free)) return null;
+    this.#height.readOnly = !("height" in free);
+    this.#width.readOnly = !("width" in free);
+    const fields = h("span", { class: "import-sizes" }, this.#height, "×", this.#width, h("small", {}, "height × width: the file leaves them open"));
+    return row("Input size", fields);
+  }
+
+  #classes() {
+    const { imported, classes } = this.model;
+    if (imported.output_kind !== "classes") return null;
+    this.#labelled.textContent = told(classes);
+    const choose = h("button", { type: "button", class: "btn" }, "Names from a file…");
+    choose.title = "One class a line, or JSON";
+    choose.addEventListener("click", () => this.#file.click());
+    this.#file.addEventListener("change", () => void this.#read());
+    return row("Classes", h("span", { class: "import-classes" }, this.#labelled, choose, this.#file));
+  }
+
+  async #read() {
+    const [file] = this.#file.files ?? [];
+    if (!file) return;
+    this.#file.value = "";
+    const { length } = this.model.classes;
+    try {
+      const labels = labelsIn(await file.text());
+      if (labels.length !== length) throw new Error(`${file.name} has ${grouped(labels.length)} names; this network tells ${grouped(length)} classes apart.`);
+      this.#labels = labels;
+      this.#labelled.textContent = told(labels);
+      this.say("");
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #scalings() {
+    const own = this.model.imported.scaling === null ? [["", "As the file says", "its own mean and deviation"]] : [];
+    const options = [...own, ...SCALINGS].map(([value = "", title = "", formula = ""]) => {
+      const radio = h("input", { type: "radio", name: "scaling", value, checked: value === (this.model.imported.scaling ?? "") });
+      return h("label", {}, radio, h("span", {}, h("b", {}, title), h("small", {}, formula)));
+    });
+    return h("fieldset", { class: "import-scalings" }, h("legend", {}, "How it wants pixels"), ...options);
+  }
+}
+
+/** @param {string} name */
+function sideInput(name) {
+  return h("input", { name, type: "number", min: 1, max: LONGEST_SIDE, step: 1, required: true, "aria-label": `Input ${name}` });
+}
+
+/**
+ * @param {string} title
+ * @param {HTMLElement} field
+ * @param {string} [id] Of the field that the title names.
+ */
+function row(title, field, id) {
+  if (id) field.id = id;
+  return h("div", { class: "import-row" }, id ? h("label", { for: id }, title) : h("span", {}, title), field);
+}
+
+/** @param {readonly string[]} classes */
+function told(classes) {
+  const numbered = classes.every((name, number) => name === String(number));
+  const count = grouped(classes.length);
+  if (numbered) return `${count}, known by their numbers alone`;
+  return `${count}: ${classes.slice(0, 3).map(className).join(", ")}${classes.length > 3 ? "…" : ""}`;
+}
+
+/** @param {Brought} model */
+function factsOf({ input, nodes, parameter_count: parameters, macs, imported, output, classes }) {
+  const shape = nodes.find(({ name }) => name === output)?.output_shape ?? [];
+  const answer = {
+    classes: `${grouped(classes.length)} classes`,
+    maps: `maps, ${shapeText(shape)}: no classes`,
+    vector: `${grouped(shape[0] ?? 0)} numbers: no classes`,
+  };
+  /** @type {[string, string][]} */
+  const facts = [
+    ["Input", shapeText([input.channels, input.height, input.width])],
+    ["Layers", grouped(nodes.length - 1)],
+    ["Parameters", grouped(parameters)],
+    ["Multiply-adds", grouped(macs)],
+    ["Answer", answer[imported.output_kind]],
+    ["File", `${grouped(imported.file_bytes / 1000)} kB`],
+  ];
+  return h("dl", { class: "import-facts num" }, ...facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))));
+}
+
+/** @param {Brought} model */
+function notesOf({ imported: { notes } }) {
+  return notes.length ? [h("ul", { class: "import-notes" }, ...notes.map((note) => h("li", {}, note)))] : [];
+}

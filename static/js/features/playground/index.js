@@ -1,0 +1,3 @@
+/** One filter on one photo, every product to be seen. */
+
+import "./filter-playground.js";

@@ -1,0 +1,19 @@
+import { session } from "../../state/session.js";
+import { writePhoto } from "../../state/url.js";
+import { BaseElement } from "../../widgets/base-element.js";
+
+/** The other pages open with the model and the photo of this one. */
+export class PageTabs extends BaseElement {
+  /** @override */
+  connected() {
+    this.watch(session.shown);
+  }
+
+  /** @override */
+  paint() {
+    if (!session.shown.value) return;
+    for (const link of this.querySelectorAll("a")) link.search = writePhoto();
+  }
+}
+
+customElements.define("page-tabs", PageTabs);

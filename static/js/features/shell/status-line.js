@@ -1,0 +1,26 @@
+import { session } from "../../state/session.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { setText } from "../../widgets/dom.js";
+
+/** A line that is there at all, before the first byte has come. */
+const LEAST = 0.03;
+
+/** The thin progress line under the header, and the sentence for people who listen. */
+export class StatusLine extends BaseElement {
+  /** @override */
+  connected() {
+    this.watch(session.progress, session.status, session.announcement);
+  }
+
+  /** @override */
+  paint() {
+    const { progress, status, announcement } = session;
+    const line = this.piece("progress");
+    line.hidden = status.value !== "loading";
+    const { received = 0, total = 0 } = progress.value ?? {};
+    line.style.setProperty("--done", String(total ? Math.max(LEAST, received / total) : LEAST));
+    setText(this.piece("live"), announcement.value);
+  }
+}
+
+customElements.define("status-line", StatusLine);

@@ -1,0 +1,67 @@
+import { session, setTheme } from "../../state/session.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { isPlainKey } from "../../widgets/keys.js";
+
+/** @import { Theme } from "../../state/session.js" */
+
+const STORED = "convscope.theme";
+
+/** @returns {Theme} */
+function storedTheme() {
+  try {
+    const theme = localStorage.getItem(STORED);
+    return theme === "light" || theme === "dark" ? theme : "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+/** @param {Theme} theme */
+function store(theme) {
+  try {
+    if (theme === "auto") localStorage.removeItem(STORED);
+    else localStorage.setItem(STORED, theme);
+  } catch {
+    // Storage is closed to this page: the choice holds until it is left.
+  }
+}
+
+/** Light or dark: the system's theme until the button or T says otherwise. */
+export class ThemeToggle extends BaseElement {
+  #system = matchMedia("(prefers-color-scheme: dark)");
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    setTheme(storedTheme());
+    this.watch(session.theme);
+    this.querySelector("button")?.addEventListener("click", () => this.#toggle(), { signal });
+    this.#system.addEventListener("change", () => this.requestPaint(), { signal });
+    addEventListener("keydown", (event) => isPlainKey(event, "t") && this.#toggle(), { signal });
+  }
+
+  get #dark() {
+    const theme = session.theme.value;
+    return theme === "auto" ? this.#system.matches : theme === "dark";
+  }
+
+  #toggle() {
+    const next = this.#dark ? "light" : "dark";
+    // Back to the system's theme where the two agree, so that the page follows the evening again.
+    const follows = (next === "dark") === this.#system.matches;
+    setTheme(follows ? "auto" : next);
+    store(session.theme.value);
+    // At once: what paints with the colours of the page must read the new ones.
+    this.paint();
+    session.announcement.value = `${next} theme`;
+  }
+
+  /** @override */
+  paint() {
+    const { theme } = session;
+    if (theme.value === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme.value;
+    this.querySelector("button")?.setAttribute("aria-label", `Switch to the ${this.#dark ? "light" : "dark"} theme`);
+  }
+}
+
+customElements.define("theme-toggle", ThemeToggle);

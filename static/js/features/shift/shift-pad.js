@@ -1,0 +1,139 @@
+import { circleAt } from "../../draw/circle.js";
+import { TIMES } from "../../geometry/scale.js";
+import { onSystemTheme } from "../../state/scene.js";
+import { session } from "../../state/session.js";
+import { canvasSize, moveBy, moveTo, shift } from "../../state/shift.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
+import { setAttribute, setText } from "../../widgets/dom.js";
+
+/** @import { Mark } from "../../draw/marks.js" */
+/** @import { AskedResult } from "../../state/shift-types.js" */
+
+/** Pixels a key moves the photo, alone and with Shift. */
+const FAR = 8;
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** The photo as the network gets it: drag it, or use the arrow keys. */
+export class ShiftPad extends BaseElement {
+  #canvas = new MapCanvas("shift-photo");
+  #marks = new MarksCanvas();
+  #width = 0;
+  /** @type {{x: number, y: number, dx: number, dy: number} | null} */
+  #drag = null;
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.watch(shift.result, session.image, session.theme);
+    onSystemTheme(() => this.requestPaint(), signal);
+    const handle = this.piece("handle");
+    handle.prepend(this.#canvas.element, this.#marks.element);
+    const options = { signal };
+    handle.addEventListener("pointerdown", (event) => this.#grab(event), options);
+    handle.addEventListener("pointermove", (event) => this.#move(event), options);
+    for (const end of ["pointerup", "pointercancel"]) handle.addEventListener(end, () => this.#drop(), options);
+    addEventListener("keydown", (event) => this.#key(event), options);
+    const resized = new ResizeObserver(() => {
+      this.#width = handle.clientWidth;
+      this.requestPaint();
+    });
+    resized.observe(handle);
+    signal.addEventListener("abort", () => resized.disconnect());
+  }
+
+  /** CSS pixels per pixel of the network's input. */
+  get #zoom() {
+    return this.#width / canvasSize().width || 1;
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    if (event.button !== 0 || !session.image.value) return;
+    const handle = this.piece("handle");
+    handle.setPointerCapture(event.pointerId);
+    handle.classList.add("dragging");
+    this.#drag = { x: event.clientX, y: event.clientY, ...shift.place.value };
+  }
+
+  /** @param {PointerEvent} event */
+  #move({ clientX, clientY }) {
+    const drag = this.#drag;
+    if (drag) moveTo(drag.dx + (clientX - drag.x) / this.#zoom, drag.dy + (clientY - drag.y) / this.#zoom);
+  }
+
+  #drop() {
+    this.#drag = null;
+    this.piece("handle").classList.remove("dragging");
+  }
+
+  /**
+   * Arrow keys belong to whoever scrolls, types or chooses with them; everywhere else they move the photo.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const target = /** @type {Element | null} */ (event.target);
+    const here = this.contains(target) || (target === document.body && getComputedStyle(document.body).overflow === "hidden");
+    const arrow = ARROWS[event.key];
+    if (!here || (!arrow && event.key !== "0")) return;
+    event.preventDefault();
+    const step = event.shiftKey ? FAR : 1;
+    if (arrow) moveBy(arrow[0] * step, arrow[1] * step);
+    else moveTo(0, 0);
+  }
+
+  /** @override */
+  paint() {
+    const result = shift.result.value;
+    const handle = this.piece("handle");
+    handle.classList.toggle("empty", !result);
+    const { dx, dy } = shift.place.value;
+    setAttribute(handle, "aria-label", `Photo, moved ${dx} pixels right and ${dy} pixels down. Arrow keys move it by 1 pixel, with Shift by ${FAR}, 0 puts it back.`);
+    if (!result) return;
+    const [height, width] = result.size;
+    this.#canvas.show(new ImageData(result.picture, width, height));
+    this.#canvas.smoothWhenReduced(this.#width);
+    const side = this.#width;
+    this.#marks.cover({ width: side, height: side }, 0, marksOf(result, side / width));
+    setText(this.piece("size"), `${width}${TIMES}${height} px`);
+  }
+}
+
+/**
+ * Where the photo's own edge is now, and the way from where it was.
+ *
+ * @param {AskedResult} result
+ * @param {number} zoom  CSS pixels per pixel of the input.
+ * @returns {Mark[]}
+ */
+function marksOf({ size, dx, dy, border }, zoom) {
+  const [height, width, right, down] = /** @type {[number, number, number, number]} */ ([...size, dx, dy].map((each) => each * zoom));
+  const [x, y] = [width / 2, height / 2];
+  const start = [dot(x, y, 4.5, "halo"), dot(x, y, 3, "ink")];
+  if (!dx && !dy) return start;
+  const edge = border === "wrap" ? seams(width, height, right, down) : frame(width, height, right, down);
+  const way = `M${x} ${y}l${right} ${down}`;
+  return [
+    { path: edge, stroke: "halo", width: 3, opacity: 0.7 },
+    { path: edge, stroke: "ink", dash: [4, 4] },
+    ...[{ path: way, stroke: "halo", width: 5 }, { path: way, stroke: "ink", width: 2 }, ...start],
+    ...[dot(x + right, y + down, 8.5, "halo"), dot(x + right, y + down, 6.5, "accent")],
+  ];
+}
+
+/** @type {(x: number, y: number, radius: number, fill: string) => Mark} */
+const dot = (x, y, radius, fill) => ({ path: circleAt(x, y, radius), fill });
+
+/** @type {(width: number, height: number, dx: number, dy: number) => string} */
+function seams(width, height, dx, dy) {
+  const at = (/** @type {number} */ value, /** @type {number} */ size) => ((value % size) + size) % size;
+  return (dx ? `M${at(dx, width)} 0v${height}` : "") + (dy ? `M0 ${at(dy, height)}h${width}` : "");
+}
+
+/** @type {(width: number, height: number, dx: number, dy: number) => string} */
+const frame = (width, height, dx, dy) => `M${Math.max(0, dx)} ${Math.max(0, dy)}h${width - Math.abs(dx)}v${height - Math.abs(dy)}h${Math.abs(dx) - width}z`;
+
+customElements.define("shift-pad", ShiftPad);

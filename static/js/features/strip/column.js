@@ -1,0 +1,286 @@
+import { isHere } from "../../draw/tensor.js";
+import { extent, formOf, segments } from "../../geometry/graph.js";
+import { ROWS } from "../../geometry/layout.js";
+import { viewOf } from "../../layer-views/index.js";
+import { channelName, layerOnScreen } from "../../state/scene.js";
+import { h, place, setAttribute, setStyle, setText } from "../../widgets/dom.js";
+import { StripCell } from "./cell.js";
+import { StripHead } from "./head.js";
+import { StripLegend } from "./legend.js";
+import { StripPicture } from "./picture.js";
+import { filterOf, kernelSize } from "./sheet.js";
+
+/** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
+/** @import { Cell } from "../../geometry/cells.js" */
+/** @import { Column } from "../../geometry/layout.js" */
+/** @import { LayerOnScreen } from "../../state/scene.js" */
+/** @import { Filters } from "./sheet.js" */
+
+/** @typedef {{head: number, rows: number, ledger: boolean}} Frame Heights that all columns share, CSS pixels. */
+
+/** Cells this far out of view are made all the same: scrolling shows them sooner than they could be painted. */
+const SPARE = 120;
+
+/** One layer of the strip: head, maps, legend and ledger. */
+export class StripColumn {
+  /** @type {Map<number, StripCell>} */
+  #cells = new Map();
+  #legend = new StripLegend();
+  #picture = new StripPicture();
+  #more = h("p", { class: "strip-more" });
+  #scrolls = false;
+  /** In what it is still to be placed; null: it stands there. @type {Frame | null} */
+  #due = null;
+  /** Where it stood last. @type {Column | null} */
+  #placed = null;
+  /** Height of its maps, and where they begin in the strip. */
+  rows = 0;
+  mapsTop = 0;
+  /** @type {number | null} The number of the selected cell. */
+  #selected = null;
+  /** @type {Cell[]} Those in view, or nearly: the others are not made. */
+  near = [];
+  /** How far the sheet is scrolled. */
+  top = 0;
+  /** What the canvases show: the strip's count of changes at the time. */
+  drawn = 0;
+  /** Whether the values of some of its cells are not here yet. */
+  lacking = false;
+
+  /**
+   * @param {ModelDetail} model
+   * @param {NodeDetail} node
+   * @param {NodeDetail | undefined} source
+   */
+  constructor(model, node, source) {
+    const view = viewOf(node.kind);
+    this.model = model;
+    this.node = node;
+    this.view = view;
+    this.form = formOf(node, model.classes.length);
+    this.parts = this.form === "barcode" ? segments(node, source, ROWS) : [];
+    this.channels = this.form === "barcode" ? this.parts.length : extent(node).channels;
+    /** @type {Column | null} */
+    this.layout = null;
+    this.heading = new StripHead(node, view, this.form);
+    this.head = this.heading.element;
+    this.maps = h("div", { class: "strip-maps", role: "listbox", "aria-label": `${node.name}, ${view.title}` });
+    if (this.form !== "units") this.maps.append(this.#picture.element);
+    this.ledger = this.heading.ledger;
+    this.element = h("section", {
+      class: "strip-column",
+      "data-node": node.name,
+      "data-kind": node.kind,
+      "data-form": this.form,
+    });
+    this.element.append(this.head, this.maps, this.#more, this.#legend.element, this.ledger);
+  }
+
+  /** @returns {IterableIterator<StripCell>} */
+  get cells() {
+    return this.#cells.values();
+  }
+
+  /** @param {number} channel */
+  cell(channel) {
+    return this.#cells.get(channel);
+  }
+
+  /**
+   * The barcode segment that holds a value, or the channel itself.
+   *
+   * @param {number} channel
+   */
+  cellNumber(channel) {
+    if (this.form !== "barcode") return channel;
+    return this.parts.findIndex(({ from, to }) => channel >= from && channel < to);
+  }
+
+  /**
+   * Where it is to stand. Of a hundred columns that all move, most are out of view: they get there when they appear.
+   *
+   * @param {Column} column
+   * @param {Frame} frame
+   */
+  place(column, frame) {
+    const { lane } = column;
+    const { head, rows } = lane ?? frame;
+    this.layout = column;
+    this.rows = rows;
+    this.mapsTop = (lane?.y ?? 0) + head;
+    this.#due = frame;
+    setAttribute(this.element, "data-role", column.role);
+  }
+
+  /** Stand where it has been placed, with its cells, before it is seen. */
+  appear() {
+    const [column, frame, before] = [this.layout, this.#due, this.#placed];
+    if (!column || !frame) return;
+    this.#due = null;
+    this.#placed = column;
+    const scrolled = this.#scrolls;
+    this.#scroll(column);
+    this.#arrange(column, frame);
+    this.heading.write(column);
+    const hidden = this.form === "barcode" ? 0 : this.channels - column.cells.length;
+    setText(this.#more, hidden > 0 ? `+${hidden}` : "");
+    const same = !this.#scrolls && !scrolled && before?.role === column.role && sameCells(before.cells, column.cells);
+    if (!same) this.showCells(true);
+  }
+
+  /** @param {Column} column Its maps scroll when it is the sheet, and higher than there is room. */
+  #scroll({ role, contentHeight }) {
+    const scrolls = role === "focus" && contentHeight > this.rows + 2;
+    // A browser remembers how far it was scrolled; asking for that later would lay the page out before it is in place.
+    if (this.top && !scrolls) this.maps.scrollTop = 0;
+    if (!scrolls || !this.#scrolls) this.top = 0;
+    this.#scrolls = scrolls;
+    this.maps.classList.toggle("scrolls", scrolls);
+    if (scrolls) setStyle(this.maps, "--content", `${contentHeight}px`);
+  }
+
+  /**
+   * @param {Column} column
+   * @param {Frame} frame
+   */
+  #arrange({ x, width, lane }, frame) {
+    const { head, rows } = lane ?? frame;
+    setAttribute(this.element, "data-lane", lane ? (head < frame.head ? "low" : "high") : null);
+    place(this.element, { left: x, top: lane?.y ?? 0, width });
+    place(this.head, { height: head });
+    place(this.maps, { top: head, height: rows });
+    place(this.#more, { top: head + rows - (lane ? 2 : 10) });
+    place(this.#legend.element, { top: head + rows + 8 });
+    place(this.ledger, { top: head + rows + 38 });
+    this.ledger.hidden = !frame.ledger || lane !== null;
+  }
+
+  /**
+   * What of the maps is in view, and a little around: as much as does not have the sheet scroll further.
+   *
+   * @param {number} around CSS pixels.
+   */
+  window(around) {
+    const width = (this.layout?.width ?? 0) + 2 * around;
+    return { x: -around, y: this.top - around, width, height: this.rows + (this.#scrolls ? around : 2 * around) };
+  }
+
+  /** Remember how far the sheet is scrolled. */
+  scrolled() {
+    if (this.#scrolls) this.top = this.maps.scrollTop;
+  }
+
+  /**
+   * Make the cells that are in view, or nearly; of hundreds on a scrolling sheet most are not.
+   *
+   * @param {boolean} [moved] Whether their places may have changed.
+   * @returns {boolean} Whether there are new ones.
+   */
+  showCells(moved = false) {
+    const { layout } = this;
+    if (!layout || (!moved && !this.#scrolls)) return false;
+    const top = this.top;
+    this.near = layout.cells.filter(
+      ({ channel, y, height }) =>
+        !this.#scrolls || channel === this.#selected || (y + height > top - SPARE && y < top + this.rows + SPARE),
+    );
+    const known = this.near.length === this.#cells.size && this.near.every(({ channel }) => this.#cells.has(channel));
+    if (moved || !known) this.#placeCells(this.near, layout.role === "focus");
+    return !known;
+  }
+
+  /**
+   * @param {readonly Cell[]} places
+   * @param {boolean} large
+   */
+  #placeCells(places, large) {
+    const wanted = new Set(places.map((cell) => cell.channel));
+    for (const [channel, cell] of this.#cells) {
+      if (wanted.has(channel)) continue;
+      cell.element.remove();
+      this.#cells.delete(channel);
+    }
+    places.forEach((place, index) => {
+      const cell = this.#cells.get(place.channel) ?? this.#addCell(place.channel);
+      cell.place(place, large);
+      const at = this.maps.children[index];
+      if (at !== cell.element) this.maps.insertBefore(cell.element, at ?? null);
+    });
+  }
+
+  /** The channels whose values its cells show; of a column that shows a choice none before it is known. */
+  wantedChannels() {
+    const activation = layerOnScreen(this.node.name)?.activation;
+    const chosen = this.layout?.role !== "focus" && this.form === "maps" && this.near.length < this.channels;
+    if (chosen && activation && !activation.channels) return [];
+    return this.near.map(({ channel }) => channel);
+  }
+
+  /** @param {number} channel */
+  #addCell(channel) {
+    const part = this.parts[channel] ?? { from: 0, to: 0 };
+    const named = channelName(this.model, this.node, channel);
+    const name = this.form === "maps" && /^\d+$/.test(named) ? `channel ${named}` : named;
+    const cell = new StripCell(channel, { form: this.form, kind: this.node.kind, name, ...part });
+    this.#cells.set(channel, cell);
+    cell.select(channel === this.#selected);
+    return cell;
+  }
+
+  /**
+   * Tell people and Tab which cell is selected.
+   *
+   * @param {number | null} channel null: none of this layer.
+   */
+  select(channel) {
+    this.#selected = channel === null ? null : this.cellNumber(channel);
+    for (const cell of this.cells) cell.select(cell.channel === this.#selected);
+  }
+
+  /**
+   * Scroll the sheet, if it scrolls, until a channel is in view.
+   *
+   * @param {number} channel
+   * @returns {boolean} Whether there are new cells.
+   */
+  reveal(channel) {
+    const cell = this.layout?.cells.find((each) => each.channel === this.cellNumber(channel));
+    if (!cell || !this.#scrolls) return false;
+    const hidden = cell.y < this.top || cell.y + cell.height > this.top + this.rows;
+    if (!hidden) return false;
+    this.maps.scrollTop = cell.y - (this.rows - cell.height) / 2;
+    this.scrolled();
+    return this.showCells();
+  }
+
+  /**
+   * @param {LayerOnScreen | null} layer
+   * @param {number} filled How many values of every map are to be seen.
+   * @param {{perMap: boolean, channel: number, filters: Filters | null}} options
+   */
+  paint(layer, filled, { perMap, channel, filters }) {
+    const activation = layer?.activation;
+    this.lacking = !filters && this.near.some(({ channel }) => !activation || !isHere(activation, channel));
+    this.element.classList.toggle("stale", layer?.stale === true || this.lacking);
+    this.element.classList.toggle("waiting", !layer || filled <= 0);
+    for (const cell of this.cells) {
+      if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);
+      else if (layer) cell.paint(layer.activation, filled, perMap);
+      else cell.clear();
+    }
+    if (this.layout && this.form !== "units" && this.near.length) this.#picture.paint(this.layout, this.near, this.#cells);
+    const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
+    if (!this.layout?.lane) this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
+  }
+}
+
+/**
+ * Most columns only move sideways when another layer is chosen.
+ *
+ * @param {readonly Cell[]} before
+ * @param {readonly Cell[]} after
+ */
+function sameCells(before, after) {
+  const keys = /** @type {const} */ (["channel", "x", "y", "width", "height"]);
+  return before.length === after.length && before.every((cell, at) => keys.every((key) => cell[key] === after[at]?.[key]));
+}

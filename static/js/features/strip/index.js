@@ -1,0 +1,3 @@
+/** Every layer beside the others, and the chosen one on a sheet. */
+
+import "./network-strip.js";

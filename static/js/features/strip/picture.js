@@ -1,0 +1,42 @@
+import { cleared, stamp } from "../../widgets/canvases.js";
+import { h, place } from "../../widgets/dom.js";
+
+/** @import { Cell } from "../../geometry/cells.js" */
+/** @import { Column } from "../../geometry/layout.js" */
+/** @import { StripCell } from "./cell.js" */
+
+/**
+ * All maps of a column in one picture. A browser keeps a layer for every canvas it shows and looks at all of them at
+ * every frame, and making one costs more than drawing on it.
+ */
+export class StripPicture {
+  element = h("canvas", { class: "strip-picture", width: 1, height: 1, "aria-hidden": "true" });
+  #key = "";
+
+  /**
+   * @param {Column} column
+   * @param {readonly Cell[]} places Of the cells in view.
+   * @param {ReadonlyMap<number, StripCell>} cells
+   */
+  paint({ x: left, width }, places, cells) {
+    const ratio = devicePixelRatio;
+    // On whole pixels of the screen, wherever the column begins.
+    const start = Math.round(left * ratio);
+    const across = (/** @type {number} */ x) => Math.round((left + x) * ratio) - start;
+    const top = Math.floor(Math.min(...places.map(({ y }) => y)) * ratio);
+    const down = (/** @type {number} */ y) => Math.round(y * ratio) - top;
+    const size = { width: across(width), height: down(Math.max(...places.map(({ y, height }) => y + height))) };
+    const stamps = places.flatMap(({ channel, ...box }) => {
+      const cell = cells.get(channel);
+      const [x, y] = [across(box.x), down(box.y)];
+      return cell ? [{ cell, x, y, width: across(box.x + box.width) - x, height: down(box.y + box.height) - y }] : [];
+    });
+    place(this.element, { left: start / ratio - left, top: top / ratio });
+    // Most columns only move when another layer is chosen.
+    const key = JSON.stringify([ratio, size, stamps.map(({ cell: { version, smooth }, ...spot }) => [version, smooth, spot])]);
+    if (key === this.#key) return;
+    this.#key = key;
+    const context = cleared(this.element, size.width, size.height);
+    for (const { cell, ...spot } of stamps) if (context && cell.image) stamp(context, cell.image, spot, cell.smooth);
+  }
+}

@@ -1,0 +1,135 @@
+/** The pointer over the strip: what it points at, and what a click selects. */
+
+import { isHere } from "../../draw/tensor.js";
+import { pointAt, pointAway } from "../../state/pointing.js";
+import { layerOnScreen } from "../../state/scene.js";
+import { selectNode, selectPixel, session } from "../../state/session.js";
+import { showsFilters } from "./sheet.js";
+
+/** @import { Pixel } from "../../state/session.js" */
+/** @import { StripColumn } from "./column.js" */
+/** @import { StripLoupe } from "./loupe.js" */
+
+/** The loupe, fetched when there is first something for it to show. */
+class LateLoupe {
+  /** @type {StripLoupe | null} */
+  #made = null;
+  /** @type {Parameters<StripLoupe["show"]> | null} */
+  #wanted = null;
+
+  /** @param {HTMLElement} stage */
+  constructor(stage) {
+    this.stage = stage;
+  }
+
+  hide() {
+    this.#wanted = null;
+    this.#made?.hide();
+  }
+
+  /** @param {Parameters<StripLoupe["show"]>} what */
+  show(...what) {
+    this.#wanted = what;
+    if (this.#made) return this.#made.show(...what);
+    void import("./loupe.js").then(({ StripLoupe }) => {
+      if (!this.#made) this.stage.append((this.#made = new StripLoupe()).element);
+      if (this.#wanted) this.#made.show(...this.#wanted);
+    });
+  }
+}
+
+/**
+ * @param {HTMLElement} stage
+ * @param {(name: string) => StripColumn | undefined} columnOf
+ * @param {AbortSignal} signal
+ */
+export function followPointer(stage, columnOf, signal) {
+  const loupe = new LateLoupe(stage);
+  const leave = () => {
+    loupe.hide();
+    pointAway();
+  };
+  stage.addEventListener(
+    "pointermove",
+    (event) => {
+      const found = pixelUnder(event, columnOf);
+      if (!found) return leave();
+      // Asked before anything is changed: afterwards the page would have to be laid out for the answer.
+      const frame = stage.getBoundingClientRect();
+      pointAt(found.pixel);
+      // A finger hides what is under it, and a tap selects anyway.
+      if (event.pointerType !== "touch") showLoupe(frame, found, loupe);
+    },
+    { signal },
+  );
+  stage.addEventListener("pointerleave", leave, { signal });
+  stage.addEventListener(
+    "click",
+    (event) => {
+      const head = event.target instanceof Element ? event.target.closest("[data-head]") : null;
+      if (head instanceof HTMLElement && head.dataset.head) return selectNode(head.dataset.head);
+      const found = pixelUnder(event, columnOf);
+      if (!found) return;
+      loupe.hide();
+      const { node, channel, y, x } = found.pixel;
+      if (showsFilters(found.column)) session.sheet.value = "maps";
+      selectPixel(node, channel, y, x);
+    },
+    { signal },
+  );
+}
+
+/**
+ * @param {PointerEvent | MouseEvent} event
+ * @param {(name: string) => StripColumn | undefined} columnOf
+ * @returns {{column: StripColumn, box: DOMRect, pixel: Pixel} | null} `box`: of the cell.
+ */
+function pixelUnder(event, columnOf) {
+  const cell = event.target instanceof Element ? event.target.closest("[data-cell]") : null;
+  const owner = cell?.closest("[data-node]");
+  if (!(cell instanceof HTMLElement) || !(owner instanceof HTMLElement)) return null;
+  const column = columnOf(owner.dataset.node ?? "");
+  if (!column) return null;
+  const box = cell.getBoundingClientRect();
+  const across = (event.clientX - box.left) / box.width;
+  const down = (event.clientY - box.top) / box.height;
+  return { column, box, pixel: pixelOf(column, Number(cell.dataset.cell), down, across) };
+}
+
+/**
+ * @param {StripColumn} column
+ * @param {number} number Of the cell.
+ * @param {number} down From 0 to 1.
+ * @param {number} across
+ * @returns {Pixel}
+ */
+function pixelOf(column, number, down, across) {
+  const node = column.node.name;
+  if (column.form === "barcode") {
+    const { from, to } = column.parts[number] ?? { from: 0, to: 1 };
+    return { node, channel: Math.min(to - 1, Math.max(from, from + Math.floor(down * (to - from)))), y: 0, x: 0 };
+  }
+  if (showsFilters(column)) return { ...session.selection.value, node, channel: number };
+  const [, height = 1, width = 1] = column.node.output_shape;
+  const inside = (/** @type {number} */ share, /** @type {number} */ count) =>
+    Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  return { node, channel: number, y: inside(down, height), x: inside(across, width) };
+}
+
+/**
+ * @param {DOMRect} frame Of the stage.
+ * @param {{column: StripColumn, box: DOMRect, pixel: Pixel}} found
+ * @param {LateLoupe} loupe
+ */
+function showLoupe(frame, { column, box, pixel }, loupe) {
+  const layer = layerOnScreen(column.node.name);
+  const small = column.form === "maps" && column.layout?.role !== "focus";
+  if (!layer || !small || !isHere(layer.activation, pixel.channel) || session.playback.value.playing) return loupe.hide();
+  loupe.show(column, layer.activation, pixel, {
+    left: box.left - frame.left,
+    right: box.right - frame.left,
+    top: box.top + box.height / 2 - frame.top,
+    width: frame.width,
+    height: frame.height,
+  });
+}

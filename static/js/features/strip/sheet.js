@@ -1,0 +1,141 @@
+import { colormap } from "../../draw/colormap.js";
+import { extent } from "../../geometry/graph.js";
+import { ROWS } from "../../geometry/layout.js";
+import { parameter } from "../../state/parameters.js";
+import { currentTheme } from "../../state/scene.js";
+import { session } from "../../state/session.js";
+import { choice } from "../../widgets/choice.js";
+import { h, place, setAttribute, setHidden, setStyle } from "../../widgets/dom.js";
+
+/** @import { Weights } from "../../draw/kernels.js" */
+/** @import { Palette } from "../../state/scene.js" */
+/** @import { StripColumn } from "./column.js" */
+
+/**
+ * @typedef {object} Filters The kernels that the sheet shows instead of maps.
+ * @property {Weights} weights
+ * @property {boolean} photo In red, green and blue.
+ * @property {number} slice
+ * @property {Palette} palette
+ */
+
+const ORDERS = /** @type {const} */ ([
+  ["index", "by number"],
+  ["mean", "by mean"],
+  ["max", "by maximum"],
+  ["variance", "by variance"],
+  ["zeros", "by share of zeros"],
+]);
+
+/** Fetched when filters are first to be seen. @type {typeof import("../../draw/kernels.js") | null} */
+let kernels = null;
+
+/** @param {() => void} arrived */
+async function fetchKernels(arrived) {
+  kernels = await import("../../draw/kernels.js");
+  arrived();
+}
+
+/**
+ * Whether the kernels of a layer are to be seen.
+ *
+ * @param {StripColumn} column
+ */
+export const showsFilters = (column) =>
+  session.sheet.value === "filters" && column.node.kind === "conv2d" && column.layout?.role === "focus";
+
+/**
+ * The kernels of a layer, once they have arrived.
+ *
+ * @param {StripColumn} column
+ * @param {() => void} arrived
+ * @returns {Filters | null}
+ */
+export function filtersOf(column, arrived) {
+  const weights = parameter(column.model.id, `${column.node.name}.weight`, arrived);
+  if (!kernels) void fetchKernels(arrived);
+  if (!kernels || !weights || !(weights.data instanceof Float32Array)) return null;
+  const shown = { shape: weights.shape, data: weights.data };
+  const photo = readsPhoto(column);
+  const most = kernels.largestWeight(shown);
+  const palette = { scale: { low: -most, high: most }, map: colormap(photo ? "grey" : "diverging", currentTheme()) };
+  return { weights: shown, photo, palette, slice: Math.min(session.slice.value, (weights.shape[1] ?? 1) - 1) };
+}
+
+/**
+ * The picture of one filter, or its values.
+ *
+ * @param {Filters} filters
+ * @param {number} output
+ */
+export function filterOf({ weights, photo, slice }, output) {
+  const { kernelPhoto, kernelSlice } = /** @type {NonNullable<typeof kernels>} */ (kernels);
+  return photo ? kernelPhoto(weights, output) : kernelSlice(weights, output, slice);
+}
+
+/** @param {Filters} filters */
+export function kernelSize({ weights }) {
+  const [, , height = 1, width = 1] = weights.shape;
+  return { width, height };
+}
+
+/** @param {StripColumn} column */
+function readsPhoto({ model, node }) {
+  const source = model.nodes.find(({ name }) => name === node.inputs[0]);
+  return source?.kind === "input" && extent(source).channels === 3 && node.config.groups === 1;
+}
+
+/** Width of the sign before the name, CSS pixels. */
+const SIGN = 26;
+
+/** What stands in the head of the sheet: maps or filters, which slice of them, in which order. */
+export class StripSheet {
+  #order = h("select", { "aria-label": "Order of the maps", title: "Order of the maps" });
+  #slice = h("input", { type: "number", min: 0, title: "Input channel of the slices", "aria-label": "Input channel" });
+  #view;
+
+  /** @param {AbortSignal} signal */
+  constructor(signal) {
+    this.#order.append(...ORDERS.map(([value, text]) => h("option", { value }, text)));
+    this.#order.addEventListener(
+      "change",
+      () => (session.order.value = /** @type {typeof session.order.value} */ (this.#order.value)),
+      { signal },
+    );
+    session.order.subscribe((order) => (this.#order.value = order), { signal });
+    this.#slice.addEventListener(
+      "input",
+      () => {
+        const most = Number(this.#slice.max);
+        session.slice.value = Math.max(0, Math.min(most, Math.round(Number(this.#slice.value)) || 0));
+      },
+      { signal },
+    );
+    session.slice.subscribe((slice) => (this.#slice.value = String(slice)), { signal });
+    const views = /** @type {const} */ ([
+      ["maps", "Maps", "What the layer puts out"],
+      ["filters", "Filters", "The kernels that make it"],
+    ]);
+    this.#view = choice("Sheet", session.sheet, views, signal);
+    this.element = h("div", { class: "strip-sheet" }, this.#order, this.#slice, this.#view);
+  }
+
+  /**
+   * @param {StripColumn | undefined} column The chosen one; none where all columns are equal.
+   * @param {number} head Height of the heads.
+   */
+  paint(column, head) {
+    const { x = 0, width = 0, role } = column?.layout ?? {};
+    const focus = column && role === "focus" && column.form === "maps" ? column : null;
+    setHidden(this.#order, !focus || focus.channels <= ROWS);
+    setHidden(this.#view, focus?.node.kind !== "conv2d");
+    const depth = focus?.node.parameters[`${focus.node.name}.weight`]?.[1] ?? 1;
+    setHidden(this.#slice, !focus || !showsFilters(focus) || readsPhoto(focus) || depth < 2);
+    setAttribute(this.#slice, "max", String(depth - 1));
+    setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
+    const tools = (this.#order.hidden ? 0 : 102) + (this.#slice.hidden ? 0 : 48);
+    if (focus) setStyle(focus.head, "--tools", `${tools}px`);
+    focus?.heading.fit(width - SIGN - tools);
+    if (!this.element.hidden) place(this.element, { left: x, width, height: head });
+  }
+}

@@ -1,0 +1,104 @@
+import { session } from "../../state/session.js";
+import { choice } from "../../widgets/choice.js";
+import { h, setText } from "../../widgets/dom.js";
+import { isPlainKey } from "../../widgets/keys.js";
+
+/**
+ * What the strip is, and how it is laid out and coloured.
+ *
+ * @param {AbortSignal} signal
+ */
+export function stripToolbar(signal) {
+  const hint = h(
+    "p",
+    { class: "strip-hint" },
+    h("b", {}, "Photo in at the left, class out at the right."),
+    " Click any map, hover any pixel.",
+  );
+  const usual = [...hint.childNodes];
+  const where = h("b");
+  const probed = [where, " can change what is outlined, and nothing else."];
+  session.probe.subscribe(
+    (pixel) => {
+      if (pixel) setText(where, `Photo pixel row ${steady(pixel.y)}, column ${steady(pixel.x)}`);
+      if (Boolean(pixel) !== (hint.firstChild === where)) hint.replaceChildren(...(pixel ? probed : usual));
+    },
+    { signal },
+  );
+  const layout = choice(
+    "Layout",
+    session.layout,
+    [
+      ["lens", "Lens", "Selected layer enlarged (Esc)"],
+      ["even", "Even", "All layers the same size (Esc)"],
+    ],
+    signal,
+  );
+  const scaling = choice(
+    "Colour scale",
+    session.scaling,
+    [
+      ["layer", "Layer", "Maps of a layer share one scale"],
+      ["map", "Map", "Every map has its own scale"],
+    ],
+    signal,
+  );
+  return h("div", { class: "strip-bar" }, hint, findButton(signal), layout, scaling);
+}
+
+/**
+ * A number as wide as the largest: a line that is cut off costs a browser far more when its width changes.
+ *
+ * @param {number} value
+ */
+function steady(value) {
+  const { height = 1, width = 1 } = session.model.value?.input ?? {};
+  return String(value).padStart(String(Math.max(height, width) - 1).length, "\u2007");
+}
+
+/** Open the search. What is typed while it is on its way is not for the page, and is kept for it. */
+async function search() {
+  /** @type {string[]} */
+  const typed = [];
+  const hold = (/** @type {KeyboardEvent} */ event) => {
+    if ((event.key.length > 1 && event.key !== "Enter") || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    typed.push(event.key);
+  };
+  addEventListener("keydown", hold, true);
+  try {
+    await (await import("./layer-search.js")).findLayer(typed);
+  } finally {
+    removeEventListener("keydown", hold, true);
+  }
+}
+
+/** @param {AbortSignal} signal */
+function findButton(signal) {
+  const button = h("button", { type: "button", class: "btn small find", title: "Find a layer by name (/)", "aria-haspopup": "dialog" }, "Find");
+  const find = () => void search();
+  button.addEventListener("click", find, { signal });
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (!isPlainKey(event, "/")) return;
+      event.preventDefault();
+      find();
+    },
+    { signal },
+  );
+  return button;
+}
+
+const LABELS = [
+  ["params", "trained numbers in the layer"],
+  ["MACs", "multiply-adds for one photo"],
+  ["sees px", "receptive field: side of the square of the photo that one value depends on"],
+];
+
+/** What the lines of the ledger below the columns are. */
+export function ledgerLabels() {
+  const lines = LABELS.map(([text = "", title = ""]) => h("div", { title }, h("span", {}, text)));
+  return h("div", { class: "strip-labels", "aria-hidden": "true" }, ...lines);
+}

@@ -1,0 +1,189 @@
+/** Playing the forward pass: a clock that moves through the layers, and inside a layer through its values. */
+
+import { isHere } from "../draw/tensor.js";
+import { stepsOf, valueAtShare, valueNumber, valuePlace } from "../geometry/slide.js";
+import { layerOnScreen } from "./scene.js";
+import { moveSelection } from "./selection.js";
+import { session } from "./session.js";
+
+/** @import { NodeDetail } from "../api/client.js" */
+
+/** Layers, rows or values a second at speed 1. */
+const RATE = { layer: 1 / 1.8, row: 3, value: 4 };
+/** Milliseconds between two steps for people who want less motion. */
+const CALM = 250;
+
+/** @returns {boolean} */
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Whether a layer is being filled: while the pass runs, or is held inside a layer. */
+export const sliding = () => session.playback.value.playing || session.playback.value.held;
+
+/**
+ * How many values of every map of a layer are to be seen at this moment, in reading order: all, unless `sliding()`.
+ *
+ * @param {number} index
+ * @param {NodeDetail} node
+ */
+export function filledValues(index, node) {
+  const share = session.playback.value.position - index;
+  const pace = session.pace.value;
+  if (!sliding() || share >= 1 || (pace === "layer" && still() && share >= 0)) return Infinity;
+  if (share < 0) return 0;
+  const { values, step } = stepsOf(node, pace);
+  const done = valueAtShare(node, share, pace);
+  // The value that the window stands at is there already: its sum is what the page explains.
+  return Math.min(values, pace === "layer" ? done : done + step);
+}
+
+/** Starts, stops and moves the clock; one for the page. */
+export class Player {
+  #frame = 0;
+  #last = 0;
+  /** The selection moves because the clock does. */
+  #moving = false;
+
+  /**
+   * Whoever selects something while the clock runs is followed: a pixel moves the window, another layer ends it.
+   *
+   * @param {AbortSignal} signal
+   */
+  listen(signal) {
+    session.selection.subscribe(() => !this.#moving && this.#followSelection(), { signal });
+    session.pace.subscribe((pace) => pace === "layer" && session.playback.value.held && this.stop(), { signal });
+  }
+
+  toggle() {
+    if (session.playback.value.playing) this.pause();
+    else this.play();
+  }
+
+  play() {
+    const nodes = session.model.value?.nodes ?? [];
+    if (!nodes.length) return;
+    const { held, position } = session.playback.value;
+    const selected = this.#selected;
+    const again = selected < 0 || (session.pace.value === "layer" && selected === nodes.length - 1);
+    this.#last = performance.now();
+    this.#move(held ? position : again ? 0 : selected, { playing: true, held: false });
+    this.#frame = requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /** Layer by layer a pause shows everything; inside a layer the window stays where it is. */
+  pause() {
+    const { playback, pace } = session;
+    if (!playback.value.playing) return;
+    if (pace.value === "layer") return this.stop();
+    cancelAnimationFrame(this.#frame);
+    playback.value = { ...playback.value, playing: false, held: true };
+  }
+
+  /** Everything is to be seen again. */
+  stop() {
+    cancelAnimationFrame(this.#frame);
+    const { playback } = session;
+    if (sliding()) playback.value = { ...playback.value, playing: false, held: false, position: this.#selected + 1 };
+  }
+
+  /**
+   * Move the window of the selected layer by values or rows; from the whole layer to its selected value.
+   *
+   * @param {number} by
+   */
+  step(by) {
+    const { model, pace, selection } = session;
+    if (pace.value === "layer") pace.value = "value";
+    const node = model.value?.nodes[this.#selected];
+    if (!node) return;
+    const { values, step } = stepsOf(node, pace.value);
+    const share = (valueNumber(node, selection.value) + by * step) / values;
+    this.seek(this.#selected, Math.min(1, Math.max(0, share)));
+  }
+
+  /**
+   * Hold the window of a layer at a share of its way.
+   *
+   * @param {number} index
+   * @param {number} share
+   */
+  seek(index, share) {
+    const node = session.model.value?.nodes[index];
+    if (!node) return;
+    cancelAnimationFrame(this.#frame);
+    const value = valueAtShare(node, share, session.pace.value);
+    this.#move(index + value / stepsOf(node, "value").values, { playing: false, held: true });
+  }
+
+  /** @param {number} speed */
+  setSpeed(speed) {
+    session.playback.value = { ...session.playback.value, speed };
+  }
+
+  get #selected() {
+    const { model, selection } = session;
+    return model.value?.nodes.findIndex((node) => node.name === selection.value.node) ?? -1;
+  }
+
+  #followSelection() {
+    const { playback, pace, selection, model } = session;
+    if (!sliding()) return;
+    const index = Math.floor(playback.value.position);
+    const node = model.value?.nodes[index];
+    if (!node || node.name !== selection.value.node) return this.stop();
+    if (pace.value === "layer") return;
+    const share = valueNumber(node, selection.value) / stepsOf(node, "value").values;
+    playback.value = { ...playback.value, position: index + share };
+  }
+
+  /** @param {number} now */
+  #tick(now) {
+    const { model, playback } = session;
+    if (!playback.value.playing) return;
+    this.#frame = requestAnimationFrame((next) => this.#tick(next));
+    if (still() && now - this.#last < CALM) return;
+    const seconds = Math.min(0.25, (now - this.#last) / 1000);
+    this.#last = now;
+    const from = playback.value.position;
+    // However fast, no layer is passed over: each is waited for.
+    const position = Math.min(Math.floor(from) + 1, from + this.#advance(seconds * playback.value.speed));
+    if (position >= (model.value?.nodes.length ?? 0)) this.stop();
+    else this.#move(position, {});
+  }
+
+  /**
+   * What the position grows by. A layer, or the map of it that is selected, is waited for.
+   *
+   * @param {number} seconds
+   */
+  #advance(seconds) {
+    const { model, pace, playback } = session;
+    const node = model.value?.nodes[Math.floor(playback.value.position)];
+    const layer = node && layerOnScreen(node.name);
+    if (!layer || layer.stale || !isHere(layer.activation, session.selection.value.channel)) return 0;
+    const { values, step } = stepsOf(node, pace.value);
+    return (seconds * RATE[pace.value]) / (pace.value === "layer" ? 1 : values / step);
+  }
+
+  /**
+   * Go to a position and select what is there: the layer, and in it the value that the window stands at.
+   *
+   * @param {number} position
+   * @param {{playing?: boolean, held?: boolean}} state
+   */
+  #move(position, state) {
+    const { model, pace, playback, selection } = session;
+    const index = Math.floor(position);
+    const node = model.value?.nodes[index];
+    if (!model.value || !node) return;
+    const now = selection.value;
+    const next = now.node === node.name ? now : moveSelection(model.value, now, node.name);
+    const fine = pace.value !== "layer";
+    const place = valuePlace(node, valueAtShare(node, position - index, fine ? pace.value : "value"));
+    this.#moving = true;
+    playback.value = { ...playback.value, ...state, position };
+    if (!fine && (still() || "channel" in place)) selection.value = next;
+    else if (pace.value === "row" && "y" in place) selection.value = { ...next, y: place.y };
+    else selection.value = { ...next, ...place };
+    this.#moving = false;
+  }
+}

@@ -1,0 +1,221 @@
+/** What the strip, the inspector and the film draw: which numbers of a layer, in which colours. */
+
+import { colour, colormap, cssColour, inkOn } from "../draw/colormap.js";
+import { isHere, mapKindOf, plane, planeSize, scaleFor, strongest, summary } from "../draw/tensor.js";
+import { session } from "./session.js";
+
+/** @import { ChannelStatistics, ModelDetail, NodeDetail } from "../api/client.js" */
+/** @import { Colormap, Scale } from "../draw/colormap.js" */
+/** @import { Summary } from "../draw/tensor.js" */
+/** @import { Activation } from "./session.js" */
+
+/** @typedef {{activation: Activation, stale: boolean}} LayerOnScreen `stale`: of the result before the one arriving. */
+/** @typedef {{scale: Scale, map: Colormap}} Palette */
+
+const COLOURS = ["red", "green", "blue"];
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** @returns {"light" | "dark"} */
+export function currentTheme() {
+  const chosen = session.theme.value;
+  if (chosen !== "auto") return chosen;
+  return dark.matches ? "dark" : "light";
+}
+
+/**
+ * Call `listener` when the system's theme changes.
+ *
+ * @param {() => void} listener
+ * @param {AbortSignal} signal
+ */
+export function onSystemTheme(listener, signal) {
+  dark.addEventListener("change", listener, { signal });
+}
+
+/** Signals that everything painted from activations depends on. */
+export const paintSignals = () => [
+  session.model,
+  session.shown,
+  session.pending,
+  session.arrived,
+  session.scaling,
+  session.theme,
+];
+
+/**
+ * The numbers of a layer that are on the screen: those arriving where they have, else those of the last result.
+ *
+ * @param {string} name
+ * @returns {LayerOnScreen | null}
+ */
+export function layerOnScreen(name) {
+  const model = session.model.value;
+  const pending = session.pending.value;
+  const shown = session.shown.value;
+  const fresh = pending?.model.id === model?.id ? pending?.activations.get(name) : undefined;
+  if (fresh) return { activation: fresh, stale: false };
+  const last = shown?.model.id === model?.id ? shown?.activations.get(name) : undefined;
+  return last ? { activation: last, stale: pending !== null } : null;
+}
+
+/**
+ * @param {ModelDetail | null} model
+ * @param {string} name
+ * @returns {NodeDetail | undefined}
+ */
+export function nodeNamed(model, name) {
+  return model?.nodes.find((node) => node.name === name);
+}
+
+/** @returns {NodeDetail | undefined} */
+export const selectedNode = () => nodeNamed(session.model.value, session.selection.value.node);
+
+/**
+ * What a channel is called: a colour plane, a class, or its number.
+ *
+ * @param {ModelDetail} model
+ * @param {NodeDetail} node
+ * @param {number} channel
+ */
+export function channelName(model, node, channel) {
+  const [channels = 0, ...plane] = node.output_shape;
+  if (node.kind === "input" && channels === 3) return COLOURS[model.input.order === "BGR" ? 2 - channel : channel] ?? "";
+  const named = plane.length === 0 && channels === model.classes.length && node.kind !== "flatten";
+  return named ? className(model.classes[channel] ?? "") : String(channel);
+}
+
+/** @param {string} label As the data set writes it. */
+export const className = (label) => label.replaceAll("_", " ");
+
+/** @type {WeakMap<Activation, Map<number, Summary>>} */
+const summaries = new WeakMap();
+
+const UNKNOWN = { min: NaN, max: NaN, mean: NaN, std: NaN, zeros: NaN, count: 0 };
+
+/**
+ * Range, mean and zeros of one channel: as the server told them, or worked out once; NaN while nothing is known.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ * @returns {Summary}
+ */
+export function channelSummary(activation, channel) {
+  const known = summaries.get(activation) ?? new Map();
+  summaries.set(activation, known);
+  const cached = known.get(channel);
+  if (cached) return cached;
+  const told = activation.channels;
+  if (!told && !isHere(activation, channel)) return UNKNOWN;
+  const made = told ? toldSummary(told, channel, planeSize(activation)) : summary(plane(activation, channel));
+  known.set(channel, made);
+  return made;
+}
+
+/**
+ * @param {ChannelStatistics} told
+ * @param {number} channel
+ * @param {number} count Values of a channel.
+ * @returns {Summary}
+ */
+function toldSummary({ min, max, mean, variance, zero_fraction: zeros }, channel, count) {
+  const of = (/** @type {readonly number[]} */ all) => all[channel] ?? NaN;
+  return {
+    ...{ min: of(min), max: of(max), mean: of(mean), std: Math.sqrt(of(variance)) },
+    ...{ zeros: Math.round(of(zeros) * count), count },
+  };
+}
+
+/**
+ * All channels in numbers; null while those of some are not known.
+ *
+ * @param {Activation} activation
+ */
+function allSummaries(activation) {
+  if (activation.planes ? !activation.channels : !activation.data.length) return null;
+  return Array.from({ length: activation.shape[0] ?? 0 }, (_, channel) => channelSummary(activation, channel));
+}
+
+/** @type {WeakMap<Activation, Map<string, number[]>>} */
+const leaders = new WeakMap();
+
+/**
+ * The strongest channels of a layer, those in `always` among them; the first ones while that is not known.
+ *
+ * @param {Activation} activation
+ * @param {number} count
+ * @param {readonly number[]} always
+ * @returns {number[]}
+ */
+export function strongestChannels(activation, count, always = []) {
+  const key = [count, ...always].join();
+  const known = leaders.get(activation) ?? new Map();
+  leaders.set(activation, known);
+  const cached = known.get(key);
+  if (cached) return cached;
+  const channels = allSummaries(activation);
+  if (!channels) return Array.from({ length: Math.min(count, activation.shape[0] ?? 0) }, (_, channel) => channel);
+  const made = strongest(channels, count, always);
+  known.set(key, made);
+  return made;
+}
+
+/** @type {Record<string, (channel: Summary) => number>} */
+const RANKS = {
+  mean: ({ mean }) => mean,
+  max: ({ max }) => max,
+  variance: ({ std }) => std,
+  zeros: ({ zeros }) => zeros,
+};
+
+/** @type {WeakMap<Activation, Map<string, number[]>>} */
+const orders = new WeakMap();
+
+/**
+ * The channels of a layer, largest first, as the page is asked to sort them; null for their own order.
+ *
+ * @param {Activation} activation
+ * @returns {number[] | null}
+ */
+export function channelOrder(activation) {
+  const rank = RANKS[session.order.value];
+  if (!rank) return null;
+  const known = orders.get(activation) ?? new Map();
+  orders.set(activation, known);
+  const cached = known.get(session.order.value);
+  if (cached) return cached;
+  const channels = allSummaries(activation);
+  if (!channels) return null;
+  const keys = channels.map(rank);
+  const made = keys.map((_, channel) => channel).sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
+  known.set(session.order.value, made);
+  return made;
+}
+
+/**
+ * Colours of one channel: on the scale of its layer, or on its own.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ * @returns {Palette}
+ */
+export function paletteOf(activation, channel) {
+  const kind = mapKindOf(activation);
+  const map = colormap(kind, currentTheme());
+  const own = session.scaling.value === "map" && kind !== "grey" && activation.shape.length > 1;
+  const { min, max } = own ? channelSummary(activation, channel) : activation;
+  return { scale: scaleFor(min, max, kind), map };
+}
+
+/**
+ * The colour of one value, for CSS.
+ *
+ * @param {Activation} activation
+ * @param {number} channel
+ * @param {number} value
+ */
+export function valueColours(activation, channel, value) {
+  const { scale, map } = paletteOf(activation, channel);
+  const rgb = colour(value, scale, map);
+  return { background: cssColour(rgb), ink: inkOn(rgb) };
+}

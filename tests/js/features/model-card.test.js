@@ -1,0 +1,55 @@
+import { cardOf } from "../../../static/js/features/models/card.js";
+import { assert, test } from "../harness.js";
+import { MODEL } from "../small-model.js";
+
+const ACCURACY = { top1: 0.812, top3: 0.944, n: 1000, split: "unseen", calibration_error: 0.0431 };
+
+/** @param {typeof ACCURACY | {calibration_error: null} | null} accuracy @returns {Record<string, string>} Each row's text under its term. */
+function rowsOf(accuracy) {
+  const parts = cardOf({ ...MODEL, accuracy: accuracy && { ...ACCURACY, ...accuracy } }, () => {});
+  const terms = parts.flatMap((part) => [...part.querySelectorAll("dt")]);
+  return Object.fromEntries(terms.map((term) => [term.textContent, term.nextElementSibling?.textContent ?? ""]));
+}
+
+test("a card tells the calibration error as a share", () => {
+  const { Accuracy, Calibration } = rowsOf(ACCURACY);
+  assert.equal(Calibration?.includes("differ by 4.3\u202f%"), true);
+  assert.equal(Accuracy?.includes("81.2\u202f%"), true);
+});
+
+test("a calibration error of zero is a number like any other", () => {
+  assert.equal(rowsOf({ ...ACCURACY, calibration_error: 0 }).Calibration?.includes("0.0\u202f%"), true);
+});
+
+test("where nobody measured it there is no such row", () => {
+  assert.equal("Calibration" in rowsOf({ calibration_error: null }), false);
+  assert.equal("Calibration" in rowsOf(null), false);
+});
+
+const IMPORTED = {
+  ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", pending: false, notes: ["Folded."] },
+  ...{ scaling: "signed", output_kind: /** @type {const} */ ("maps"), free: {}, file_bytes: 1000 },
+};
+
+/** @param {Partial<typeof IMPORTED>} [given] */
+function importedCard(given) {
+  const part = document.createElement("div");
+  let asked = 0;
+  part.append(...cardOf({ ...MODEL, classes: [], imported: { ...IMPORTED, ...given } }, () => (asked += 1)));
+  return { part, asked: () => asked };
+}
+
+test("the card of a network that was brought says what the comparison found", () => {
+  const { part } = importedCard();
+  assert.equal(part.querySelector(".import-badge.verified")?.textContent, IMPORTED.verification);
+  const other = importedCard({ verified: false, verification: "not verified: layer 'a' disagrees" }).part;
+  assert.equal(other.querySelector(".import-badge.unverified")?.textContent, "not verified: layer 'a' disagrees");
+});
+
+test("the card of a network that was brought says what it gives and how it wants pixels", () => {
+  const { part, asked } = importedCard();
+  const told = part.querySelector("dl")?.textContent ?? "";
+  for (const each of ["maps, no classes", "\u22121 to 1", "Folded."]) assert.equal(told.includes(each), true, each);
+  part.querySelector("button")?.click();
+  assert.equal(asked(), 1);
+});
