@@ -1,0 +1,63 @@
+"""Layer-wise relevance propagation: how the value is shared out backwards, layer by layer, without loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnn_core.attributions.base import (
+    Attribution,
+    Method,
+    Progress,
+    Promise,
+    Steps,
+    check_least,
+    register_method,
+)
+from cnn_core.attributions.case import Case
+from cnn_core.attributions.relevance import Rules, Walk, without_rule
+
+__all__ = ["Lrp"]
+
+
+@register_method("lrp", "LRP")
+@dataclass(frozen=True)
+class Lrp(Method):
+    """R[a] = sum over z of a * (w + gamma * max(w, 0)) / (that of all inputs of z) * R[z].
+
+    The value itself is handed down exactly, convolutions by the gamma rule, dense layers with gamma 0, the
+    image by the rule for values between black and white (``box``). A residual sum and what leads to it is one
+    weighed sum. With ``biases`` these keep their share of every sum, else all goes on down and only the bias
+    of the value's own layer is apart. Gamma 0 and epsilon 0 without ``box`` and with ``biases`` is LRP-0: in
+    networks of rectifiers gradient times input.
+
+    Raises:
+        BadInput: gamma or epsilon below 0.
+
+    Reference: Bach et al. 2015, On Pixel-Wise Explanations; Montavon et al. 2019, Layer-Wise Relevance
+    Propagation: An Overview, sections 10.2 and 10.3.2.
+    """
+
+    gamma: float = 1.0
+    epsilon: float = 1e-6
+    box: bool = True
+    biases: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        check_least(self.name, gamma=(self.gamma, 0), epsilon=(self.epsilon, 0))
+
+    def obstacle(self, case: Case) -> str | None:
+        """A layer that is neither a weighed sum nor a rectifier."""
+        node = without_rule(case)
+        return None if node is None else f"LRP has no rule for {type(node.layer).__name__} ({node.name})."
+
+    def explain(self, case: Case) -> Steps:
+        """One pass forward, one back."""
+        self.refuse(case)
+        walk = Walk(case, Rules(self.gamma, self.epsilon, self.box, self.biases))
+        ledger = tuple((name, total, sum(walk.kept.values())) for name, total in walk.steps())
+        yield Progress(1, 1)
+        kept = sum(walk.kept.values())
+        promise = Promise(case.value - kept, {"biases" if self.biases else "bias": kept})
+        picture = walk.waiting[case.entry][0].sum(axis=0)
+        return Attribution(picture, passes=2, promise=promise, ledger=ledger)

@@ -1,0 +1,198 @@
+"""Relevance on its way down a network: rules by kind of layer, and the walk that applies them.
+
+Rule of a weighed sum z = sum of a * w: each input gets a * w / z of the relevance of z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnn_core.attributions.biases import AFFINE, COPIES, offset
+from cnn_core.attributions.case import Case
+from cnn_core.attributions.linear_units import Branch, Unit, unit_of
+from cnn_core.graph.graph import Node
+from cnn_core.layers import Clip, LeakyReLU, Maximum, MaxPool2d, Minimum, PRelu, ReduceMax, ReLU
+from cnn_core.layers.base import Array, Layer
+
+__all__ = ["Rules", "Walk", "without_rule"]
+
+PASS: tuple[type[Layer], ...] = (ReLU, LeakyReLU, PRelu, Clip)
+"""What bends single values hands relevance on as it is."""
+
+WINNERS: tuple[type[Layer], ...] = (MaxPool2d, ReduceMax, Maximum, Minimum)
+"""The value that was taken gets all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which rule a unit gets.
+
+    ``gamma``: how much more a positive weight counts in convolutions. ``epsilon``: what is added to the size
+    of every divisor. ``box``: whether units on the image share out by the distance to black and white.
+    ``biases``: whether biases keep their share.
+    """
+
+    gamma: float
+    epsilon: float
+    box: bool
+    biases: bool
+
+
+def without_rule(case: Case) -> Node | None:
+    """The first node, from the answer down, that relevance cannot be handed through."""
+    known = (*AFFINE, *PASS, *WINNERS)
+    return next((n for n in reversed(case.graph.nodes) if n.inputs and not isinstance(n.layer, known)), None)
+
+
+@dataclass(slots=True, eq=False)
+class Walk:
+    """The relevance of nodes not yet handed down, and what biases kept on the way."""
+
+    case: Case
+    rules: Rules
+    waiting: dict[str, Array] = field(default_factory=dict)
+    kept: dict[str, float] = field(default_factory=dict)
+
+    def steps(self) -> Iterator[tuple[str, float]]:
+        """Go down node by node; after each, its name and the sum of all relevance still on its way."""
+        bounds = self._bounds()
+        self._begin(bounds)
+        yield self.case.question.node, self._sum()
+        for node in reversed(self.case.graph.nodes):
+            if node.inputs and node.name in self.waiting:
+                self._hand_down(node, self.waiting.pop(node.name), bounds)
+                yield node.name, self._sum()
+
+    def _begin(self, bounds: Mapping[str, tuple[Array, Array]]) -> None:
+        """The question's own unit is handed down exactly: its divisors are the value itself."""
+        case, name = self.case, self.case.question.node
+        weights = case.question.weights[np.newaxis].astype(case.x.dtype)
+        unit = unit_of(case.graph, case.parameters, name)
+        if unit is None:
+            self.waiting[name] = weights * case.records[name].output
+            return
+        self.kept[name] = float((weights.astype(np.float64) * unit.bias).sum())
+        for branch in unit.branches:
+            x = case.records[branch.source].output
+            self._add(branch.source, x * branch.back(x, branch.weight, weights))
+
+    def _hand_down(self, node: Node, relevance: Array, bounds: Mapping[str, tuple[Array, Array]]) -> None:
+        unit = unit_of(self.case.graph, self.case.parameters, node.name)
+        if unit is not None:
+            self._through_unit(node, unit, relevance, bounds)
+        elif isinstance(node.layer, PASS):
+            self._add(node.inputs[0], relevance)
+        elif isinstance(node.layer, (*WINNERS, *COPIES)):
+            self._give(node, relevance, None)
+        else:
+            self._through_affine(node, relevance)
+
+    def _through_affine(self, node: Node, relevance: Array) -> None:
+        """Any other affine layer: by each input's part of the sum."""
+        total = self.case.records[node.name].output
+        added = offset(self.case, node)
+        own = total if added is None or self.rules.biases else total - added
+        share = relevance / self._steadied(own)
+        if added is not None and self.rules.biases:
+            self._keep(node.name, share * added)
+        inputs = [self.case.records[source].output for source in node.inputs]
+        self._give(node, share, inputs)
+
+    def _give(self, node: Node, grad: Array, factors: list[Array] | None) -> None:
+        """What a layer's gradient carries back, times the inputs where factors are given."""
+        case = self.case
+        inputs = tuple(case.records[source].output for source in node.inputs)
+        params = case.graph.params_of(node.name, case.parameters)
+        given = node.layer.backward_inputs(params, inputs, case.records[node.name].done, grad)
+        for number, (source, part) in enumerate(zip(node.inputs, given, strict=True)):
+            self._add(source, part if factors is None else part * factors[number])
+
+    def _through_unit(
+        self, node: Node, unit: Unit, relevance: Array, bounds: Mapping[str, tuple[Array, Array]]
+    ) -> None:
+        sources = [branch.source for branch in unit.branches]
+        if self.rules.box and all(source in bounds for source in sources):
+            parts: list[_Box | _Favoured] = [
+                _Box(self.case, branch, *bounds[branch.source]) for branch in unit.branches
+            ]
+            bias = np.zeros_like(unit.bias)
+        else:
+            gamma = self._gamma(unit)
+            parts = [_Favoured(self.case, branch, gamma) for branch in unit.branches]
+            bias = unit.bias + gamma * np.maximum(unit.bias, 0) if self.rules.biases else unit.bias * 0
+        total = sum((part.sum for part in parts), start=bias)
+        share = relevance / self._steadied(total)
+        if self.rules.biases:
+            self._keep(node.name, share * bias)
+        for part in parts:
+            self._add(part.branch.source, part.back(share))
+
+    def _gamma(self, unit: Unit) -> float:
+        """Positive weights may only count more where no input is negative; dense layers count all alike."""
+        dense = any(branch.weight.ndim == 2 for branch in unit.branches)
+        signed = any((self.case.records[branch.source].output < 0).any() for branch in unit.branches)
+        return 0.0 if dense or signed else self.rules.gamma
+
+    def _steadied(self, total: Array) -> Array:
+        """Away from zero, on the side where it is."""
+        sides = np.where(total < 0, -self.rules.epsilon, self.rules.epsilon)
+        steadied: Array = total + sides.astype(total.dtype)
+        return steadied
+
+    def _bounds(self) -> dict[str, tuple[Array, Array]]:
+        """Black and white wherever only copies lie between the image and a node."""
+        case, found = self.case, {}
+        shape = case.x.shape
+        levels = (case.levels.black, case.levels.white)
+        low, high = (np.broadcast_to(level, shape).astype(case.x.dtype) for level in levels)
+        found[case.entry] = (low, high)
+        for node in case.graph:
+            if node.inputs and isinstance(node.layer, COPIES) and all(s in found for s in node.inputs):
+                params = case.graph.params_of(node.name, case.parameters)
+                ends = zip(*(found[source] for source in node.inputs), strict=True)
+                low, high = (node.layer.forward(params, *end).output for end in ends)
+                found[node.name] = (low, high)
+        return found
+
+    def _add(self, name: str, relevance: Array) -> None:
+        self.waiting[name] = self.waiting[name] + relevance if name in self.waiting else relevance
+
+    def _keep(self, name: str, relevance: Array) -> None:
+        self.kept[name] = self.kept.get(name, 0.0) + float(relevance.sum(dtype=np.float64))
+
+    def _sum(self) -> float:
+        return sum(float(part.sum(dtype=np.float64)) for part in self.waiting.values())
+
+
+class _Favoured:
+    """The gamma rule: each input gets a * (w + gamma * max(w, 0)) over the sum of these."""
+
+    def __init__(self, case: Case, branch: Branch, gamma: float) -> None:
+        self.branch, self.x = branch, case.records[branch.source].output
+        self.weight = branch.weight + gamma * np.maximum(branch.weight, 0) if gamma else branch.weight
+        self.sum = branch.forward(self.x, self.weight)
+
+    def back(self, share: Array) -> Array:
+        return self.x * self.branch.back(self.x, self.weight, share)
+
+
+class _Box:
+    """The rule for values from ``low`` to ``high``: a * w - low * max(w, 0) - high * min(w, 0)."""
+
+    def __init__(self, case: Case, branch: Branch, low: Array, high: Array) -> None:
+        weight = branch.weight
+        self.branch = branch
+        self.terms = (
+            (case.records[branch.source].output, weight),
+            (-low, np.maximum(weight, 0)),
+            (-high, np.minimum(weight, 0)),
+        )
+        self.sum: Array = np.sum([branch.forward(x, part) for x, part in self.terms], axis=0)
+
+    def back(self, share: Array) -> Array:
+        parts = [x * self.branch.back(x, part, share) for x, part in self.terms]
+        total: Array = np.sum(parts, axis=0)
+        return total
