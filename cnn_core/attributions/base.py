@@ -89,6 +89,8 @@ class Method(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    costly: ClassVar[bool] = False
+    """Whether it takes many passes: whoever shows several methods begins with the others."""
 
     @abstractmethod
     def explain(self, case: Case) -> Steps:

@@ -7,12 +7,12 @@ Reference: Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3 (casc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.attributions.base import Method, check_least, finish
+from cnn_core.attributions.base import Method, Progress, check_least
 from cnn_core.attributions.case import Case
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Array, Params
@@ -81,25 +81,45 @@ def random_networks(
         yield group[-1], dict(mixed)
 
 
-def cascade(case: Case, methods: Mapping[str, Method], seeds: int = 3, most: int = 6) -> Iterator[Memory]:
+def cascade(
+    case: Case, methods: Mapping[str, Method], seeds: int = 3, most: int = 6
+) -> Generator[Progress | Memory, None, None]:
     """What every method keeps in every random network: first all methods with one seed, then the next seed.
 
-    Each method runs with its ``quick`` parameters, in the trained network as in the random ones.
+    Each method runs with its ``quick`` parameters, in the trained network as in the random ones; between its
+    passes the maps that are done are counted, so that whoever waits can stop it.
 
     Raises:
         BadInput: seeds or most below 1.
     """
     check_least("cascade", seeds=(seeds, 1), most=(most, 1))
     quick = {name: method.quick() for name, method in methods.items()}
-    trained = {name: finish(method.explain(case)).map for name, method in quick.items()}
+    total = len(quick) * (1 + seeds * len(stages(case.graph, most)))
+    done, trained = 0, {}
+    for name, method in quick.items():
+        trained[name] = yield from _counted(method, case, done, total)
+        done += 1
     for seed in range(seeds):
         for stage, (node, parameters) in enumerate(
             random_networks(case.graph, case.parameters, seed, most), 1
         ):
             random = case.beside(parameters)
             for name, method in quick.items():
-                picture = finish(method.explain(random)).map
+                picture = yield from _counted(method, random, done, total)
+                done += 1
                 yield Memory(name, seed, stage, node, rank_correlation(trained[name], picture))
+
+
+def _counted(method: Method, case: Case, done: int, total: int) -> Generator[Progress, None, Array]:
+    """A method's map; after each of its passes the maps done so far."""
+    steps = method.explain(case)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            picture: Array = end.value.map
+            return picture
+        yield Progress(done, total)
 
 
 def forgets(memories: list[Memory]) -> Forgetting:

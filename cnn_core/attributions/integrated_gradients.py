@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -36,6 +37,8 @@ class IntegratedGradients(Method):
 
     Reference: Sundararajan et al. 2017, Axiomatic Attribution for Deep Networks, section 3.
     """
+
+    costly: ClassVar[bool] = True
 
     steps: int = 40
     start: Fill = "black"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -34,6 +35,8 @@ class Occlusion(Method):
 
     Reference: Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks, section 4.2.
     """
+
+    costly: ClassVar[bool] = True
 
     size: int = 8
     stride: int = 16

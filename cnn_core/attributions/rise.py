@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -36,6 +37,8 @@ class Rise(Method):
 
     Reference: Petsiuk et al. 2018, RISE: Randomized Input Sampling for Explanation, section 3.
     """
+
+    costly: ClassVar[bool] = True
 
     masks: int = 600
     cells: int = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class SmoothGrad(Method):
 
     Reference: Smilkov et al. 2017, SmoothGrad: removing noise by adding noise, section 2.
     """
+
+    costly: ClassVar[bool] = True
 
     copies: int = 30
     sigma: float = 0.15

@@ -112,7 +112,7 @@ def test_networks_become_random_from_the_top_until_nothing_is_left():
 def test_what_asks_no_network_forgets_nothing():
     case = toy(residual(), dtype=np.float32)
     methods = {"edges_only": EdgesOnly(), "gradient": Gradient()}
-    found = list(cascade(case, methods, seeds=2, most=3))
+    found = [m for m in cascade(case, methods, seeds=2, most=3) if isinstance(m, Memory)]
     assert [(m.seed, m.stage, m.method) for m in found[:3]] == [
         (0, 1, "edges_only"),
         (0, 1, "gradient"),
