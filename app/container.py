@@ -15,6 +15,7 @@ from cnn_core.models import load_model, model_names
 
 from .config import Settings, asset_folder
 from .services.cache import ByteLru
+from .services.comparison_service import ComparisonService
 from .services.compute import WorkerPool
 from .services.image_store import ImageStore
 from .services.live_service import LiveConnections
@@ -46,6 +47,7 @@ class Services:
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
+        self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))

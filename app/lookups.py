@@ -17,7 +17,7 @@ from .services.image_store import StoredImage, UnknownImage
 from .services.model_store import LoadedModel, UnknownModelName
 from .services.trace_service import Subject
 
-__all__ = ["Finder", "ImageDep", "ModelDep", "SubjectDep"]
+__all__ = ["Finder", "ImageDep", "ModelDep", "SubjectDep", "crop_numbers"]
 
 _log = logging.getLogger(__name__)
 
@@ -74,14 +74,19 @@ def _crop(
     spec = loaded.model.spec
     if crop is None:
         return default_crop(spec, width=image.width, height=image.height)
-    numbers = re.fullmatch(r"(-?\d{1,9}),(-?\d{1,9}),(-?\d{1,9})", crop, re.ASCII)
+    return _box(loaded, image, *crop_numbers(crop))
+
+
+def crop_numbers(text: str) -> list[int]:
+    """Left, top and width as an address has them; 422 unless they are three whole numbers."""
+    numbers = re.fullmatch(r"(-?\d{1,9}),(-?\d{1,9}),(-?\d{1,9})", text, re.ASCII)
     if not numbers:
         raise Problem(
             422,
             "The crop cannot be read",
-            f"crop must be three whole numbers, left,top,width in image pixels; got {shortened(crop)}.",
+            f"crop must be three whole numbers, left,top,width in image pixels; got {shortened(text)}.",
         )
-    return _box(loaded, image, *map(int, numbers.groups()))
+    return [int(number) for number in numbers.groups()]
 
 
 def _box(loaded: LoadedModel, image: StoredImage, left: int, top: int, width: int) -> Crop:
@@ -110,12 +115,32 @@ class Finder:
         Raises:
             Problem: there is no such model or image, or the crop leaves the image.
         """
-        loaded = await _model(self._services, model)
-        found = await _image(self._services, image)
+        loaded = await self.model(model)
+        found = await self.image(image)
         if crop is None:
             return Subject(loaded, found, _crop(loaded, found))
         left, top, width = crop
         return Subject(loaded, found, _box(loaded, found, left, top, width))
+
+    async def model(self, model: str) -> LoadedModel:
+        """The model of that id.
+
+        Raises:
+            Problem: there is none, or it cannot be loaded.
+        """
+        return await _model(self._services, model)
+
+    async def image(self, image: str) -> StoredImage:
+        """The image of that id.
+
+        Raises:
+            Problem: it is not here.
+        """
+        return await _image(self._services, image)
+
+    async def photographs(self) -> list[StoredImage]:
+        """The sample photographs."""
+        return [sample for sample in await self._services.images.samples() if sample.kind == "photo"]
 
     async def another(self, image: str) -> StoredImage:
         """A sample photograph that is not this one."""

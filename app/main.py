@@ -25,6 +25,7 @@ from .payloads.frames import FRAMES_TYPE
 from .payloads.npy import NPY_TYPE
 from .payloads.schemas import ProblemDocument
 from .routes import (
+    comparisons,
     equivariance,
     exports,
     health,
@@ -44,6 +45,7 @@ from .services.compute import Busy, limit_blas_threads
 __all__ = ["ConvScope", "create_app", "create_warm_app"]
 
 _ROUTES = (
+    comparisons,
     models,
     model_uploads,
     images,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .commands.bench import bench
+from .commands.compare import compare
 from .commands.evaluate import evaluate
 from .commands.export_network import export_network
 from .commands.import_network import import_network
@@ -32,6 +33,9 @@ A microscope for convolutional networks: every layer, every value.
 
 [bold]Look at a network of your own[/bold]
   convscope serve --model my.onnx --labels labels.txt
+
+[bold]Are a network and its port the same, layer by layer?[/bold]
+  convscope compare mine.onnx ported.onnx --image photos/ --tolerance 1e-4
 
 [bold]Which networks are there, and how good is each?[/bold]
   convscope models
@@ -75,6 +79,7 @@ for name, command in (
     ("train", train),
     ("evaluate", evaluate),
     ("shift-report", shift_report),
+    ("compare", compare),
     ("import", import_network),
     ("export", export_network),
     ("bench", bench),

@@ -14,9 +14,10 @@ from ..config import SettingsError, load_settings
 from ..payloads.schemas import ModelDetail
 from ..services.labels import read_labels
 from ..services.model_imports import ModelImports
-from ..services.onnx_models import Choices
+from ..services.onnx_models import Choices, open_onnx
+from ..services.twins import twin_seed, untrained_twin
 
-__all__ = ["find_model", "run_import", "take_file"]
+__all__ = ["find_model", "open_network", "run_import", "take_file"]
 
 
 class BadSetting(CnnError):
@@ -66,18 +67,33 @@ def take_file(
 
 
 def find_model(name: str) -> Model:
-    """A network of the package, or one that was imported, by its id or its name.
+    """A network of the package or an imported one, by its id or its name, or the untrained twin of one.
 
     Raises:
         UnknownModel: there is none; the message lists those of the package.
         CnnError: it is damaged.
     """
+    if twin := twin_seed(name):
+        return untrained_twin(find_model(twin[0]), twin[1])
     if name not in MODELS:
         imports = _imports()
         for record in reversed(imports.files.records()):
             if name in (record.summary.id, record.summary.title):
                 return imports.load(record.summary.id)[0]
     return load_model(name)
+
+
+def open_network(name: str, scaling: str | None = None, size: str | None = None) -> Model:
+    """A network by its name, or from a file that ends in ``.onnx``, which is neither verified nor kept.
+
+    Raises:
+        CnnError, OSError: as ``find_model``, or the file cannot be used.
+    """
+    path = Path(name)
+    if path.suffix.lower() != ".onnx":
+        return find_model(name)
+    choices = Choices(path.name, None, scaling, _size(size))
+    return open_onnx(_read(path), path.stem, choices, _imports().limits).model
 
 
 def _imports() -> ModelImports:

@@ -18,6 +18,7 @@ from ..payloads.schemas import ModelDetail, ModelSummary
 from .cache import ByteLru
 from .compute import WorkerPool
 from .model_imports import ModelImports
+from .twins import twin_seed, untrained_twin
 
 __all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "packaged_summary"]
 
@@ -78,6 +79,8 @@ class ModelStore:
             UnknownModelName: there is none.
             BadModelFile: its weights cannot be used.
         """
+        if twin := twin_seed(name):
+            return await self._twin(*twin)
         if name not in self.packaged:
             return await self._imported(name)
         if name not in self._loaded:
@@ -116,6 +119,16 @@ class ModelStore:
             self.cache.put(key, found, size)
         return found
 
+    async def _twin(self, name: str, seed: int) -> LoadedModel:
+        loaded = await self.get(name)
+        key = (f"{name} untrained {seed}", loaded.fingerprint)
+        found = self.cache.get(key)
+        if found is None:
+            found = await self._pool.run_once(("model", *key), _made_twin, loaded, seed)
+            size = sum(value.nbytes for value in found.model.parameters.values())
+            self.cache.put(key, found, size)
+        return found
+
     def _read_imported(self, name: str) -> LoadedModel:
         assert self.imports is not None
         model, told = self.imports.load(name)
@@ -133,6 +146,16 @@ class ModelStore:
         model = self._load(name)
         detail = model_detail(model)
         return LoadedModel(model, detail, _fingerprint(model, detail))
+
+
+def _made_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
+    model = untrained_twin(loaded.model, seed)
+    told = loaded.detail.imported
+    if told is not None:
+        sentence = "not compared: its weights are drawn anew, so no other program has them"
+        told = told.model_copy(update={"verified": False, "verification": sentence, "pending": False})
+    detail = model_detail(model, told)
+    return LoadedModel(model, detail, _fingerprint(model, detail))
 
 
 def _fingerprint(model: Model, detail: ModelDetail) -> str:

@@ -1,6 +1,6 @@
 """Two subjects held against each other, value by value or by what they tell apart; noise; untrained twins."""
 
-from cnn_core.comparison.correspondence import Pair, corresponding
+from cnn_core.comparison.correspondence import Pair, corresponding, unmatched
 from cnn_core.comparison.difference import Difference, difference
 from cnn_core.comparison.layers import LayerDifference, NetworkDifference, compare
 from cnn_core.comparison.noise import EPSILONS, Attack, Noise, answer_gradient, noisy
@@ -24,5 +24,6 @@ __all__ = [
     "linear_cka",
     "noisy",
     "similarity_table",
+    "unmatched",
     "untrained",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Shape
 
-__all__ = ["Pair", "corresponding"]
+__all__ = ["Pair", "corresponding", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ def corresponding(a: Graph, b: Graph) -> tuple[Pair, ...]:
     """The pairs of nodes of two networks whose maps can be subtracted, in A's order.
 
     Nodes correspond by name and shape. Two files of one network by different exporters share few names: where
-    less than half of the smaller network corresponds so, nodes correspond in their order instead, as far as
-    kinds and shapes agree (Ratcliff and Metzener 1988).
+    less than half of the smaller network corresponds so, nodes correspond in their order, provided that kinds
+    and shapes agree in nine tenths of the larger one (matched as by Ratcliff and Metzener 1988).
 
     >>> from cnn_core.graph import Node
     >>> from cnn_core.layers import Input, ReLU
@@ -35,7 +35,19 @@ def corresponding(a: Graph, b: Graph) -> tuple[Pair, ...]:
     (Pair(a='input', b='x'), Pair(a='relu', b='y'))
     """
     named = tuple(Pair(node.name, node.name) for node in a if _shape(a, node.name) == _shape(b, node.name))
-    return named if 2 * len(named) >= min(len(a), len(b)) else tuple(_in_order(a, b))
+    if len(named) >= min(len(a), len(b)) / 2:
+        return named
+    ordered = tuple(_in_order(a, b))
+    return ordered if len(ordered) >= 0.9 * max(len(a), len(b)) else named
+
+
+def unmatched(a: Graph, b: Graph, pairs: Collection[Pair]) -> tuple[list[str], list[str]]:
+    """The nodes of A, and those of B, that are in no pair."""
+    paired_a, paired_b = {pair.a for pair in pairs}, {pair.b for pair in pairs}
+    return (
+        [node.name for node in a if node.name not in paired_a],
+        [node.name for node in b if node.name not in paired_b],
+    )
 
 
 def _shape(graph: Graph, name: str) -> Shape | None:

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.services.cache import ByteLru
 from app.services.compute import Busy, SingleFlight, WorkerPool
+from app.services.patience import run_patiently
 from tests.api.live import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,3 +142,28 @@ def test_blas_shares_the_cores_with_the_pool_while_the_server_runs(workers: int,
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
     assert done.stdout.strip() == str(wanted), done.stderr
+
+
+def test_work_that_nobody_waits_for_ends_at_its_next_step(pool: WorkerPool) -> None:
+    begun, ended, abandoned = threading.Event(), threading.Event(), threading.Event()
+
+    def work(each_step: Callable[[], None]) -> None:
+        begun.set()
+        try:
+            while not abandoned.wait(0.005):
+                each_step()
+        finally:
+            ended.set()
+
+    async def give_up() -> None:
+        task = asyncio.ensure_future(run_patiently(pool, "It", 60.0, work))
+        await asyncio.to_thread(begun.wait, PATIENCE)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.to_thread(ended.wait, PATIENCE)
+
+    try:
+        asyncio.run(give_up())
+    finally:
+        abandoned.set()

@@ -5,6 +5,74 @@
  */
 
 export interface paths {
+    "/api/traces/{model}/{image}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs in another trace
+         * @description B held against A: every layer that both have, over all its values, bit by bit.
+         *
+         *     Layers correspond by name and shape; where two networks of nearly the same layers share few names, in
+         *     their order. A subject compared with itself is run a second time.
+         */
+        get: operations["compare_traces_api_traces__model___image__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/traces/{model}/{image}/noise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same picture with noise
+         * @description Noise that leads the network away from its own answer; what comes back is an image like any other.
+         *
+         *     It has the size of the network's input and holds what the network sees, rounded to whole bytes: traced as
+         *     it is, without a crop, these very pixels go in.
+         */
+        post: operations["make_noise_api_traces__model___image__noise_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model}/similarity/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How alike the layers of two models are
+         * @description Linear CKA, unbiased, of every layer of one model with every layer of the other.
+         *
+         *     Every image is one example, cut to its largest centred box; all values of a layer are its features.
+         */
+        get: operations["measure_similarity_api_models__model__similarity__other__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -642,6 +710,54 @@ export interface components {
             zero_fraction: number[];
         };
         /**
+         * ComparisonSchema
+         * @description B held against A, layer by layer, over all values.
+         */
+        ComparisonSchema: {
+            /**
+             * Compared
+             * @description Values held against each other; 0: the networks share no shapes.
+             */
+            compared: number;
+            /** Differing */
+            differing: number;
+            /**
+             * Exact
+             * @description Every layer has a counterpart, and every bit of every value is the same.
+             */
+            exact: boolean;
+            /**
+             * First
+             * @description The first node of A that differs; null: none.
+             */
+            first: string | null;
+            /**
+             * Layers
+             * @description In A's order.
+             */
+            layers: components["schemas"]["LayerDifferenceSchema"][];
+            /**
+             * Only A
+             * @description Nodes of A without a counterpart.
+             */
+            only_a: string[];
+            /**
+             * Only B
+             * @description Nodes of B without a counterpart.
+             */
+            only_b: string[];
+            /**
+             * Answer A
+             * @description A's classes, likeliest first.
+             */
+            answer_a: components["schemas"]["Probability"][];
+            /**
+             * Answer B
+             * @description B's classes, likeliest first.
+             */
+            answer_b: components["schemas"]["Probability"][];
+        };
+        /**
          * CropSchema
          * @description The part of the image that the network sees, in image pixels.
          */
@@ -891,6 +1007,51 @@ export interface components {
             top: number[];
         };
         /**
+         * LayerDifferenceSchema
+         * @description One layer of A and its counterpart in B, whose values stand at the same places.
+         */
+        LayerDifferenceSchema: {
+            /**
+             * A
+             * @description The node of A.
+             */
+            a: string;
+            /**
+             * B
+             * @description The node of B.
+             */
+            b: string;
+            /** Shape */
+            shape: number[];
+            /** Compared */
+            compared: number;
+            /**
+             * Differing
+             * @description Values whose bits are not the same; 0: exactly equal.
+             */
+            differing: number;
+            /**
+             * Relative
+             * @description ||B - A|| / ||A||; null: A is all zero and B is not.
+             */
+            relative: number | null;
+            /**
+             * Cosine
+             * @description A . B / (||A|| ||B||); null: one of them is all zero.
+             */
+            cosine: number | null;
+            /**
+             * Largest
+             * @description The largest |b - a|.
+             */
+            largest: number;
+            /**
+             * Channels
+             * @description relative of every channel.
+             */
+            channels: (number | null)[];
+        };
+        /**
          * ModelDetail
          * @description A model with everything there is to know about it, its weights apart.
          */
@@ -1105,6 +1266,47 @@ export interface components {
             zero_fraction: number;
         };
         /**
+         * NoiseSchema
+         * @description A picture with noise: exactly what the network sees, in whole bytes, of its own size.
+         */
+        NoiseSchema: {
+            /** Id */
+            id: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Epsilon
+             * @description No pixel is further than this from the picture, in 1/255.
+             */
+            epsilon: number;
+            /** Steps */
+            steps: number;
+            /** Seed */
+            seed: number | null;
+            /**
+             * Label
+             * @description The answer that the noise leads away from; empty: it has no name.
+             */
+            label: string;
+            /**
+             * Loss Before
+             * @description -log p(label) of the picture.
+             */
+            loss_before: number;
+            /**
+             * Loss After
+             * @description -log p(label) of the picture with noise.
+             */
+            loss_after: number;
+            /**
+             * Largest
+             * @description How far a pixel moved at most, in 1/255.
+             */
+            largest: number;
+        };
+        /**
          * Probability
          * @description How likely the model holds one class to be.
          */
@@ -1148,6 +1350,38 @@ export interface components {
              * @enum {string}
              */
             kind: "photo" | "digit";
+        };
+        /**
+         * SimilaritySchema
+         * @description Layers that share no channels, by linear CKA (Kornblith et al. 2019).
+         */
+        SimilaritySchema: {
+            /**
+             * Images
+             * @description Over how many images.
+             */
+            images: number;
+            /**
+             * Estimator
+             * @description That of Song et al. 2012; it may fall below zero.
+             * @constant
+             */
+            estimator: "unbiased";
+            /**
+             * A
+             * @description Layers of A: rows.
+             */
+            a: string[];
+            /**
+             * B
+             * @description Layers of B: columns.
+             */
+            b: string[];
+            /**
+             * Values
+             * @description 1: the same up to rotation and scale; null: a layer that says the same of every image.
+             */
+            values: (number | null)[][];
         };
         /**
          * SweepSchema
@@ -1295,6 +1529,232 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    compare_traces_api_traces__model___image__comparison_get: {
+        parameters: {
+            query?: {
+                /** @description B's model; A's without it. */
+                model_b?: string | null;
+                /** @description B's image; A's without it. */
+                image_b?: string | null;
+                /** @description B's crop; the largest centred box without it. */
+                crop_b?: string | null;
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonSchema"];
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_noise_api_traces__model___image__noise_post: {
+        parameters: {
+            query?: {
+                /** @description How far a pixel may move, in 1/255. */
+                epsilon?: number;
+                /** @description 1: FGSM; more: PGD, steps of a quarter of epsilon. */
+                steps?: number;
+                /** @description Begin at a random place within epsilon; without, at the picture. */
+                seed?: number | null;
+                /** @description left,top,width in image pixels; the height follows from the model's input. Without it the largest centred box. */
+                crop?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a model, from /api/models. */
+                model: string;
+                /** @description Id of an image, from /api/samples or an upload. */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoiseSchema"];
+                };
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    measure_similarity_api_models__model__similarity__other__get: {
+        parameters: {
+            query?: {
+                /** @description Ids of images, joined by commas; the sample photographs without. */
+                images?: string | null;
+                /** @description Layers of each model at most, evenly thinned out. */
+                layers?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of another model. */
+                other: string;
+                /** @description Id of a model, from /api/models. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilaritySchema"];
+                };
+            };
+            /** @description The copy whose ETag If-None-Match names is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not exist; the detail lists what does. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A value is missing or out of range; the detail says which and what was wanted. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed; nothing is wrong with the request. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy; Retry-After says in how many seconds to ask again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_models_api_models_get: {
         parameters: {
             query?: never;
