@@ -53,7 +53,7 @@ $(VENV)/.created:
 
 $(VENV)/.run: pyproject.toml $(VENV)/.created
 	@echo "Installing ConvScope into $(VENV) (once; about a minute)"
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[atlas]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml $(VENV)/.created

@@ -9,6 +9,8 @@
     ├── BadModelFile          weights or a graph file that is damaged or does not fit
     │   └── ModelLimit        a file that is larger, or asks for more, than its reader allows
     ├── BadDataset            data that cannot be trained or evaluated on
+    ├── BadAtlas              an atlas that is damaged, or is of another network
+    ├── DiskFull              results that there is no room for
     ├── BadRecipe             training settings that make no sense, or do not suit the network
     └── TrainingFailed        a run that cannot go on (non-finite loss, unusable checkpoint)
 
@@ -17,11 +19,13 @@ A message says who complains, what was wanted and what came:
 """
 
 __all__ = [
+    "BadAtlas",
     "BadDataset",
     "BadInput",
     "BadModelFile",
     "BadRecipe",
     "CnnError",
+    "DiskFull",
     "GraphError",
     "ModelLimit",
     "ShapeError",
@@ -65,6 +69,14 @@ class ModelLimit(BadModelFile):
 
 class BadDataset(CnnError, ValueError):
     """A data set that cannot be read, or not be used for what was asked."""
+
+
+class BadAtlas(CnnError, ValueError):
+    """An atlas that is damaged, of another format, or of other weights than it is wanted for."""
+
+
+class DiskFull(CnnError, RuntimeError):
+    """There is no room to write; what was written stays, and the work can be taken up again."""
 
 
 class BadRecipe(CnnError, ValueError):

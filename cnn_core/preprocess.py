@@ -29,6 +29,7 @@ __all__ = [
     "flatten_image",
     "image_formats",
     "read_image",
+    "scale_batch",
     "scale_pixels",
     "to_pixels",
     "to_tensor",
@@ -146,10 +147,19 @@ def scale_pixels(pixels: NDArray[Any], spec: InputSpec) -> NDArray[np.float32]:
     """
     if pixels.shape != (wanted := (spec.height, spec.width, spec.channels)):
         raise ShapeError(f"pixels: wanted {wanted}, got {pixels.shape}")
+    return scale_batch(pixels[np.newaxis], spec)
+
+
+def scale_batch(pixels: NDArray[Any], spec: InputSpec) -> NDArray[np.float32]:
+    """``scale_pixels`` of many images at once, to the same bits.
+
+    Shape:
+        pixels: ``(N, spec.height, spec.width, spec.channels)``. Result: ``(N, C, H, W)``.
+    """
     ordered = pixels[..., ::-1] if spec.order == "BGR" else pixels
     seen = ordered.astype(np.float32) / np.float32(spec.divisor)
     scaled = (seen - np.asarray(spec.mean, np.float32)) / np.asarray(spec.std, np.float32)
-    return np.ascontiguousarray(scaled.transpose(2, 0, 1)[np.newaxis])
+    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))
 
 
 def to_pixels(x: NDArray[np.float32], spec: InputSpec) -> Pixels:

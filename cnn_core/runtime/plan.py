@@ -19,7 +19,7 @@ from cnn_core.runtime.kernels.base import Call
 from cnn_core.runtime.layout import Layout, lay_out
 from cnn_core.runtime.places import ITEM, Strip, Tensor
 from cnn_core.runtime.stages import Stage, stages_of
-from cnn_core.runtime.team import Task, single_threaded_blas, team
+from cnn_core.runtime.team import Task, Team, single_threaded_blas, team
 
 __all__ = ["Plan", "compile_plan", "run_compiled"]
 
@@ -28,7 +28,13 @@ IDLE = 2
 
 
 def compile_plan(
-    graph: Graph, parameters: Params, shape: Shape, *, exact: bool = False, winograd: bool = False
+    graph: Graph,
+    parameters: Params,
+    shape: Shape,
+    *,
+    exact: bool = False,
+    winograd: bool = False,
+    threads: int | None = None,
 ) -> Plan:
     """Prepare a graph to be run many times on float32 inputs of one shape.
 
@@ -38,13 +44,16 @@ def compile_plan(
         exact: take only kernels that make the same sums in the same order at every place of a map, so that a
             map moved by whole places has the same bits.
         winograd: allow Winograd's convolution, whose rounding is about ten times that of the plain operators.
+        threads: how many share a run; None: the process's team, as many as it has cores. How the work is cut
+            follows from it, so equal bits on other machines want a number.
 
     Raises:
         ShapeError: the input node wants another shape.
         GraphError: the graph has several inputs.
     """
     check_input_shape(graph, shape)
-    return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd))
+    crew = team() if threads is None else Team(threads)
+    return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd), crew)
 
 
 def run_compiled(graph: Graph, parameters: Params, x: Array) -> Iterator[NodeRecord]:
@@ -64,11 +73,11 @@ class Plan:
     a part of it is gone; nobody has to say so.
     """
 
-    def __init__(self, graph: Graph, layout: Layout) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, layout: Layout, crew: Team) -> None:
+        self.graph, self.crew = graph, crew
         self.layout = layout
         self.stages, self.stage_of = stages_of(graph, layout.kernels, layout.roots)
-        threads = team().threads
+        threads = crew.threads
         self.strips = [stage.strips(threads, self._macs(stage)) for stage in self.stages]
         needed = max(
             (stage.scratch(strips) for stage, strips in zip(self.stages, self.strips, strict=True)), default=0
@@ -130,7 +139,7 @@ class Plan:
 
     def _step(self, tasks: list[Task]) -> None:
         with self.lock, single_threaded_blas(), np.errstate(over="ignore"):
-            team().run(tasks)
+            self.crew.run(tasks)
 
 
 class _Memory:

@@ -31,6 +31,9 @@ class Source(Protocol):
             OSError: it cannot be read, or holds more than ``MAX_FILE_BYTES``.
         """
 
+    def stamp(self, name: str) -> str:
+        """What changes when a file does, told without reading it: size and time, or size and checksum."""
+
 
 @contextmanager
 def open_source(path: Path) -> Iterator[Source]:
@@ -69,6 +72,13 @@ class _Folder:
         with (self.root / name).open("rb") as file:
             return _bounded(file.read(MAX_FILE_BYTES + 1))
 
+    def stamp(self, name: str) -> str:
+        try:
+            found = (self.root / name).stat()
+        except OSError:  # gone since it was listed, or a link to nothing: reading it will say so
+            return ""
+        return f"{found.st_size} {found.st_mtime_ns}"
+
 
 class _Zip:
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -89,6 +99,10 @@ class _Zip:
         # RuntimeError: the member is encrypted, or (NotImplementedError) packed by a method unknown here
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
             raise OSError(f"damaged or locked zip member ({error})") from error
+
+    def stamp(self, name: str) -> str:
+        found = self.archive.getinfo(name)
+        return f"{found.file_size} {found.CRC:08x}"
 
 
 def _check_count(count: int) -> None:
