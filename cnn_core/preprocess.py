@@ -136,14 +136,10 @@ def to_tensor(image: Pixels, spec: InputSpec, crop: Crop | None = None) -> NDArr
 
 
 def scale_pixels(pixels: NDArray[Any], spec: InputSpec) -> NDArray[np.float32]:
-    """What the network gets for the pixels it sees: ordered and scaled as it wants them.
-
-    Shape:
-        pixels: ``(spec.height, spec.width, spec.channels)`` from 0 to 255, whole or not.
-        Result: ``(1, spec.channels, spec.height, spec.width)``.
+    """What the network gets for the pixels it sees, 0 to 255, ordered and scaled as it wants them.
 
     Raises:
-        ShapeError: pixels have another shape.
+        ShapeError: pixels are not ``(spec.height, spec.width, spec.channels)``.
     """
     if pixels.shape != (wanted := (spec.height, spec.width, spec.channels)):
         raise ShapeError(f"pixels: wanted {wanted}, got {pixels.shape}")
@@ -151,11 +147,7 @@ def scale_pixels(pixels: NDArray[Any], spec: InputSpec) -> NDArray[np.float32]:
 
 
 def scale_batch(pixels: NDArray[Any], spec: InputSpec) -> NDArray[np.float32]:
-    """``scale_pixels`` of many images at once, to the same bits.
-
-    Shape:
-        pixels: ``(N, spec.height, spec.width, spec.channels)``. Result: ``(N, C, H, W)``.
-    """
+    """``scale_pixels`` of many images at once, to the same bits: ``(N, H, W, C)`` to ``(N, C, H, W)``."""
     ordered = pixels[..., ::-1] if spec.order == "BGR" else pixels
     seen = ordered.astype(np.float32) / np.float32(spec.divisor)
     scaled = (seen - np.asarray(spec.mean, np.float32)) / np.asarray(spec.std, np.float32)
