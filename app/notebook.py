@@ -77,10 +77,9 @@ def explore(
             written = Path(folder) / "labels.txt"
             written.write_text("\n".join(labels), encoding="utf-8")
         title = name or (file.stem if isinstance(module, str | Path) else type(module).__name__)
-        detail = take_file(file, title, written, scaling)
-    assert detail.imported is not None
+        kept = take_file(file, title, written, scaling)
     address, server = _serve()
-    page = Page(f"{address}/?model={detail.id}", detail.imported.verification, server)
+    page = Page(f"{address}/?model={kept.model.name}", kept.imported.finding.sentence, server)
     if open_page:
         webbrowser.open(page.address)
     return page

@@ -17,9 +17,9 @@ from cnn_core.models.blocks import Builder
 from cnn_core.preprocess import InputSpec
 from cnn_core.runtime import Plan, compile_plan
 
+from ..pictures.growth_plot import Growth, draw_growth
 from .measure import interleaved, spread
 from .nets import random_parameters
-from .plot import Growth, draw_growth
 from .report import Machine, machine
 
 __all__ = ["write_growth"]

@@ -11,10 +11,10 @@ from cnn_core.errors import BadInput, CnnError
 from cnn_core.models import MODELS, Model, load_model
 
 from ..config import SettingsError, load_settings
-from ..payloads.schemas import ModelDetail
 from ..services.labels import read_labels
-from ..services.model_imports import ModelImports
-from ..services.onnx_models import Choices, open_onnx
+from ..services.model_imports import KeptModel, ModelImports
+from ..services.model_records import Choices
+from ..services.onnx_models import open_onnx
 from ..services.twins import twin_seed, untrained_twin
 
 __all__ = ["find_model", "open_network", "run_import", "take_file"]
@@ -33,20 +33,21 @@ def run_import(
         CnnError: the file, the labels, the scaling or the size cannot be used.
         OSError: a file cannot be read, or the data folder not be written to.
     """
-    detail = take_file(file, name, labels, scaling, size)
-    told = detail.imported
-    assert told is not None
-    seen = detail.input
-    typer.echo(f"{detail.title}: {len(detail.nodes)} layers, {detail.parameter_count:,} parameters")
+    kept = take_file(file, name, labels, scaling, size)
+    model, told = kept.model, kept.imported
+    seen = model.spec
+    typer.echo(
+        f"{model.title}: {len(model.graph)} layers, {model.graph.total_cost().parameters:,} parameters"
+    )
     typer.echo(
         f"input: {seen.channels} x {seen.height} x {seen.width}, scaled: {told.scaling or 'its own way'}"
     )
-    typer.echo(f"output: {len(detail.classes)} classes" if detail.classes else f"output: {told.output_kind}")
+    typer.echo(f"output: {len(model.labels)} classes" if model.labels else f"output: {told.output_kind}")
     for note in told.notes:
         typer.echo(f"note: {note}")
-    typer.echo(told.verification)
-    typer.echo(f"kept as {detail.id}")
-    return detail.id
+    typer.echo(told.finding.sentence)
+    typer.echo(f"kept as {model.name}")
+    return model.name
 
 
 def take_file(
@@ -55,7 +56,7 @@ def take_file(
     labels: Path | None = None,
     scaling: str | None = None,
     size: str | None = None,
-) -> ModelDetail:
+) -> KeptModel:
     """Import a file into the data folder; without a name it is called as the file.
 
     Raises:
@@ -78,8 +79,8 @@ def find_model(name: str) -> Model:
     if name not in MODELS:
         imports = _imports()
         for record in reversed(imports.files.records()):
-            if name in (record.summary.id, record.summary.title):
-                return imports.load(record.summary.id)[0]
+            if name in (record.entry.name, record.entry.title):
+                return imports.load(record.entry.name).model
     return load_model(name)
 
 

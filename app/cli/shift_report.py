@@ -13,10 +13,10 @@ from threadpoolctl import threadpool_limits
 from cnn_core.equivariance import Border, Fill, Lab, Pooling, ShiftSurvey
 from cnn_core.errors import BadDataset, GraphError
 
+from ..pictures.shift_plot import draw_report
 from .evaluate import find_classifier
 from .progress import counting, name_skipped
 from .shift_images import Pictures, open_pictures
-from .shift_plot import draw_report
 
 __all__ = ["ReportOptions", "write_report"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import numpy as np
 from rich.console import Console
 
 from cnn_core.errors import CnnError
+from cnn_core.graph.statistics import statistics
 from cnn_core.graph.trace import NodeRecord
 from cnn_core.models import ImageTrace, Model
 from cnn_core.preprocess import Crop, crop_from, read_image
 
-from .contact_sheet import contact_sheet
+from ..pictures.contact_sheet import contact_sheet
 from .imports import find_model
 from .progress import progress_bar
 
@@ -92,17 +94,12 @@ def _write_node(record: NodeRecord, out: Path) -> dict[str, Any]:
     name = record.node.name
     np.save(out / f"{name}.npy", values.astype(np.float32, copy=False))
     contact_sheet(values, grey=record.node.layer.kind == "input").save(out / f"{name}.png")
-    exact = values.astype(np.float64)
     return {
         "name": name,
         "kind": record.node.layer.kind,
         "inputs": list(record.node.inputs),
         "shape": list(values.shape),
-        "min": float(exact.min()),
-        "max": float(exact.max()),
-        "mean": float(exact.mean()),
-        "std": float(exact.std()),
-        "zero_fraction": float((exact == 0).mean()),
+        **asdict(statistics(values)),
         "milliseconds": round(record.milliseconds, 3),
         "array": f"{name}.npy",
         "picture": f"{name}.png",

@@ -17,9 +17,10 @@ from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box
 from cnn_core.graph.sharing import parameter_counts
 from cnn_core.layers.base import Array, Term
-from cnn_core.models.base import MODELS, Architecture, Card, Model
+from cnn_core.models.base import Model
 
-from .frames import LayerOutput
+from ..services.model_records import Imported, ModelEntry, entry_of
+from ..services.trace_service import LayerOutput
 from .model_schemas import ImportedSchema
 from .schemas import (
     AlternativesSchema,
@@ -42,6 +43,7 @@ __all__ = [
     "TermOrder",
     "box_schema",
     "doubt_schema",
+    "imported_schema",
     "model_detail",
     "model_summary",
     "probabilities",
@@ -71,41 +73,44 @@ class Page:
         return numbers[self.offset : self.offset + self.limit]
 
 
-def model_summary(made: Architecture, card: Card) -> ModelSummary:
-    """A model in short, from its card alone."""
-    told = CardSchema.model_validate(asdict(card))
+def model_summary(entry: ModelEntry) -> ModelSummary:
+    """A model in short."""
+    card = CardSchema.model_validate(asdict(entry.card))
     return ModelSummary(
-        id=made.name,
-        title=made.title,
-        shows=made.shows,
-        classes=list(made.labels),
-        parameter_count=card.parameters,
-        macs=card.macs,
-        input=InputSchema.model_validate(made.spec, from_attributes=True),
-        accuracy=told.validation,
-        card=told,
+        id=entry.name,
+        title=entry.title,
+        shows=entry.shows,
+        classes=list(entry.labels),
+        parameter_count=entry.card.parameters,
+        macs=entry.card.macs,
+        input=InputSchema.model_validate(entry.spec, from_attributes=True),
+        accuracy=card.validation,
+        card=card,
+        imported=None if entry.imported is None else imported_schema(entry.imported),
     )
 
 
-def model_detail(model: Model, imported: ImportedSchema | None = None) -> ModelDetail:
+def model_detail(model: Model, imported: Imported | None = None) -> ModelDetail:
     """Everything about a model but its weights."""
-    cost = model.graph.total_cost()
-    made = MODELS.get(model.name)
     fields = receptive_fields(model.graph)
-    told = CardSchema.model_validate(asdict(model.card))
     return ModelDetail(
-        id=model.name,
-        title=model.title,
-        shows=made.shows if made else "",
-        classes=list(model.labels),
-        parameter_count=cost.parameters,
-        macs=cost.macs,
-        input=InputSchema.model_validate(model.spec, from_attributes=True),
-        accuracy=told.validation,
-        card=told,
-        imported=imported,
+        **dict(model_summary(entry_of(model, imported))),
         nodes=[_node(model.graph, node, fields[node.name]) for node in model.graph.nodes],
         output=model.graph.output,
+    )
+
+
+def imported_schema(imported: Imported) -> ImportedSchema:
+    """Where a network comes from that somebody brought."""
+    return ImportedSchema(
+        verified=imported.finding.verified,
+        verification=imported.finding.sentence,
+        pending=imported.finding.pending,
+        notes=list(imported.notes),
+        scaling=imported.scaling,
+        output_kind=imported.output_kind,
+        free=dict(imported.free),
+        file_bytes=imported.file_bytes,
     )
 
 

@@ -8,78 +8,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal
 
 import numpy as np
 
-from cnn_core.layers.base import Array
+from ..services.trace_service import LayerOutput
 
 __all__ = [
     "FRAMES_TYPE",
     "Encoding",
-    "LayerOutput",
-    "Statistics",
     "closing_frame",
     "error_frame",
     "framed",
     "layer_frame",
-    "statistics",
 ]
 
 FRAMES_TYPE = "application/vnd.convscope.frames"
 
 Encoding = Literal["float32", "uint8"]
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """The values of one array in five numbers; ``zero_fraction`` counts exact zeros."""
-
-    min: float
-    max: float
-    mean: float
-    std: float
-    zero_fraction: float
-
-
-@dataclass(frozen=True, slots=True)
-class LayerOutput:
-    """One finished layer of a trace; ``output`` has the batch axis: ``(1, C, H, W)`` or ``(1, F)``."""
-
-    node: str
-    kind: str
-    index: int
-    count: int
-    output: Array
-    statistics: Statistics
-    milliseconds: float
-
-    @property
-    def shape(self) -> list[int]:
-        """Shape of the output without the batch axis."""
-        return list(self.output.shape[1:])
-
-
-def statistics(array: Array) -> Statistics:
-    """Extremes, mean and (population) standard deviation, the last two summed in float64.
-
-    Not finite where the array is not: a NaN or an infinity shows in ``min`` or ``max``.
-    """
-    # one copy without gaps, one in float64: every further pass over them is a fast one
-    values = np.ascontiguousarray(array).reshape(-1)
-    distances = values.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        mean = distances.mean()
-        distances -= mean
-    np.square(distances, out=distances)
-    return Statistics(
-        min=float(values.min()),
-        max=float(values.max()),
-        mean=float(mean),
-        std=float(np.sqrt(distances.mean())),
-        zero_fraction=1.0 - np.count_nonzero(values != 0) / values.size,
-    )
 
 
 def layer_frame(layer: LayerOutput, encoding: Encoding) -> bytes:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .frames import framed
+from .live_schemas import LiveMessage
 
-__all__ = ["Rgba", "failure_frame", "message_frame"]
+__all__ = ["Rgba", "message_frame"]
 
 _ALIGNMENT: Final = 4
 
@@ -46,17 +47,11 @@ class _Payload:
         return entry
 
 
-def message_frame(message: Mapping[str, Any]) -> bytes:
+def message_frame(message: LiveMessage) -> bytes:
     """A message as one frame; it may hold float32 and uint8 arrays and ``Rgba`` pictures at any depth."""
     payload = _Payload()
-    header = {key: _plain(value, payload) for key, value in message.items()}
+    header = {key: _plain(value, payload) for key, value in message.model_dump().items()}
     return framed({**header, "bytes": payload.length}, b"".join(payload.parts))
-
-
-def failure_frame(seq: int, status: int, title: str, detail: str) -> bytes:
-    """The message that says why a state cannot be answered."""
-    error = {"status": status, "title": title, "detail": detail}
-    return message_frame({"type": "error", "seq": seq, "error": error})
 
 
 def _plain(value: Any, payload: _Payload) -> Any:

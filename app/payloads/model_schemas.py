@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ImportedSchema", "ModelChange", "OutputKind"]
+from ..services.model_records import OutputKind
 
-OutputKind = Literal["classes", "maps", "vector"]
+__all__ = ["ImportedSchema", "ModelChange"]
 
 
 class ImportedSchema(BaseModel):

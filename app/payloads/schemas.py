@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
+from ..services.image_store import SampleKind
 from .model_schemas import ImportedSchema
 
 __all__ = [
@@ -30,13 +31,9 @@ __all__ = [
     "ProblemDocument",
     "ReachSchema",
     "Sample",
-    "SampleKind",
     "TermSchema",
     "TraceSummary",
 ]
-
-
-SampleKind = Literal["photo", "digit"]
 
 
 class ProblemDocument(BaseModel):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from cnn_core.equivariance import Border, Pooling
+from cnn_core.equivariance import Border, Fill, Pooling
 
-from ..errors import Problem, shortened
+from .requests import Strict
 from .schemas import CropSchema
 
 __all__ = [
@@ -22,24 +22,14 @@ __all__ = [
     "SweepRequest",
     "SweepSchema",
     "SweepSummary",
-    "json_body",
-    "validated",
 ]
 
 LARGEST_SIZE = 256
 """Side of the largest canvas, in pixels."""
 _SMALLEST_SIZE = 16
 
-Body = TypeVar("Body", bound=BaseModel)
 
-
-class _Strict(BaseModel):
-    """Numbers must be numbers, and a name that means nothing here is refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class _Variant(_Strict):
+class _Variant(Strict):
     """A network with other borders or another pooling, and the part of an image that it sees."""
 
     model: str = Field(max_length=100, description="Id of a model, from /api/models.")
@@ -79,7 +69,7 @@ class SweepRequest(_Variant):
     max_shift: int = Field(default=8, ge=1, le=8, description="Pixels of the network's input, each way.")
 
 
-class LayerChoice(_Strict):
+class LayerChoice(Strict):
     """A layer whose maps are wanted, and which of them."""
 
     node: str = Field(max_length=200)
@@ -105,8 +95,10 @@ class NodeEquivariance(BaseModel):
     """How far one layer is from moving along with its input."""
 
     node: str
-    stride: list[int] = Field(description="Input pixels per place of the map: down, across.")
-    move: list[float] | None = Field(description="How far the map moves, in its places: down, across.")
+    stride: tuple[int, int] = Field(description="Input pixels per place of the map: down, across.")
+    move: tuple[float, float] | None = Field(
+        description="How far the map moves, in its places: down, across; null for rotation and scale."
+    )
     error: float | None = Field(
         description="|f(Tx) - T f(x)| / |T f(x)| over all channels; null: nothing to compare with."
     )
@@ -124,7 +116,7 @@ class InvarianceSchema(BaseModel):
     """Class probabilities of the model as it was trained, before and after."""
 
     labels: list[str]
-    fill: str = Field(description="What newly exposed pixels were filled with.")
+    fill: Fill = Field(description="What newly exposed pixels were filled with.")
     before: list[float]
     after: list[float]
     top: list[int] = Field(description="The three classes that matter: largest of both first.")
@@ -139,8 +131,8 @@ class EquivarianceSchema(BaseModel):
     size: list[int] = Field(description="Rows and columns of the network's input.")
     dx: int
     dy: int
-    border: str
-    pooling: str
+    border: Border
+    pooling: Pooling
     changes: list[str] = Field(description="What this changes of the network as it was trained.")
     nodes: list[NodeEquivariance]
     probabilities: InvarianceSchema | None = Field(description="null: another size than the network's own.")
@@ -164,34 +156,8 @@ class SweepSchema(BaseModel):
     image: str
     crop: CropSchema
     max_shift: int
-    fill: str
+    fill: Fill
     labels: list[str]
     top: list[list[int]]
     probability: list[list[float]] = Field(description="Of the class that comes first at (0, 0).")
     summary: SweepSummary
-
-
-def json_body(kind: type[BaseModel]) -> dict[str, Any]:
-    """The OpenAPI entry of a route that reads its body itself."""
-    content = {"application/json": {"schema": kind.model_json_schema()}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def validated(kind: type[Body], data: Any) -> Body:
-    """Read ``data`` as one of the requests above.
-
-    Raises:
-        Problem: 422, a sentence for each member that is wrong.
-    """
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        detail = " ".join(_sentence(entry) for entry in error.errors()[:5])
-        raise Problem(422, "The request does not fit", detail) from error
-
-
-def _sentence(error: Any) -> str:
-    place = ".".join(str(part) for part in error["loc"]) or "The request"
-    message = str(error["msg"])
-    got = "" if error["type"] == "missing" else f", got {shortened(str(error['input']), 40)}"
-    return f"{place}: {message[:1].lower()}{message[1:]}{got}."

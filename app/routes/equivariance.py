@@ -12,15 +12,10 @@ from ..disconnects import while_connected
 from ..errors import Problem, problems
 from ..intake import received_json
 from ..lookups import Finder
+from ..payloads.requests import json_body, validated
 from ..payloads.shift_messages import crop_schema, invariance, node_equivariance, sweep_summary
-from ..payloads.shift_schemas import (
-    EquivarianceRequest,
-    EquivarianceSchema,
-    SweepRequest,
-    SweepSchema,
-    json_body,
-    validated,
-)
+from ..payloads.shift_schemas import EquivarianceRequest, EquivarianceSchema, SweepRequest, SweepSchema
+from ..services.shift_answers import Invariance
 from ..services.shift_checks import check_nodes, check_shift
 from ..services.shift_service import ShiftService
 from ..services.shift_views import Movement, View
@@ -72,7 +67,8 @@ async def _measured(shifts: ShiftService, subject: Subject, asked: EquivarianceR
     if opened.has_classes:
         before = await shifts.probabilities(opened, 0, 0)
         after = await shifts.probabilities(opened, asked.dx, asked.dy)
-        probabilities = invariance(subject.loaded.model.labels, opened.view.fill, before, after)
+        labels = subject.loaded.model.labels
+        probabilities = invariance(Invariance(labels, opened.view.fill, before, after))
     return EquivarianceSchema(
         model=asked.model,
         image=asked.image,

@@ -11,7 +11,7 @@ from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..errors import Problem
 from ..lookups import SubjectDep
-from ..payloads.slide import WEBP_TYPE, sliding_window
+from ..pictures.slide import WEBP_TYPE, sliding_window
 from .addressing import FAILURES, NodeName, check_range, node_shape
 
 __all__ = ["router"]

@@ -13,7 +13,8 @@ from ..errors import problems
 from ..intake import decode_upload, received_file
 from ..lookups import ImageDep
 from ..payloads.schemas import ImageInfo, Sample
-from ..services.image_store import StoredImage, png_bytes, thumbnail_bytes
+from ..pictures.png import png_bytes, thumbnail_bytes
+from ..services.image_store import StoredImage
 
 __all__ = ["router"]
 
@@ -76,7 +77,7 @@ async def upload_image(request: Request, services: ServicesDep, response: Respon
 async def read_image(request: Request, found: ImageDep, services: ServicesDep) -> Response:
     """The decoded, upright RGB pixels as PNG."""
     headers = immutable(request)
-    job = services.pool.run_once(("png", found.id), png_bytes, found)
+    job = services.pool.run_once(("png", found.id), png_bytes, found.pixels)
     return Response(await while_connected(request, job), headers=headers, media_type="image/png")
 
 
@@ -101,7 +102,7 @@ async def read_thumbnail(
 ) -> Response:
     """The image reduced to fit a square, as PNG."""
     headers = immutable(request, size)
-    job = services.pool.run_once(("thumbnail", found.id, size), thumbnail_bytes, found, size)
+    job = services.pool.run_once(("thumbnail", found.id, size), thumbnail_bytes, found.pixels, size)
     return Response(await while_connected(request, job), headers=headers, media_type="image/png")
 
 

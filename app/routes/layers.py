@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+
+from cnn_core.graph.statistics import channel_statistics
 
 from ..caching import revalidated
 from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..errors import Problem
 from ..lookups import SubjectDep
-from ..payloads.channels import channel_statistics
 from ..payloads.npy import NPY_TYPE, npy_bytes
 from ..payloads.schemas import ChannelStatistics
 from .addressing import FAILURES, NodeName, channel_numbers, check_range, node_shape
@@ -61,8 +63,8 @@ async def compare_channels(
     response.headers.update(revalidated(request, subject.key))
     run = await while_connected(request, services.traces.open(subject).finished())
     output = run.layer(node).output[0]
-    job = services.pool.run_once((subject.key, "channels", node), channel_statistics, node, output)
-    return await while_connected(request, job)
+    job = services.pool.run_once((subject.key, "channels", node), channel_statistics, output)
+    return ChannelStatistics(node=node, **asdict(await while_connected(request, job)))
 
 
 def _chosen(channel: int | None, channels: str | None, count: int, node: str) -> int | list[int] | None:

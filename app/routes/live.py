@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from cnn_core.errors import CnnError
+
 from ..container import ServicesDep
+from ..errors import Problem
 from ..lookups import Finder
+from ..payloads.live_frames import message_frame
+from ..payloads.live_schemas import DoneMessage, Failure, FailureMessage
+from ..payloads.requests import validated
+from ..payloads.shift_messages import live_message, wish_of
+from ..payloads.shift_schemas import LiveState
+from ..services.compute import Busy
+from ..services.live_service import LiveMessage
 from ..services.shift_answers import ShiftAnswers
+from ..services.shift_service import ShiftService
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api", tags=["live"])
+
+_log = logging.getLogger(__name__)
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
@@ -44,6 +59,39 @@ class _Socket:
             await self._socket.close(code, reason)
 
 
+class _LabAnswers:
+    """The shift lab's answers on one socket, as frames."""
+
+    def __init__(self, shifts: ShiftService, finder: Finder) -> None:
+        self._finder = finder
+        self._answers = ShiftAnswers(shifts, finder)
+
+    async def frames(self, message: LiveMessage) -> AsyncGenerator[bytes, None]:
+        """Everything there is to say about one message; what goes wrong is said, too."""
+        seq = message.seq
+        try:
+            state = validated(LiveState, message.state)
+            subject = await self._finder.subject(state.model, state.image, state.crop)
+            async for part in self._answers.parts(wish_of(state, subject)):
+                yield message_frame(live_message(part, seq, state))
+            yield message_frame(DoneMessage(seq=seq))
+        except Exception as error:
+            yield message_frame(FailureMessage(seq=seq, error=_failure(error)))
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, Problem):
+        return Failure(status=error.status, title=error.title, detail=error.detail)
+    if isinstance(error, CnnError):
+        return Failure(status=422, title="This cannot be computed", detail=f"{error}.")
+    if isinstance(error, Busy):
+        detail = f"All threads are at work and {error}."
+        return Failure(status=503, title="The server is busy", detail=detail)
+    _log.error("unexpected error in a live answer", exc_info=error)
+    detail = "Something went wrong here, not with your message. The server's log has the cause."
+    return Failure(status=500, title="The server failed", detail=detail)
+
+
 @router.websocket("/live")
 async def live(socket: WebSocket, services: ServicesDep) -> None:
     """Answer the newest state a client has sent, until it goes."""
@@ -52,7 +100,7 @@ async def live(socket: WebSocket, services: ServicesDep) -> None:
         await socket.close()
         return
     await socket.accept()
-    answers = ShiftAnswers(services.shifts, Finder(services))
+    answers = _LabAnswers(services.shifts, Finder(services))
     with suppress(WebSocketDisconnect):
         await services.live.serve(_Socket(socket), answers.frames)
 

@@ -17,13 +17,14 @@ from ..errors import Problem, problems
 from ..intake import received_json
 from ..lookups import ImageDep
 from ..model_form import received_model
+from ..payloads.describe import imported_schema, model_detail
 from ..payloads.model_schemas import ImportedSchema, ModelChange
 from ..payloads.npy import NPY_TYPE, npy_bytes
+from ..payloads.requests import json_body, validated
 from ..payloads.schemas import ModelDetail
-from ..payloads.shift_schemas import json_body, validated
 from ..services.labels import read_labels
-from ..services.model_imports import ModelImports
-from ..services.onnx_models import Choices
+from ..services.model_imports import KeptModel, ModelImports
+from ..services.model_records import Choices
 
 __all__ = ["router"]
 
@@ -155,21 +156,25 @@ async def see_image(
 def _taken(imports: ModelImports, file: BinaryIO, fields: dict[str, bytes]) -> ModelDetail:
     try:
         later = _chosen("verify", fields, ("now", "later")) == "later"
-        return imports.take(file.read(), _read_choices(fields), later=later)
+        return _detail(imports.take(file.read(), _read_choices(fields), later=later))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 
 
+def _detail(kept: KeptModel) -> ModelDetail:
+    return model_detail(kept.model, kept.imported)
+
+
 def _verified(imports: ModelImports, model: str) -> ImportedSchema:
     try:
-        return imports.verify(model)
+        return imported_schema(imports.verify(model))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 
 
 def _changed(imports: ModelImports, model: str, choices: Choices) -> ModelDetail:
     try:
-        return imports.change(model, choices)
+        return _detail(imports.change(model, choices))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 

@@ -14,6 +14,7 @@ from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..errors import Problem, problems, shortened
 from ..lookups import ModelDep
+from ..payloads.describe import model_detail, model_summary
 from ..payloads.npy import NPY_TYPE, npy_bytes
 from ..payloads.reach import reach_schema
 from ..payloads.schemas import ModelDetail, ModelSummary, ReachSchema
@@ -28,7 +29,8 @@ router = APIRouter(prefix="/api/models", tags=["models"])
 )
 async def list_models(request: Request, services: ServicesDep, response: Response) -> list[ModelSummary]:
     """The models this server can run, in short: told by their cards, so that none is loaded for the list."""
-    told = await while_connected(request, services.models.summaries())
+    entries = await while_connected(request, services.models.summaries())
+    told = [model_summary(entry) for entry in entries]
     response.headers.update(revalidated(request, *(model.model_dump_json() for model in told)))
     return told
 
@@ -39,10 +41,15 @@ async def list_models(request: Request, services: ServicesDep, response: Respons
     response_model=ModelDetail,
     responses={**NOT_MODIFIED, **problems(404, 422, 503)},
 )
-async def describe_model(request: Request, loaded: ModelDep, response: Response) -> ModelDetail:
+async def describe_model(
+    request: Request, loaded: ModelDep, services: ServicesDep, response: Response
+) -> ModelDetail:
     """A model with every layer, its shapes, costs and receptive field, and the card of its weights."""
-    response.headers.update(revalidated(request, loaded.fingerprint, loaded.detail.imported))
-    return loaded.detail
+    model = loaded.model
+    told = (model.title, model.card, loaded.imported)
+    response.headers.update(revalidated(request, loaded.fingerprint, told))
+    key = ("detail", loaded.fingerprint, repr(told))
+    return await while_connected(request, services.pool.run_once(key, model_detail, model, loaded.imported))
 
 
 @router.get(

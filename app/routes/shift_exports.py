@@ -9,13 +9,14 @@ import numpy as np
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from cnn_core.equivariance import Border, FlipRow, Pooling
+from cnn_core.preprocess import to_pixels
 
 from ..caching import revalidated
 from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..lookups import SubjectDep
-from ..payloads.shift_messages import seen_pixels
-from ..payloads.shift_pictures import CSV_TYPE, GIF_TYPE, shift_animation, sweep_heat, sweep_table
+from ..payloads.sweep_table import CSV_TYPE, sweep_table
+from ..pictures.shift import GIF_TYPE, shift_animation, sweep_heat
 from ..services.shift_checks import check_channels, check_nodes, check_shift
 from ..services.shift_service import ShiftService
 from ..services.shift_views import Movement, View
@@ -127,7 +128,7 @@ async def _animated(services: ServicesDep, view: View, node: str, channel: int, 
     photos, maps, differences = [], [], []
     for dx in places:
         compared = await shifts.compare(opened, Movement(dx=dx, dy=dy), [node])
-        photos.append(seen_pixels(compared, view.spec))
+        photos.append(to_pixels(compared.image, view.spec))
         maps.append(compared.layers[node].first[channel])
         differences.append(compared.layers[node].difference(channel))
     titles = ("The photo", f"{node}, channel {channel}", "Difference, 4 times as strong")

@@ -18,9 +18,9 @@ from ..disconnects import while_connected
 from ..errors import Problem
 from ..lookups import SubjectDep
 from ..payloads.describe import doubt_schema, probabilities, value_statistics
-from ..payloads.frames import FRAMES_TYPE, Encoding, LayerOutput, closing_frame, error_frame, layer_frame
+from ..payloads.frames import FRAMES_TYPE, Encoding, closing_frame, error_frame, layer_frame
 from ..payloads.schemas import CropSchema, Probability, TraceSummary
-from ..services.trace_service import Subject, TraceRun
+from ..services.trace_service import LayerOutput, Subject, TraceRun
 from .addressing import FAILURES, check_node
 
 __all__ = ["router"]

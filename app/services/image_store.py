@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
-from PIL import Image
 
 from cnn_core.preprocess import Pixels, read_image
 
-from ..payloads.schemas import SampleKind
 from .cache import ByteLru
 from .compute import WorkerPool
 from .digits import DIGITS, digit_pixels
 
-__all__ = ["SAMPLES", "ImageStore", "StoredImage", "UnknownImage", "png_bytes", "thumbnail_bytes"]
+__all__ = ["SAMPLES", "ImageStore", "SampleKind", "StoredImage", "UnknownImage"]
+
+SampleKind = Literal["photo", "digit"]
 
 SAMPLES = {
     "coffee.png": "Espresso",
@@ -100,24 +100,6 @@ class ImageStore:
             images = await self._pool.run_once("samples", lambda: list(_read_samples()))
             self._samples = {image.id: image for image in images}
         return self._samples
-
-
-def png_bytes(image: StoredImage) -> bytes:
-    """The pixels as PNG, packed for speed rather than size."""
-    return _encoded(Image.fromarray(image.pixels))
-
-
-def thumbnail_bytes(image: StoredImage, size: int) -> bytes:
-    """A PNG whose longer side is at most ``size`` pixels, packed for speed; never larger than the image."""
-    small = Image.fromarray(image.pixels)
-    small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _encoded(small)
-
-
-def _encoded(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format="PNG", compress_level=1)
-    return buffer.getvalue()
 
 
 def _read_samples() -> Iterator[StoredImage]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cnn_core.errors import BadModelFile
@@ -11,13 +11,11 @@ from cnn_core.models.base import Model
 from cnn_core.onnx_import.limits import Limits
 
 from ..config import Settings
-from ..payloads.describe import model_detail
-from ..payloads.model_schemas import ImportedSchema
-from ..payloads.schemas import ModelDetail, ModelSummary
-from .onnx_models import Choices, Finding, OnnxModel, open_onnx, verify_onnx
-from .uploaded_models import ModelRecord, UploadedModels, content_id
+from .model_records import Choices, Finding, Imported, ModelRecord, entry_of
+from .onnx_models import OnnxModel, open_onnx, verify_onnx
+from .uploaded_models import UploadedModels, content_id
 
-__all__ = ["ModelImports", "limits_of"]
+__all__ = ["KeptModel", "ModelImports", "limits_of"]
 
 _FOLDER = "models"
 """Inside the data folder."""
@@ -39,6 +37,14 @@ def limits_of(settings: Settings) -> Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptModel:
+    """A network that is kept, and where it comes from."""
+
+    model: Model
+    imported: Imported
+
+
+@dataclass(frozen=True, slots=True)
 class ModelImports:
     """The folder of imported networks, and how they get there; every method computes or reads files."""
 
@@ -54,7 +60,7 @@ class ModelImports:
         files = UploadedModels(folder, settings.model_folder_bytes)
         return cls(files, limits_of(settings), settings.model_verify_seconds)
 
-    def take(self, data: bytes, choices: Choices, *, later: bool = False) -> ModelDetail:
+    def take(self, data: bytes, choices: Choices, *, later: bool = False) -> KeptModel:
         """Import a file, verify it and keep it; of one that is refused nothing is kept.
 
         ``later`` leaves the comparison to ``verify``: it can take many times as long as all the rest.
@@ -66,11 +72,11 @@ class ModelImports:
         identity = content_id(data)
         opened = open_onnx(data, identity, choices, self.limits)
         finding = Finding(pending=True) if later else self._compare(data, opened)
-        detail = model_detail(opened.model, opened.told(finding, len(data)))
-        self.files.put(identity, data, _record(detail, choices))
-        return detail
+        kept = KeptModel(opened.model, opened.told(finding, len(data)))
+        self.files.put(identity, data, _record(kept, choices))
+        return kept
 
-    def verify(self, identity: str) -> ImportedSchema:
+    def verify(self, identity: str) -> Imported:
         """Compare a network with its file, if that has not been done, and keep what was found.
 
         Raises:
@@ -78,21 +84,21 @@ class ModelImports:
             OSError: the data folder cannot be written to.
         """
         record = self.files.record(identity)
-        if not _finding(record).pending:
+        if not _imported(record).finding.pending:
             return _imported(record)
         data = self.files.data(identity)
-        found = self._compare(data, open_onnx(data, identity, _choices(record), self.limits))
+        found = self._compare(data, open_onnx(data, identity, record.choices, self.limits))
         with self._writing:
             now = self.files.record(identity)
-            if now.size != record.size:  # of another size meanwhile: that one is still to be compared
+            if (
+                now.choices.size != record.choices.size
+            ):  # of another size meanwhile: that one is still to be compared
                 return _imported(now)
-            news = {"verified": found.verified, "verification": found.sentence, "pending": False}
-            told = _imported(now).model_copy(update=news)
-            summary = now.summary.model_copy(update={"imported": told})
-            self.files.change(identity, now.model_copy(update={"summary": summary}))
+            told = replace(_imported(now), finding=found)
+            self.files.change(identity, replace(now, entry=replace(now.entry, imported=told)))
         return told
 
-    def change(self, identity: str, choices: Choices) -> ModelDetail:
+    def change(self, identity: str, choices: Choices) -> KeptModel:
         """Say something else of a network that is here; another size has it verified anew.
 
         Raises:
@@ -100,7 +106,7 @@ class ModelImports:
             OSError: the data folder cannot be written to.
         """
         record = self.files.record(identity)
-        before = _choices(record)
+        before = record.choices
         after = Choices(
             name=before.name if choices.name is None else choices.name,
             labels=before.labels if choices.labels is None else choices.labels,
@@ -109,51 +115,36 @@ class ModelImports:
         )
         data = self.files.data(identity)
         if after.size != before.size:
-            return self.take(data, after, later=_finding(record).pending)
+            return self.take(data, after, later=_imported(record).finding.pending)
         opened = open_onnx(data, identity, after, self.limits)
         with self._writing:
-            finding = _finding(self.files.record(identity))
-            detail = model_detail(opened.model, opened.told(finding, len(data)))
-            self.files.change(identity, _record(detail, after))
-        return detail
+            finding = _imported(self.files.record(identity)).finding
+            kept = KeptModel(opened.model, opened.told(finding, len(data)))
+            self.files.change(identity, _record(kept, after))
+        return kept
 
-    def load(self, identity: str) -> tuple[Model, ImportedSchema]:
-        """A network that is here, and what is told of it.
+    def load(self, identity: str) -> KeptModel:
+        """A network that is here.
 
         Raises:
             CnnError: it is gone or damaged.
         """
         record = self.files.record(identity)
         data = self.files.data(identity)
-        opened = open_onnx(data, identity, _choices(record), self.limits)
-        return opened.model, opened.told(_finding(record), len(data))
+        opened = open_onnx(data, identity, record.choices, self.limits)
+        return KeptModel(opened.model, opened.told(_imported(record).finding, len(data)))
 
     def _compare(self, data: bytes, opened: OnnxModel) -> Finding:
         found = verify_onnx(data, opened, self.verify_seconds)
         return Finding(found.verified, found.sentence)
 
 
-def _imported(record: ModelRecord) -> ImportedSchema:
-    told = record.summary.imported
+def _imported(record: ModelRecord) -> Imported:
+    told = record.entry.imported
     if told is None:
-        raise BadModelFile(f"model {record.summary.id}: its record is damaged; import it again")
+        raise BadModelFile(f"model {record.entry.name}: its record is damaged; import it again")
     return told
 
 
-def _finding(record: ModelRecord) -> Finding:
-    """What is known of how the network compares with its file."""
-    told = _imported(record)
-    return Finding(told.verified, told.verification, told.pending)
-
-
-def _record(detail: ModelDetail, choices: Choices) -> ModelRecord:
-    summary = ModelSummary.model_validate(detail.model_dump(include=set(ModelSummary.model_fields)))
-    labels = None if choices.labels is None else list(choices.labels)
-    return ModelRecord(
-        summary=summary, name=choices.name, labels=labels, scaling=choices.scaling, size=choices.size
-    )
-
-
-def _choices(record: ModelRecord) -> Choices:
-    labels = None if record.labels is None else tuple(record.labels)
-    return Choices(record.name, labels, record.scaling, record.size)
+def _record(kept: KeptModel, choices: Choices) -> ModelRecord:
+    return ModelRecord(entry_of(kept.model, kept.imported), choices)

@@ -6,21 +6,20 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from cnn_core.errors import BadModelFile
 from cnn_core.models.base import Model, card_of, find_architecture
 
-from ..payloads.describe import model_detail, model_summary
-from ..payloads.schemas import ModelDetail, ModelSummary
 from .cache import ByteLru
 from .compute import WorkerPool
 from .model_imports import ModelImports
+from .model_records import Finding, Imported, ModelEntry, entry_of, packaged
 from .twins import twin_seed, untrained_twin
 
-__all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "packaged_summary"]
+__all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "fingerprint_of", "packaged_summary"]
 
 _log = logging.getLogger(__name__)
 
@@ -31,20 +30,20 @@ class UnknownModelName(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model, what is told about it, and a hash that changes whenever one of its answers could."""
+    """A model, where it comes from, and a hash that changes whenever one of its numbers or classes could."""
 
     model: Model
-    detail: ModelDetail
+    imported: Imported | None
     fingerprint: str
 
 
-def packaged_summary(name: str) -> ModelSummary:
+def packaged_summary(name: str) -> ModelEntry:
     """A model of the package in short, without its weights.
 
     Raises:
         BadModelFile: its card is missing or damaged.
     """
-    return model_summary(find_architecture(name), card_of(name))
+    return packaged(find_architecture(name), card_of(name))
 
 
 class ModelStore:
@@ -59,7 +58,7 @@ class ModelStore:
         pool: WorkerPool,
         names: Sequence[str],
         load: Callable[[str], Model],
-        summarise: Callable[[str], ModelSummary] | None = None,
+        summarise: Callable[[str], ModelEntry] | None = None,
         imports: ModelImports | None = None,
         capacity: int = 0,
     ) -> None:
@@ -69,7 +68,7 @@ class ModelStore:
         self._pool = pool
         self._load = load
         self._summarise = summarise
-        self._summaries: dict[str, ModelSummary] = {}
+        self._summaries: dict[str, ModelEntry] = {}
         self._loaded: dict[str, LoadedModel] = {}
 
     async def get(self, name: str) -> LoadedModel:
@@ -97,7 +96,7 @@ class ModelStore:
         """Names of the models in memory."""
         return (*self._loaded, *(name for name, _ in self.cache))
 
-    async def summaries(self) -> list[ModelSummary]:
+    async def summaries(self) -> list[ModelEntry]:
         """Every model in short; one whose card cannot be read is left out and logged."""
         found = []
         for name in self.packaged:
@@ -106,7 +105,7 @@ class ModelStore:
             except BadModelFile:
                 _log.exception("model %s cannot be told of", name)
         brought = self.imports.files.records() if self.imports else []
-        return [*found, *(record.summary for record in brought)]
+        return [*found, *(record.entry for record in brought)]
 
     async def _imported(self, name: str) -> LoadedModel:
         if self.imports is None or name not in self.imports.files:
@@ -131,35 +130,33 @@ class ModelStore:
 
     def _read_imported(self, name: str) -> LoadedModel:
         assert self.imports is not None
-        model, told = self.imports.load(name)
-        detail = model_detail(model, told)
-        return LoadedModel(model, detail, _fingerprint(model, detail))
+        kept = self.imports.load(name)
+        return LoadedModel(kept.model, kept.imported, fingerprint_of(kept.model))
 
-    async def _summary(self, name: str) -> ModelSummary:
+    async def _summary(self, name: str) -> ModelEntry:
         if self._summarise is None:
-            return (await self.get(name)).detail
+            return entry_of((await self.get(name)).model)
         if name not in self._summaries:
             self._summaries[name] = await self._pool.run_once(("card", name), self._summarise, name)
         return self._summaries[name]
 
     def _read(self, name: str) -> LoadedModel:
         model = self._load(name)
-        detail = model_detail(model)
-        return LoadedModel(model, detail, _fingerprint(model, detail))
+        return LoadedModel(model, None, fingerprint_of(model))
 
 
 def _made_twin(loaded: LoadedModel, seed: int) -> LoadedModel:
     model = untrained_twin(loaded.model, seed)
-    told = loaded.detail.imported
+    told = loaded.imported
     if told is not None:
         sentence = "not compared: its weights are drawn anew, so no other program has them"
-        told = told.model_copy(update={"verified": False, "verification": sentence, "pending": False})
-    detail = model_detail(model, told)
-    return LoadedModel(model, detail, _fingerprint(model, detail))
+        told = replace(told, finding=Finding(sentence=sentence))
+    return LoadedModel(model, told, fingerprint_of(model))
 
 
-def _fingerprint(model: Model, detail: ModelDetail) -> str:
-    told = detail.model_dump(exclude={"imported"})  # what a comparison found changes no number
+def fingerprint_of(model: Model) -> str:
+    """A hash of what a model computes and how its classes are called; all else told of it does not count."""
+    told = (model.graph.to_config(), asdict(model.spec), model.labels)
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for name in sorted(model.parameters):
         digest.update(name.encode())

@@ -14,37 +14,14 @@ from cnn_core.layers import Flatten, Softmax
 from cnn_core.models.base import Card, Model
 from cnn_core.onnx_import.limits import Limits
 
-from ..payloads.model_schemas import ImportedSchema
 from .labels import distinct, printable
+from .model_records import Choices, Finding, Imported
 
 if TYPE_CHECKING:
     from cnn_core.onnx_import import ImportedModel
     from cnn_core.onnx_import.verify import Verification
 
-__all__ = ["Choices", "Finding", "OnnxModel", "open_onnx", "verify_onnx"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a person says of a file; None leaves it to the file.
-
-    ``name`` is the title it gets, ``labels`` its classes, ``scaling`` a name of ``SCALINGS``, ``size`` height
-    and width where the file leaves them open.
-    """
-
-    name: str | None = None
-    labels: tuple[str, ...] | None = None
-    scaling: str | None = None
-    size: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What comparing a network with its file has found; ``pending``: it has still to be compared."""
-
-    verified: bool = False
-    sentence: str = "not compared yet with what another program computes from the same file"
-    pending: bool = False
+__all__ = ["OnnxModel", "open_onnx", "verify_onnx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +32,10 @@ class OnnxModel:
     imported: ImportedModel
     notes: tuple[str, ...]
 
-    def told(self, finding: Finding, file_bytes: int) -> ImportedSchema:
-        """What lists and pages say of it."""
-        return ImportedSchema(
-            verified=finding.verified,
-            verification=finding.sentence,
-            pending=finding.pending,
-            notes=list(self.notes),
-            scaling=scaling_of(self.model.spec),
-            output_kind=self.imported.output_kind,
-            free=dict(self.imported.free),
-            file_bytes=file_bytes,
-        )
+    def told(self, finding: Finding, file_bytes: int) -> Imported:
+        """What is known of where it comes from."""
+        scaling, imported = scaling_of(self.model.spec), self.imported
+        return Imported(finding, self.notes, scaling, imported.output_kind, dict(imported.free), file_bytes)
 
 
 def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> OnnxModel:

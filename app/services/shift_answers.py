@@ -1,104 +1,183 @@
-"""What the live socket answers to one state of the shift lab, frame by frame.
+"""What the shift lab answers to one state, part by part.
 
-First what was asked about the shift itself, then what takes longer, in small steps; between two frames the
+First what was asked about the shift itself, then what takes longer, in small steps; between two parts the
 rest may be given up, and what has been computed is found again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cnn_core.equivariance import Comparison
-from cnn_core.errors import CnnError
+from cnn_core.equivariance import Comparison, Fill, FlipRow, LayerComparison, liveliest_channel
+from cnn_core.preprocess import Pixels, to_pixels
 
-from ..errors import Problem
-from ..payloads.live_frames import Rgba, failure_frame, message_frame
-from ..payloads.shift_messages import (
-    crop_schema,
-    invariance,
-    layer_maps,
-    liveliest_channel,
-    node_equivariance,
-    seen_pixels,
-    sweep_summary,
-)
-from ..payloads.shift_schemas import LiveState, validated
-from .compute import Busy
-from .live_service import LiveMessage
 from .shift_checks import check_channels, check_nodes, check_shift
-from .shift_contrast import Lookup, contrast
-from .shift_service import ShiftService
+from .shift_contrast import Contrast, Lookup, contrast
+from .shift_service import CurvePoint, ShiftService
 from .shift_views import Movement, Opened, View
 
-__all__ = ["ShiftAnswers"]
+__all__ = [
+    "CurvePart",
+    "Invariance",
+    "LayerResult",
+    "LayerWish",
+    "Part",
+    "Result",
+    "ShiftAnswers",
+    "SweepPart",
+    "Variant",
+    "Wish",
+]
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class LayerWish:
+    """A layer whose maps are wanted, and which of them; None: the liveliest."""
+
+    node: str
+    channel: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Everything wanted at one moment; ``curve`` and ``sweep`` are largest shifts, 0 where not wanted."""
+
+    view: View
+    movement: Movement
+    layers: tuple[LayerWish, ...] = ()
+    curve: int = 0
+    sweep: int = 0
+    variants: bool = False
+    contrast: bool = False
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The layers' names."""
+        return tuple(layer.node for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Invariance:
+    """Class probabilities of the network as it was trained, before and after."""
+
+    labels: tuple[str, ...]
+    fill: Fill
+    before: NDArray[np.float32]
+    after: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """One layer under the movement, the channel that is shown, and the ranges of f(x) there and in all."""
+
+    kind: str
+    compared: LayerComparison
+    channel: int
+    scale: tuple[float, float]
+    layer_scale: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the movement does: to the picture, to the layers, to the answer.
+
+    ``exposed`` is where pixels have nothing of the photo, None where there are none.
+    """
+
+    opened: Opened
+    picture: Pixels
+    exposed: NDArray[np.bool_] | None
+    layers: tuple[LayerResult, ...]
+    moved: Comparison
+    probabilities: Invariance | None = None
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The same movement under another ``what``: pooling or border."""
+
+    what: str
+    view: View
+    trained: bool
+    layers: tuple[LayerComparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePart:
+    """One point of the curve of errors; those with one ``key`` belong together."""
+
+    key: str
+    reach: int
+    dy: int
+    point: CurvePoint
+    probabilities: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPart:
+    """One row of a sweep; ``top`` is that of all rows, in the last one."""
+
+    key: str
+    max_shift: int
+    labels: tuple[str, ...]
+    row: FlipRow
+    top: NDArray[np.integer] | None
+
+
+Part = Result | Variant | CurvePart | Contrast | SweepPart
 
 
 class ShiftAnswers:
-    """The answers on one socket; it remembers which parts of a curve and of a sweep it has sent."""
+    """The answers on one socket; it remembers which parts of a curve and of a sweep it has given."""
 
     def __init__(self, shifts: ShiftService, lookup: Lookup) -> None:
         self._shifts, self._lookup = shifts, lookup
         self._curve_sent: tuple[str, set[int]] = ("", set())
         self._sweep_sent: tuple[str, set[int]] = ("", set())
 
-    async def frames(self, message: LiveMessage) -> AsyncGenerator[bytes, None]:
-        """Everything there is to say about one message; what goes wrong is said, too."""
-        seq = message.seq
-        try:
-            state = validated(LiveState, message.state)
-            async for part in self._parts(state):
-                yield message_frame({"type": part.pop("type"), "seq": seq, **part})
-            yield message_frame({"type": "done", "seq": seq})
-        except Problem as problem:
-            yield failure_frame(seq, problem.status, problem.title, problem.detail)
-        except CnnError as error:
-            yield failure_frame(seq, 422, "This cannot be computed", f"{error}.")
-        except Busy as error:
-            yield failure_frame(seq, 503, "The server is busy", f"All threads are at work and {error}.")
-        except Exception:
-            _log.exception("unexpected error in a live answer")
-            detail = "Something went wrong here, not with your message. The server's log has the cause."
-            yield failure_frame(seq, 500, "The server failed", detail)
+    async def parts(self, wish: Wish) -> AsyncGenerator[Part, None]:
+        """Everything there is to say about one wish.
 
-    async def _parts(self, state: LiveState) -> AsyncGenerator[dict[str, Any], None]:
-        movement = _movement(state)
-        subject = await self._lookup.subject(state.model, state.image, state.crop)
-        opened = await self._shifts.open(View(subject, state.border, state.pooling, state.size))
-        nodes = tuple(layer.node for layer in state.layers)
-        check_nodes(opened, nodes)
-        check_channels(opened, [(layer.node, layer.channel) for layer in state.layers])
-        check_shift(opened, state.dx, state.dy)
-        yield await self._result(state, opened, movement)
-        if state.variants:
-            async for part in self._variants(opened, movement, nodes):
-                yield part
-        if state.curve:
-            async for part in self._curve(state, opened, nodes):
-                yield part
-        if state.contrast:
-            yield await contrast(self._shifts, self._lookup, opened, state)
-        if state.sweep:
-            async for part in self._sweep(state, opened):
-                yield part
+        Raises:
+            Problem: it names a layer, a channel or a shift that cannot be.
+            CnnError: it cannot be computed.
+            Busy: the queue is full.
+        """
+        opened = await self._shifts.open(wish.view)
+        check_nodes(opened, wish.nodes)
+        check_channels(opened, [(layer.node, layer.channel) for layer in wish.layers])
+        check_shift(opened, wish.movement.dx, wish.movement.dy)
+        yield await self._result(wish, opened)
+        if wish.variants:
+            async for variant in self._variants(opened, wish):
+                yield variant
+        if wish.curve:
+            async for point in self._curve(wish, opened):
+                yield point
+        if wish.contrast:
+            yield await contrast(self._shifts, self._lookup, opened, wish.movement)
+        if wish.sweep:
+            async for row in self._sweep(wish, opened):
+                yield row
 
-    async def _result(self, state: LiveState, opened: Opened, movement: Movement) -> dict[str, Any]:
+    async def _result(self, wish: Wish, opened: Opened) -> Result:
         started = time.perf_counter()
-        part = await self._shifts.compute(opened, _compared, opened, movement, state)
-        part["probabilities"] = await self._probabilities(opened, movement, part.pop("comparison"))
-        part["milliseconds"] = (time.perf_counter() - started) * 1e3
-        return part
+        found = await self._shifts.compute(opened, _compared, opened, wish)
+        probabilities = await self._probabilities(opened, wish.movement, found.moved)
+        milliseconds = (time.perf_counter() - started) * 1e3
+        return replace(found, probabilities=probabilities, milliseconds=milliseconds)
 
     async def _probabilities(
         self, opened: Opened, movement: Movement, comparison: Comparison
-    ) -> dict[str, Any] | None:
+    ) -> Invariance | None:
         view = opened.view
         if not opened.has_classes:
             return None
@@ -107,109 +186,74 @@ class ShiftAnswers:
             after = await self._shifts.probabilities(opened, movement.dx, movement.dy)
         else:
             after = await self._shifts.probabilities_of(opened, comparison.image)
-        labels = view.subject.loaded.model.labels
-        return invariance(labels, view.fill, before, after).model_dump()
+        return Invariance(view.subject.loaded.model.labels, view.fill, before, after)
 
-    async def _variants(
-        self, opened: Opened, movement: Movement, nodes: tuple[str, ...]
-    ) -> AsyncGenerator[dict[str, Any], None]:
+    async def _variants(self, opened: Opened, wish: Wish) -> AsyncGenerator[Variant, None]:
         for view, trained in await self._shifts.poolings(opened.view):
-            layers = await self._numbers(view, movement, nodes)
-            yield {"type": "pooling", "pooling": view.pooling, "trained": trained, "layers": layers}
+            yield Variant("pooling", view, trained, await self._numbers(view, wish))
         for view, trained in await self._shifts.borders(opened.view):
-            layers = await self._numbers(view, movement, nodes)
-            yield {"type": "border", "border": view.border, "trained": trained, "layers": layers}
+            yield Variant("border", view, trained, await self._numbers(view, wish))
 
-    async def _numbers(self, view: View, movement: Movement, nodes: tuple[str, ...]) -> list[dict[str, Any]]:
-        compared = await self._shifts.compare(await self._shifts.open(view), movement, nodes)
-        return [node_equivariance(compared.layers[node]).model_dump() for node in nodes]
+    async def _numbers(self, view: View, wish: Wish) -> tuple[LayerComparison, ...]:
+        compared = await self._shifts.compare(await self._shifts.open(view), wish.movement, wish.nodes)
+        return tuple(compared.layers[node] for node in wish.nodes)
 
-    async def _curve(
-        self, state: LiveState, opened: Opened, nodes: tuple[str, ...]
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        key = _name(opened.view.key, nodes, state.dy)
+    async def _curve(self, wish: Wish, opened: Opened) -> AsyncGenerator[CurvePart, None]:
+        dy = wish.movement.dy
+        key = _name(opened.view.key, wish.nodes, dy)
         if self._curve_sent[0] != key:
             self._curve_sent = (key, set())
         sent = self._curve_sent[1]
-        for dx in _outwards(state.curve):
+        for dx in _outwards(wish.curve):
             if dx not in sent and abs(dx) < opened.width:
-                point = await self._curve_point(opened, nodes, dx, state.dy)
+                point = await self._shifts.curve_point(opened, wish.nodes, dx, dy)
+                shares = await self._shifts.probabilities(opened, dx, dy) if opened.has_classes else None
                 sent.add(dx)
-                yield {"type": "curve", "key": key, "range": state.curve, "dy": state.dy, "points": [point]}
+                yield CurvePart(key, wish.curve, dy, point, shares)
 
-    async def _curve_point(self, opened: Opened, nodes: tuple[str, ...], dx: int, dy: int) -> dict[str, Any]:
-        point = await self._shifts.curve_point(opened, nodes, dx, dy)
-        probabilities = None
-        if opened.has_classes:
-            probabilities = (await self._shifts.probabilities(opened, dx, dy)).tolist()
-        return {"dx": dx, "errors": point.errors, "exact": point.exact, "probabilities": probabilities}
-
-    async def _sweep(self, state: LiveState, opened: Opened) -> AsyncGenerator[dict[str, Any], None]:
+    async def _sweep(self, wish: Wish, opened: Opened) -> AsyncGenerator[SweepPart, None]:
         opened.check_classes()
         view = opened.view
-        key = _name(view.subject.key, view.fill, state.sweep)
+        labels = view.subject.loaded.model.labels
+        key = _name(view.subject.key, view.fill, wish.sweep)
         if self._sweep_sent[0] != key:
             self._sweep_sent = (key, set())
         sent = self._sweep_sent[1]
-        sweep = self._shifts.sweep(opened, state.sweep)
+        sweep = self._shifts.sweep(opened, wish.sweep)
         for index in range(sweep.count):
             if index in sent:
                 continue
             row = await self._shifts.sweep_row(sweep, index)
-            summary = None
-            if index == sweep.count - 1:
-                top = np.stack([each.top for each in sweep.rows])
-                summary = sweep_summary(view.subject.loaded.model.labels, top).model_dump()
+            last = index == sweep.count - 1
             sent.add(index)
-            yield {
-                "type": "sweep",
-                "key": key,
-                "max_shift": state.sweep,
-                "dy": row.dy,
-                "top": row.top.tolist(),
-                "probability": row.probability.tolist(),
-                "summary": summary,
-            }
+            top = np.stack([each.top for each in sweep.rows]) if last else None
+            yield SweepPart(key, wish.sweep, labels, row, top)
 
 
-def _movement(state: LiveState) -> Movement:
-    if state.transform != "shift" and (state.curve or state.sweep or state.contrast):
-        raise Problem(
-            422, "Shifts only", "curve, sweep and contrast need transform 'shift'; set them to 0 and false."
-        )
-    return Movement(state.transform, state.dx, state.dy, state.angle, state.factor)
-
-
-def _compared(opened: Opened, movement: Movement, state: LiveState) -> dict[str, Any]:
-    """The answer to a state without the classes, and the comparison it comes from."""
+def _compared(opened: Opened, wish: Wish) -> Result:
+    """The result without the classes."""
     entry = opened.lab.nodes[0]
-    nodes = tuple(dict.fromkeys((entry, *(layer.node for layer in state.layers))))
-    comparison = movement.apply(opened.baseline, nodes)
-    loaded, graph = opened.view.subject.loaded, opened.lab.graph
-    kept = comparison.layers[entry].kept
-    layers = []
-    for choice in state.layers:
-        layer, still = comparison.layers[choice.node], opened.baseline.maps(choice.node)
-        channel = liveliest_channel(still) if choice.channel is None else choice.channel
-        layers.append(
-            {
-                "kind": graph[choice.node].layer.kind,
-                **node_equivariance(layer).model_dump(),
-                **layer_maps(layer, channel, still),
-            }
-        )
-    return {
-        "type": "result",
-        **state.model_dump(include={"model", "image", "transform", "dx", "dy", "angle", "factor"}),
-        **{"border": state.border, "pooling": state.pooling},
-        "crop": crop_schema(opened.view.subject.crop).model_dump(),
-        "size": list(opened.lab.shape(entry)[1:]),
-        "changes": opened.changes,
-        "picture": Rgba(seen_pixels(comparison, loaded.model.spec)),
-        "exposed": None if kept.all() else (~kept).astype(np.uint8),
-        "layers": layers,
-        "comparison": comparison,
-    }
+    moved = wish.movement.apply(opened.baseline, tuple(dict.fromkeys((entry, *wish.nodes))))
+    kept = moved.layers[entry].kept
+    return Result(
+        opened=opened,
+        picture=to_pixels(moved.image, opened.view.subject.loaded.model.spec),
+        exposed=None if kept.all() else ~kept,
+        layers=tuple(_layer(opened, moved, layer) for layer in wish.layers),
+        moved=moved,
+    )
+
+
+def _layer(opened: Opened, moved: Comparison, wish: LayerWish) -> LayerResult:
+    still = opened.baseline.maps(wish.node)
+    channel = liveliest_channel(still) if wish.channel is None else wish.channel
+    return LayerResult(
+        kind=opened.lab.graph[wish.node].layer.kind,
+        compared=moved.layers[wish.node],
+        channel=channel,
+        scale=(float(still[channel].min()), float(still[channel].max())),
+        layer_scale=(float(still.min()), float(still.max())),
+    )
 
 
 def _outwards(radius: int) -> list[int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from cnn_core.equivariance import DenseContrast, dense_contrast, random_dense
 from cnn_core.graph.graph import Graph
@@ -12,15 +13,23 @@ from cnn_core.models.base import Model
 from cnn_core.preprocess import default_crop, to_tensor
 
 from ..errors import Problem
-from ..payloads.shift_schemas import LiveState
 from .image_store import StoredImage
 from .shift_service import ShiftService
-from .shift_views import Opened
+from .shift_views import Movement, Opened
 from .trace_service import Subject
 
-__all__ = ["Lookup", "contrast"]
+__all__ = ["Contrast", "Lookup", "contrast"]
 
 _FULLY_CONNECTED: Final = "mlp"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A fully connected layer under the shift; ``model`` is None where a random one stands in."""
+
+    model: str | None
+    found: DenseContrast
+    other: str
 
 
 class Lookup(Protocol):
@@ -33,29 +42,18 @@ class Lookup(Protocol):
         """A sample photograph that is not this one."""
 
 
-async def contrast(shifts: ShiftService, lookup: Lookup, opened: Opened, state: LiveState) -> dict[str, Any]:
+async def contrast(shifts: ShiftService, lookup: Lookup, opened: Opened, movement: Movement) -> Contrast:
     """How much a fully connected layer changes under the shift, beside two unrelated photos."""
-    other = await lookup.another(state.image)
-    model = await _fully_connected(lookup, opened, state)
-    found = await shifts.compute(opened, _measured, opened, model, other, state.dx, state.dy)
-    return {
-        "type": "contrast",
-        "model": model.name if model else None,
-        "node": found.node,
-        "inputs": found.inputs,
-        "outputs": found.outputs,
-        "change": found.change,
-        "unrelated": found.unrelated,
-        "moved": found.moved,
-        "rest": found.rest,
-        "other": other.title,
-    }
+    other = await lookup.another(opened.view.subject.image.id)
+    model = await _fully_connected(lookup, opened)
+    found = await shifts.compute(opened, _measured, opened, model, other, movement.dx, movement.dy)
+    return Contrast(model.name if model else None, found, other.title or "")
 
 
-async def _fully_connected(lookup: Lookup, opened: Opened, state: LiveState) -> Model | None:
+async def _fully_connected(lookup: Lookup, opened: Opened) -> Model | None:
     """The trained one, if there is one for inputs of this size."""
     try:
-        found = (await lookup.subject(_FULLY_CONNECTED, state.image, None)).loaded.model
+        found = (await lookup.subject(_FULLY_CONNECTED, opened.view.subject.image.id, None)).loaded.model
     except Problem:
         return None
     spec, shape = found.spec, opened.lab.shape(opened.lab.nodes[0])

@@ -12,20 +12,20 @@ from math import isfinite
 
 import numpy as np
 
+from cnn_core.graph.statistics import Statistics, statistics
 from cnn_core.graph.trace import NodeRecord
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Crop, to_tensor
 from cnn_core.runtime import PlanCache
 
 from ..errors import Problem
-from ..payloads.frames import LayerOutput, statistics
 from .cache import ByteLru
 from .compute import WorkerPool
 from .image_store import StoredImage
 from .metrics import Metrics
 from .model_store import LoadedModel
 
-__all__ = ["Subject", "TraceRun", "TraceService"]
+__all__ = ["LayerOutput", "Subject", "TraceRun", "TraceService"]
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,24 @@ class Subject:
     def key(self) -> tuple[str, str, Crop]:
         """Equal for subjects whose traces are equal."""
         return self.loaded.fingerprint, self.image.id, self.crop
+
+
+@dataclass(frozen=True, slots=True)
+class LayerOutput:
+    """One finished layer of a trace; ``output`` has the batch axis: ``(1, C, H, W)`` or ``(1, F)``."""
+
+    node: str
+    kind: str
+    index: int
+    count: int
+    output: Array
+    statistics: Statistics
+    milliseconds: float
+
+    @property
+    def shape(self) -> list[int]:
+        """Shape of the output without the batch axis."""
+        return list(self.output.shape[1:])
 
 
 class _Abandoned(Exception):

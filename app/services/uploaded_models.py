@@ -13,27 +13,20 @@ import re
 import tempfile
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from cnn_core.errors import BadModelFile
+from cnn_core.errors import BadModelFile, CnnError
 
-from ..payloads.schemas import ModelSummary
+from .model_records import ModelRecord
 
-__all__ = ["ModelRecord", "UploadedModels", "content_id"]
+__all__ = ["UploadedModels", "content_id"]
 
 _log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
-
-class ModelRecord(BaseModel):
-    """What is kept beside a file: what lists say of it, and what a person chose."""
-
-    summary: ModelSummary
-    name: str | None
-    labels: list[str] | None
-    scaling: str | None
-    size: tuple[int, int] | None
+_RECORD = TypeAdapter(ModelRecord)
+"""How records are written: as JSON, member by member."""
 
 
 def content_id(data: bytes) -> str:
@@ -64,8 +57,8 @@ class UploadedModels:
             BadModelFile: nothing is, or it is damaged.
         """
         try:
-            return ModelRecord.model_validate_json(self._record_path(identity).read_bytes())
-        except (OSError, ValidationError) as error:
+            return _RECORD.validate_json(self._record_path(identity).read_bytes())
+        except (OSError, ValidationError, CnnError) as error:
             raise BadModelFile(
                 f"{self._record_path(identity)}: cannot be read; import the model again"
             ) from error
@@ -114,7 +107,7 @@ class UploadedModels:
 
     def change(self, identity: str, record: ModelRecord) -> None:
         """Keep something else of a model that is here."""
-        _write(self._record_path(identity), record.model_dump_json(indent=1).encode())
+        _write(self._record_path(identity), _RECORD.dump_json(record, indent=1))
 
     def remove(self, identity: str) -> None:
         """Forget a model; one that is not here is forgotten already."""

@@ -15,6 +15,7 @@ from cnn_core.equivariance.invariance import (
     top_classes,
 )
 from cnn_core.equivariance.lab import Baseline, Lab, equivariance
+from cnn_core.equivariance.liveliest import liveliest_channel
 from cnn_core.equivariance.shifts import FILLS, shift_image, shift_maps
 from cnn_core.equivariance.survey import Flips, LayerError, ShiftSurvey
 from cnn_core.equivariance.variants import BORDERS, POOLINGS, Border, Pooling
@@ -44,6 +45,7 @@ __all__ = [
     "error_curve",
     "flip_rate",
     "flip_rows",
+    "liveliest_channel",
     "probability_curve",
     "random_dense",
     "shift_image",

@@ -8,10 +8,12 @@ from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box, bounds
 from cnn_core.graph.reach import projective_field
 from cnn_core.graph.sharing import ParameterCounts, dense_weights, parameter_counts
+from cnn_core.graph.statistics import ChannelStatistics, Statistics, channel_statistics, statistics
 from cnn_core.graph.trace import NodeRecord, Trace, forward
 
 __all__ = [
     "Box",
+    "ChannelStatistics",
     "ExplainedValue",
     "Graph",
     "GraphGradients",
@@ -19,9 +21,11 @@ __all__ = [
     "NodeRecord",
     "ParameterCounts",
     "ReceptiveField",
+    "Statistics",
     "Trace",
     "backward",
     "bounds",
+    "channel_statistics",
     "dense_weights",
     "effective_field",
     "explain",
@@ -31,4 +35,5 @@ __all__ = [
     "projective_field",
     "receptive_field",
     "receptive_fields",
+    "statistics",
 ]

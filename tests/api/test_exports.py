@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from app.colours import PAPER, colours
 from app.config import Settings
-from app.payloads.slide import FRAMES
+from app.pictures.colours import PAPER, colours
+from app.pictures.slide import FRAMES
 from cnn_core import load_model, trace
 from tests.api.graphs import every_kind, install
 from tests.api.live import Live, served

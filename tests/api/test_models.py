@@ -126,6 +126,9 @@ def test_the_tag_of_a_model_follows_its_weights() -> None:
 
     assert fingerprint(model) == fingerprint(load_model("tiny_vgg"))
     assert fingerprint(model) != fingerprint(replace(model, parameters=changed))
+    assert fingerprint(model) != fingerprint(replace(model, labels=model.labels[::-1]))
+    reworded = replace(model, title="Another", card=replace(model.card, notes="Another sentence."))
+    assert fingerprint(model) == fingerprint(reworded), "what is told of it changes none of its numbers"
     pool.close()
 
 

@@ -15,9 +15,9 @@ from app.bench.growth import STEPS, _measured
 from app.bench.measure import SLOW_ROUNDS, busy_with_others, differences, interleaved, ratios, spread
 from app.bench.nets import NETS
 from app.bench.peers import PEERS, Peer
-from app.bench.plot import Growth, draw_growth
 from app.bench.report import Machine
 from app.bench.training import measure_step
+from app.pictures.growth_plot import Growth, draw_growth
 from cnn_core.graph import forward
 from tests.server import COMMAND, PATIENCE
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from app.colours import colours
+from app.pictures.colours import colours
 from tests.browser.conftest import OpenPage, wait_until
 from tests.browser.test_pixels import numbers, trace_address
 from tests.server import Server

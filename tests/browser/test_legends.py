@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from app.colours import colours
+from app.pictures.colours import colours
 from tests.browser.conftest import READY, OpenPage, wait_until
 from tests.browser.test_pixels import numbers, trace_address
 from tests.browser.test_view import view, wait_for_view

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from app.colours import colours
+from app.pictures.colours import colours
 from tests.browser.conftest import READY, OpenPage
 from tests.browser.seen import seen_maps, value_pixels
 from tests.server import Server

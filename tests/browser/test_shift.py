@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from app.colours import colours
+from app.pictures.colours import colours
 from cnn_core.equivariance import Comparison, LayerComparison, equivariance
 from cnn_core.models import load_model
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from app.colours import colours
+from app.pictures.colours import colours
 from cnn_core.equivariance import BORDERS, POOLINGS, Lab, dense_contrast
 from cnn_core.models import load_model
 from tests.browser.conftest import OpenPage

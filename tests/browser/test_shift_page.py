@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from app.colours import colours
+from app.pictures.colours import colours
 from cnn_core.equivariance import Lab, flip_rows
 from cnn_core.models import load_model
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until

@@ -15,7 +15,8 @@ from onnx import numpy_helper
 from playwright.sync_api import expect
 
 from app.config import Settings
-from app.services.onnx_models import Choices, open_onnx
+from app.services.model_records import Choices
+from app.services.onnx_models import open_onnx
 from cnn_core.models import Model
 from cnn_core.onnx_import.limits import Limits
 from tests.api.graphs import install

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli.contact_sheet import GAP, LONG_SIDE, contact_sheet
+from app.pictures.contact_sheet import GAP, LONG_SIDE, contact_sheet
 from cnn_core import load_model, trace
 from tests.server import COMMAND, PATIENCE
 

@@ -1,8 +1,7 @@
-"""The shift lab to take away: a sweep as a table and as a heat map, a shift as an animation."""
+"""The shift lab to take away: a sweep as a heat map, a shift as an animation."""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from typing import Final
@@ -15,11 +14,10 @@ from cnn_core.equivariance import FlipRow
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import Pixels
 
-from ..colours import colours
+from .colours import colours
 
-__all__ = ["CSV_TYPE", "GIF_TYPE", "shift_animation", "sweep_heat", "sweep_table"]
+__all__ = ["GIF_TYPE", "shift_animation", "sweep_heat"]
 
-CSV_TYPE = "text/csv"
 GIF_TYPE = "image/gif"
 
 _PANEL: Final = 192
@@ -30,17 +28,6 @@ _MARGIN: Final = 44
 _MILLISECONDS: Final = 160
 _DIFFERENCE_GAIN: Final = 4
 _INK, _QUIET, _HALO = (23, 24, 26), (102, 105, 112), (255, 255, 255)
-
-
-def sweep_table(rows: Sequence[FlipRow], labels: Sequence[str], rest: int) -> str:
-    """CSV, one line a shift: dx, dy, the first class, whether it flipped, the probability of ``rest``."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["dx", "dy", "top", "flipped", f"probability_of_{labels[rest]}"])
-    for row in rows:
-        for dx, top, flipped, probability in zip(row.dx, row.top, row.flips, row.probability, strict=True):
-            writer.writerow([dx, row.dy, labels[top], int(flipped), f"{probability:.9g}"])
-    return text.getvalue()
 
 
 def sweep_heat(rows: Sequence[FlipRow], labels: Sequence[str], rest: int) -> bytes:

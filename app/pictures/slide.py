@@ -15,7 +15,7 @@ from cnn_core.graph.places import sources as sources_of
 from cnn_core.layers import Concat, Conv2d
 from cnn_core.layers.base import Array, FieldStep, Params
 
-from ..colours import PAPER, colours
+from .colours import PAPER, colours
 
 __all__ = ["FRAMES", "WEBP_TYPE", "sliding_window"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..colours import PAPER, colours
+from .colours import PAPER, colours
 
 __all__ = ["contact_sheet"]
 

@@ -1,0 +1,96 @@
+"""What is known of a model beside its layers and weights; of one that was brought it is kept in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cnn_core.input_spec import InputSpec
+from cnn_core.models.base import MODELS, Architecture, Card, Model
+
+__all__ = [
+    "Choices",
+    "Finding",
+    "Imported",
+    "ModelEntry",
+    "ModelRecord",
+    "OutputKind",
+    "entry_of",
+    "packaged",
+]
+
+OutputKind = Literal["classes", "maps", "vector"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person says of a file; None leaves it to the file.
+
+    ``name`` is the title it gets, ``labels`` its classes, ``scaling`` a name of ``SCALINGS``, ``size`` height
+    and width where the file leaves them open.
+    """
+
+    name: str | None = None
+    labels: tuple[str, ...] | None = None
+    scaling: str | None = None
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What comparing a network with its file has found; ``pending``: it has still to be compared."""
+
+    verified: bool = False
+    sentence: str = "not compared yet with what another program computes from the same file"
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where an imported network comes from, and whether it computes what its file says.
+
+    ``notes`` say what the file leaves open or an exporter has changed; ``scaling`` names the convention of
+    its input, None where it has numbers of its own; ``free`` are sizes the file leaves open, as taken.
+    """
+
+    finding: Finding
+    notes: tuple[str, ...]
+    scaling: str | None
+    output_kind: OutputKind
+    free: Mapping[str, int]
+    file_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model in short; ``imported`` is None for those of the package."""
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    spec: InputSpec
+    card: Card
+    shows: str = ""
+    imported: Imported | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """What is kept beside a file: the network in short, and what a person chose."""
+
+    entry: ModelEntry
+    choices: Choices
+
+
+def packaged(made: Architecture, card: Card) -> ModelEntry:
+    """A model of the package, told by its card alone: no weights are read."""
+    return ModelEntry(made.name, made.title, made.labels, made.spec, card, made.shows)
+
+
+def entry_of(model: Model, imported: Imported | None = None) -> ModelEntry:
+    """A model that is loaded, its parameters and multiply-adds counted."""
+    cost = model.graph.total_cost()
+    card = replace(model.card, parameters=cost.parameters, macs=cost.macs)
+    shows = MODELS[model.name].shows if model.name in MODELS else ""
+    return ModelEntry(model.name, model.title, model.labels, model.spec, card, shows, imported)
