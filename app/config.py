@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         default_factory=lambda: (
             Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "convscope"
         ),
-        description="Where imported models are kept.",
+        description="Where imported models and races are kept.",
     )
     model_file_bytes: int = Field(
         default=512 * _MEBIBYTE, ge=1, description="Largest ONNX file accepted, in bytes."
@@ -98,6 +98,19 @@ class Settings(BaseSettings):
     )
     model_cache_bytes: int = Field(
         default=1024 * _MEBIBYTE, ge=0, description="Memory for imported models; the oldest go first."
+    )
+
+    training_processes: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Races that run at once; the next ones wait for their turn.",
+    )
+    training_folder_bytes: int = Field(
+        default=2048 * _MEBIBYTE, ge=1, description="Disk for races; the oldest go first."
+    )
+    training_cache_bytes: int = Field(
+        default=64 * _MEBIBYTE, ge=0, description="Memory for the steps of races looked at last."
     )
 
     @model_validator(mode="after")

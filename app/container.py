@@ -22,6 +22,8 @@ from .services.live_service import LiveConnections
 from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
+from .services.races.answers import RaceAnswers
+from .services.races.runs import RaceRuns
 from .services.shift_service import ShiftService
 from .services.trace_service import TraceService
 
@@ -50,6 +52,13 @@ class Services:
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
+        self.races = RaceRuns(
+            settings.data_folder / "races",
+            self.pool,
+            settings.training_processes,
+            settings.training_folder_bytes,
+        )
+        self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)
         self._watch_pool("decoders", self.decoders)
@@ -57,6 +66,9 @@ class Services:
         self._watch_cache("trace_cache", self.traces.cache)
         self._watch_cache("shift_cache", self.shifts.cache)
         self._watch_cache("model_cache", self.models.cache)
+        self._watch_cache("training_cache", self.race_answers.cache)
+        self.metrics.watch("races_running", "Races that run.", lambda: self.races.running)
+        self.metrics.watch("race_processes", "Processes of races.", lambda: self.races.processes)
         self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
 
     async def warm(self) -> None:
@@ -67,6 +79,7 @@ class Services:
 
     async def close(self) -> None:
         """Let what runs finish, drop what waits."""
+        self.races.close()
         await asyncio.to_thread(self.pool.close)
         await asyncio.to_thread(self.decoders.close)
 

@@ -32,11 +32,13 @@ from .routes import (
     images,
     layers,
     live,
+    live_training,
     model_uploads,
     models,
     pages,
     shift_exports,
     traces,
+    training,
     values,
 )
 from .security import SecurityHeaders
@@ -55,7 +57,9 @@ _ROUTES = (
     exports,
     equivariance,
     shift_exports,
+    training,
     live,
+    live_training,
     health,
     pages,
 )
@@ -129,9 +133,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     limits = limit_blas_threads(services.settings.workers, os.cpu_count() or 1)
     warming = asyncio.create_task(services.warm()) if app.state.warm else None
+    tending = asyncio.create_task(services.races.tend())
     try:
         yield
     finally:
+        tending.cancel()
         if warming:
             warming.cancel()
         await services.close()

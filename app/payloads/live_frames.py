@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .frames import framed
 from .live_schemas import LiveMessage
 
-__all__ = ["Rgba", "message_frame"]
+__all__ = ["Rgba", "message_frame", "values_frame"]
 
 _ALIGNMENT: Final = 4
 
@@ -49,8 +49,13 @@ class _Payload:
 
 def message_frame(message: LiveMessage) -> bytes:
     """A message as one frame; it may hold float32 and uint8 arrays and ``Rgba`` pictures at any depth."""
+    return values_frame(message.model_dump())
+
+
+def values_frame(values: Mapping[str, Any]) -> bytes:
+    """Named values as one frame, as those of a message."""
     payload = _Payload()
-    header = {key: _plain(value, payload) for key, value in message.model_dump().items()}
+    header = {key: _plain(value, payload) for key, value in values.items()}
     return framed({**header, "bytes": payload.length}, b"".join(payload.parts))
 
 

@@ -25,7 +25,7 @@ from ..services.live_service import LiveMessage
 from ..services.shift_answers import ShiftAnswers
 from ..services.shift_service import ShiftService
 
-__all__ = ["router"]
+__all__ = ["LiveSocket", "failure_of", "router", "same_site"]
 
 router = APIRouter(prefix="/api", tags=["live"])
 
@@ -34,13 +34,14 @@ _log = logging.getLogger(__name__)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
-class _Socket:
+class LiveSocket:
     """A WebSocket as a session sees it; whoever has gone is no error."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
 
     async def receive(self) -> str | bytes | None:
+        """The next message; None when the client has gone."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
             return None
@@ -48,6 +49,7 @@ class _Socket:
         return text if text is not None else bytes(message.get("bytes") or b"")
 
     async def send(self, frame: bytes) -> None:
+        """Hand a frame to the network."""
         try:
             await self._socket.send_bytes(frame)
         except RuntimeError:
@@ -55,6 +57,7 @@ class _Socket:
             raise WebSocketDisconnect from None
 
     async def close(self, code: int, reason: str) -> None:
+        """Say why, and end it."""
         with suppress(RuntimeError):
             await self._socket.close(code, reason)
 
@@ -76,10 +79,11 @@ class _LabAnswers:
                 yield message_frame(live_message(part, seq, state))
             yield message_frame(DoneMessage(seq=seq))
         except Exception as error:
-            yield message_frame(FailureMessage(seq=seq, error=_failure(error)))
+            yield message_frame(FailureMessage(seq=seq, error=failure_of(error)))
 
 
-def _failure(error: Exception) -> Failure:
+def failure_of(error: Exception) -> Failure:
+    """What is said of an error on a live socket."""
     if isinstance(error, Problem):
         return Failure(status=error.status, title=error.title, detail=error.detail)
     if isinstance(error, CnnError):
@@ -95,17 +99,17 @@ def _failure(error: Exception) -> Failure:
 @router.websocket("/live")
 async def live(socket: WebSocket, services: ServicesDep) -> None:
     """Answer the newest state a client has sent, until it goes."""
-    if not _same_site(socket):
+    if not same_site(socket):
         # Before it is accepted, a close is answered with HTTP 403.
         await socket.close()
         return
     await socket.accept()
     answers = _LabAnswers(services.shifts, Finder(services))
     with suppress(WebSocketDisconnect):
-        await services.live.serve(_Socket(socket), answers.frames)
+        await services.live.serve(LiveSocket(socket), answers.frames)
 
 
-def _same_site(socket: WebSocket) -> bool:
+def same_site(socket: WebSocket) -> bool:
     """Whether the page that opens the socket is one of ours; a script sends no origin.
 
     Browsers let any page open a socket to anywhere and leave it to the server to look at the origin

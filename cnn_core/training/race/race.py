@@ -206,6 +206,10 @@ class Race:
         self.failed = {net: step for net, step in self.failed.items() if net in self.states}
         self._rewrite()
 
+    def about(self) -> About:
+        """What the race is now."""
+        return About(self.title, tuple(self.states), self.timeline, self.created, dict(self.failed))
+
     def state_at(self, net: str, step: int) -> NetState:
         """The state after any past step."""
         return state_at(self.folder, self.learners[net], self.timeline, step)
@@ -232,8 +236,7 @@ class Race:
         return failed
 
     def _write(self) -> None:
-        nets = tuple(self.states)
-        self.folder.write_about(About(self.title, nets, self.timeline, self.created, self.failed))
+        self.folder.write_about(self.about())
 
     def _rewrite(self) -> None:
         """What the race is has changed: no row or state of what is no longer stays."""
