@@ -54,6 +54,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Memory for the shift lab's maps; the oldest go first.",
     )
+    explain_cache_bytes: int = Field(
+        default=64 * _MEBIBYTE, ge=0, description="Memory for maps of explanations; the oldest go first."
+    )
+    explain_streams: int = Field(
+        default=8, ge=1, le=1000, description="Explanations under way at once; one more is refused."
+    )
     live_connections: int = Field(
         default=32, ge=0, le=10_000, description="Live sockets at once; one more is refused."
     )

@@ -17,6 +17,7 @@ from .config import Settings, asset_folder
 from .services.cache import ByteLru
 from .services.comparison_service import ComparisonService
 from .services.compute import WorkerPool
+from .services.explanations import Explanations
 from .services.image_store import ImageStore
 from .services.live_service import LiveConnections
 from .services.metrics import Metrics
@@ -51,6 +52,7 @@ class Services:
         )
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
+        self.explanations = Explanations(self.pool, settings.explain_cache_bytes, settings.explain_streams)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
         self.races = RaceRuns(
             settings.data_folder / "races",
@@ -65,6 +67,7 @@ class Services:
         self._watch_cache("image_cache", self.images.uploads)
         self._watch_cache("trace_cache", self.traces.cache)
         self._watch_cache("shift_cache", self.shifts.cache)
+        self._watch_cache("explain_cache", self.explanations.cache)
         self._watch_cache("model_cache", self.models.cache)
         self._watch_cache("training_cache", self.race_answers.cache)
         self.metrics.watch("races_running", "Races that run.", lambda: self.races.running)

@@ -27,6 +27,7 @@ from .payloads.schemas import ProblemDocument
 from .routes import (
     comparisons,
     equivariance,
+    explanations,
     exports,
     health,
     images,
@@ -58,6 +59,7 @@ _ROUTES = (
     equivariance,
     shift_exports,
     training,
+    explanations,
     live,
     live_training,
     health,

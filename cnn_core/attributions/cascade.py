@@ -82,27 +82,31 @@ def random_networks(
 
 
 def cascade(
-    case: Case, methods: Mapping[str, Method], seeds: int = 3, most: int = 6
+    case: Case, methods: Mapping[str, Method], seeds: int = 3, most: int = 6, every: int = 1
 ) -> Generator[Progress | Memory, None, None]:
     """What every method keeps in every random network: first all methods with one seed, then the next seed.
 
     Each method runs with its ``quick`` parameters, in the trained network as in the random ones; between its
     passes the maps that are done are counted, so that whoever waits can stop it.
 
+    With ``every`` 2 maps are made at every second stage only, the last among them.
+
     Raises:
-        BadInput: seeds or most below 1.
+        BadInput: seeds, most or every below 1.
     """
-    check_least("cascade", seeds=(seeds, 1), most=(most, 1))
+    check_least("cascade", seeds=(seeds, 1), most=(most, 1), every=(every, 1))
     quick = {name: method.quick() for name, method in methods.items()}
-    total = len(quick) * (1 + seeds * len(stages(case.graph, most)))
+    last = len(stages(case.graph, most))
+    total = len(quick) * (1 + seeds * -(-last // every))
     done, trained = 0, {}
     for name, method in quick.items():
         trained[name] = yield from _counted(method, case, done, total)
         done += 1
     for seed in range(seeds):
-        for stage, (node, parameters) in enumerate(
-            random_networks(case.graph, case.parameters, seed, most), 1
-        ):
+        networks = random_networks(case.graph, case.parameters, seed, most)
+        for stage, (node, parameters) in enumerate(networks, 1):
+            if (last - stage) % every:
+                continue
             random = case.beside(parameters)
             for name, method in quick.items():
                 picture = yield from _counted(method, random, done, total)

@@ -66,4 +66,4 @@ class IntegratedGradients(Method):
 
     def quick(self) -> IntegratedGradients:
         """Fewer steps: enough for an order of pixels."""
-        return IntegratedGradients(max(1, min(self.steps, 12)), self.start)
+        return IntegratedGradients(max(1, min(self.steps, 16)), self.start)

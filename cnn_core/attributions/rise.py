@@ -71,7 +71,7 @@ class Rise(Method):
 
     def quick(self) -> Rise:
         """Fewer masks, the same in every network."""
-        return Rise(min(self.masks, 128), self.cells, self.seen, self.seed)
+        return Rise(min(self.masks, 64), self.cells, self.seen, self.seed)
 
     def _masks(self, rng: np.random.Generator, count: int, size: tuple[int, ...]) -> Array:
         grids = (rng.random((count, self.cells + 2, self.cells + 2)) < self.seen).astype(np.float32)

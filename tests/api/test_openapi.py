@@ -43,6 +43,8 @@ OPERATIONS = {
     ("get", "/api/traces/{model}/{image}/sweep.csv"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/sweep.png"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/shift.gif"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/explanations/{model}/{image}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/explanations/{model}/{image}/{method}"): {"200", "304", "404", "422", "500", "503"},
     ("post", "/api/equivariance"): {"200", "404", "413", "422", "500", "503"},
     ("post", "/api/equivariance/sweep"): {"200", "404", "413", "422", "500", "503"},
     ("get", "/api/training/tasks"): {"200", "500"},

@@ -122,6 +122,16 @@ def test_what_asks_no_network_forgets_nothing():
     assert max(m.correlation for m in found if m.method == "gradient" and m.stage == 3) < 0.9
 
 
+def test_a_cascade_may_leave_out_stages_but_not_the_last():
+    case = toy(residual(), dtype=np.float32)
+    methods = {"gradient": Gradient()}
+    whole, part = (
+        [m for m in cascade(case, methods, seeds=1, most=5, every=n) if isinstance(m, Memory)] for n in (1, 2)
+    )
+    assert part == whole[::2]
+    assert [m.stage for m in part] == [1, 3, 5]
+
+
 def test_several_networks_make_a_line_and_a_band():
     rows = [
         ("a", 0, 1, "top", 0.8),
@@ -137,7 +147,7 @@ def test_several_networks_make_a_line_and_a_band():
     assert not forgets([Memory("a", 0, 1, "stem", 0.31)]).forgotten
 
 
-@pytest.mark.parametrize("wrong", [{"seeds": 0}, {"most": 0}])
+@pytest.mark.parametrize("wrong", [{"seeds": 0}, {"most": 0}, {"every": 0}])
 def test_a_cascade_of_nothing_is_refused(wrong):
     with pytest.raises(BadInput, match="must be at least 1, got 0"):
         list(cascade(toy(residual()), {}, **wrong))
