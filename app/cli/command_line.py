@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from .commands.atlas import atlas
 from .commands.bench import bench
 from .commands.compare import compare
 from .commands.evaluate import evaluate
@@ -76,6 +77,7 @@ for name, command in (
     ("serve", serve),
     ("models", models),
     ("trace", trace),
+    ("atlas", atlas),
     ("train", train),
     ("evaluate", evaluate),
     ("shift-report", shift_report),

@@ -12,7 +12,7 @@ from cnn_core.atlas.layers import SurveyedLayer, surveyed_layers
 from cnn_core.atlas.photos import CutPictures, FolderPhotos, Photos
 from cnn_core.atlas.shards import Shard, Surveyor
 from cnn_core.atlas.store import RARE, TWINS, Atlas, find_atlases, open_atlas
-from cnn_core.atlas.survey import Made, Progress, Worker, in_this_process, make_atlas, survey
+from cnn_core.atlas.survey import Made, Makers, Progress, Worker, in_this_process, make_atlas, survey
 
 open = open_atlas  # noqa: A001
 """The same as ``open_atlas``: ``cnn_core.atlas.open(folder)`` reads well."""
@@ -26,6 +26,7 @@ __all__ = [
     "FolderPhotos",
     "Job",
     "Made",
+    "Makers",
     "Partner",
     "Patch",
     "Photos",

@@ -9,13 +9,13 @@ import importlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from cnn_core.atlas.jobs import Job
 from cnn_core.atlas.shards import Shard, Surveyor
-from cnn_core.atlas.survey import Made, Worker
+from cnn_core.atlas.survey import Made, Makers, Worker
 from cnn_core.errors import CnnError
 
 __all__ = ["NoCluster", "dask_workers"]
@@ -24,8 +24,6 @@ AHEAD = 2
 """Shards handed out for each thread at a time: one at work, one waiting."""
 
 CONNECT_SECONDS = 15
-
-Makers = Callable[[Job, Sequence[int]], Iterable[Made]]
 
 
 class NoCluster(CnnError, RuntimeError):

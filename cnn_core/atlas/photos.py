@@ -28,15 +28,23 @@ CUT_SIDES = (1.0, 0.7, 0.5, 0.35)
 
 
 class Photos(Protocol):
-    """An ordered set of photos that a worker elsewhere can be handed: small, and picklable.
+    """An ordered set of photos, small enough to be handed to a worker elsewhere."""
 
-    ``classes[labels[i]]`` is the class of photo ``i``, -1 for none; ``digest`` changes when the set does.
-    """
+    @property
+    def names(self) -> Sequence[str]:
+        """What to call each photo."""
 
-    names: Sequence[str]
-    labels: Sequence[int]
-    classes: tuple[str, ...]
-    digest: str
+    @property
+    def labels(self) -> Sequence[int]:
+        """The class of each, -1 for none."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes' names."""
+
+    @property
+    def digest(self) -> str:
+        """What changes when the set does."""
 
     def open(self) -> PhotoReader:
         """Begin to read; close the reader when done."""

@@ -17,7 +17,7 @@ from cnn_core.atlas.work import WorkFolder
 from cnn_core.errors import BadDataset, DiskFull
 from cnn_core.models.base import Model
 
-__all__ = ["Made", "Progress", "Worker", "in_this_process", "make_atlas", "survey"]
+__all__ = ["Made", "Makers", "Progress", "Worker", "in_this_process", "make_atlas", "survey"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Made:
 
 
 Makers = Callable[[Job, Sequence[int]], Iterable[Made]]
-"""Makes the shards of these numbers, in any order."""
+"""What makes the shards of these numbers, in any order: ``in_this_process``, or Dask's workers."""
 
 
 def in_this_process(job: Job, numbers: Sequence[int]) -> Iterator[Made]:
