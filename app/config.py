@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     model_activation_bytes: int = Field(
         default=1024 * _MEBIBYTE, ge=1, description="Most memory that one image's layers may take there."
     )
+    model_plan_bytes: int = Field(
+        default=2048 * _MEBIBYTE,
+        ge=1,
+        description="Most memory that one run of an imported network may take.",
+    )
     model_macs: int = Field(
         default=200_000_000_000, ge=1, description="Most multiply-adds for one image in an imported network."
     )
@@ -98,6 +103,9 @@ class Settings(BaseSettings):
     )
     model_verify_seconds: float = Field(
         default=20.0, ge=0, le=3600, description="Seconds an imported network may be compared with its file."
+    )
+    model_verify_bytes: int = Field(
+        default=3072 * _MEBIBYTE, ge=1, description="Most memory for comparing it with its file."
     )
     model_folder_bytes: int = Field(
         default=2048 * _MEBIBYTE, ge=1, description="Disk for imported models; the oldest go first."

@@ -33,6 +33,9 @@ __all__ = ["Services", "ServicesDep"]
 # A decoded image of 50 megapixels takes several hundred megabytes while it is made upright RGB.
 _DECODERS = 2
 
+# Each may wait for a process that compares a network with its file, which takes gigabytes.
+_IMPORTERS = 2
+
 
 class Services:
     """Everything the routes stand on, made once per application."""
@@ -42,6 +45,7 @@ class Services:
         self.metrics = Metrics()
         self.pool = WorkerPool("compute", settings.workers, settings.queue_length)
         self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
+        self.importers = WorkerPool("import", _IMPORTERS, settings.queue_length)
         self.imports = ModelImports.of(settings)
         self.models = ModelStore(
             self.pool, model_names(), load_model, packaged_summary, self.imports, settings.model_cache_bytes
@@ -64,6 +68,7 @@ class Services:
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)
         self._watch_pool("decoders", self.decoders)
+        self._watch_pool("importers", self.importers)
         self._watch_cache("image_cache", self.images.uploads)
         self._watch_cache("trace_cache", self.traces.cache)
         self._watch_cache("shift_cache", self.shifts.cache)
@@ -83,8 +88,10 @@ class Services:
     async def close(self) -> None:
         """Let what runs finish, drop what waits."""
         self.races.close()
+        self.imports.end_comparisons()
         await asyncio.to_thread(self.pool.close)
         await asyncio.to_thread(self.decoders.close)
+        await asyncio.to_thread(self.importers.close)
 
     def _watch_pool(self, name: str, pool: WorkerPool) -> None:
         self.metrics.watch(f"{name}_threads", "Threads there are.", lambda: pool.workers)

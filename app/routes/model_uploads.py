@@ -25,6 +25,7 @@ from ..payloads.schemas import ModelDetail
 from ..services.labels import read_labels
 from ..services.model_imports import KeptModel, ModelImports
 from ..services.model_records import Choices
+from ..services.stopping import Stop
 
 __all__ = ["router"]
 
@@ -74,7 +75,7 @@ _NPY: dict[int | str, dict[str, Any]] = {
 async def upload_model(request: Request, services: ServicesDep, response: Response) -> ModelDetail:
     """Send an ONNX file: it is kept by its content, and every layer is compared with another program's."""
     async with received_model(request, services.settings.model_file_bytes) as (file, fields):
-        job = services.decoders.run(_taken, services.imports, file, fields)
+        job = services.importers.run_stoppable(_taken, services.imports, file, fields)
         detail = await while_connected(request, job)
     response.headers["Location"] = f"/api/models/{detail.id}"
     response.headers["Cache-Control"] = "no-store"
@@ -92,7 +93,7 @@ async def verify_model(
     """Compute one picture here and in another program, if that has not been done, and compare every layer."""
     _check_brought(services.imports, model)
     response.headers["Cache-Control"] = "no-store"
-    job = services.decoders.run_once(("verify", model), _verified, services.imports, model)
+    job = services.importers.run_once_stoppable(("verify", model), _verified, services.imports, model)
     return await while_connected(request, job)
 
 
@@ -115,7 +116,8 @@ async def change_model(
         size=_size(asked.height, asked.width),
     )
     response.headers["Cache-Control"] = "no-store"
-    return await while_connected(request, services.decoders.run(_changed, services.imports, model, choices))
+    job = services.importers.run_stoppable(_changed, services.imports, model, choices)
+    return await while_connected(request, job)
 
 
 @router.delete(
@@ -124,7 +126,7 @@ async def change_model(
 async def remove_model(services: ServicesDep, model: _Brought) -> Response:
     """Forget a model that was brought; those of the package stay."""
     _check_brought(services.imports, model)
-    await services.decoders.run(services.imports.files.remove, model)
+    await services.decoders.run(services.imports.remove, model)
     return Response(status_code=204)
 
 
@@ -153,10 +155,10 @@ async def see_image(
     return Response(npy_bytes(tensor[0]), headers=headers, media_type=NPY_TYPE)
 
 
-def _taken(imports: ModelImports, file: BinaryIO, fields: dict[str, bytes]) -> ModelDetail:
+def _taken(stop: Stop, imports: ModelImports, file: BinaryIO, fields: dict[str, bytes]) -> ModelDetail:
     try:
         later = _chosen("verify", fields, ("now", "later")) == "later"
-        return _detail(imports.take(file.read(), _read_choices(fields), later=later))
+        return _detail(imports.take(file.read(), _read_choices(fields), later=later, stop=stop))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 
@@ -165,16 +167,16 @@ def _detail(kept: KeptModel) -> ModelDetail:
     return model_detail(kept.model, kept.imported)
 
 
-def _verified(imports: ModelImports, model: str) -> ImportedSchema:
+def _verified(stop: Stop, imports: ModelImports, model: str) -> ImportedSchema:
     try:
-        return imported_schema(imports.verify(model))
+        return imported_schema(imports.verify(model, stop))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 
 
-def _changed(imports: ModelImports, model: str, choices: Choices) -> ModelDetail:
+def _changed(stop: Stop, imports: ModelImports, model: str, choices: Choices) -> ModelDetail:
     try:
-        return _detail(imports.change(model, choices))
+        return _detail(imports.change(model, choices, stop))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 

@@ -306,7 +306,7 @@ async def open_net(
     data = await _answer(request, services.race_answers.file(run, net, step, onnx_bytes))
     choices = trained_choices(run, net, step)
     try:
-        job = services.decoders.run(services.imports.take, data, choices)
+        job = services.importers.run(services.imports.take, data, choices)
         kept = await while_connected(request, job)
     except OSError as error:
         reason = f"The data folder cannot be written to: {error.strerror or error}."

@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
 
+from .stopping import Stop
+
 __all__ = ["Busy", "SingleFlight", "WorkerPool", "limit_blas_threads"]
 
 P = ParamSpec("P")
@@ -68,6 +70,18 @@ class WorkerPool:
     async def run_once(self, key: Hashable, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As ``run``, but everyone who asks for ``key`` while it is under way shares one job."""
         return await self._flights.do(key, lambda: self.run(function, *args, **kwargs))
+
+    async def run_stoppable(self, function: Callable[..., T], *args: Any) -> T:
+        """As ``run``, for a job that can be broken off: its first argument tells when nobody waits for it."""
+        stop = Stop()
+        try:
+            return await self.run(function, stop, *args)
+        finally:
+            stop.set()
+
+    async def run_once_stoppable(self, key: Hashable, function: Callable[..., T], *args: Any) -> T:
+        """As ``run_once``, for a job that can be broken off."""
+        return await self._flights.do(key, lambda: self.run_stoppable(function, *args))
 
     def close(self) -> None:
         """Drop what waits, and let what runs finish."""

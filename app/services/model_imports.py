@@ -6,16 +6,17 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cnn_core.errors import BadModelFile
+from cnn_core.errors import BadModelFile, CnnError
 from cnn_core.models.base import Model
-from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.limits import Bounds, Limits
 
 from ..config import Settings
 from .model_records import Choices, Finding, Imported, ModelRecord, entry_of
-from .onnx_models import OnnxModel, open_onnx, verify_onnx
+from .onnx_models import OnnxModel, comparison_of, open_onnx
+from .stopping import Stop
 from .uploaded_models import UploadedModels, content_id
 
-__all__ = ["KeptModel", "ModelImports", "limits_of"]
+__all__ = ["ComparisonEnded", "KeptModel", "ModelImports", "limits_of"]
 
 _FOLDER = "models"
 """Inside the data folder."""
@@ -30,10 +31,15 @@ def limits_of(settings: Settings) -> Limits:
         max_nodes=settings.model_nodes,
         max_parameters=settings.model_parameters,
         max_activation_bytes=settings.model_activation_bytes,
+        max_plan_bytes=settings.model_plan_bytes,
         max_macs=settings.model_macs,
         max_name_length=settings.model_name_length,
         max_side=settings.model_side,
     )
+
+
+class ComparisonEnded(CnnError):
+    """A network was not compared to the end: it has been removed, or nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +56,25 @@ class ModelImports:
 
     files: UploadedModels
     limits: Limits
-    verify_seconds: float
+    bounds: Bounds
     _writing: threading.Lock = field(default_factory=threading.Lock)
+    _comparing: dict[str, list[Stop]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> ModelImports:
         """Those of a server or a command line with these settings."""
         folder = Path(settings.data_folder) / _FOLDER
         files = UploadedModels(folder, settings.model_folder_bytes)
-        return cls(files, limits_of(settings), settings.model_verify_seconds)
+        bounds = Bounds(settings.model_verify_seconds, settings.model_verify_bytes)
+        return cls(files, limits_of(settings), bounds)
 
-    def take(self, data: bytes, choices: Choices, *, later: bool = False) -> KeptModel:
+    def take(
+        self, data: bytes, choices: Choices, *, later: bool = False, stop: Stop | None = None
+    ) -> KeptModel:
         """Import a file, verify it and keep it; of one that is refused nothing is kept.
 
         ``later`` leaves the comparison to ``verify``: it can take many times as long as all the rest.
+        ``stop`` ends it.
 
         Raises:
             CnnError: it cannot be used; the message says why.
@@ -71,13 +82,13 @@ class ModelImports:
         """
         identity = content_id(data)
         opened = open_onnx(data, identity, choices, self.limits)
-        finding = Finding(pending=True) if later else self._compare(data, opened)
+        finding = Finding(pending=True) if later else self._compare(data, opened, choices, stop)
         kept = KeptModel(opened.model, opened.told(finding, len(data)))
         self.files.put(identity, data, _record(kept, choices))
         return kept
 
-    def verify(self, identity: str) -> Imported:
-        """Compare a network with its file, if that has not been done, and keep what was found.
+    def verify(self, identity: str, stop: Stop | None = None) -> Imported:
+        """Compare a network with its file, if that has not been done, and keep the finding; ``stop`` ends it.
 
         Raises:
             CnnError: it is gone or damaged.
@@ -87,18 +98,17 @@ class ModelImports:
         if not _imported(record).finding.pending:
             return _imported(record)
         data = self.files.data(identity)
-        found = self._compare(data, open_onnx(data, identity, record.choices, self.limits))
+        opened = open_onnx(data, identity, record.choices, self.limits)
+        found = self._compare(data, opened, record.choices, stop)
         with self._writing:
             now = self.files.record(identity)
-            if (
-                now.choices.size != record.choices.size
-            ):  # of another size meanwhile: that one is still to be compared
+            if now.choices.size != record.choices.size:  # another one meanwhile, still to be compared
                 return _imported(now)
             told = replace(_imported(now), finding=found)
             self.files.change(identity, replace(now, entry=replace(now.entry, imported=told)))
         return told
 
-    def change(self, identity: str, choices: Choices) -> KeptModel:
+    def change(self, identity: str, choices: Choices, stop: Stop | None = None) -> KeptModel:
         """Say something else of a network that is here; another size has it verified anew.
 
         Raises:
@@ -115,7 +125,7 @@ class ModelImports:
         )
         data = self.files.data(identity)
         if after.size != before.size:
-            return self.take(data, after, later=_imported(record).finding.pending)
+            return self.take(data, after, later=_imported(record).finding.pending, stop=stop)
         opened = open_onnx(data, identity, after, self.limits)
         with self._writing:
             finding = _imported(self.files.record(identity)).finding
@@ -134,8 +144,29 @@ class ModelImports:
         opened = open_onnx(data, identity, record.choices, self.limits)
         return KeptModel(opened.model, opened.told(_imported(record).finding, len(data)))
 
-    def _compare(self, data: bytes, opened: OnnxModel) -> Finding:
-        found = verify_onnx(data, opened, self.verify_seconds)
+    def remove(self, identity: str) -> None:
+        """Forget a network, and end what compares it."""
+        self.files.remove(identity)
+        for stop in self._comparing.get(identity, ()):
+            stop.set()
+
+    def end_comparisons(self) -> None:
+        """End all that is compared now."""
+        for stops in list(self._comparing.values()):
+            for stop in stops:
+                stop.set()
+
+    def _compare(self, data: bytes, opened: OnnxModel, choices: Choices, stop: Stop | None) -> Finding:
+        identity, stop = opened.model.name, stop or Stop()
+        job = comparison_of(data, opened, choices.size, self.limits, self.bounds)
+        self._comparing.setdefault(identity, []).append(stop)
+        try:
+            stop.then(job.end)
+            found = job.run()
+        finally:
+            self._comparing[identity].remove(stop)
+        if stop.is_set:
+            raise ComparisonEnded(f"model {identity}: it is no longer compared with its file")
         return Finding(found.verified, found.sentence)
 
 

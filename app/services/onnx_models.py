@@ -12,16 +12,16 @@ from cnn_core.graph.graph import Graph, Node
 from cnn_core.input_spec import InputSpec, scaled_spec, scaling_of
 from cnn_core.layers import Flatten, Softmax
 from cnn_core.models.base import Card, Model
-from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.limits import Bounds, Limits
 
 from .labels import distinct, printable
 from .model_records import Choices, Finding, Imported
 
 if TYPE_CHECKING:
     from cnn_core.onnx_import import ImportedModel
-    from cnn_core.onnx_import.verify import Verification
+    from cnn_core.onnx_import.apart import Comparison
 
-__all__ = ["OnnxModel", "open_onnx", "verify_onnx"]
+__all__ = ["OnnxModel", "comparison_of", "open_onnx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,14 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
     return OnnxModel(model, imported, tuple(notes))
 
 
-def verify_onnx(data: bytes, opened: OnnxModel, seconds: float) -> Verification:
-    """Compare the model with what another program computes from the same file."""
-    from cnn_core.onnx_import.verify import verification_input, verify
+def comparison_of(
+    data: bytes, opened: OnnxModel, size: tuple[int, int] | None, limits: Limits, bounds: Bounds
+) -> Comparison:
+    """The model against what another program computes from the same file, in a process of its own."""
+    from cnn_core.onnx_import.apart import Comparison
 
-    x = verification_input(opened.model.spec)
-    imported = opened.imported
-    theirs = imported.entry.fed(x)
-    ours = (imported.graph, imported.parameters, imported.sources)
-    return verify(data, *ours, x, fed=theirs, seconds=seconds)
+    model = opened.model
+    return Comparison(data, model.graph, model.spec, size, limits, bounds)
 
 
 def _input_spec(graph: Graph, scaling: str | None, metadata: Mapping[str, str]) -> InputSpec:

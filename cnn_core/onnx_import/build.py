@@ -24,6 +24,7 @@ from cnn_core.onnx_import.refusals import check_operators
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.summary import summarize
 from cnn_core.onnx_import.values import Pending, Tensor, Value
+from cnn_core.runtime import compile_plan
 
 __all__ = ["ImportedModel", "import_model", "translate"]
 
@@ -67,6 +68,7 @@ def import_model(
         BadModelFile: it is no ONNX file, damaged, or larger than the limits.
         UnsupportedOperator: it holds what is not known here; the message lists all of it.
         ShapeError: a layer does not fit its input; the message names it.
+        ModelLimit: it asks for more than the limits allow, to be run included.
     """
     model = read_model(data, limits)
     summary = summarize(model)
@@ -79,6 +81,7 @@ def import_model(
     graph = _graph(network, [_end(network, name, results[name]) for name in outputs])
     parameters = {name: network.parameters[name] for name in graph.parameter_shapes()}
     graph.check_parameters(parameters, "ONNX file")
+    compile_plan(graph, parameters, (1, *entry.sample), most=limits.max_plan_bytes)
     if len(outputs) > 1:
         network.note(f"The file has {len(outputs)} outputs; {outputs[0][:60]!r} is taken for the answer.")
     return ImportedModel(

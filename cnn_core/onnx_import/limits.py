@@ -8,7 +8,10 @@ from math import prod
 
 from cnn_core.errors import ModelLimit
 
-__all__ = ["Budget", "Limits"]
+__all__ = ["SLOW", "Bounds", "Budget", "Limits"]
+
+SLOW = 10
+"""Multiply-adds of a matrix product in the time of one step of a pool or a depthwise convolution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,9 @@ class Limits:
     ``max_structure_bytes`` bounds all of the file that is not numbers of tensors: a message of two bytes
     takes a hundred when it is parsed. ``max_constant_bytes`` bounds what is computed from the file's
     constants while it is read, ``max_activation_bytes`` the outputs of all layers together for one image,
-    ``max_macs`` the multiply-adds (or comparisons) for one image. ``max_side`` is the longest side of the
-    image, and of any window.
+    ``max_plan_bytes`` all that a plan takes while it runs, packed weights and borders included.
+    ``max_macs`` are the multiply-adds for one image; what no matrix product computes counts ``SLOW`` times.
+    ``max_side`` is the longest side of the image, and of any window.
     """
 
     max_bytes: int = 500_000_000
@@ -28,10 +32,22 @@ class Limits:
     max_parameters: int = 150_000_000
     max_constant_bytes: int = 256_000_000
     max_activation_bytes: int = 1_500_000_000
+    max_plan_bytes: int = 4_000_000_000
     max_macs: int = 100_000_000_000
     max_side: int = 2048
     max_name_length: int = 256
     max_rank: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a comparison may take: seconds from its start to its end, and bytes of memory.
+
+    Memory is held to by the system, where there is such a limit (Linux, macOS in part; not Windows).
+    """
+
+    seconds: float = 20.0
+    memory: int = 3_000_000_000
 
 
 class Budget:

@@ -104,6 +104,8 @@ def _check_opset(model: ModelProto) -> None:
 def _check_counts(graph: GraphProto, limits: Limits) -> None:
     if len(graph.node) > limits.max_nodes:
         raise ModelLimit(f"ONNX file: at most {limits.max_nodes} operators, got {len(graph.node)}")
+    if not graph.output:
+        raise BadModelFile("ONNX file: it names no output; export the network with one")
     if graph.sparse_initializer:
         raise BadModelFile("ONNX file: sparse weights are not read; save them dense")
     for name in _names(graph):

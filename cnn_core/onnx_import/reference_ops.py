@@ -2,16 +2,19 @@
 
 Its own are wrong up to version 1.23, each in a way that networks meet: MaxPool gives ceil mode with padding
 too large an output (and takes a Python step per value), LRN goes through the images where it should go
-through the channels, and Softmax and LogSoftmax know nothing of the convention before operator set 13.
+through the channels, and Softmax and LogSoftmax know nothing of the convention before operator set 13. Conv
+is its own, but for a few rows of the output at a time: what a whole map reads, as a matrix, takes gigabytes.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from onnx.reference.op_run import OpRun
+from onnx.reference.ops.op_conv import _conv_implementation
 
 from cnn_core.layers.base import Array
 
@@ -20,7 +23,40 @@ __all__ = ["operators"]
 
 def operators(opset: int) -> list[type[OpRun]]:
     """What the evaluator is to use in place of its own, in this operator set."""
-    return [MaxPool, LRN, *((Softmax, LogSoftmax) if opset < 13 else ())]
+    return [Conv, MaxPool, LRN, *((Softmax, LogSoftmax) if opset < 13 else ())]
+
+
+_convolution: Any = _conv_implementation
+
+STRIP_BYTES = 1 << 26
+"""What a strip of a convolution reads, as a matrix."""
+
+
+class Conv(OpRun):
+    """The evaluator's convolution, strip by strip."""
+
+    op_domain = ""
+
+    def _run(self, x: Array, w: Array, b: Array | None = None, **options: Any) -> tuple[Array]:
+        sides = range(x.ndim - 2)
+        kernel = list(w.shape[2:])
+        strides = list(options.get("strides") or [1] * len(sides))
+        dilations = list(options.get("dilations") or [1] * len(sides))
+        extents = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
+        pads = _pads(options, x.shape[2:], extents, strides)
+        padded = np.pad(x, [(0, 0), (0, 0), *pads])
+        counts = [(padded.shape[i + 2] - extents[i]) // strides[i] + 1 for i in sides]
+        row = (
+            x.itemsize * math.prod(w.shape[1:]) * math.prod(counts[1:]) * len(x) * (options.get("group") or 1)
+        )
+        rows = max(1, STRIP_BYTES // row)
+        made = []
+        for first in range(0, counts[0], rows):
+            last = min(first + rows, counts[0]) - 1
+            part = padded[:, :, first * strides[0] : last * strides[0] + extents[0]]
+            own = ("NOTSET", dilations, options.get("group") or 1, kernel, [0] * 2 * len(sides), strides)
+            made.append(_convolution(part, w, b, *own).astype(x.dtype))
+        return (np.concatenate(made, axis=2),)
 
 
 class LRN(OpRun):

@@ -1,28 +1,23 @@
 """Is an imported network the one in the file? Both compute the same picture, and every layer is compared.
 
-The other side is ONNX Runtime where it is installed, otherwise the reference evaluator of the onnx package:
-slow, but written from the operators' definitions and by other people.
+Our side is the compiled plan, whose values are what is shown; the other side is a program that other people
+wrote. ``apart.py`` does it in a process of its own, within limits: a stranger's file may ask for anything.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-import onnx
-from onnx.reference import ReferenceEvaluator
 
 from cnn_core.graph.graph import Graph
-from cnn_core.graph.trace import forward
 from cnn_core.input_spec import InputSpec
 from cnn_core.layers.base import Array, Params
-from cnn_core.onnx_import.reference_ops import operators
-from cnn_core.onnx_import.summary import opset_of
+from cnn_core.onnx_import.engines import Engine, installed_engines
 from cnn_core.preprocess import to_tensor
+from cnn_core.runtime import run_compiled
 
 __all__ = ["TOLERANCE", "Difference", "Verification", "verification_input", "verify"]
 
@@ -34,6 +29,9 @@ INHERITED = 100.0
 
 MOST = 1e-2
 """...but never by more than this."""
+
+CHUNK = 1 << 20
+"""Values compared at a time, in float64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,14 @@ class Difference:
 class Verification:
     """What a comparison found.
 
-    ``compared`` of ``layers`` were reached in time; ``largest`` is the largest difference among those before
-    the first one beyond ``TOLERANCE``, which is ``disagrees``. ``failure`` says why no more were compared.
+    ``engine`` names the other program and its version. ``compared`` of ``layers`` were reached; ``largest``
+    is the largest difference among those before the first one beyond ``TOLERANCE``, which is ``disagrees``.
+    ``failure`` says why no more were compared.
     """
 
     engine: str
     layers: int
-    compared: int
+    compared: int = 0
     largest: Difference | None = None
     disagrees: Difference | None = None
     failure: str = ""
@@ -62,7 +61,7 @@ class Verification:
     @property
     def verified(self) -> bool:
         """Whether every layer was compared and none disagrees."""
-        return self.disagrees is None and not self.failure and self.compared == self.layers
+        return self.disagrees is None and not self.failure and self.compared == self.layers > 0
 
     @property
     def sentence(self) -> str:
@@ -74,13 +73,23 @@ class Verification:
             )
         if self.largest is None:
             return f"not verified: {self.failure or 'there was no layer to compare'}"
-        found = f"largest difference {self.largest.size:.1e} of a layer's largest value"
+        found = f"by {self.engine}: largest difference {self.largest.size:.1e} of a layer's largest value"
         if self.verified:
-            return f"verified: {found}, in {self.compared} layers"
+            return f"verified {found}, in {self.compared} {'layer' if self.compared == 1 else 'layers'}"
         return (
-            f"verified in part: {found}, in {self.compared} of {self.layers} layers; "
+            f"verified in part {found}, in {self.compared} of {self.layers} layers; "
             f"the others were not compared: {self.failure}"
         )
+
+    def to_config(self) -> dict[str, Any]:
+        """The finding as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Verification:
+        """The inverse of ``to_config``."""
+        told = {name: Difference(**found) for name, found in config.items() if isinstance(found, dict)}
+        return cls(**{**config, **told})
 
 
 def verification_input(spec: InputSpec, seed: int = 0) -> Array:
@@ -105,114 +114,90 @@ def verify(
     x: Array,
     *,
     fed: Array | None = None,
-    seconds: float = 20.0,
+    engines: Sequence[Engine] | None = None,
+    told: Callable[[Verification], object] = lambda _: None,
 ) -> Verification:
-    """Compare every layer of an imported network with what the file itself says.
+    """Compare every layer of an imported network, as its compiled plan computes it, with what the file says.
 
     ``sources`` names for a node the tensor of the file that it computes; a node without one, being a part of
-    an operator, is not compared. ``fed`` is the input as the file wants it, if not x itself. The comparison
-    ends after ``seconds``, at the next layer: what was not reached is counted.
+    an operator, is not compared. ``fed`` is the input as the file wants it, if not x itself. The first of the
+    ``engines``, by default those installed, that can run the file is the one compared with. ``told`` hears
+    what is known after each layer.
 
     Shape:
         x: as the graph's input.
     """
-    deadline = time.monotonic() + seconds
     fed = x if fed is None else fed
     images = len(fed) if fed.ndim == x.ndim else 1
-    nodes = {tensor: name for name, tensor in sources.items() if graph[name].inputs}
-    engine = "onnxruntime" if find_spec("onnxruntime") else "onnx.reference"
-    outputs: dict[str, Array] = {}
-    differences: dict[str, float] = {}
-    compared, largest = 0, None
-    found: Difference | None = None
-    failure = ""
-    try:
-        for record in forward(graph, parameters, x):
-            outputs[record.node.name] = record.output
-            _check_time(deadline, seconds)
-        for tensor, theirs in _tensors(engine, data, fed, nodes):
-            if (name := nodes.get(tensor)) is not None:
-                found = Difference(name, _difference(outputs[name], theirs, images))
-                compared += 1
-                read = (differences.get(source, 0.0) for source in graph[name].inputs)
-                inherited = INHERITED * max(read, default=0.0)
-                differences[name] = found.size
-                if not found.size <= min(max(TOLERANCE, inherited), MOST):
-                    return Verification(engine, len(nodes), compared, largest, disagrees=found)
-                largest = found if largest is None or found.size > largest.size else largest
-            if compared < len(nodes):
-                _check_time(deadline, seconds)
-    except _OutOfTime as error:
-        failure = str(error)
-    except Exception as error:  # whatever the other side trips over, it is no finding about this one
-        failure = f"{engine} cannot run this file ({type(error).__name__}: {str(error)[:200]})"
-    return Verification(engine, len(nodes), compared, largest, failure=failure)
+    nodes = {tensor: name for name, tensor in sources.items() if name in graph and graph[name].inputs}
+    outputs = {record.node.name: record.output for record in run_compiled(graph, parameters, x)}
+    found = Verification("another program", len(nodes))
+    for engine in installed_engines() if engines is None else engines:
+        found = Verification(engine.title, len(nodes))
+        told(found)
+        try:
+            sizes: dict[str, float] = {}
+            for tensor, theirs in engine.tensors(data, fed, frozenset(nodes)):
+                node = graph[nodes[tensor]]
+                sizes[node.name] = _difference(outputs[node.name], np.asarray(theirs), images)
+                inherited = max((sizes.get(source, 0.0) for source in node.inputs), default=0.0)
+                found = _with(found, Difference(node.name, sizes[node.name]), inherited)
+                told(found)
+                if found.disagrees:
+                    return found
+            return found
+        except _NothingFinite:
+            return replace(
+                found, failure=f"layer {node.name!r} is NaN or infinite everywhere, here and there"
+            )
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever the other side trips over, it is no finding about this one
+            reason = f"{type(error).__name__}: {str(error)[:200]}"
+            found = replace(found, failure=f"{engine.title} cannot run this file ({reason})")
+    return found
 
 
-class _OutOfTime(Exception):
-    """The comparison has had its time."""
+def _with(found: Verification, layer: Difference, inherited: float) -> Verification:
+    """The finding with one layer more, whose inputs differ by ``inherited`` at most."""
+    found = replace(found, compared=found.compared + 1)
+    if not layer.size <= min(max(TOLERANCE, INHERITED * inherited), MOST):
+        return replace(found, disagrees=layer)
+    return replace(found, largest=max(found.largest or layer, layer, key=lambda each: each.size))
 
 
-def _check_time(deadline: float, seconds: float) -> None:
-    if time.monotonic() > deadline:
-        raise _OutOfTime(f"the time for it, {seconds:g} s, was over")
+class _NothingFinite(Exception):
+    """A layer without a number that could be compared."""
 
 
-def _difference(ours: Array, theirs: Any, images: int) -> float:
+def _difference(ours: Array, theirs: Array, images: int) -> float:
     """Share of the largest absolute value; infinite where the shapes or what is undefined differ.
 
     Where the file wants several images they are all the same: the first is compared.
+
+    Raises:
+        _NothingFinite: both are NaN or infinite everywhere, in the same way.
     """
-    other = np.asarray(theirs)
-    if images > 1 and other.size == images * ours.size:
-        other = other.reshape(images, -1)[0]
-    if ours.size != other.size:
+    if images > 1 and theirs.size == images * ours.size:
+        theirs = theirs.reshape(images, -1)[0]
+    if ours.size != theirs.size:
         return np.inf
-    other = other.reshape(ours.shape).astype(np.float64)
-    mine = ours.astype(np.float64)
-    finite = np.isfinite(other)
-    if not np.array_equal(finite, np.isfinite(mine)):
-        return np.inf
-    scale = float(np.max(np.abs(other), where=finite, initial=0.0))
-    distance = float(np.max(np.abs(np.subtract(mine, other, where=finite, out=np.zeros_like(mine)))))
+    mine, other = ours.reshape(-1), theirs.reshape(-1)
+    scale = distance = 0.0
+    seen = False
+    for first in range(0, mine.size, CHUNK):
+        part = slice(first, first + CHUNK)
+        one, two = mine[part].astype(np.float64), other[part].astype(np.float64)
+        finite = np.isfinite(two)
+        if (
+            not np.array_equal(one[~finite], two[~finite], equal_nan=True)
+            or not np.isfinite(one[finite]).all()
+        ):
+            return np.inf
+        seen = seen or bool(finite.any())
+        scale = max(scale, float(np.max(np.abs(two), where=finite, initial=0.0)))
+        apart = np.subtract(one, two, where=finite, out=np.zeros_like(one))
+        distance = max(distance, float(np.max(np.abs(apart))))
+    if not seen:
+        raise _NothingFinite
     return distance / scale if scale else distance
-
-
-def _tensors(engine: str, data: bytes, x: Array, wanted: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    """Every wanted tensor of the file with its name, in the file's order."""
-    if engine == "onnxruntime":
-        return _runtime_tensors(data, x, wanted)
-    return _reference_tensors(data, x)
-
-
-def _reference_tensors(data: bytes, x: Array) -> Iterator[tuple[str, Any]]:
-    """Operator by operator, so that a caller can stop; a tensor is let go after its last reader."""
-    model = onnx.load_from_string(data)
-    evaluator = ReferenceEvaluator(model, new_ops=operators(opset_of(model)))
-    nodes = evaluator.rt_nodes_ or []
-    last = {name: number for number, node in enumerate(nodes) for name in node.input}
-    fed = next(name for name in evaluator.input_names if name not in evaluator.rt_inits_)
-    results: dict[str, Any] = {"": None, **evaluator.rt_inits_, fed: x}
-    for number, node in enumerate(nodes):
-        inputs = [results[name] for name in node.input]
-        made = node.run(*inputs, context=results) if node.need_context() else node.run(*inputs)
-        for name, value in zip(node.output, made, strict=False):
-            results[name] = value
-            yield name, value
-        for name in {*node.input, *node.output} - {""}:
-            if last.get(name, -1) <= number:
-                results.pop(name, None)
-
-
-def _runtime_tensors(data: bytes, x: Array, wanted: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    """All tensors at once, each made an output of the file."""
-    import onnxruntime
-
-    model = onnx.load_from_string(data)
-    inner = [name for node in model.graph.node for name in node.output if name in wanted]
-    del model.graph.output[:]
-    model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in inner)
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    given = {name.name for name in model.graph.initializer}
-    fed = next(each.name for each in session.get_inputs() if each.name not in given)
-    yield from zip(inner, session.run(inner, {fed: x}), strict=True)

@@ -21,9 +21,17 @@ __all__ = [
 
 def square_sums(x: Array, size: int, before: int) -> Array:
     """The sum of squares over ``size`` channels, ``before`` of them in front, at the same place."""
+    size, before = _reaching(size, before, x.shape[1])
     padded = np.zeros((len(x), x.shape[1] + size, *x.shape[2:]), x.dtype)
     np.multiply(x, x, out=padded[:, before : before + x.shape[1]])
     return _windows(padded, x.shape[1], size)
+
+
+def _reaching(size: int, before: int, channels: int) -> tuple[int, int]:
+    """A window without what lies outside for every channel: its size, and how many in front."""
+    most = channels - 1
+    behind = min(size - 1 - before, most)
+    return min(before, most) + 1 + behind, min(before, most)
 
 
 def _windows(padded: Array, count: int, size: int) -> Array:
@@ -47,11 +55,11 @@ def local_response_norm_vjp(
     kind, before = x.dtype.type, (size - 1) // 2
     scale = kind(bias) + kind(alpha / size) * square_sums(x, size, before)
     inner = grad * x * scale ** kind(-beta - 1)
-    padded = np.zeros((len(x), x.shape[1] + size, *x.shape[2:]), inner.dtype)
     # a window reaches ``before`` channels back, so a channel lies in windows that far ahead of it
-    behind = size - 1 - before
+    reach, behind = _reaching(size, size - 1 - before, x.shape[1])
+    padded = np.zeros((len(x), x.shape[1] + reach, *x.shape[2:]), inner.dtype)
     padded[:, behind : behind + x.shape[1]] = inner
-    spread = _windows(padded, x.shape[1], size)
+    spread = _windows(padded, x.shape[1], reach)
     return np.asarray(grad * scale ** kind(-beta) - kind(2 * alpha * beta / size) * x * spread)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn_core.errors import ShapeError
+from cnn_core.errors import ModelLimit, ShapeError
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.trace import NodeRecord, check_input, check_input_shape
 from cnn_core.layers.base import Array, Forward, Params, Shape
@@ -35,6 +35,7 @@ def compile_plan(
     exact: bool = False,
     winograd: bool = False,
     threads: int | None = None,
+    most: int | None = None,
 ) -> Plan:
     """Prepare a graph to be run many times on float32 inputs of one shape.
 
@@ -46,14 +47,16 @@ def compile_plan(
         winograd: allow Winograd's convolution, whose rounding is about ten times that of the plain operators.
         threads: how many share a run; None: the process's team, as many as it has cores. How the work is cut
             follows from it, so equal bits on other machines want a number.
+        most: bytes that a run may take, weights in the kernels' forms included.
 
     Raises:
         ShapeError: the input node wants another shape.
         GraphError: the graph has several inputs.
+        ModelLimit: a run would take more than ``most``; the message names the node that takes the most.
     """
     check_input_shape(graph, shape)
     crew = team() if threads is None else Team(threads)
-    return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd), crew)
+    return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd), crew, most)
 
 
 def run_compiled(graph: Graph, parameters: Params, x: Array) -> Iterator[NodeRecord]:
@@ -73,20 +76,38 @@ class Plan:
     a part of it is gone; nobody has to say so.
     """
 
-    def __init__(self, graph: Graph, layout: Layout, crew: Team) -> None:
+    def __init__(self, graph: Graph, layout: Layout, crew: Team, most: int | None = None) -> None:
         self.graph, self.crew = graph, crew
         self.layout = layout
         self.stages, self.stage_of = stages_of(graph, layout.kernels, layout.roots)
         threads = crew.threads
         self.strips = [stage.strips(threads, self._macs(stage)) for stage in self.stages]
-        needed = max(
-            (stage.scratch(strips) for stage, strips in zip(self.stages, self.strips, strict=True)), default=0
-        )
+        scratch = [stage.scratch(strips) for stage, strips in zip(self.stages, self.strips, strict=True)]
+        self._check(scratch, threads, most)
+        needed = max(scratch, default=0)
         self.scratch = [np.empty(needed, np.float32) for _ in range(threads)]
         self.lock = threading.Lock()
         """Held for one stage at a time: the scratch is everybody's."""
         self._windows = {name: place.window() for name, place in layout.places.items()}
         self._idle: deque[_Memory] = deque(maxlen=IDLE)
+
+    def _check(self, scratch: list[int], threads: int, most: int | None) -> None:
+        """Hold what one run takes against ``most``, before any of it is reserved."""
+        if most is None:
+            return
+        besides = {
+            name: ITEM * max(kernel.passing, threads * scratch[self.stage_of[name]])
+            for name, kernel in self.layout.kernels.items()
+        }
+        packed = sum(kernel.nbytes for kernel in self.layout.kernels.values())
+        total = packed + self.trace_nbytes + max(besides.values(), default=0)
+        if total > most:
+            own = {name: ITEM * self.layout.places[name].size + size for name, size in besides.items()}
+            name = max(own, key=lambda each: own[each])
+            raise ModelLimit(
+                f"node {name!r}: a run may take {most >> 20:,} MiB; this network wants {total >> 20:,}, "
+                f"{own[name] >> 20:,} of them here; a smaller input may do"
+            )
 
     def _macs(self, stage: Stage) -> int:
         batch = stage.head.site.output[0]
@@ -138,7 +159,8 @@ class Plan:
             started = time.perf_counter()
 
     def _step(self, tasks: list[Task]) -> None:
-        with self.lock, single_threaded_blas(), np.errstate(over="ignore"):
+        # what overflows or is undefined is shown as it is
+        with self.lock, single_threaded_blas(), np.errstate(all="ignore"):
             self.crew.run(tasks)
 
 

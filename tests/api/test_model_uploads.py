@@ -63,7 +63,7 @@ def test_a_model_is_verified_kept_and_told_of(live: Live, bring: Any) -> None:
     assert answer.headers["Location"] == f"/api/models/{told['id']}"
     assert (told["title"], told["classes"]) == ("mine", ["a", "b", "c", "d", "e"])
     assert told["imported"]["verified"]
-    assert told["imported"]["verification"].startswith("verified: largest difference")
+    assert told["imported"]["verification"].startswith("verified by ONNX Runtime ")
     assert told["imported"]["scaling"] == "imagenet"
     assert told["nodes"][-1]["kind"] == "softmax"
     assert "adds a softmax" in told["imported"]["notes"][-1]

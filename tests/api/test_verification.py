@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import onnx
 import pytest
 
 from app.services import model_imports
-from tests.api.live import SMALL, Live, served
+from tests.api.live import SMALL, Live, served, until
 from tests.api.pictures import blocks, encoded, upload
 from tests.core.onnx_import.files import classifier, model, node, tensor
 
@@ -34,14 +38,14 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
     """Have something happen while the next network is compared."""
 
     def set_up(happens: Callable[[], object]) -> None:
-        compare = model_imports.verify_onnx
+        compare = model_imports.comparison_of
 
         def verify(*arguments: Any) -> Any:
-            monkeypatch.setattr(model_imports, "verify_onnx", compare)
+            monkeypatch.setattr(model_imports, "comparison_of", compare)
             happens()
             return compare(*arguments)
 
-        monkeypatch.setattr(model_imports, "verify_onnx", verify)
+        monkeypatch.setattr(model_imports, "comparison_of", verify)
 
     return set_up
 
@@ -92,3 +96,67 @@ def test_one_that_goes_while_it_is_compared_stays_gone(live: Live, meanwhile: Me
     assert live.client.post(f"{address}/verification").status_code == 422
     assert not list((live.services.settings.data_folder / "models").iterdir())
     assert live.client.post(f"{address}/verification").status_code == 404
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Have comparisons that would take ten minutes; what has been begun."""
+    begun: list[Any] = []
+    compare = model_imports.comparison_of
+
+    def sleeping(*arguments: Any) -> Any:
+        program = (sys.executable, "-c", "import time; time.sleep(600)")
+        begun.append(replace(compare(*arguments), program=program))
+        return begun[-1]
+
+    monkeypatch.setattr(model_imports, "comparison_of", sleeping)
+    return begun
+
+
+def running(begun: list[Any], count: int) -> bool:
+    """Whether so many processes are at work."""
+    return sum(job._process is not None and job._process.poll() is None for job in begun) == count
+
+
+def test_it_ends_when_the_client_goes(live: Live, endless: list[Any]) -> None:
+    address = f"/api/models/{bring(live, classifier(), verify='later')['id']}"
+    with pytest.raises(httpx.ReadTimeout):
+        live.client.post(f"{address}/verification", timeout=2)
+    until(lambda: len(endless) == 1 and running(endless, 0))
+    assert live.client.get(address).json()["imported"]["pending"]
+
+
+def test_it_ends_when_the_network_is_removed(live: Live, endless: list[Any]) -> None:
+    address = f"/api/models/{bring(live, classifier(), verify='later')['id']}"
+    answers: list[httpx.Response] = []
+    asks = threading.Thread(target=lambda: answers.append(live.client.post(f"{address}/verification")))
+    asks.start()
+    until(lambda: running(endless, 1))
+    live.client.delete(address).raise_for_status()
+    asks.join()
+    assert running(endless, 0)
+    assert answers[0].status_code == 422
+
+
+def test_those_that_take_long_hold_back_no_photo_and_end_with_the_server(
+    tmp_path: Path, endless: list[Any]
+) -> None:
+    with served(SMALL.model_copy(update={"data_folder": tmp_path})) as live:
+        addresses = [
+            f"/api/models/{bring(live, made, verify='later')['id']}/verification"
+            for made in (classifier(), model([node("Relu", "x", "y")]))
+        ]
+
+        def ask(address: str) -> None:
+            with pytest.raises(httpx.HTTPError):
+                live.client.post(address, timeout=600).raise_for_status()
+
+        threads = [threading.Thread(target=ask, args=(address,)) for address in addresses]
+        for thread in threads:
+            thread.start()
+        until(lambda: running(endless, 2))
+        assert upload(live, encoded(blocks())).status_code == 201
+        assert running(endless, 2)
+    for thread in threads:
+        thread.join()
+    assert running(endless, 0)

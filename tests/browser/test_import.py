@@ -74,7 +74,9 @@ def test_a_dropped_network_is_verified_and_shown_exactly(open_bench: OpenPage, b
     page = open_bench()
     window = bring(page)
     badge = window.locator(".import-badge.verified")
-    expect(badge).to_have_text(re.compile(r"^verified: largest difference \d\.\de[-+]\d\d .*in 8 layers$"))
+    expect(badge).to_have_text(
+        re.compile(r"^verified by ONNX Runtime [0-9.]+: largest difference \d\.\de[-+]\d\d .*in 8 layers$")
+    )
     facts = window.locator(".import-facts")
     for told in ("32×32×3", "769", "5 classes"):
         expect(facts).to_contain_text(told)

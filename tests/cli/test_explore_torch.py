@@ -50,7 +50,7 @@ def test_a_module_is_exported_verified_and_traced_to_its_own_numbers(
         norm.running_var.uniform_(0.5, 2)
     page = notebook.explore(module, torch.zeros(1, 3, 32, 32), scaling="unit", open_page=False)
     try:
-        assert page.verification.startswith("verified: ")
+        assert page.verification.startswith("verified by ONNX Runtime ")
         assert module.training
         address, _, identity = page.address.partition("/?model=")
         with httpx.Client(base_url=address) as client:

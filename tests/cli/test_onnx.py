@@ -41,7 +41,7 @@ def test_import_says_what_came_of_it(mine: Path, tmp_path: Path) -> None:
     assert "my net: 10 layers, 461 parameters" in done.stdout
     assert "input: 3 x 8 x 8, scaled: signed" in done.stdout
     assert "output: 5 classes" in done.stdout
-    assert "verified: largest difference" in done.stdout
+    assert "verified by ONNX Runtime " in done.stdout
     assert len(list((tmp_path / "data" / "models").iterdir())) == 2
 
 
@@ -93,7 +93,7 @@ def test_export_and_back(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     onnx.checker.check_model(onnx.load(out), full_check=True)
     back = imported(out, folder=tmp_path / "data")
-    assert "verified: largest difference" in back.stdout
+    assert "verified by ONNX Runtime " in back.stdout
     assert import_model(out.read_bytes()).labels is not None
 
 
@@ -129,7 +129,7 @@ def test_explore_opens_a_page_and_returns(
     monkeypatch.setenv("CONVSCOPE_DATA_FOLDER", str(tmp_path / "data"))
     page = explore(mine, None, labels=["a", "b", "c", "d", "e"], open_page=False)
     try:
-        assert page.verification.startswith("verified: ")
+        assert page.verification.startswith("verified by ONNX Runtime ")
         address, _, identity = page.address.partition("/?model=")
         told = httpx.get(f"{address}/api/models/{identity}").json()
         assert told["title"] == "mine"

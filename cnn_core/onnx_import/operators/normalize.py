@@ -18,6 +18,7 @@ from cnn_core.layers import (
     ReduceSum,
 )
 from cnn_core.layers.base import Layer
+from cnn_core.onnx_import.limits import SLOW
 from cnn_core.onnx_import.operators.views import computed, reshaped, transposed
 from cnn_core.onnx_import.step import Step, like
 from cnn_core.onnx_import.values import Tensor, Value
@@ -62,6 +63,8 @@ def _lrn(step: Step) -> Value:
         step.attribute("bias", 1.0),
     )
     made = step.make(layer, x)
+    neighbours = min(layer.size, 2 * made.shape[1])
+    step.network.spend(SLOW * neighbours * math.prod(made.shape[1:]), made.node)
     return Tensor(made.node, like(x, made.shape))
 
 

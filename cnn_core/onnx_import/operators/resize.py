@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cnn_core.errors import BadModelFile, UnsupportedOperator
+from cnn_core.errors import BadModelFile, ModelLimit, UnsupportedOperator
 from cnn_core.layers import Resize2d
 from cnn_core.onnx_import.step import Step, like
 from cnn_core.onnx_import.values import Tensor, Value
@@ -97,10 +97,14 @@ def _made(
 ) -> Tensor:
     (height, width), (by_rows, by_columns) = (*sizes[2:], 1)[:2], (*scales[2:], 1.0)[:2]
     layer = Resize2d((height, width), mode, coordinates, rounding, (by_rows, by_columns))
+    channels, rows, columns = (*x.shape[1:], 1)[:3]
+    if 8 * (height * rows + width * columns) > step.network.limits.max_constant_bytes:
+        raise ModelLimit(
+            f"ONNX file: {step.who} resizes {rows}x{columns} to {height}x{width}; its matrices would take "
+            f"more than {step.network.limits.max_constant_bytes >> 20} MiB"
+        )
     made = step.make(layer, x)
     if mode == "linear":
-        channels, rows = x.shape[1], x.shape[2]
-        columns = (*x.shape[3:], 1)[0]
         step.network.spend(channels * height * columns * (rows + width), made.node)
     return Tensor(made.node, like(x, made.shape))
 

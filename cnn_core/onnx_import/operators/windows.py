@@ -11,6 +11,7 @@ import numpy as np
 from cnn_core.errors import BadModelFile, ModelLimit
 from cnn_core.layers import AvgPool2d, Conv2d, ConvTranspose2d, GlobalAvgPool2d, MaxPool2d, ReduceMax
 from cnn_core.layers.base import Array, Layer
+from cnn_core.onnx_import.limits import SLOW
 from cnn_core.onnx_import.step import Step, like
 from cnn_core.onnx_import.values import Tensor, Value
 from cnn_core.ops.windows import Padding, Pair
@@ -18,6 +19,9 @@ from cnn_core.ops.windows import Padding, Pair
 __all__ = ["WINDOWS"]
 
 Row = Callable[[Step], Value]
+
+LEAST_OUTPUTS = 20_000
+"""Each cell of a pool's window is a call, which takes as long as so many values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,17 @@ def _weight(step: Step, x: Tensor) -> Array:
     return weight.reshape((*weight.shape, 1)[:4])
 
 
+def _kernel(step: Step, weight: Array, rank: int) -> Sequence[int]:
+    """The sides of a kernel by its weights, which the file may say again but not otherwise."""
+    sides = weight.shape[2:rank]
+    said = step.attribute("kernel_shape")
+    if said is not None and tuple(said) != sides:
+        raise BadModelFile(
+            f"ONNX file: {step.who} has weights of {list(sides)} and says kernel_shape {list(said)[:8]}"
+        )
+    return sides
+
+
 def _parameters(step: Step, weight: Array) -> dict[str, Array]:
     return {"weight": weight, "bias": np.ravel(step.numbers(2))} if step.given(2) else {"weight": weight}
 
@@ -86,7 +101,7 @@ def _parameters(step: Step, weight: Array) -> dict[str, Array]:
 def _conv(step: Step) -> Value:
     x = step.map()
     weight = _weight(step, x)
-    window = _window(step, x, weight.shape[2 : len(x.shape)])
+    window = _window(step, x, _kernel(step, weight, len(x.shape)))
     groups = int(step.attribute("group", 1))
     layer = Conv2d(
         weight.shape[1] * groups,
@@ -98,13 +113,17 @@ def _conv(step: Step) -> Value:
         groups,
         step.given(2),
     )
-    return _made(step, layer, x, _parameters(step, weight))
+    made = _made(step, layer, x, _parameters(step, weight))
+    if groups > 1:
+        # small products, or none: what the layer's cost says is only a part of the time
+        step.network.spend((SLOW - 1) * math.prod(weight.shape[1:]) * math.prod(made.shape[1:]), made.node)
+    return made
 
 
 def _conv_transpose(step: Step) -> Value:
     x = step.map()
     weight = _weight(step, x)
-    window = _window(step, x, weight.shape[2 : len(x.shape)])
+    window = _window(step, x, _kernel(step, weight, len(x.shape)))
     groups, sides = int(step.attribute("group", 1)), len(x.shape) - 2
     extra = _pair(step, "output_padding", step.attribute("output_padding") or (0,) * sides, sides, 0)
     padding, extra = _output_pads(step, x, window, extra)
@@ -169,7 +188,8 @@ def _average_pool(step: Step) -> Value:
 
 def _pooled(step: Step, layer: MaxPool2d | AvgPool2d, x: Tensor) -> Tensor:
     made = _made(step, layer, x)
-    step.network.spend(math.prod(layer.kernel_size) * math.prod(made.shape[1:]), made.node)
+    outputs = max(math.prod(made.shape[1:]), LEAST_OUTPUTS)
+    step.network.spend(SLOW * math.prod(layer.kernel_size) * outputs, made.node)
     return made
 
 

@@ -91,6 +91,11 @@ class Kernel(ABC):
         """Memory of the weights in the kernel's own form."""
         return sum(value.nbytes for value in vars(self).values() if isinstance(value, np.ndarray))
 
+    @property
+    def passing(self) -> int:
+        """Float32 values that are taken while it runs and that nobody has reserved."""
+        return 0
+
     def scratch(self, images: int, rows: int) -> int:
         """Float32 values that one thread needs besides, for a strip of this size."""
         return 0

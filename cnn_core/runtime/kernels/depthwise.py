@@ -14,6 +14,9 @@ from cnn_core.runtime.places import Strip, Tensor
 
 __all__ = ["Depthwise"]
 
+MOST_REPEATED = 1 << 22
+"""Weights, repeated along the row; more would take memory and win nothing."""
+
 
 class Depthwise(Kernel):
     """Every channel with its own filter, as one ``einsum`` over shifted views of whole rows.
@@ -31,7 +34,7 @@ class Depthwise(Kernel):
         layer, weight = site.layer, site.params["weight"]
         assert isinstance(layer, Conv2d)
         cells = weight[:, 0].transpose(1, 2, 0)
-        self.dense = layer.stride[1] == 1
+        self.dense = layer.stride[1] == 1 and cells.size * site.output[3] <= MOST_REPEATED
         if self.dense:
             kh, kw, channels = cells.shape
             cells = np.broadcast_to(cells[:, :, np.newaxis], (kh, kw, site.output[3], channels))

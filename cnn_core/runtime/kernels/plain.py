@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
@@ -25,6 +26,16 @@ class Plain(Kernel):
     def fits(cls, site: Site) -> bool:
         """Always."""
         return True
+
+    @property
+    def passing(self) -> int:
+        """Its inputs with their padding, and its output once on the way and once finished."""
+        top, left, bottom, right = getattr(self.site.layer, "padding", (0, 0, 0, 0))
+        values = 2 * math.prod(self.site.output)
+        for shape in self.site.inputs:
+            height, width = (*shape[2:], 1, 1)[:2]
+            values += math.prod(shape[:2]) * (top + height + bottom) * (left + width + right)
+        return values
 
     def bind(self, inputs: tuple[Tensor, ...], output: Tensor, strip: Strip, scratch: Array) -> list[Call]:
         """One call."""

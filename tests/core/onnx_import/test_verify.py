@@ -1,14 +1,27 @@
 """A network that computes what its file says is verified; one that does not is caught at the layer."""
 
+import json
+
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 
 from cnn_core.graph import Graph, Node
+from cnn_core.graph.trace import NodeRecord
 from cnn_core.input_spec import InputSpec
 from cnn_core.layers import AvgPool2d
 from cnn_core.models import load_model
 from cnn_core.onnx_export import export_model
-from cnn_core.onnx_import.verify import verification_input, verify
+from cnn_core.onnx_import import import_model
+from cnn_core.onnx_import.engines import Engine, reference, runtime
+from cnn_core.onnx_import.verify import Difference, Verification, _difference, verification_input, verify
+from cnn_core.runtime import run_compiled
+from tests.core.onnx_import import files
+
+
+def scalar(name, value):
+    return onnx.numpy_helper.from_array(np.array(value, np.float32), name)
 
 
 def compare(model, graph=None, parameters=None, **options):
@@ -31,8 +44,8 @@ def test_the_same_network_is_verified_in_every_layer(name):
     assert found.largest is not None
     assert 0 <= found.largest.size < 1e-5
     assert found.sentence == (
-        f"verified: largest difference {found.largest.size:.1e} of a layer's largest value, "
-        f"in {found.compared} layers"
+        f"verified by {found.engine}: largest difference {found.largest.size:.1e} "
+        f"of a layer's largest value, in {found.compared} layers"
     )
 
 
@@ -62,25 +75,6 @@ def test_another_kind_of_pool_is_found():
     assert found.disagrees.node == "max_pool_1"
 
 
-def test_without_time_it_says_what_was_not_compared():
-    found = compare(load_model("tiny_vgg"), seconds=-1)
-
-    assert not found.verified
-    assert found.sentence == "not verified: the time for it, -1 s, was over"
-
-
-def test_time_that_ends_half_way_counts_what_was_reached(monkeypatch):
-    model = load_model("tiny_vgg")
-    ticks = iter(range(1000))
-    monkeypatch.setattr("cnn_core.onnx_import.verify.time.monotonic", lambda: next(ticks))
-
-    found = compare(model, seconds=len(model.graph) + 5.5)
-
-    assert 0 < found.compared < found.layers
-    assert found.sentence.startswith("verified in part: largest difference")
-    assert f"in {found.compared} of {found.layers} layers" in found.sentence
-
-
 def test_a_file_the_other_side_cannot_run_is_no_finding():
     model = load_model("tiny_vgg")
     x = verification_input(model.spec)
@@ -90,6 +84,73 @@ def test_a_file_the_other_side_cannot_run_is_no_finding():
     assert not found.verified
     assert found.disagrees is None
     assert "cannot run this file" in found.sentence
+
+
+def test_the_values_compared_are_those_of_the_plan(monkeypatch):
+    model = load_model("tiny_vgg")
+
+    def shifted(graph, parameters, x):
+        for record in run_compiled(graph, parameters, x):
+            moved = record.output + (record.node.name == "conv_1_2")
+            yield NodeRecord(record.node, moved, record.done, record.milliseconds)
+
+    monkeypatch.setattr("cnn_core.onnx_import.verify.run_compiled", shifted)
+
+    assert compare(model).disagrees.node == "conv_1_2"
+
+
+def test_the_other_program_is_named_with_its_version():
+    assert (
+        compare(load_model("lenet5"), engines=[reference()]).engine
+        == f"the reference of onnx {onnx.__version__}"
+    )
+    assert (
+        compare(load_model("lenet5"), engines=[runtime()]).engine == f"ONNX Runtime {onnxruntime.__version__}"
+    )
+
+
+def test_what_the_first_program_cannot_run_the_next_one_does():
+    def fails(data, x, wanted):
+        raise NotImplementedError("no such operator")
+        yield
+
+    found = compare(load_model("lenet5"), engines=[Engine("a program", fails), reference()])
+
+    assert found.verified
+    assert found.engine == reference().title
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_layer_without_a_finite_number_is_not_verified(value):
+    made = files.model([files.node("Relu", "x", "a"), files.node("Mul", "a w", "b")], [scalar("w", 3e38)])
+    made.graph.node.append(files.node("Mul", "b w", "c"))
+    if np.isnan(value):
+        made.graph.node.append(files.node("Sub", "c c", "d"))
+    del made.graph.output[:]
+    made.graph.output.append(files.tensor(made.graph.node[-1].output[0], None))
+    data = made.SerializeToString()
+    found = import_model(data)
+    x = 10 + verification_input(InputSpec(3, 8, 8))
+
+    told = verify(data, found.graph, found.parameters, found.sources, x)
+
+    assert not told.verified
+    assert "is NaN or infinite everywhere" in told.sentence
+
+
+def test_infinite_values_must_have_the_same_sign_and_be_at_the_same_places():
+    ours = np.array([[1.0, np.inf, 2.0]], np.float32)
+
+    assert _difference(ours, ours.copy(), 1) == 0
+    assert _difference(ours, np.array([[1.0, -np.inf, 2.0]], np.float32), 1) == np.inf
+    assert _difference(ours, np.array([[1.0, np.nan, 2.0]], np.float32), 1) == np.inf
+    assert _difference(np.array([[1.0, np.nan, 2.0]], np.float32), np.ones((1, 3), np.float32), 1) == np.inf
+
+
+def test_a_finding_survives_the_way_through_json():
+    found = Verification("a program", 3, 2, Difference("one", 1e-7), Difference("two", np.inf), "why")
+
+    assert Verification.from_config(json.loads(json.dumps(found.to_config()))) == found
 
 
 def test_the_picture_both_sides_get_is_always_the_same_and_uses_the_whole_range():
