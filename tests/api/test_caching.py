@@ -119,7 +119,7 @@ def test_scripts_are_called_scripts(live: Live) -> None:
 
 
 def test_json_scripts_and_styles_are_compressed_and_arrays_are_not(live: Live, image: str) -> None:
-    for address in ("/api/models/tiny_vgg", "/static/css/tokens.css", "/static/js/state/session.js"):
+    for address in ("/api/models/tiny_vgg", "/static/css/tokens.css", "/static/js/state/view.js"):
         assert live.client.get(address).headers["content-encoding"] == "gzip"
     for address in (f"/api/traces/tiny_vgg/{image}/frames", f"/api/images/{image}"):
         assert "content-encoding" not in live.client.get(address).headers

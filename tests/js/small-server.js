@@ -1,8 +1,12 @@
 /** The page's state against a server made of functions that knows one small network. */
 
-import { session } from "../../static/js/state/session.js";
+import { catalogue } from "../../static/js/state/catalogue.js";
+import { createSubject } from "../../static/js/state/subject.js";
 import { assert } from "./harness.js";
 import { MODEL } from "./small-model.js";
+
+/** What the tests of a file look at. */
+export const subject = createSubject();
 
 /** @param {object} header @param {number} payload */
 export function frame(header, payload = 0) {
@@ -48,8 +52,8 @@ export async function withServer(answers, body) {
     if (url === "/api/models/small") return Response.json(MODEL);
     return Response.json({ title: "No such model", detail: "Models: small." }, { status: 404 });
   };
-  session.model.value = session.image.value = session.crop.value = session.shown.value = null;
-  session.models.value = [];
+  subject.model.value = subject.image.value = subject.crop.value = subject.shown.value = null;
+  catalogue.models.value = [];
   try {
     await body(asked);
   } finally {
@@ -62,7 +66,7 @@ export async function until(condition) {
   for (let i = 0; i < 200 && !condition(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.ok(condition(), "it did not come about");
 }
-export const ready = () => until(() => session.status.value === "ready");
-export const failed = () => until(() => session.status.value === "error");
+export const ready = () => until(() => subject.status.value === "ready");
+export const failed = () => until(() => subject.status.value === "error");
 
 export const broken = () => Response.json({ title: "Out of order", detail: "Try later." }, { status: 500 });

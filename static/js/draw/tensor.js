@@ -92,14 +92,14 @@ export function scaleFor(min, max, kind) {
 }
 
 /**
- * Grey for the planes of the picture, blue and orange for what has both signs, orange alone for the rest.
+ * Grey for the planes of the picture, blue and orange for differences and for what has both signs, orange alone for the rest.
  *
  * @param {{kind: string, min: number}} activation
  * @returns {MapKind}
  */
 export function mapKindOf({ kind, min }) {
   if (kind === "input") return "grey";
-  return min < 0 ? "diverging" : "sequential";
+  return min < 0 || kind === "difference" ? "diverging" : "sequential";
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The Explore page: elements are made known, the address is opened, keys and drops are wired. */
+/** The Explore page: one subject, handed to all elements; the address is opened, keys and drops are wired. */
 
 import "../features/answer/index.js";
 import "../features/crop/index.js";
@@ -9,8 +9,13 @@ import { takeModel } from "../features/models/index.js";
 import { copying } from "../features/shell/index.js";
 import "../features/strip/index.js";
 import { openView } from "../state/restore.js";
-import { followAddress, readView, undo } from "../state/url.js";
+import { createSubject } from "../state/subject.js";
+import { EXPLORE_FIELDS, addressHas, followAddress, readView, undo } from "../state/url.js";
+import { give } from "../widgets/base-element.js";
 import { isPlainKey } from "../widgets/keys.js";
+
+const subject = createSubject();
+give(document.body, subject);
 
 addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
@@ -25,6 +30,7 @@ addEventListener("click", ({ target }) => {
 addEventListener("keydown", (event) => isPlainKey(event, "l") && openLedger());
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 
-followAddress((view) => void openView(view));
-void openView(readView(location.search));
+addressHas(subject, EXPLORE_FIELDS);
+followAddress((wanted) => void openView(subject, wanted));
+void openView(subject, readView(location.search));
 void copying();

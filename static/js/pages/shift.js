@@ -1,33 +1,35 @@
-/** The Shift lab: elements are made known, the address is opened, state and server are connected. */
+/** The Shift lab: one subject, handed to all elements; the address is opened, state and server are connected. */
 
 import "../features/intake/index.js";
 import { takeModel } from "../features/models/index.js";
 import { copying } from "../features/shell/index.js";
 import { lowerParts } from "../features/shift/index.js";
-import { fillViewsBy, show } from "../state/loading.js";
 import { PLAYGROUND_FIELDS, readPlayground } from "../state/playground-address.js";
-import { playground } from "../state/playground.js";
-import { SHIFT_FIELDS, SHIFT_SIGNALS, followModel, openShift } from "../state/shift-address.js";
+import { SHIFT_FIELDS, followModel, openShift } from "../state/shift-address.js";
 import { followShift } from "../state/shift-live.js";
+import { createSubject } from "../state/subject.js";
 import { addressHas, followAddress, readView } from "../state/url.js";
+import { give } from "../widgets/base-element.js";
 import { landOn } from "../widgets/landing.js";
 
 /** @import { ViewRequest } from "../state/types.js" */
 
-/** @param {ViewRequest} view */
-function open(view) {
+// Here a photo needs no trace of all its values: the maps come as they are asked for.
+const subject = createSubject({ traced: false });
+
+/** @param {ViewRequest} wanted */
+function open(wanted) {
   readPlayground(new URLSearchParams(location.search));
-  void openShift(view);
+  void openShift(subject, wanted);
 }
 
 // Before the address is written anew: what it says of the view has no place in the page.
 landOn(location.hash, document.querySelectorAll("main > *, #lab > *"));
-// Here a photo needs no trace of all its values: the maps come as they are asked for.
-fillViewsBy(async (view) => show(view));
-addressHas({ ...SHIFT_FIELDS, ...PLAYGROUND_FIELDS }, [...SHIFT_SIGNALS, playground]);
+give(document.body, subject);
+addressHas(subject, { ...SHIFT_FIELDS, ...PLAYGROUND_FIELDS });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
-followModel();
-followShift();
+followModel(subject);
+followShift(subject);
 followAddress(open);
 open(readView(location.search));
 void copying();

@@ -2,10 +2,11 @@
  * Networks that people bring: sent, changed, removed. Fetched when one is first brought.
  *
  * @import { ModelDetail, ModelSummary } from "../api/client.js"
+ * @import { Subject } from "./subject.js"
  */
 
-import { getJson, getNpy, postFile, request, urls } from "../api/client.js";
-import { session } from "./session.js";
+import { getNpy, postFile, request, urls } from "../api/client.js";
+import { catalogue, refreshModels } from "./catalogue.js";
 import { switchModel } from "./switching.js";
 
 /**
@@ -78,19 +79,16 @@ export async function changeModel(id, change) {
 }
 
 /**
- * Have the server forget a network; the page goes on with the first one if it was on screen.
+ * Have the server forget a network; a subject that looked with it goes on with the first one.
  *
+ * @param {Subject} subject
  * @param {string} id
  */
-export async function removeModel(id) {
+export async function removeModel(subject, id) {
   await request(urls.model(id), undefined, { method: "DELETE" });
   await refreshModels();
-  const [first] = session.models.value;
-  if (session.model.value?.id === id && first) await switchModel(first.id);
-}
-
-async function refreshModels() {
-  session.models.value = await getJson(urls.models());
+  const [first] = catalogue.models.value;
+  if (subject.model.value?.id === id && first) await switchModel(subject, first.id);
 }
 
 /**

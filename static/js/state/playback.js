@@ -2,11 +2,11 @@
 
 import { isHere } from "../draw/tensor.js";
 import { stepsOf, valueAtShare, valueNumber, valuePlace } from "../geometry/slide.js";
-import { layerOnScreen } from "./scene.js";
 import { moveSelection } from "./selection.js";
-import { session } from "./session.js";
+import { view } from "./view.js";
 
 /** @import { NodeDetail } from "../api/client.js" */
+/** @import { LayerSource } from "./sources.js" */
 
 /** Layers, rows or values a second at speed 1. */
 const RATE = { layer: 1 / 1.8, row: 3, value: 4 };
@@ -17,7 +17,7 @@ const CALM = 250;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Whether a layer is being filled: while the pass runs, or is held inside a layer. */
-export const sliding = () => session.playback.value.playing || session.playback.value.held;
+export const sliding = () => view.playback.value.playing || view.playback.value.held;
 
 /**
  * How many values of every map of a layer are to be seen at this moment, in reading order: all, unless `sliding()`.
@@ -26,8 +26,8 @@ export const sliding = () => session.playback.value.playing || session.playback.
  * @param {NodeDetail} node
  */
 export function filledValues(index, node) {
-  const share = session.playback.value.position - index;
-  const pace = session.pace.value;
+  const share = view.playback.value.position - index;
+  const pace = view.pace.value;
   if (!sliding() || share >= 1 || (pace === "layer" && still() && share >= 0)) return Infinity;
   if (share < 0) return 0;
   const { values, step } = stepsOf(node, pace);
@@ -38,10 +38,20 @@ export function filledValues(index, node) {
 
 /** Starts, stops and moves the clock; one for the page. */
 export class Player {
+  #source;
   #frame = 0;
   #last = 0;
   /** The selection moves because the clock does. */
   #moving = false;
+
+  /** @param {LayerSource} source  Whose layers it waits for. */
+  constructor(source) {
+    this.#source = source;
+  }
+
+  get #model() {
+    return this.#source.model.value;
+  }
 
   /**
    * Whoever selects something while the clock runs is followed: a pixel moves the window, another layer ends it.
@@ -49,21 +59,21 @@ export class Player {
    * @param {AbortSignal} signal
    */
   listen(signal) {
-    session.selection.subscribe(() => !this.#moving && this.#followSelection(), { signal });
-    session.pace.subscribe((pace) => pace === "layer" && session.playback.value.held && this.stop(), { signal });
+    view.selection.subscribe(() => !this.#moving && this.#followSelection(), { signal });
+    view.pace.subscribe((pace) => pace === "layer" && view.playback.value.held && this.stop(), { signal });
   }
 
   toggle() {
-    if (session.playback.value.playing) this.pause();
+    if (view.playback.value.playing) this.pause();
     else this.play();
   }
 
   play() {
-    const nodes = session.model.value?.nodes ?? [];
+    const nodes = this.#model?.nodes ?? [];
     if (!nodes.length) return;
-    const { held, position } = session.playback.value;
+    const { held, position } = view.playback.value;
     const selected = this.#selected;
-    const again = selected < 0 || (session.pace.value === "layer" && selected === nodes.length - 1);
+    const again = selected < 0 || (view.pace.value === "layer" && selected === nodes.length - 1);
     this.#last = performance.now();
     this.#move(held ? position : again ? 0 : selected, { playing: true, held: false });
     this.#frame = requestAnimationFrame((now) => this.#tick(now));
@@ -71,7 +81,7 @@ export class Player {
 
   /** Layer by layer a pause shows everything; inside a layer the window stays where it is. */
   pause() {
-    const { playback, pace } = session;
+    const { playback, pace } = view;
     if (!playback.value.playing) return;
     if (pace.value === "layer") return this.stop();
     cancelAnimationFrame(this.#frame);
@@ -81,7 +91,7 @@ export class Player {
   /** Everything is to be seen again. */
   stop() {
     cancelAnimationFrame(this.#frame);
-    const { playback } = session;
+    const { playback } = view;
     if (sliding()) playback.value = { ...playback.value, playing: false, held: false, position: this.#selected + 1 };
   }
 
@@ -91,9 +101,9 @@ export class Player {
    * @param {number} by
    */
   step(by) {
-    const { model, pace, selection } = session;
+    const { pace, selection } = view;
     if (pace.value === "layer") pace.value = "value";
-    const node = model.value?.nodes[this.#selected];
+    const node = this.#model?.nodes[this.#selected];
     if (!node) return;
     const { values, step } = stepsOf(node, pace.value);
     const share = (valueNumber(node, selection.value) + by * step) / values;
@@ -107,28 +117,28 @@ export class Player {
    * @param {number} share
    */
   seek(index, share) {
-    const node = session.model.value?.nodes[index];
+    const node = this.#model?.nodes[index];
     if (!node) return;
     cancelAnimationFrame(this.#frame);
-    const value = valueAtShare(node, share, session.pace.value);
+    const value = valueAtShare(node, share, view.pace.value);
     this.#move(index + value / stepsOf(node, "value").values, { playing: false, held: true });
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
-    session.playback.value = { ...session.playback.value, speed };
+    view.playback.value = { ...view.playback.value, speed };
   }
 
   get #selected() {
-    const { model, selection } = session;
-    return model.value?.nodes.findIndex((node) => node.name === selection.value.node) ?? -1;
+    const { selection } = view;
+    return this.#model?.nodes.findIndex((node) => node.name === selection.value.node) ?? -1;
   }
 
   #followSelection() {
-    const { playback, pace, selection, model } = session;
+    const { playback, pace, selection } = view;
     if (!sliding()) return;
     const index = Math.floor(playback.value.position);
-    const node = model.value?.nodes[index];
+    const node = this.#model?.nodes[index];
     if (!node || node.name !== selection.value.node) return this.stop();
     if (pace.value === "layer") return;
     const share = valueNumber(node, selection.value) / stepsOf(node, "value").values;
@@ -137,7 +147,7 @@ export class Player {
 
   /** @param {number} now */
   #tick(now) {
-    const { model, playback } = session;
+    const { playback } = view;
     if (!playback.value.playing) return;
     this.#frame = requestAnimationFrame((next) => this.#tick(next));
     if (still() && now - this.#last < CALM) return;
@@ -146,7 +156,7 @@ export class Player {
     const from = playback.value.position;
     // However fast, no layer is passed over: each is waited for.
     const position = Math.min(Math.floor(from) + 1, from + this.#advance(seconds * playback.value.speed));
-    if (position >= (model.value?.nodes.length ?? 0)) this.stop();
+    if (position >= (this.#model?.nodes.length ?? 0)) this.stop();
     else this.#move(position, {});
   }
 
@@ -156,10 +166,10 @@ export class Player {
    * @param {number} seconds
    */
   #advance(seconds) {
-    const { model, pace, playback } = session;
-    const node = model.value?.nodes[Math.floor(playback.value.position)];
-    const layer = node && layerOnScreen(node.name);
-    if (!layer || layer.stale || !isHere(layer.activation, session.selection.value.channel)) return 0;
+    const { pace, playback } = view;
+    const node = this.#model?.nodes[Math.floor(playback.value.position)];
+    const layer = node && this.#source.layer(node.name);
+    if (!layer || layer.stale || !isHere(layer.activation, view.selection.value.channel)) return 0;
     const { values, step } = stepsOf(node, pace.value);
     return (seconds * RATE[pace.value]) / (pace.value === "layer" ? 1 : values / step);
   }
@@ -171,12 +181,12 @@ export class Player {
    * @param {{playing?: boolean, held?: boolean}} state
    */
   #move(position, state) {
-    const { model, pace, playback, selection } = session;
+    const { pace, playback, selection } = view;
     const index = Math.floor(position);
-    const node = model.value?.nodes[index];
-    if (!model.value || !node) return;
+    const node = this.#model?.nodes[index];
+    if (!this.#model || !node) return;
     const now = selection.value;
-    const next = now.node === node.name ? now : moveSelection(model.value, now, node.name);
+    const next = now.node === node.name ? now : moveSelection(this.#model, now, node.name);
     const fine = pace.value !== "layer";
     const place = valuePlace(node, valueAtShare(node, position - index, fine ? pace.value : "value"));
     this.#moving = true;

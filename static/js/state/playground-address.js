@@ -77,6 +77,6 @@ function readPlace(text) {
 export const PLAYGROUND_FIELDS = Object.fromEntries(
   [...KEYS, "cells", "at"].map((key) => [
     PREFIX + key,
-    { write: () => writePlayground().find(([name]) => name === PREFIX + key)?.[1] ?? null, read: () => null },
+    { of: playground, write: () => writePlayground().find(([name]) => name === PREFIX + key)?.[1] ?? null, read: () => null },
   ]),
 );

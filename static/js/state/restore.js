@@ -1,56 +1,63 @@
 /**
  * Bringing the page to a view that an address names.
  *
- * @import { ModelDetail, ModelSummary, Sample, CropBox, ImageInfo } from "../api/client.js"
+ * @import { ModelDetail, CropBox, ImageInfo } from "../api/client.js"
+ * @import { Subject } from "./subject.js"
  * @import { ImageOnScreen, ViewRequest } from "./types.js"
  */
 
 import { ApiProblem, getJson, urls } from "../api/client.js";
+import { catalogue, loadCatalogue } from "./catalogue.js";
 import { defaultCrop, fitCrop } from "./crop.js";
 import { adoptModel, attempt, emptyView, trace } from "./loading.js";
 import { clampPixel, firstSelection, moveSelection } from "./selection.js";
-import { session } from "./session.js";
 import { samplesFor } from "./switching.js";
+import { view } from "./view.js";
 
 const FORGOTTEN = "The server keeps photos only for a while. Upload it again, or choose a sample.";
 
 /**
- * Bring the page to a view, for example the one in the address. Without an image the first sample is opened.
+ * Bring a subject, and what is looked at, to what for example the address names. Without an image the first sample is
+ * opened.
  *
- * @param {ViewRequest} view
+ * @param {Subject} subject
+ * @param {ViewRequest} wanted
  */
-export async function openView(view) {
+export async function openView(subject, wanted) {
   /** @param {AbortSignal} signal */
   const task = async (signal) => {
-    await loadLists(signal);
-    const first = session.models.value[0]?.id ?? "";
-    const model = await adoptModel(view.model ?? session.model.value?.id ?? first, signal);
-    session.layout.value = view.view ?? "lens";
-    session.scaling.value = view.scale ?? "layer";
-    applySelection(view, model);
-    const image = await findImage(view.image, model, signal);
-    session.image.value = image;
-    session.crop.value = image && cropFor(view, model, image);
-    const { shown, crop } = session;
+    await loadCatalogue(signal);
+    const first = catalogue.models.value[0]?.id ?? "";
+    const model = await adoptModel(subject, wanted.model ?? subject.model.value?.id ?? first, signal);
+    view.layout.value = wanted.view ?? "lens";
+    view.scaling.value = wanted.scale ?? "layer";
+    applySelection(wanted, model);
+    const image = await findImage(subject, wanted.image, model, signal);
+    subject.image.value = image;
+    subject.crop.value = image && cropFor(wanted, model, image);
+    const { shown, crop } = subject;
     const there = image && crop.value && shown.value?.key === emptyView(model, image, crop.value).key;
-    if (there) session.status.value = "ready";
-    else await trace();
+    if (there) subject.status.value = "ready";
+    else await trace(subject);
   };
-  await attempt(task, { again: () => void openView(view) });
+  await attempt(subject, task, { again: () => void openView(subject, wanted) });
   // A link to a model that is gone still opens the page, and the message stays.
-  if (view.model && !session.model.value && session.models.value.length) await openWithFirstModel(view);
-}
-
-/** @param {ViewRequest} view */
-async function openWithFirstModel(view) {
-  const problem = session.problem.value;
-  const { model: _, ...rest } = view;
-  await openView(rest);
-  session.problem.value ??= problem;
+  if (wanted.model && !subject.model.value && catalogue.models.value.length) await openWithFirstModel(subject, wanted);
 }
 
 /**
- * @param {ViewRequest} view
+ * @param {Subject} subject
+ * @param {ViewRequest} wanted
+ */
+async function openWithFirstModel(subject, wanted) {
+  const problem = subject.problem.value;
+  const { model: _, ...rest } = wanted;
+  await openView(subject, rest);
+  subject.problem.value ??= problem;
+}
+
+/**
+ * @param {ViewRequest} wanted
  * @param {ModelDetail} model
  * @param {ImageOnScreen} image
  * @returns {CropBox}
@@ -59,19 +66,8 @@ function cropFor({ crop }, { input }, image) {
   return crop ? fitCrop(input, image, crop, 1) : defaultCrop(input, image);
 }
 
-/** @param {AbortSignal} signal */
-async function loadLists(signal) {
-  if (session.models.value.length) return;
-  const [models, samples] = await Promise.all([
-    /** @type {Promise<ModelSummary[]>} */ (getJson(urls.models(), signal)),
-    /** @type {Promise<Sample[]>} */ (getJson(urls.samples(), signal)),
-  ]);
-  session.models.value = models;
-  session.samples.value = samples;
-}
-
 /**
- * @param {ViewRequest} view
+ * @param {ViewRequest} wanted
  * @param {ModelDetail} model
  */
 function applySelection({ layer, channel, y, x }, model) {
@@ -79,21 +75,22 @@ function applySelection({ layer, channel, y, x }, model) {
   if (!node) return;
   const place = moveSelection(model, firstSelection(model), node.name);
   const given = { channel: channel ?? place.channel, y: y ?? place.y, x: x ?? place.x };
-  session.selection.value = clampPixel(node, { node: node.name, ...given });
+  view.selection.value = clampPixel(node, { node: node.name, ...given });
 }
 
 /**
+ * @param {Subject} subject
  * @param {string | undefined} id  None: the first sample that the model knows something of.
  * @param {ModelDetail} model
  * @param {AbortSignal} signal
  * @returns {Promise<ImageOnScreen | null>}
  */
-async function findImage(id, model, signal) {
-  const samples = session.samples.value;
+async function findImage(subject, id, model, signal) {
+  const samples = catalogue.samples.value;
   const sample = id ? samples.find((each) => each.id === id) : samplesFor(samples, model)[0];
   if (sample) return { id: sample.id, width: sample.width, height: sample.height, title: sample.title };
   if (!id) return null;
-  if (session.image.value?.id === id) return session.image.value;
+  if (subject.image.value?.id === id) return subject.image.value;
   try {
     /** @type {ImageInfo} */
     const { width, height } = await getJson(urls.imageInfo(id), signal);

@@ -2,14 +2,14 @@
 
 import { colour, colormap, cssColour, inkOn } from "../draw/colormap.js";
 import { isHere, mapKindOf, plane, planeSize, scaleFor, strongest, summary } from "../draw/tensor.js";
-import { session } from "./session.js";
+import { view } from "./view.js";
 
 /** @import { ChannelStatistics, ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Colormap, Scale } from "../draw/colormap.js" */
 /** @import { Summary } from "../draw/tensor.js" */
-/** @import { Activation } from "./session.js" */
+/** @import { LayerSource } from "./sources.js" */
+/** @import { Activation } from "./types.js" */
 
-/** @typedef {{activation: Activation, stale: boolean}} LayerOnScreen `stale`: of the result before the one arriving. */
 /** @typedef {{scale: Scale, map: Colormap}} Palette */
 
 const COLOURS = ["red", "green", "blue"];
@@ -18,7 +18,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** @returns {"light" | "dark"} */
 export function currentTheme() {
-  const chosen = session.theme.value;
+  const chosen = view.theme.value;
   if (chosen !== "auto") return chosen;
   return dark.matches ? "dark" : "light";
 }
@@ -33,31 +33,12 @@ export function onSystemTheme(listener, signal) {
   dark.addEventListener("change", listener, { signal });
 }
 
-/** Signals that everything painted from activations depends on. */
-export const paintSignals = () => [
-  session.model,
-  session.shown,
-  session.pending,
-  session.arrived,
-  session.scaling,
-  session.theme,
-];
-
 /**
- * The numbers of a layer that are on the screen: those arriving where they have, else those of the last result.
+ * Signals that everything painted from layers depends on.
  *
- * @param {string} name
- * @returns {LayerOnScreen | null}
+ * @param {LayerSource} source
  */
-export function layerOnScreen(name) {
-  const model = session.model.value;
-  const pending = session.pending.value;
-  const shown = session.shown.value;
-  const fresh = pending?.model.id === model?.id ? pending?.activations.get(name) : undefined;
-  if (fresh) return { activation: fresh, stale: false };
-  const last = shown?.model.id === model?.id ? shown?.activations.get(name) : undefined;
-  return last ? { activation: last, stale: pending !== null } : null;
-}
+export const paintSignals = (source) => [...source.signals, view.scaling, view.theme];
 
 /**
  * @param {ModelDetail | null} model
@@ -68,8 +49,11 @@ export function nodeNamed(model, name) {
   return model?.nodes.find((node) => node.name === name);
 }
 
-/** @returns {NodeDetail | undefined} */
-export const selectedNode = () => nodeNamed(session.model.value, session.selection.value.node);
+/**
+ * @param {{model: {value: ModelDetail | null}}} source
+ * @returns {NodeDetail | undefined}
+ */
+export const selectedNode = ({ model }) => nodeNamed(model.value, view.selection.value.node);
 
 /**
  * What a channel is called: a colour plane, a class, or its number.
@@ -178,17 +162,17 @@ const orders = new WeakMap();
  * @returns {number[] | null}
  */
 export function channelOrder(activation) {
-  const rank = RANKS[session.order.value];
+  const rank = RANKS[view.order.value];
   if (!rank) return null;
   const known = orders.get(activation) ?? new Map();
   orders.set(activation, known);
-  const cached = known.get(session.order.value);
+  const cached = known.get(view.order.value);
   if (cached) return cached;
   const channels = allSummaries(activation);
   if (!channels) return null;
   const keys = channels.map(rank);
   const made = keys.map((_, channel) => channel).sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
-  known.set(session.order.value, made);
+  known.set(view.order.value, made);
   return made;
 }
 
@@ -202,7 +186,7 @@ export function channelOrder(activation) {
 export function paletteOf(activation, channel) {
   const kind = mapKindOf(activation);
   const map = colormap(kind, currentTheme());
-  const own = session.scaling.value === "map" && kind !== "grey" && activation.shape.length > 1;
+  const own = view.scaling.value === "map" && kind !== "grey" && activation.shape.length > 1;
   const { min, max } = own ? channelSummary(activation, channel) : activation;
   return { scale: scaleFor(min, max, kind), map };
 }

@@ -1,60 +1,53 @@
 /**
  * The Shift lab in the address bar: shift, border, pooling, canvas, layers and their channels, turn and scale.
  *
+ * @import { Subject } from "./subject.js"
  * @import { Fields } from "./url.js"
  * @import { LayerChoice, ShiftRequest, Warp } from "./shift-types.js"
  * @import { ViewRequest } from "./types.js"
  */
 
 import { openView } from "./restore.js";
-import { session } from "./session.js";
 import { BORDERS, LARGE, MOST_LAYERS, POOLINGS, TURNED, chooseLayers, moveTo, shift } from "./shift.js";
+import { oneOf } from "./url.js";
 
 /** @param {string} text */
 const whole = (text) => (/^-?\d{1,3}$/.test(text) ? Number(text) : null);
 
 /** @param {"dx" | "dy"} axis */
 const along = (axis) => ({
+  of: shift.place,
   write: () => shift.place.value[axis] || null,
   read: (/** @type {string} */ text) => (whole(text) === null ? null : { [axis]: whole(text) }),
-});
-
-/**
- * A choice among words; the first is what holds without it.
- *
- * @param {"border" | "pooling"} name
- * @param {readonly string[]} words
- */
-const oneOf = (name, words) => ({
-  write: () => (shift[name].value === words[0] ? null : shift[name].value),
-  read: (/** @type {string} */ text) => (words.includes(text) ? { [name]: text } : null),
 });
 
 /** @type {Fields} */
 export const SHIFT_FIELDS = {
   dx: along("dx"),
   dy: along("dy"),
-  border: oneOf("border", BORDERS),
-  pooling: oneOf("pooling", POOLINGS),
+  border: oneOf("border", shift.border, BORDERS),
+  pooling: oneOf("pooling", shift.pooling, POOLINGS),
   size: {
+    of: shift.size,
     write: () => shift.size.value,
     read: (text) => (text === String(LARGE) ? { size: LARGE } : null),
   },
   layers: {
+    of: shift.layers,
     write: () => shift.layers.value.map(layerText).join(","),
     read: (text) => ({ rows: text.split(",").slice(0, MOST_LAYERS).flatMap(readLayer) }),
   },
   angle: {
+    of: shift.warp,
     write: () => (shift.warp.value.transform === "rotate" && shift.warp.value.angle !== TURNED.angle ? shift.warp.value.angle : null),
     read: (text) => warpWithin({ transform: "rotate", angle: number(text), factor: 1 }),
   },
   factor: {
+    of: shift.warp,
     write: () => (shift.warp.value.transform === "scale" ? shift.warp.value.factor : null),
     read: (text) => warpWithin({ transform: "scale", angle: 0, factor: number(text) }),
   },
 };
-
-export const SHIFT_SIGNALS = [shift.place, shift.border, shift.pooling, shift.size, shift.layers, shift.warp];
 
 /** Degrees and sizes that the page offers. */
 export const ANGLES = /** @type {const} */ ([-180, 180]);
@@ -92,10 +85,11 @@ let rows = /** @type {readonly LayerChoice[]} */ ([]);
 /**
  * Bring the page to a view that an address names.
  *
- * @param {ViewRequest} view
+ * @param {Subject} subject
+ * @param {ViewRequest} wanted
  */
-export async function openShift(view) {
-  const asked = /** @type {ShiftRequest} */ (view);
+export async function openShift(subject, wanted) {
+  const asked = /** @type {ShiftRequest} */ (wanted);
   const { dx = 0, dy = 0, border = "trained", pooling = "trained", size, rows: named = [], warp = TURNED } = asked;
   rows = named;
   shift.border.value = border;
@@ -104,9 +98,9 @@ export async function openShift(view) {
   shift.warp.value = warp;
   shift.place.value = { dx, dy };
   // With a model already here nothing else would look at these; one that comes does it in followModel.
-  const { model } = session;
-  if (model.value && (view.model ?? model.value.id) === model.value.id) adopt();
-  await openView(view);
+  const model = shift.model.value;
+  if (model && (wanted.model ?? model.id) === model.id) adopt();
+  await openView(subject, wanted);
 }
 
 /** Make what was asked for possible with the model on screen. */
@@ -119,8 +113,13 @@ function adopt() {
 /**
  * Another model has other layers: those of the same names stay, else it begins anew.
  *
+ * @param {Subject} subject
  * @param {AbortSignal} [signal]
  */
-export function followModel(signal) {
-  session.model.subscribe((model) => void (model && adopt()), signal ? { signal } : {});
+export function followModel({ model }, signal) {
+  const adoptNext = (/** @type {typeof model.value} */ next) => {
+    shift.model.value = next;
+    if (next) adopt();
+  };
+  model.subscribe(adoptNext, signal ? { signal } : {});
 }

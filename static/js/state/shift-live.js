@@ -4,10 +4,10 @@
  * @import { BorderMessage, CurveMessage, LiveMessage, PoolingMessage, ResultMessage, SweepMessage } from "../api/live-messages.js"
  * @import { LiveWish, Variants } from "./shift-types.js"
  * @import { Signal } from "./store.js"
+ * @import { Subject } from "./subject.js"
  */
 
 import { LiveLink } from "./live-link.js";
-import { session } from "./session.js";
 import { CURVE, SWEEP, shift } from "./shift.js";
 import { effect } from "./store.js";
 
@@ -17,9 +17,10 @@ const REST = 120;
 /**
  * From now on.
  *
+ * @param {Subject} subject
  * @param {AbortSignal} [signal]
  */
-export function followShift(signal) {
+export function followShift(subject, signal) {
   const options = signal ? { signal } : {};
   let resting = 0;
   const link = new LiveLink({
@@ -31,25 +32,26 @@ export function followShift(signal) {
   });
   const ask = (whole = true) => {
     clearTimeout(resting);
-    const wish = currentWish(whole);
+    const wish = currentWish(subject, whole);
     if (!wish) return;
     shift.settled.value = false;
     link.ask(wish);
   };
   const { place, border, pooling, layers, size, seen } = shift;
-  effect([session.shown, border, pooling, layers, size, seen], () => ask(), options);
+  effect([subject.shown, border, pooling, layers, size, seen], () => ask(), options);
   effect([place], () => ask(false), options);
   signal?.addEventListener("abort", () => (clearTimeout(resting), link.close()));
 }
 
 /**
+ * @param {Subject} subject
  * @param {boolean} whole  With all that takes longer than the maps: not while the photo is being moved.
  * @returns {LiveWish | null}  null while there is no photo.
  */
-function currentWish(whole) {
-  const shown = session.shown.value;
+function currentWish(subject, whole) {
+  const shown = subject.shown.value;
   const { place, border, pooling, layers, size, seen } = shift;
-  if (!shown || shown.model !== session.model.value) return null;
+  if (!shown || shown.model !== subject.model.value) return null;
   const { left, top, width } = shown.crop;
   const own = whole && size.value === null;
   return {
@@ -65,19 +67,19 @@ function currentWish(whole) {
 /* What a result belongs to: of two wishes with the same name it would be the same. */
 
 /** @param {LiveWish} wish */
-const subject = ({ model, image, crop, border, size }) => [model, image, crop, border, size];
+const belongsTo = ({ model, image, crop, border, size }) => [model, image, crop, border, size];
 
 /** Of a curve; beside it, its dy. @param {LiveWish} wish */
-export const curveOf = (wish) => JSON.stringify([...subject(wish), wish.pooling, nodes(wish)]);
+export const curveOf = (wish) => JSON.stringify([...belongsTo(wish), wish.pooling, nodes(wish)]);
 
 /** @param {LiveWish} wish */
-export const sweepOf = (wish) => JSON.stringify(subject(wish));
+export const sweepOf = (wish) => JSON.stringify(belongsTo(wish));
 
 /** @param {LiveWish} wish */
-const poolingsOf = (wish) => JSON.stringify([...subject(wish), wish.dx, wish.dy, nodes(wish)]);
+const poolingsOf = (wish) => JSON.stringify([...belongsTo(wish), wish.dx, wish.dy, nodes(wish)]);
 
 /** @param {LiveWish} wish */
-const bordersOf = (wish) => JSON.stringify([...subject({ ...wish, border: "trained" }), wish.pooling, wish.dx, wish.dy, nodes(wish)]);
+const bordersOf = (wish) => JSON.stringify([...belongsTo({ ...wish, border: "trained" }), wish.pooling, wish.dx, wish.dy, nodes(wish)]);
 
 /** @param {LiveWish} wish */
 const nodes = ({ layers }) => layers.map(({ node }) => node);

@@ -1,11 +1,11 @@
 /**
- * What the Shift lab shows: where the photo is, what the network is made to do about it, and what came of it.
+ * What the Shift lab shows of its subject: where the photo is, what the network is made to do about it, and what came of it.
  *
+ * @import { ModelDetail } from "../api/client.js"
  * @import { Border, Pooling } from "../api/live-messages.js"
  * @import { AskedResult, Contrast, Curve, LayerChoice, Place, Sweep, Variants, Warp } from "./shift-types.js"
  */
 
-import { session } from "./session.js";
 import { defaultLayers, nodesWithMaps } from "./shift-layers.js";
 import { signal } from "./store.js";
 
@@ -25,6 +25,8 @@ export const BORDERS = ["trained", "zeros", "wrap", "reflect"];
 export const POOLINGS = ["trained", "max", "average", "blur3", "blur5", "strided"];
 
 export const shift = {
+  /** The network that is asked: that of the page's subject. */
+  model: signal(/** @type {ModelDetail | null} */ (null)),
   place: signal(/** @type {Place} */ ({ dx: 0, dy: 0 })),
   border: signal(/** @type {Border} */ ("trained")),
   pooling: signal(/** @type {Pooling} */ ("trained")),
@@ -50,7 +52,7 @@ export const shift = {
 
 /** @returns {{ width: number, height: number }}  Of the canvas that the photo lies on, in pixels. */
 export function canvasSize() {
-  const { width = 64, height = 64 } = session.model.value?.input ?? {};
+  const { width = 64, height = 64 } = shift.model.value?.input ?? {};
   return shift.size.value ? { width: shift.size.value, height: shift.size.value } : { width, height };
 }
 
@@ -98,7 +100,7 @@ export function changeLayer(row, change) {
 /** One layer more: the next one behind the last that is not shown yet, or else the first. */
 export function addLayer() {
   const shown = new Set(shift.layers.value.map(({ node }) => node));
-  const names = nodesWithMaps(session.model.value).map(({ name }) => name);
+  const names = nodesWithMaps(shift.model.value).map(({ name }) => name);
   const last = names.indexOf(shift.layers.value.at(-1)?.node ?? "");
   const node = [...names.slice(last + 1), ...names].find((name) => !shown.has(name));
   if (node) shift.layers.value = fitting([...shift.layers.value, { node, channel: null }]);
@@ -116,7 +118,7 @@ export function removeLayer(row) {
  * @returns {LayerChoice[]}
  */
 function fitting(wanted) {
-  const known = new Map(nodesWithMaps(session.model.value).map((node) => [node.name, node.output_shape[0] ?? 1]));
+  const known = new Map(nodesWithMaps(shift.model.value).map((node) => [node.name, node.output_shape[0] ?? 1]));
   const there = wanted.filter(({ node }) => known.has(node)).slice(0, MOST_LAYERS);
   return there.map(({ node, channel }) => {
     const count = known.get(node) ?? 1;
@@ -131,7 +133,7 @@ function fitting(wanted) {
  */
 export function chooseLayers(wanted) {
   const found = fitting(wanted);
-  shift.layers.value = found.length ? found : defaultLayers(session.model.value);
+  shift.layers.value = found.length ? found : defaultLayers(shift.model.value);
 }
 
 /** @param {string} part  Of the page; it has come into view. */

@@ -3,14 +3,15 @@
  * digit, and the photo comes back with the next network that knows photos.
  *
  * @import { ModelSummary, Sample } from "../api/client.js"
+ * @import { Subject } from "./subject.js"
  * @import { ImageOnScreen } from "./types.js"
  */
 
+import { catalogue } from "./catalogue.js";
 import { defaultCrop } from "./crop.js";
 import { setModel } from "./loading.js";
-import { session } from "./session.js";
 
-/** @typedef {Pick<ModelSummary, "classes" | "input">} Subject */
+/** @typedef {Pick<ModelSummary, "classes" | "input">} Reader */
 
 /** What was looked at last by networks of each kind. @type {{digit: ImageOnScreen | null, photo: ImageOnScreen | null}} */
 const last = { digit: null, photo: null };
@@ -18,7 +19,7 @@ const last = { digit: null, photo: null };
 /**
  * Whether a network tells the ten digits apart, one plane of grey at a time.
  *
- * @param {Subject | null | undefined} model
+ * @param {Reader | null | undefined} model
  */
 export function readsDigits(model) {
   return model?.input.channels === 1 && model.classes.join("") === "0123456789";
@@ -28,7 +29,7 @@ export function readsDigits(model) {
  * The samples that a network can make something of.
  *
  * @param {readonly Sample[]} samples
- * @param {Subject | null} model
+ * @param {Reader | null} model
  * @returns {Sample[]}
  */
 export function samplesFor(samples, model) {
@@ -39,20 +40,21 @@ export function samplesFor(samples, model) {
 /**
  * Look with another model, at the same photo where it knows photos.
  *
+ * @param {Subject} subject
  * @param {string} id
  * @param {boolean} [anew]  Something about it has changed.
  */
-export function switchModel(id, anew = false) {
-  const { model, models, image, crop, samples } = session;
-  const next = models.value.find((each) => each.id === id);
+export function switchModel(subject, id, anew = false) {
+  const { model, image, crop } = subject;
+  const next = catalogue.models.value.find((each) => each.id === id);
   if (next && model.value && readsDigits(next) !== readsDigits(model.value)) {
     last[readsDigits(model.value) ? "digit" : "photo"] = image.value;
-    const [first] = samplesFor(samples.value, next);
+    const [first] = samplesFor(catalogue.samples.value, next);
     const other = last[readsDigits(next) ? "digit" : "photo"] ?? first;
     if (other) {
       image.value = { id: other.id, width: other.width, height: other.height, title: other.title };
       crop.value = defaultCrop(next.input, other);
     }
   }
-  return setModel(id, anew);
+  return setModel(subject, id, anew);
 }

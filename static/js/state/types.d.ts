@@ -1,4 +1,4 @@
-/** The shapes of what the session holds. */
+/** The shapes of what subjects and view hold. */
 
 import type { ChannelStatistics, ClassProbability, CropBox, Doubt, ModelDetail } from "../api/client.js";
 
@@ -29,6 +29,39 @@ export interface Activation {
   mean: number;
   std: number;
   zeroFraction: number;
+  /** Of a difference: what it comes to. */
+  change?: Change;
+}
+
+/** The numbers of a layer that are on the screen; `stale`: of the result before the one arriving. */
+export interface LayerOnScreen {
+  activation: Activation;
+  stale: boolean;
+}
+
+/** What differs between two outputs of one channel, in sums over its values. */
+export interface ChannelChange {
+  compared: number;
+  /** Values whose bits are not the same. */
+  differing: number;
+  min: number;
+  max: number;
+  /** Sum of (b - a)². */
+  distance: number;
+  /** Sum of a². */
+  length: number;
+}
+
+/** What differs between two outputs of a layer. */
+export interface Change {
+  /** Whether every bit of every value is the same; null while not all are here and none differs. */
+  equal: boolean | null;
+  /** ||B - A|| / ||A||; null where A is all zero and B is not, and until all values are here. */
+  relative: number | null;
+  compared: number;
+  differing: number;
+  /** By channel, of those that have been here. */
+  channels: Map<number, ChannelChange>;
 }
 
 /** Every layer of one model for one crop of one image. */
@@ -63,7 +96,7 @@ export interface Problem {
   /** What to do about it. */
   detail: string;
   /** What it is about, such as the name of a file; may be empty. */
-  subject: string;
+  about: string;
   retry: (() => void) | null;
 }
 

@@ -1,86 +1,105 @@
 /**
- * The session in the address bar: a link opens exactly this view, Back and Forward go between images and models.
+ * What is on the page in the address bar: a link opens exactly this view, Back and Forward go between images and models.
  *
  * The address names what is shown, so a failed upload or a link to a forgotten image leaves it as it is.
  *
  * @import { ReadonlySignal } from "./store.js"
+ * @import { Subject } from "./subject.js"
  * @import { ViewRequest } from "./types.js"
  */
 
 import { cropKey, defaultCrop, sameCrop } from "./crop.js";
-import { session } from "./session.js";
 import { effect } from "./store.js";
+import { view } from "./view.js";
 
 /**
  * @typedef {object} Field  One parameter of the address.
+ * @property {ReadonlySignal<any>} of  What it is written from.
  * @property {() => string | number | null} write  What it is now; null leaves it out.
  * @property {(text: string) => object | null} read  Its part of the request; null for text that makes no sense.
  */
 
+/** @typedef {Record<string, Field>} Fields */
+
 /** @param {string} text */
 const whole = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null);
+
+/**
+ * What says which network looks at what.
+ *
+ * @param {Subject} subject
+ * @param {string} [prefix]  Tells a second subject's parameters from the first one's.
+ * @returns {Fields}
+ */
+export function subjectFields({ shown }, prefix = "") {
+  return {
+    [`${prefix}model`]: { of: shown, write: () => shown.value?.model.id ?? null, read: (id) => ({ [`${prefix}model`]: id }) },
+    [`${prefix}image`]: { of: shown, write: () => shown.value?.image.id ?? null, read: (id) => ({ [`${prefix}image`]: id }) },
+    [`${prefix}crop`]: { of: shown, write: () => writeCrop(shown.value), read: (text) => readCrop(text, `${prefix}crop`) },
+  };
+}
 
 /**
  * @param {"channel" | "y" | "x"} key
  * @returns {Field}
  */
 const ofSelection = (key) => ({
-  write: () => session.selection.value[key],
+  of: view.selection,
+  write: () => view.selection.value[key],
   read: (text) => (whole(text) === null ? null : { [key]: Number(text) }),
 });
 
-/** @typedef {Record<string, Field>} Fields */
+/**
+ * One word of several; the first is what holds without it.
+ *
+ * @param {string} name
+ * @param {ReadonlySignal<string>} of
+ * @param {readonly string[]} words
+ * @returns {Field}
+ */
+export const oneOf = (name, of, words) => ({
+  of,
+  write: () => (of.value === words[0] ? null : of.value),
+  read: (text) => (words.includes(text) ? { [name]: text } : null),
+});
 
-/** @type {Fields}  What every page has. */
-const PHOTO = {
-  model: { write: () => session.shown.value?.model.id ?? null, read: (model) => ({ model }) },
-  image: { write: () => session.shown.value?.image.id ?? null, read: (image) => ({ image }) },
-  crop: { write: writeCrop, read: readCrop },
-};
-
-/** @type {Fields}  What the Explore page has besides. */
-const EXPLORE = {
-  layer: { write: () => session.selection.value.node, read: (layer) => ({ layer }) },
+/** @type {Fields}  What is looked at on the Explore page. */
+export const EXPLORE_FIELDS = {
+  layer: { of: view.selection, write: () => view.selection.value.node, read: (layer) => ({ layer }) },
   channel: ofSelection("channel"),
   y: ofSelection("y"),
   x: ofSelection("x"),
-  view: {
-    write: () => (session.layout.value === "lens" ? null : session.layout.value),
-    read: (text) => (text === "even" ? { view: "even" } : null),
-  },
-  scale: {
-    write: () => (session.scaling.value === "layer" ? null : session.scaling.value),
-    read: (text) => (text === "map" ? { scale: "map" } : null),
-  },
+  view: oneOf("view", view.layout, ["lens", "even"]),
+  scale: oneOf("scale", view.scaling, ["layer", "map"]),
 };
 
-/** What the page on screen has: all its fields, and the signals that its own ones are written from. */
-let page = {
-  fields: { ...PHOTO, ...EXPLORE },
-  signals: /** @type {ReadonlySignal<any>[]} */ ([session.selection, session.layout, session.scaling]),
-};
+/** What the page on screen has: its subject, all its fields. @type {{subject: Subject | null, fields: Fields}} */
+let page = { subject: null, fields: {} };
 
 /**
- * Other fields than those of the Explore page stand in the address.
+ * Say what stands in the address of this page.
  *
- * @param {Fields} fields
- * @param {ReadonlySignal<any>[]} signals  What they are written from.
+ * @param {Subject} subject
+ * @param {Fields} fields  Besides the subject's own.
  */
-export function addressHas(fields, signals) {
-  page = { fields: { ...PHOTO, ...fields }, signals };
+export function addressHas(subject, fields) {
+  page = { subject, fields: { ...subjectFields(subject), ...fields } };
 }
 
-function writeCrop() {
-  const shown = session.shown.value;
+/** @param {import("./types.js").TraceView | null} shown */
+function writeCrop(shown) {
   if (!shown || sameCrop(shown.crop, defaultCrop(shown.model.input, shown.image))) return null;
   return cropKey(shown.crop);
 }
 
-/** @param {string} text */
-function readCrop(text) {
+/**
+ * @param {string} text
+ * @param {string} name
+ */
+function readCrop(text, name) {
   const [left = null, top = null, width = null, ...more] = text.split(",").map(whole);
   if (left === null || top === null || !width || more.length) return null;
-  return { crop: { left, top, width } };
+  return { [name]: { left, top, width } };
 }
 
 /**
@@ -89,18 +108,21 @@ function readCrop(text) {
  */
 export function readView(search) {
   /** @type {ViewRequest} */
-  const view = {};
+  const wanted = {};
   for (const [name, text] of new URLSearchParams(search)) {
-    if (text && Object.hasOwn(page.fields, name)) Object.assign(view, page.fields[name]?.read(text));
+    if (text && Object.hasOwn(page.fields, name)) Object.assign(wanted, page.fields[name]?.read(text));
   }
-  return view;
+  return wanted;
 }
 
 /** @returns {string}  The search part that restores the present view. */
 export const writeView = () => searchOf(page.fields);
 
-/** @returns {string}  The search part that brings model and photo to another page. */
-export const writePhoto = () => searchOf(PHOTO);
+/**
+ * @param {Subject} subject
+ * @returns {string}  The search part that brings model and photo to another page.
+ */
+export const writePhoto = (subject) => searchOf(subjectFields(subject));
 
 /** @param {Fields} fields */
 function searchOf(fields) {
@@ -124,7 +146,7 @@ const LATEST = 1000;
 /**
  * Keep the address up to date from now on, and follow Back and Forward.
  *
- * @param {(view: ViewRequest) => void} open
+ * @param {(wanted: ViewRequest) => void} open
  * @param {AbortSignal} [signal]
  */
 export function followAddress(open, signal) {
@@ -138,30 +160,30 @@ export function followAddress(open, signal) {
 
   const write = () => {
     changed = 0;
-    const { shown } = session;
-    if (!shown.value) return;
+    const shown = page.subject?.shown.value;
+    if (!shown) return;
     const address = writeView();
-    const now = `${shown.value.model.id}/${shown.value.image.id}`;
+    const now = `${shown.model.id}/${shown.image.id}`;
     const depth = Number(history.state?.depth ?? 0);
     // Of a drawing on its way only the last state is worth going back to.
-    const draft = drawn && shown.value.image.draft === true;
+    const draft = drawn && shown.image.draft === true;
     if (entry !== null && entry !== now && !draft) history.pushState({ depth: depth + 1 }, "", address);
     else if (address !== location.search) history.replaceState({ depth }, "", address);
     entry = now;
-    drawn = shown.value.image.draft === true;
+    drawn = shown.image.draft === true;
   };
   const later = () => {
     clearTimeout(timer);
     changed ||= performance.now();
     timer = setTimeout(write, Math.min(REST, changed + LATEST - performance.now()));
   };
-  effect([session.shown, ...page.signals], later, options);
+  effect([...new Set(Object.values(page.fields).map(({ of }) => of))], later, options);
   addEventListener(
     "popstate",
     () => {
-      const view = readView(location.search);
-      entry = `${view.model}/${view.image}`;
-      open(view);
+      const wanted = readView(location.search);
+      entry = `${wanted.model}/${wanted.image}`;
+      open(wanted);
     },
     options,
   );

@@ -1,16 +1,55 @@
+import { sourceOf } from "../state/sources.js";
+
 /** @import { ReadonlySignal } from "../state/store.js" */
+/** @import { Subject } from "../state/subject.js" */
+
+/** What the parts of a page are about. @type {WeakMap<Element, Subject>} */
+const given = new WeakMap();
 
 /**
- * What every element of the page shares: light DOM, listeners that end with the connection, and at most one
- * paint a frame however many things have changed.
+ * Hand a subject to a part of the page: the elements in it, now and later, are about this one, unless a part of theirs is
+ * given another. Until then they wait.
+ *
+ * @param {Element} part
+ * @param {Subject} subject
+ */
+export function give(part, subject) {
+  given.set(part, subject);
+  for (const each of [part, ...part.querySelectorAll("*")]) if (each instanceof BaseElement) each.connectedCallback();
+}
+
+/**
+ * @param {Element | null} element
+ * @returns {Subject | undefined} What was given to it, or to the nearest part that it stands in.
+ */
+const subjectAround = (element) => (element ? (given.get(element) ?? subjectAround(element.parentElement)) : undefined);
+
+/**
+ * What every element of the page shares: light DOM, the subject that it is about, listeners that end with the connection,
+ * and at most one paint a frame however many things have changed.
  */
 export class BaseElement extends HTMLElement {
   /** @type {AbortController | null} */
   #connection = null;
+  /** @type {Subject | null} */
+  #subject = null;
   #frame = 0;
+
+  /** The subject that it is about. */
+  get subject() {
+    if (this.#subject) return this.#subject;
+    throw new Error(`${this.localName}: no subject was given to the page around it`);
+  }
+
+  /** The layers of its subject. */
+  get source() {
+    return sourceOf(this.subject);
+  }
 
   connectedCallback() {
     if (this.#connection) return;
+    this.#subject = subjectAround(this) ?? null;
+    if (!this.#subject) return;
     this.#connection = new AbortController();
     this.connected(this.#connection.signal);
     this.requestPaint();

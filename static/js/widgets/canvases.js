@@ -8,6 +8,8 @@ import { h, place } from "./dom.js";
 /** @import { Area, Inks, Mark } from "../draw/marks.js" */
 /** @import { Palette } from "../state/scene.js" */
 
+/** Canvases: in pixels of the screen, of one pixel a value, and of marks over either. */
+
 /** @typedef {{x: number, y: number, width: number, height: number}} Spot In the unit of the context. */
 
 /** Sizes of images for which a canvas is kept: drawing from one copies all of it, so each has just the size. */

@@ -1,7 +1,12 @@
 import "../../../static/js/features/answer/class-bars.js";
 import "../../../static/js/features/crop/crop-box.js";
-import { session } from "../../../static/js/state/session.js";
+import { createSubject } from "../../../static/js/state/subject.js";
+import { view } from "../../../static/js/state/view.js";
+import { give } from "../../../static/js/widgets/base-element.js";
 import { assert, test } from "../harness.js";
+
+const subject = createSubject();
+give(document.body, subject);
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
@@ -49,12 +54,12 @@ const BARS = '<class-bars><p data-part="verdict"></p><ol data-part="list"></ol><
 
 test("classes come likeliest first, the first is marked, and nothing is rounded to zero", async () => {
   const place = put(BARS);
-  session.model.value = MODEL;
-  session.shown.value = null;
+  subject.model.value = MODEL;
+  subject.shown.value = null;
   await frame();
   const texts = () => [...place.querySelectorAll("li")].map((row) => row.textContent);
   assert.deepEqual(texts(), ["bell pepper\u2013", "koala\u2013", "orange\u2013"]);
-  session.shown.value = shown([["koala", 0.7415], ["bell_pepper", 0.2583], ["orange", 0.0002]]);
+  subject.shown.value = shown([["koala", 0.7415], ["bell_pepper", 0.2583], ["orange", 0.0002]]);
   await frame();
   assert.deepEqual(texts(), ["koala74.2", "bell pepper25.8", "orange<0.1"]);
   assert.equal(place.querySelector(".best")?.textContent, "koala74.2");
@@ -65,14 +70,14 @@ test("classes come likeliest first, the first is marked, and nothing is rounded 
 
 test("an answer that means little says so, and the line goes with the result", async () => {
   const place = put(BARS);
-  session.model.value = MODEL;
+  subject.model.value = MODEL;
   const unsure = shown([["koala", 0.4], ["orange", 0.35], ["bell_pepper", 0.25]]);
-  session.shown.value = { ...unsure, doubt: { entropy: 0.98, margin: 0.05, unsure: true } };
+  subject.shown.value = { ...unsure, doubt: { entropy: 0.98, margin: 0.05, unsure: true } };
   await frame();
   const line = /** @type {HTMLElement} */ (place.querySelector("p"));
   assert.equal(line.textContent, "Not sure: koala is 5 points ahead of orange. Perhaps nothing it knows.");
   assert.ok(line.classList.contains("unsure") && !line.hidden);
-  session.shown.value = null;
+  subject.shown.value = null;
   await frame();
   assert.ok(line.hidden && !line.classList.contains("unsure"));
   place.remove();
@@ -81,10 +86,10 @@ test("an answer that means little says so, and the line goes with the result", a
 test("of very many classes the likeliest are shown", async () => {
   const place = put(BARS);
   const classes = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
-  session.model.value = { ...MODEL, id: "large", classes };
+  subject.model.value = { ...MODEL, id: "large", classes };
   const top = classes.map((label, index) => /** @type {[string, number]} */ ([label, index === 777 ? 0.5 : 0.0005]));
   top.sort((a, b) => b[1] - a[1]);
-  session.shown.value = { ...shown(top), model: session.model.value };
+  subject.shown.value = { ...shown(top), model: subject.model.value };
   await frame();
   assert.equal(place.querySelectorAll("li").length, 10);
   assert.equal(place.querySelector("li")?.textContent, "class 77750.0");
@@ -102,16 +107,16 @@ const DOCK = `<image-dock>
 
 /** @param {(crop: HTMLElement, place: HTMLElement) => Promise<void>} body */
 async function withDock(body) {
-  session.status.value = "loading"; // A moved crop waits instead of asking a server.
-  session.model.value = MODEL;
-  session.image.value = { id: "aa", width: 100, height: 50, title: "Photo" };
-  session.crop.value = { left: 25, top: 0, width: 50, height: 50 };
-  session.selection.value = { node: "conv", channel: 0, y: 1, x: 0 };
+  subject.status.value = "loading"; // A moved crop waits instead of asking a server.
+  subject.model.value = MODEL;
+  subject.image.value = { id: "aa", width: 100, height: 50, title: "Photo" };
+  subject.crop.value = { left: 25, top: 0, width: 50, height: 50 };
+  view.selection.value = { node: "conv", channel: 0, y: 1, x: 0 };
   const place = put(DOCK);
   await frame();
   await body(/** @type {HTMLElement} */ (place.querySelector(".crop")), place);
   place.remove();
-  session.status.value = "empty";
+  subject.status.value = "empty";
 }
 
 test("the crop box lies where the network looks", () =>
@@ -137,11 +142,11 @@ test("keys move and shrink the box, and it stays in the image", () =>
     const press = (/** @type {string} */ key, shiftKey = false) =>
       crop.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
     press("ArrowRight");
-    assert.deepEqual(session.crop.value, { left: 26, top: 0, width: 50, height: 50 });
+    assert.deepEqual(subject.crop.value, { left: 26, top: 0, width: 50, height: 50 });
     for (let i = 0; i < 9; i += 1) press("ArrowRight", true);
-    assert.equal(session.crop.value?.left, 50);
+    assert.equal(subject.crop.value?.left, 50);
     press("-");
-    assert.deepEqual(session.crop.value, { left: 51, top: 1, width: 48, height: 48 });
+    assert.deepEqual(subject.crop.value, { left: 51, top: 1, width: 48, height: 48 });
   }));
 
 test("dragging a corner keeps the opposite one, dragging the middle moves all", () =>
@@ -157,7 +162,7 @@ test("dragging a corner keeps the opposite one, dragging the middle moves all", 
     };
     // 200 CSS pixels show 100 image pixels.
     drag(/** @type {Element} */ (crop.querySelector(".grip")), -40, -40);
-    assert.deepEqual(session.crop.value, { left: 25, top: 0, width: 30, height: 30 });
+    assert.deepEqual(subject.crop.value, { left: 25, top: 0, width: 30, height: 30 });
     drag(crop, -20, 10);
-    assert.deepEqual(session.crop.value, { left: 15, top: 5, width: 30, height: 30 });
+    assert.deepEqual(subject.crop.value, { left: 15, top: 5, width: 30, height: 30 });
   }));

@@ -4,7 +4,6 @@ import { veil } from "../../../static/js/draw/veil.js";
 import { leadOf, percentText, pointsText, ruleText } from "../../../static/js/features/shift/words.js";
 import { exactRule } from "../../../static/js/geometry/period.js";
 import { Latest } from "../../../static/js/state/latest.js";
-import { session } from "../../../static/js/state/session.js";
 import { SHIFT_FIELDS } from "../../../static/js/state/shift-address.js";
 import { defaultLayers } from "../../../static/js/state/shift-layers.js";
 import { MOST_LAYERS, addLayer, removeLayer, shift } from "../../../static/js/state/shift.js";
@@ -111,7 +110,7 @@ test("a turn and a scale are in the address, within what the page offers", () =>
 
 test("layers come and go: at least one, at most eight, each once while there are others", () => {
   const deep = { ...MODEL, nodes: [INPUT, ...Array.from({ length: 10 }, (_, index) => ({ ...CONV, name: `conv_${index}` }))] };
-  session.model.value = deep;
+  shift.model.value = deep;
   shift.layers.value = [{ node: "conv_8", channel: 3 }];
   const names = () => shift.layers.value.map(({ node }) => node);
   for (let time = 0; time < 3; time += 1) addLayer();
@@ -125,7 +124,7 @@ test("layers come and go: at least one, at most eight, each once while there are
   for (let time = 0; time < 20; time += 1) removeLayer(0);
   assert.equal(names().length, 1);
   shift.layers.value = [];
-  session.model.value = null;
+  shift.model.value = null;
 });
 
 /** @param {object} more */

@@ -5,8 +5,8 @@ import { arithmeticOf } from "../../../static/js/layer-views/arithmetic/index.js
 import { assert, test } from "../harness.js";
 
 /** @import { NodeDetail } from "../../../static/js/api/client.js" */
-/** @import { Cell, Explained, Subject, Working } from "../../../static/js/layer-views/arithmetic/types.js" */
-/** @import { Activation } from "../../../static/js/state/session.js" */
+/** @import { Cell, Explained, Question, Working } from "../../../static/js/layer-views/arithmetic/types.js" */
+/** @import { Activation } from "../../../static/js/state/types.js" */
 
 /** Numbers from 0 to 1, the same in every run. @param {number} seed */
 function randomFrom(seed) {
@@ -63,9 +63,9 @@ function activation(name, shape, data) {
  * @param {Activation} own
  * @param {Activation[]} inputs
  * @param {{pixel?: {channel: number, y: number, x: number}, parameters?: Record<string, any>}} [given]
- * @returns {Subject}
+ * @returns {Question}
  */
-function subject(layer, own, inputs, { pixel = { channel: 0, y: 0, x: 0 }, parameters = {} } = {}) {
+function question(layer, own, inputs, { pixel = { channel: 0, y: 0, x: 0 }, parameters = {} } = {}) {
   const sources = inputs.map((input, index) =>
     node({ name: layer.inputs[index] ?? "", kind: "input", inputs: [], output_shape: input.shape }),
   );
@@ -108,7 +108,7 @@ test("of 200 random convolution values the printed parts add up to the printed v
     const terms = convolutionTerms(layer, weight, input, pixel);
     const value = Math.fround(terms.reduce((sum, term) => sum + term.sum, 0) + (bias.data[0] ?? 0));
     const own = activation("here", [1, 5, 5], new Array(25).fill(value));
-    const working = present(sheet(subject(layer, own, [input], { pixel, parameters: { weight, bias } })));
+    const working = present(sheet(question(layer, own, [input], { pixel, parameters: { weight, bias } })));
     const decimals = working.decimals ?? 3;
     const { rows, others } = arrange(working, 10, -1);
     const line = (working.lines[0] ?? [])
@@ -146,7 +146,7 @@ test("max pooling rings the first of the largest, counts padding for nothing, an
   const config = { kernel_size: [2, 2], stride: [1, 1], padding: [1, 1, 0, 0], dilation: [1, 1] };
   const layer = node({ kind: "max_pool2d", config, output_shape: [1, 2, 2] });
   const working = present(
-    (await arithmeticOf("max_pool2d"))(subject(layer, own, [input], { pixel: { channel: 0, y: 1, x: 1 } })),
+    (await arithmeticOf("max_pool2d"))(question(layer, own, [input], { pixel: { channel: 0, y: 1, x: 1 } })),
   );
   const row = working.row(0, null);
   assert.deepEqual(row.target, { node: "before", channel: 0, y: 0, x: 1 });
@@ -167,7 +167,7 @@ test("an average says its divisor, with and without the padding", async () => {
       output_shape: [1, 2, 2],
     });
     const own = activation("here", [1, 2, 2], [0, 0, 0, value]);
-    const cells = present(sheet(subject(layer, own, [input], { pixel: { channel: 0, y: 1, x: 1 } }))).row(
+    const cells = present(sheet(question(layer, own, [input], { pixel: { channel: 0, y: 1, x: 1 } }))).row(
       0,
       null,
     ).cells;
@@ -187,7 +187,7 @@ test("a batch norm shows every number of its formula", async () => {
     weight: { data: [4] },
     bias: { data: [0.5] },
   };
-  const working = present((await arithmeticOf("batch_norm2d"))(subject(layer, own, [input], { parameters })));
+  const working = present((await arithmeticOf("batch_norm2d"))(question(layer, own, [input], { parameters })));
   assert.equal(
     texts(working.lines.flat()).join(" "),
     "(x 3.000 − μ 1.000 ) / σ 2.000 = 1.000 × γ 4.000 + β 0.500 = 4.500",
@@ -200,7 +200,7 @@ test("branches are added and gates multiplied channel by channel, a gate standin
   const pixel = { channel: 1, y: 0, x: 1 };
   const own = activation("here", [2, 1, 2], [0.5, 1, 0.75, 1]);
   const layer = node({ kind: "multiply", inputs: ["a", "gate"], output_shape: [2, 1, 2] });
-  const row = present((await arithmeticOf("multiply"))(subject(layer, own, [a, gate], { pixel }))).row(1, null);
+  const row = present((await arithmeticOf("multiply"))(question(layer, own, [a, gate], { pixel }))).row(1, null);
   assert.equal(texts(row.cells).slice(1).join(" "), "4.000 × 0.250 = 1.000");
   assert.deepEqual(row.target, { node: "a", channel: 1, y: 0, x: 1 });
 });
@@ -210,7 +210,7 @@ test("concat and flatten say where a value came from", async () => {
   const layer = node({ kind: "concat", config: { axis: 1 }, inputs: ["a", "b"], output_shape: [5, 1, 1] });
   const own = activation("here", [5, 1, 1], [1, 2, 3, 4, 5]);
   const working = present(
-    (await arithmeticOf("concat"))(subject(layer, own, [a, b], { pixel: { channel: 3, y: 0, x: 0 } })),
+    (await arithmeticOf("concat"))(question(layer, own, [a, b], { pixel: { channel: 3, y: 0, x: 0 } })),
   );
   assert.equal(working.current, 1);
   assert.deepEqual(working.row(1, null).target, { node: "b", channel: 1, y: 0, x: 0 });
@@ -222,7 +222,7 @@ test("concat and flatten say where a value came from", async () => {
   const list = node({ kind: "flatten", output_shape: [12] });
   const flat = present(
     (await arithmeticOf("flatten"))(
-      subject(list, activation("here", [12], map.data), [map], { pixel: { channel: 11, y: 0, x: 0 } }),
+      question(list, activation("here", [12], map.data), [map], { pixel: { channel: 11, y: 0, x: 0 } }),
     ),
   );
   assert.deepEqual(flat.row(0, null).target, { node: "before", channel: 1, y: 1, x: 2 });
@@ -238,7 +238,7 @@ test("a softmax's printed shares add up to a hundred", async () => {
     [6],
     powers.map((power) => power / sum),
   );
-  const working = present((await arithmeticOf("softmax"))(subject(layer, own, [activation("before", [6], scores)])));
+  const working = present((await arithmeticOf("softmax"))(question(layer, own, [activation("before", [6], scores)])));
   const { rows } = arrange(working, 10, -1);
   assert.equal(
     rows.reduce((all, { share }) => all + Math.round(100 * read(share?.text ?? "")), 0),
@@ -254,7 +254,7 @@ test("a softmax's printed shares add up to a hundred", async () => {
 /** @param {Partial<Explained>} told */
 async function toldWorking(told) {
   const layer = node({ kind: "group_norm", output_shape: [1, 1, 1] });
-  const around = subject(layer, activation("here", [1, 1, 1], [7]), [activation("before", [1, 1, 1], [3])]);
+  const around = question(layer, activation("here", [1, 1, 1], [7]), [activation("before", [1, 1, 1], [3])]);
   const term = { node: "before", channel: 0, y: 0, x: 0, width: 1, patch: [3], kernel: [], products: [3], sum: 3, step: [1, 1] };
   const answer = { value: 7, operation: "function", constants: {}, bias: null, terms: [term], rest: { count: 0, sum: 0 } };
   return present((await arithmeticOf("group_norm"))({ ...around, explained: () => /** @type {any} */ ({ ...answer, ...told }) }));

@@ -1,5 +1,5 @@
 import { wholeLayer } from "../../../static/js/state/demand.js";
-import { session } from "../../../static/js/state/session.js";
+import { createSubject } from "../../../static/js/state/subject.js";
 import { emptyView } from "../../../static/js/state/loading.js";
 import { want } from "../../../static/js/state/wishes.js";
 import { assert, test } from "../harness.js";
@@ -7,6 +7,8 @@ import { MODEL } from "../small-model.js";
 import { broken, until } from "../small-server.js";
 
 /** @import { Activation, TraceView } from "../../../static/js/state/types.js" */
+
+const subject = createSubject();
 
 const RANGE = { min: 0, max: 1, mean: 0, std: 1, zeroFraction: 0 };
 
@@ -64,14 +66,14 @@ async function onDemand(layers, body, answer = () => null) {
   const image = { id: "aa", width: 8, height: 8, title: "Coffee" };
   const view = { ...emptyView(MODEL, image, crop), whole: false, complete: true };
   for (const each of layers) view.activations.set(each.node, each);
-  session.shown.value = view;
-  session.problem.value = null;
+  subject.shown.value = view;
+  subject.problem.value = null;
   try {
     await body({ view, asked, ended, hold: (on) => (held = on) });
   } finally {
     held = false;
-    for (const who of ["a", "b"]) want(who, new Map());
-    session.shown.value = null;
+    for (const who of ["a", "b"]) want(subject, who, new Map());
+    subject.shown.value = null;
     await new Promise((resolve) => setTimeout(resolve, 10));
     globalThis.fetch = real;
   }
@@ -83,12 +85,12 @@ const here = ({ planes }) => [...(planes?.keys() ?? [])].sort((a, b) => a - b);
 test("what is wanted is fetched in one request, and only once", async () => {
   const conv = layer("conv", [8, 2, 2]);
   await onDemand([conv], async ({ asked }) => {
-    want("a", new Map([["conv", [3, 1]]]));
-    want("b", new Map([["conv", [1, 5]]]));
+    want(subject, "a", new Map([["conv", [3, 1]]]));
+    want(subject, "b", new Map([["conv", [1, 5]]]));
     await until(() => here(conv).length === 3);
     assert.deepEqual(asked, ["nodes/conv?crop=0,0,8&channels=3,1,5"]);
     assert.deepEqual([...(conv.planes?.get(3) ?? [])], [3, 3, 3, 3]);
-    want("a", new Map([["conv", [1, 3, 6]]]));
+    want(subject, "a", new Map([["conv", [1, 3, 6]]]));
     await until(() => here(conv).length === 4);
     assert.deepEqual(asked.slice(1), ["nodes/conv?crop=0,0,8&channels=6"]);
   });
@@ -97,7 +99,7 @@ test("what is wanted is fetched in one request, and only once", async () => {
 test("of a layer with more channels than are shown the numbers of all are fetched, of a vector all of it", async () => {
   const [wide, list] = [layer("wide", [20, 2, 2]), layer("list", [6])];
   await onDemand([wide, list], async ({ asked }) => {
-    want("a", new Map([["wide", []], ["list", [2]]]));
+    want(subject, "a", new Map([["wide", []], ["list", [2]]]));
     await until(() => Boolean(wide.channels) && list.data.length === 6);
     assert.deepEqual(asked.sort(), ["channels/wide?crop=0,0,8", "nodes/list?crop=0,0,8"]);
   });
@@ -107,15 +109,15 @@ test("what has left the view is not waited for", async () => {
   const [near, far] = [layer("near", [4, 2, 2]), layer("far", [4, 2, 2])];
   await onDemand([near, far], async ({ ended, hold }) => {
     hold(true);
-    want("a", new Map([["near", [0, 1]], ["far", [2]]]));
+    want(subject, "a", new Map([["near", [0, 1]], ["far", [2]]]));
     await new Promise((resolve) => setTimeout(resolve, 10));
-    want("a", new Map([["near", [1]]]));
+    want(subject, "a", new Map([["near", [1]]]));
     await until(() => ended.length === 1);
     assert.deepEqual(ended, ["nodes/far?crop=0,0,8&channels=2"]);
     hold(false);
     await until(() => here(near).length === 2);
-    assert.equal(session.problem.value, null);
-    want("a", new Map([["far", [2]]]));
+    assert.equal(subject.problem.value, null);
+    want(subject, "a", new Map([["far", [2]]]));
     await until(() => here(far).length === 1);
   });
 });
@@ -124,10 +126,10 @@ test("maps of another result are given up", async () => {
   const conv = layer("conv", [4, 2, 2]);
   await onDemand([conv], async ({ view, ended, hold }) => {
     hold(true);
-    want("a", new Map([["conv", [0]]]));
+    want(subject, "a", new Map([["conv", [0]]]));
     await new Promise((resolve) => setTimeout(resolve, 10));
-    session.shown.value = { ...view, activations: new Map([["conv", layer("conv", [4, 2, 2])]]) };
-    want("a", new Map([["conv", [1]]]));
+    subject.shown.value = { ...view, activations: new Map([["conv", layer("conv", [4, 2, 2])]]) };
+    want(subject, "a", new Map([["conv", [1]]]));
     await until(() => ended.length === 1);
     assert.deepEqual(ended, ["nodes/conv?crop=0,0,8&channels=0"]);
   });
@@ -138,7 +140,7 @@ test("memory is bounded: the layers not seen for longest give way, never those i
   const layers = Array.from({ length: 10 }, (_, index) => layer(`conv${index}`, [2, side, side]));
   await onDemand(layers, async () => {
     for (const { node, planes } of layers) {
-      want("a", new Map([["conv0", [0, 1]], [node, [0, 1]]]));
+      want(subject, "a", new Map([["conv0", [0, 1]], [node, [0, 1]]]));
       await until(() => planes?.size === 2);
     }
     const held = layers.filter(({ planes }) => planes?.size).map(({ node }) => node);
@@ -151,26 +153,26 @@ test("a failure is said once, and asked for again when the reader wishes", async
   let works = false;
   const answer = () => (works ? null : broken());
   await onDemand([conv], async ({ asked }) => {
-    want("a", new Map([["conv", [0]]]));
-    await until(() => session.problem.value !== null);
-    assert.deepEqual([session.problem.value?.title, session.problem.value?.subject], ["Out of order", "conv"]);
-    want("a", new Map([["conv", [0]]]));
+    want(subject, "a", new Map([["conv", [0]]]));
+    await until(() => subject.problem.value !== null);
+    assert.deepEqual([subject.problem.value?.title, subject.problem.value?.about], ["Out of order", "conv"]);
+    want(subject, "a", new Map([["conv", [0]]]));
     await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal(asked.length, 1);
     works = true;
-    session.problem.value?.retry?.();
+    subject.problem.value?.retry?.();
     await until(() => here(conv).length === 1);
-    assert.equal(session.problem.value, null);
+    assert.equal(subject.problem.value, null);
   }, answer);
 });
 
 test("a whole layer is had where it is asked for, and stays as it is where it is here", async () => {
   const [conv, list] = [layer("conv", [4, 2, 2]), { ...layer("list", [2]), data: Float32Array.of(1, 2) }];
-  await onDemand([conv, list], async ({ asked }) => {
-    const whole = await wholeLayer(conv);
+  await onDemand([conv, list], async ({ view, asked }) => {
+    const whole = await wholeLayer(view, conv);
     assert.equal(whole.data.length, 16);
     assert.equal(whole.planes, undefined);
-    assert.equal(await wholeLayer(list), list);
+    assert.equal(await wholeLayer(view, list), list);
     assert.deepEqual(asked, ["nodes/conv?crop=0,0,8"]);
   });
 });

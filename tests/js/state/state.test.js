@@ -1,6 +1,7 @@
 import { defaultCrop, fitCrop } from "../../../static/js/state/crop.js";
 import { clampPixel, firstSelection, moveSelection, nearestPixel } from "../../../static/js/state/selection.js";
-import { readView } from "../../../static/js/state/url.js";
+import { createSubject } from "../../../static/js/state/subject.js";
+import { EXPLORE_FIELDS, addressHas, readView } from "../../../static/js/state/url.js";
 import { assert, test } from "../harness.js";
 import { CONV, INPUT, MODEL, OUTPUT, POOL, SQUARE } from "../small-model.js";
 
@@ -58,6 +59,7 @@ test("a model opens with the middle of a convolution", () => {
 });
 
 test("an address is read field by field, and nonsense is left out", () => {
+  addressHas(createSubject(), EXPLORE_FIELDS);
   const search = "?model=m&image=abc&crop=1,2,30&layer=conv&channel=3&y=4&x=5&view=even&scale=map&other=1";
   const view = { model: "m", image: "abc", crop: { left: 1, top: 2, width: 30 }, layer: "conv" };
   assert.deepEqual(readView(search), { ...view, channel: 3, y: 4, x: 5, view: "even", scale: "map" });

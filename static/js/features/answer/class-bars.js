@@ -1,4 +1,3 @@
-import { session } from "../../state/session.js";
 import { verdictOf } from "../../state/verdict.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
@@ -23,12 +22,12 @@ function percent(probability) {
 export class ClassBars extends BaseElement {
   /** @override */
   connected() {
-    this.watch(session.shown, session.model);
+    this.watch(this.subject.shown, this.subject.model);
   }
 
   /** @override */
   paint() {
-    const { shown, model } = session;
+    const { shown, model } = this.subject;
     const answer = shown.value?.model.id === model.value?.id ? shown.value : null;
     if (model.value && !model.value.classes.length) return void this.#sayOther(model.value);
     this.#head("Class probability", "%");
@@ -54,7 +53,7 @@ export class ClassBars extends BaseElement {
     this.#head("Answer", "");
     this.#rows(0);
     const { otherAnswer } = await import("./other-answer.js");
-    if (session.model.value !== model) return;
+    if (this.subject.model.value !== model) return;
     const line = this.piece("verdict");
     line.hidden = false;
     line.classList.remove("unsure");

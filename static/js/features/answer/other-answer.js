@@ -1,5 +1,5 @@
 import { shapeText } from "../../geometry/scale.js";
-import { selectNode } from "../../state/session.js";
+import { selectNode } from "../../state/view.js";
 import { h } from "../../widgets/dom.js";
 
 /** @import { ModelDetail } from "../../api/client.js" */
@@ -10,10 +10,11 @@ import { h } from "../../widgets/dom.js";
  * @param {ModelDetail} model
  * @returns {(Node | string)[]}
  */
-export function otherAnswer({ nodes, output }) {
+export function otherAnswer(model) {
+  const { nodes, output } = model;
   const shape = nodes.find((node) => node.name === output)?.output_shape ?? [];
   const maps = shape.length > 1;
   const look = h("button", { class: "btn", type: "button" }, maps ? "Look at the maps" : "Look at the numbers");
-  look.addEventListener("click", () => selectNode(output));
+  look.addEventListener("click", () => selectNode(model, output));
   return [h("b", {}, maps ? "Maps, not classes" : "Numbers, not classes"), `: this network gives ${shapeText(shape)} values. `, look];
 }

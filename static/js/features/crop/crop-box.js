@@ -6,7 +6,7 @@ import { windowsOf } from "../../geometry/windows.js";
 import { fitCrop } from "../../state/crop.js";
 import { setCrop } from "../../state/loading.js";
 import { nearestPixel } from "../../state/selection.js";
-import { selectPixel, session } from "../../state/session.js";
+import { selectPixel, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { MarksCanvas } from "../../widgets/canvases.js";
 import { place, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
@@ -34,7 +34,8 @@ export class CropBoxElement extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const { image, crop, model, shown, pending, arrived, selection, hover } = session;
+    const { image, crop, model, shown, pending, arrived } = this.subject;
+    const { selection, hover } = view;
     this.watch(image, crop, model, shown, pending, arrived, selection, hover);
     const options = { signal };
     const box = this.piece("crop");
@@ -76,14 +77,14 @@ export class CropBoxElement extends BaseElement {
    * @param {boolean} [centred]
    */
   #wish(wish, centred = false) {
-    const { model, image } = session;
+    const { model, image } = this.subject;
     if (!model.value || !image.value) return;
     const crop = fitCrop(model.value.input, image.value, wish, SMALLEST);
     if (centred) {
       crop.left = (image.value.width - crop.width) >> 1;
       crop.top = (image.value.height - crop.height) >> 1;
     }
-    setCrop(crop);
+    setCrop(this.subject, crop);
   }
 
   /** Measured when it changes: asking at every paint would have the page laid out once more. */
@@ -91,14 +92,14 @@ export class CropBoxElement extends BaseElement {
 
   /** @returns {number}  CSS pixels per image pixel. */
   get #zoom() {
-    const image = session.image.value;
+    const image = this.subject.image.value;
     return (image && Math.min(this.#room.width / image.width, this.#room.height / image.height)) || 1;
   }
 
   /** @param {PointerEvent} event */
   #grab(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const crop = session.crop.value;
+    const crop = this.subject.crop.value;
     if (!crop || this.#showsPixels || event.button !== 0 || !target.closest(".crop")) return;
     const grip = target.dataset.grip ?? "";
     this.#drag = { grip, startX: event.clientX, startY: event.clientY, from: crop, moved: false };
@@ -114,7 +115,7 @@ export class CropBoxElement extends BaseElement {
     drag.moved ||= Math.hypot(across, down) >= CLICK;
     if (!drag.moved) return;
     this.piece("crop").classList.add("dragging");
-    [session.hover.value, session.probe.value] = [null, null];
+    [view.hover.value, view.probe.value] = [null, null];
     const [dx, dy] = [across / this.#zoom, down / this.#zoom];
     if (drag.grip) this.#resize(drag.grip, drag.from, dx, dy);
     else this.#wish({ left: drag.from.left + dx, top: drag.from.top + dy, width: drag.from.width });
@@ -129,7 +130,7 @@ export class CropBoxElement extends BaseElement {
    * @param {number} dy
    */
   #resize(grip, from, dx, dy) {
-    const { model, image } = session;
+    const { model, image } = this.subject;
     if (!model.value || !image.value) return;
     const [north, west] = [grip.includes("n"), grip.includes("w")];
     const aspect = from.width / from.height;
@@ -164,7 +165,8 @@ export class CropBoxElement extends BaseElement {
    * @param {boolean} choose  True to select it, false to look at it in passing.
    */
   #point(event, choose) {
-    const { model, selection, hover, probe } = session;
+    const { model } = this.subject;
+    const { selection, hover, probe } = view;
     const input = model.value?.nodes[0];
     const node = model.value?.nodes.find((each) => each.name === selection.value.node);
     if (!model.value || !input || !node) return;
@@ -176,18 +178,18 @@ export class CropBoxElement extends BaseElement {
     const seen = { y: Math.floor(down * height), x: Math.floor(across * width) };
     const place = nearestPixel(input, node, seen);
     const pixel = { node: node.name, channel: selection.value.channel, ...place };
-    if (choose) selectPixel(pixel.node, pixel.channel, pixel.y, pixel.x);
+    if (choose) selectPixel(model.value, pixel);
     else [hover.value, probe.value] = [pixel, seen];
   }
 
   #leave() {
-    if (!this.#drag) [session.hover.value, session.probe.value] = [null, null];
+    if (!this.#drag) [view.hover.value, view.probe.value] = [null, null];
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const crop = session.crop.value;
-    const image = session.image.value;
+    const crop = this.subject.crop.value;
+    const image = this.subject.image.value;
     if (!crop || !image || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = Math.max(1, Math.round(image.width / 100)) * (event.shiftKey ? 10 : 1);
     /** @type {Record<string, [number, number, number]>} */
@@ -210,7 +212,7 @@ export class CropBoxElement extends BaseElement {
 
   /** @override */
   paint() {
-    const { image, crop, model } = session;
+    const { image, crop, model } = this.subject;
     const frame = this.piece("frame");
     frame.hidden = !image.value || !crop.value;
     this.#toggle.hidden = !model.value;
@@ -259,7 +261,7 @@ export class CropBoxElement extends BaseElement {
 
   /** The network's own input, one canvas pixel per value, from the trace itself. */
   #paintPixels() {
-    const { shown, pending, model } = session;
+    const { shown, pending, model } = this.subject;
     const canvas = this.piece("pixels", HTMLCanvasElement);
     this.classList.toggle("pixels", this.#showsPixels);
     setHidden(canvas, !this.#showsPixels);
@@ -275,7 +277,8 @@ export class CropBoxElement extends BaseElement {
 
   /** The receptive field of the value looked at. */
   #paintField() {
-    const { model, selection, hover, crop } = session;
+    const { model, crop } = this.subject;
+    const { selection, hover } = view;
     const pixel = hover.value ?? selection.value;
     const input = model.value?.nodes[0];
     const known = model.value?.nodes.some((each) => each.name === pixel.node);

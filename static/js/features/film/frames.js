@@ -2,13 +2,13 @@ import { paint, paintPhoto } from "../../draw/colormap.js";
 import { isHere, plane } from "../../draw/tensor.js";
 import { formOf } from "../../geometry/graph.js";
 import { viewOf } from "../../layer-views/index.js";
-import { layerOnScreen, paletteOf, strongestChannels } from "../../state/scene.js";
-import { session } from "../../state/session.js";
+import { paletteOf, strongestChannels } from "../../state/scene.js";
+import { view } from "../../state/view.js";
 import { inks } from "../../widgets/canvases.js";
 import { h, place, setAttribute, setHidden } from "../../widgets/dom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation, LayerOnScreen } from "../../state/types.js" */
 
 const HEIGHT = 40;
 export const GAP = 4;
@@ -113,28 +113,28 @@ export class FilmFrame {
    * @param {NodeDetail} node
    */
   constructor(model, node) {
-    const view = viewOf(node.kind);
+    const { title, token } = viewOf(node.kind);
     this.model = model;
     this.node = node;
     this.form = formOf(node, model.classes.length);
     this.name = h("span", { class: "film-name" }, node.name);
     this.element = h(
       "div",
-      { class: "film-frame", "data-frame": node.name, title: `${node.name}: ${view.title}` },
+      { class: "film-frame", "data-frame": node.name, title: `${node.name}: ${title}` },
       this.#pictures,
       this.name,
     );
-    this.element.style.setProperty("--kind", `var(--t-${view.token})`);
+    this.element.style.setProperty("--kind", `var(--t-${token})`);
   }
 
   /**
    * @param {FilmSheet} sheet
+   * @param {LayerOnScreen | null} layer
    * @param {{x: number, width: number}} area Of its picture.
    * @param {number} filled How many values of the layer are to be seen.
    * @param {string} key What colours and sizes depend on.
    */
-  paint(sheet, { x, width }, filled, key) {
-    const layer = layerOnScreen(this.node.name);
+  paint(sheet, layer, { x, width }, filled, key) {
     const channels = layer ? channelsHere(layer.activation, width >= 1.7 * HEIGHT ? 2 : 1) : [];
     const opacity = filled <= 0 ? UNFILLED : layer?.stale ? STALE : 1;
     const full = `${key}/${width}/${channels}/${opacity}`;
@@ -241,16 +241,16 @@ export class FilmWindow {
 
   /** @param {number} pitch Width of one frame, its gap included. */
   paint(pitch) {
-    const view = session.inView.value;
+    const seen = view.inView.value;
     this.#pitch = pitch;
-    setHidden(this.element, !view);
-    if (view) place(this.element, { left: view.from * pitch - 2, width: (view.to - view.from) * pitch });
+    setHidden(this.element, !seen);
+    if (seen) place(this.element, { left: seen.from * pitch - 2, width: (seen.to - seen.from) * pitch });
   }
 
   /** @param {PointerEvent} event */
   #grab(event) {
     event.stopPropagation();
-    this.#drag = { x: event.clientX, from: session.inView.value?.from ?? 0 };
+    this.#drag = { x: event.clientX, from: view.inView.value?.from ?? 0 };
     this.#grip.setPointerCapture(event.pointerId);
   }
 

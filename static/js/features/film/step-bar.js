@@ -2,8 +2,8 @@ import { grouped } from "../../geometry/scale.js";
 import { stepsOf, valueNumber } from "../../geometry/slide.js";
 import { viewOf } from "../../layer-views/index.js";
 import { Player, filledValues, sliding } from "../../state/playback.js";
-import { currentTheme, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
-import { selectNode, session } from "../../state/session.js";
+import { currentTheme, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
+import { selectNode, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setAttribute } from "../../widgets/dom.js";
 import { FilmFrame, FilmSheet, FilmWindow, frameWidth, GAP, placeFrame } from "./frames.js";
@@ -19,7 +19,8 @@ const LONG = 156;
 
 /** The forward pass as a film: a sentence about the step it is at, one frame a layer, and what moves through it. */
 export class StepBar extends BaseElement {
-  #player = new Player();
+  /** @type {Player | null} */
+  #player = null;
   /** @type {FilmFrame[]} */
   #frames = [];
   #sheet = new FilmSheet();
@@ -47,9 +48,11 @@ export class StepBar extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const controls = transport(this.#player, signal);
+    const player = new Player(this.source);
+    const controls = transport(player, this.source, signal);
+    this.#player = player;
     this.replaceChildren(controls, h("div", { class: "film-side" }, this.#sentence, this.#reel));
-    this.watch(...paintSignals(), session.selection, session.playback, session.pace, session.inView, session.status);
+    this.watch(...paintSignals(this.source), view.selection, view.playback, view.pace, view.inView, this.subject.status);
     onSystemTheme(() => this.requestPaint(), signal);
     this.#film.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
     this.#film.addEventListener("pointermove", (event) => this.#scrubbing && this.#scrub(event), { signal });
@@ -63,25 +66,25 @@ export class StepBar extends BaseElement {
     sizes.observe(this.#reel);
     this.#reel.addEventListener("scroll", () => (this.#left = this.#reel.scrollLeft), { signal, passive: true });
     signal.addEventListener("abort", () => sizes.disconnect());
-    listenToKeys(this.#player, signal);
-    this.#player.listen(signal);
+    listenToKeys(player, this.source, signal);
+    player.listen(signal);
     this.#window = new FilmWindow(signal);
   }
 
   /** @override */
   paint() {
-    const model = session.model.value;
+    const model = this.subject.model.value;
     if (!model) return;
     if (model !== this.#model) this.#build(model);
     const width = this.#frameWidth();
-    const selected = this.#frames.findIndex((frame) => frame.node.name === session.selection.value.node);
+    const selected = this.#frames.findIndex((frame) => frame.node.name === view.selection.value.node);
     const size = this.#sheet.fit(this.#frames.length * width - GAP);
-    const key = `${currentTheme()}/${session.scaling.value}/${size}`;
+    const key = `${currentTheme()}/${view.scaling.value}/${size}`;
     this.#frames.forEach((frame, index) => {
       placeFrame(frame, width, index === selected);
-      frame.paint(this.#sheet, { x: index * width, width: width - GAP }, filledValues(index, frame.node), key);
+      frame.paint(this.#sheet, this.source.layer(frame.node.name), { x: index * width, width: width - GAP }, filledValues(index, frame.node), key);
     });
-    const at = sliding() ? session.playback.value.position : selected + 1;
+    const at = sliding() ? view.playback.value.position : selected + 1;
     this.#head.style.transform = `translateX(${at * width - 3}px)`;
     this.#window?.paint(width);
     this.#say(model, selected);
@@ -106,13 +109,13 @@ export class StepBar extends BaseElement {
    * @param {number} index
    */
   #say(model, index) {
-    const node = selectedNode();
+    const node = selectedNode(this.source);
     if (!node) return;
     setAttribute(this.#film, "aria-valuenow", String(index));
     setAttribute(this.#film, "aria-valuetext", node.name);
-    const activation = layerOnScreen(node.name)?.activation ?? null;
-    const empty = session.status.value === "empty";
-    const way = session.playback.value.held || (sliding() && session.pace.value !== "layer") ? this.#way(node) : "";
+    const activation = this.source.layer(node.name)?.activation ?? null;
+    const empty = this.subject.status.value === "empty";
+    const way = view.playback.value.held || (sliding() && view.pace.value !== "layer") ? this.#way(node) : "";
     const key = [model.id, node.name, activation?.zeroFraction, empty, way].join();
     if (key === this.#sentenceKey) return;
     this.#sentenceKey = key;
@@ -133,7 +136,7 @@ export class StepBar extends BaseElement {
    */
   #way(node) {
     const { values } = stepsOf(node, "value");
-    return `, value ${grouped(valueNumber(node, session.selection.value) + 1)} of ${grouped(values)}`;
+    return `, value ${grouped(valueNumber(node, view.selection.value) + 1)} of ${grouped(values)}`;
   }
 
   /** @param {number} x */
@@ -159,10 +162,10 @@ export class StepBar extends BaseElement {
     const width = this.#frameWidth();
     const at = (event.clientX - this.#film.getBoundingClientRect().left) / width;
     const index = Math.min(this.#frames.length - 1, Math.max(0, Math.floor(at)));
-    if (session.pace.value !== "layer") return this.#player.seek(index, Math.min(1, Math.max(0, at - index)));
-    this.#player.stop();
+    if (view.pace.value !== "layer") return this.#player?.seek(index, Math.min(1, Math.max(0, at - index)));
+    this.#player?.stop();
     const frame = this.#frames[index];
-    if (frame) selectNode(frame.node.name);
+    if (frame) selectNode(this.subject.model.value, frame.node.name);
   }
 }
 

@@ -1,8 +1,9 @@
-import { session, stepLayer } from "../../state/session.js";
+import { stepLayer, view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, s, setAttribute } from "../../widgets/dom.js";
 
 /** @import { Player } from "../../state/playback.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
 
 const SIGNS = {
   first: "M2 2v12M14 2L5 8l9 6z",
@@ -30,12 +31,13 @@ const PACE_CHOICES = /** @type {const} */ ([
  * The buttons that move through the layers or through one layer, the pace and the speed, and the keys that do the same.
  *
  * @param {Player} player
+ * @param {LayerSource} source
  * @param {AbortSignal} signal
  */
-export function transport(player, signal) {
+export function transport(player, { model }, signal) {
   const play = h("button", { class: "btn primary icon play", type: "button" });
   play.addEventListener("click", () => player.toggle(), { signal });
-  session.playback.subscribe(
+  view.playback.subscribe(
     ({ playing }) => {
       if (play.getAttribute("aria-label") === label(playing)) return;
       setAttribute(play, "aria-label", label(playing));
@@ -46,9 +48,9 @@ export function transport(player, signal) {
   );
   const steps = MOVES.map(({ name, by, titles }) => {
     const button = h("button", { class: "btn icon", type: "button" }, sign(name));
-    const act = () => (session.pace.value === "layer" ? stepLayer(by) : player.step(by));
+    const act = () => (view.pace.value === "layer" ? stepLayer(model.value, by) : player.step(by));
     button.addEventListener("click", act, { signal });
-    session.pace.subscribe(
+    view.pace.subscribe(
       (pace) => {
         button.title = titles[PACES.indexOf(pace)] ?? "";
         setAttribute(button, "aria-label", button.title.replace(/ \(.*/, ""));
@@ -58,7 +60,7 @@ export function transport(player, signal) {
     return button;
   });
   steps.splice(2, 0, play);
-  const pace = choice("Pace", session.pace, PACE_CHOICES, signal);
+  const pace = choice("Pace", view.pace, PACE_CHOICES, signal);
   return h(
     "div",
     { class: "transport" },
@@ -107,7 +109,7 @@ function speed(player, signal) {
 function keyHints(signal) {
   const key = (/** @type {string} */ text) => h("kbd", {}, text);
   const hints = h("p", { class: "transport-keys", "aria-hidden": "true" });
-  session.pace.subscribe(
+  view.pace.subscribe(
     (pace) =>
       hints.replaceChildren(
         ...[key("Space"), " play ", key("←"), key("→"), " layer "],

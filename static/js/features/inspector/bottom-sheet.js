@@ -1,4 +1,4 @@
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
 
@@ -6,7 +6,7 @@ import { setText } from "../../widgets/dom.js";
 export class BottomSheet extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(session.selection);
+    this.watch(view.selection);
     const toggle = this.piece("toggle");
     toggle.addEventListener(
       "click",
@@ -17,7 +17,7 @@ export class BottomSheet extends BaseElement {
 
   /** @override */
   paint() {
-    const { node, channel } = session.selection.value;
+    const { node, channel } = view.selection.value;
     setText(this.piece("label"), node ? `${node}, channel ${channel}` : "Inspector");
   }
 }

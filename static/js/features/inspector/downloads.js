@@ -3,13 +3,13 @@
 import { legendImage, paint } from "../../draw/colormap.js";
 import { plane } from "../../draw/tensor.js";
 import { brief } from "../../geometry/scale.js";
-import { wholeLayer } from "../../state/demand.js";
 import { paletteOf } from "../../state/scene.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { h } from "../../widgets/dom.js";
 
 /** @import { Palette } from "../../state/scene.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Activation } from "../../state/types.js" */
 
 /** Pixels: the longer side of a saved map at least, of a map on a contact sheet, between them, of the legend. */
 const LEAST = 512;
@@ -42,10 +42,11 @@ export async function savePng(activation, channel) {
 /**
  * Save all maps of a layer on one sheet.
  *
+ * @param {LayerSource} source
  * @param {Activation} layer
  */
-export async function saveContactSheet(layer) {
-  const activation = await wholeLayer(layer);
+export async function saveContactSheet(source, layer) {
+  const activation = await source.whole(layer);
   const [channels = 1, rows = 1, columns = 1] = activation.shape;
   const zoom = Math.max(1, Math.floor(TILE / Math.max(rows, columns)));
   const [width, height] = [columns * zoom + GAP, rows * zoom + LABEL + GAP];
@@ -55,12 +56,12 @@ export async function saveContactSheet(layer) {
   for (let channel = 0; channel < Math.min(channels, across * down); channel += 1) {
     const [x, y] = [GAP + (channel % across) * width, GAP + Math.floor(channel / across) * height];
     const { scale } = paletteOf(activation, channel);
-    const own = session.scaling.value === "map" ? `  ${brief(scale.low)} … ${brief(scale.high)}` : "";
+    const own = view.scaling.value === "map" ? `  ${brief(scale.low)} … ${brief(scale.high)}` : "";
     context.drawImage(mapPicture(activation, channel), x, y + LABEL, columns * zoom, rows * zoom);
     context.fillStyle = ink;
     context.fillText(`${channel}${own}`, x, y + LABEL - 4);
   }
-  const palette = session.scaling.value === "map" ? null : paletteOf(activation, 0);
+  const palette = view.scaling.value === "map" ? null : paletteOf(activation, 0);
   drawLegend(context, palette, `${activation.node}, ${channels} maps`, down * height + GAP);
   save(await canvas.convertToBlob({ type: "image/png" }), `${activation.node}-sheet.png`);
 }

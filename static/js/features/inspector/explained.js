@@ -1,8 +1,8 @@
-import { getJson, urls } from "../../api/client.js";
-import { session } from "../../state/session.js";
+import { getJson } from "../../api/client.js";
 
 /** @import { Explained } from "../../layer-views/arithmetic/types.js" */
-/** @import { Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Pixel } from "../../state/types.js" */
 
 /** Answers kept, and how long a value has to be looked at before it is asked for. */
 const MOST = 64;
@@ -10,37 +10,39 @@ const REST = 120;
 
 /** @type {Map<string, Explained>} */
 const answers = new Map();
-let asking = { url: "", timer: 0, end: new AbortController() };
+/** Asks the server for the terms of one value after another; of those that it is asked for meanwhile, the newest. */
+export class Explanations {
+  #asking = { url: "", timer: 0, end: new AbortController() };
 
-/**
- * The terms of a value as the server tells them; null until they are there, and `arrived` is called then.
- *
- * @param {Pixel} pixel
- * @param {() => void} arrived
- * @returns {Explained | null}
- */
-export function explained({ node, channel, y, x }, arrived) {
-  const shown = session.shown.value;
-  if (!shown) return null;
-  const query = { channel, y, x, order: "size" };
-  const url = urls.trace(shown.model.id, shown.image.id, shown.crop, `explain/${encodeURIComponent(node)}`, query);
-  const known = answers.get(url);
-  if (known || asking.url === url) return known ?? null;
-  clearTimeout(asking.timer);
-  asking.end.abort();
-  const end = new AbortController();
-  const timer = setTimeout(() => {
-    getJson(url, end.signal).then(
-      (answer) => {
-        answers.set(url, explanationOf(/** @type {any} */ (answer)));
-        for (const old of [...answers.keys()].slice(0, -MOST)) answers.delete(old);
-        arrived();
-      },
-      () => (asking.url = ""),
-    );
-  }, REST);
-  asking = { url, timer, end };
-  return null;
+  /**
+   * The terms of a value as the server tells them; null until they are there, and `arrived` is called then.
+   *
+   * @param {LayerSource} source
+   * @param {Pixel} pixel
+   * @param {() => void} arrived
+   * @returns {Explained | null}
+   */
+  of(source, { node, channel, y, x }, arrived) {
+    const url = source.address(`explain/${encodeURIComponent(node)}`, { channel, y, x, order: "size" });
+    if (!url) return null;
+    const known = answers.get(url);
+    if (known || this.#asking.url === url) return known ?? null;
+    clearTimeout(this.#asking.timer);
+    this.#asking.end.abort();
+    const end = new AbortController();
+    const timer = setTimeout(() => {
+      getJson(url, end.signal).then(
+        (answer) => {
+          answers.set(url, explanationOf(/** @type {any} */ (answer)));
+          for (const old of [...answers.keys()].slice(0, -MOST)) answers.delete(old);
+          arrived();
+        },
+        () => (this.#asking.url = ""),
+      );
+    }, REST);
+    this.#asking = { url, timer, end };
+    return null;
+  }
 }
 
 /**

@@ -2,11 +2,12 @@ import { fixed, grouped, percent, rounded, shapeText, TIMES } from "../../geomet
 import { viewOf } from "../../layer-views/index.js";
 import { by } from "../../layer-views/words.js";
 import { channelSummary } from "../../state/scene.js";
-import { selectNode } from "../../state/session.js";
+import { selectNode } from "../../state/view.js";
 import { h, setText } from "../../widgets/dom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Activation } from "../../state/types.js" */
 
 /** What is told of values, from the top down. */
 const FIGURES = ["smallest", "largest", "mean", "standard deviation", "share of zeros"];
@@ -23,8 +24,11 @@ export class InspectorFacts {
   /** @type {NodeDetail | null} */
   #node = null;
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {LayerSource} source
+   * @param {AbortSignal} signal
+   */
+  constructor({ model }, signal) {
     this.element = h(
       "div",
       { class: "inspector-facts" },
@@ -37,7 +41,7 @@ export class InspectorFacts {
       "click",
       (event) => {
         const link = event.target instanceof Element ? event.target.closest("[data-goto]") : null;
-        if (link instanceof HTMLElement) selectNode(link.dataset.goto ?? "");
+        if (link instanceof HTMLElement) selectNode(model.value, link.dataset.goto ?? "");
       },
       { signal },
     );

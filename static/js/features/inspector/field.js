@@ -8,7 +8,8 @@ import { h, onWidth, setHidden, setText } from "../../widgets/dom.js";
 
 /** @import { ModelDetail } from "../../api/client.js" */
 /** @import { Box } from "../../geometry/windows.js" */
-/** @import { Activation, Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Activation, Pixel } from "../../state/types.js" */
 /** @import { InspectorHeat } from "./heat.js" */
 
 /** The outline reaches this far beyond the photo, CSS pixels. */
@@ -38,10 +39,12 @@ export class InspectorField {
   #width = 128;
 
   /**
+   * @param {LayerSource} source
    * @param {AbortSignal} signal
    * @param {() => void} changed Paint again.
    */
-  constructor(signal, changed) {
+  constructor(source, signal, changed) {
+    this.source = source;
     this.#button.addEventListener("click", () => this.#toggle(signal, changed), { signal });
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade.element);
     const view = h("div", { class: "field-view" }, frame, this.#button);
@@ -58,7 +61,7 @@ export class InspectorField {
         const { width, height } = this.#extent;
         const x = Math.min(width - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)));
         const y = Math.min(height - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)));
-        if (this.#drawn) pointAt({ node: this.#drawn.node, channel: 0, y, x });
+        if (this.#drawn) pointAt(source.model.value, { node: this.#drawn.node, channel: 0, y, x });
       },
       { signal },
     );
@@ -73,7 +76,7 @@ export class InspectorField {
     this.#button.setAttribute("aria-pressed", String(this.#hot));
     const { InspectorHeat } = await import("./heat.js");
     if (!this.#heat) {
-      this.#heat = new InspectorHeat(signal, changed);
+      this.#heat = new InspectorHeat(this.source, signal, changed);
       this.element.append(this.#heat.legend);
     }
     changed();

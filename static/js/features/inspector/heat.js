@@ -1,13 +1,14 @@
-import { getNpy, urls } from "../../api/client.js";
+import { getNpy } from "../../api/client.js";
 import { colormap, legendImage } from "../../draw/colormap.js";
 import { brief } from "../../geometry/scale.js";
 import { currentTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { h } from "../../widgets/dom.js";
 
 /** @import { Palette } from "../../state/scene.js" */
-/** @import { Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Pixel } from "../../state/types.js" */
 
 /** How long a value rests before its gradient is asked for. */
 const REST = 80;
@@ -24,10 +25,12 @@ export class InspectorHeat {
   #heat = null;
 
   /**
+   * @param {LayerSource} source
    * @param {AbortSignal} signal
    * @param {() => void} changed Paint again.
    */
-  constructor(signal, changed) {
+  constructor(source, signal, changed) {
+    this.source = source;
     this.changed = changed;
     signal.addEventListener("abort", () => this.#forget());
   }
@@ -38,16 +41,18 @@ export class InspectorHeat {
    * @param {Pixel | null} pixel null: none is wanted.
    */
   of(pixel) {
-    const shown = session.shown.value;
-    if (!pixel || !shown) {
+    const url = pixel && this.#address(pixel);
+    if (!url) {
       this.#forget();
       return this.#told(null);
     }
-    const { node, channel, y, x } = pixel;
-    const address = `gradient/${encodeURIComponent(node)}`;
-    const url = urls.trace(shown.model.id, shown.image.id, shown.crop, address, { channel, y, x });
     if (url !== this.#url) this.#ask(url);
     return this.#told(this.#heat?.url === url ? this.#heat : null);
+  }
+
+  /** @param {Pixel} pixel */
+  #address({ node, channel, y, x }) {
+    return this.source.address(`gradient/${encodeURIComponent(node)}`, { channel, y, x });
   }
 
   /** @param {{values: Float32Array, palette: Palette} | null} heat */
@@ -78,7 +83,7 @@ export class InspectorHeat {
           this.changed();
         },
         () => {
-          if (!signal.aborted) session.announcement.value = "The effective field could not be had.";
+          if (!signal.aborted) view.announcement.value = "The effective field could not be had.";
         },
       );
     }, REST);

@@ -7,7 +7,7 @@ import { paletteOf } from "../../state/scene.js";
 import { MarksCanvas } from "../../widgets/canvases.js";
 import { h, onWidth, s } from "../../widgets/dom.js";
 
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 
 const BINS = 32;
 const WIDTH = 128;

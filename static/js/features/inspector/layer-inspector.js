@@ -2,9 +2,8 @@ import { isHere, valueAt } from "../../draw/tensor.js";
 import { exact, percent, rounded } from "../../geometry/scale.js";
 import { flattenedFrom } from "../../layer-views/flatten.js";
 import { viewOf } from "../../layer-views/index.js";
-import { channelName, layerOnScreen, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
-import { session, stepChannel } from "../../state/session.js";
-import { want } from "../../state/wishes.js";
+import { channelName, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
+import { stepChannel, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { glyph, h, onWidth, setAttribute, setHidden, setText } from "../../widgets/dom.js";
 import { InspectorField } from "./field.js";
@@ -13,7 +12,7 @@ import { npyLink } from "./links.js";
 import { InspectorMap } from "./map.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 /** @import { InspectorFacts } from "./facts.js" */
 /** @import { InspectorList } from "./list.js" */
 /** @import { InspectorSave } from "./save.js" */
@@ -65,8 +64,8 @@ export class LayerInspector extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const map = new InspectorMap(signal, () => this.requestPaint());
-    const field = new InspectorField(signal, () => this.requestPaint());
+    const map = new InspectorMap(this.source, signal, () => this.requestPaint());
+    const field = new InspectorField(this.source, signal, () => this.requestPaint());
     const histogram = new InspectorHistogram(signal, () => this.requestPaint());
     this.#seen = { map, field, histogram };
     const title = h("div", { class: "inspector-title" }, this.#name, this.#what);
@@ -93,25 +92,25 @@ export class LayerInspector extends BaseElement {
       import("./trail.js"),
     ]);
     if (signal.aborted) return;
-    const working = new InspectorWorking(signal, () => this.requestPaint());
-    const [list, facts, saving] = [new InspectorList(signal), new InspectorFacts(signal), new InspectorSave(signal)];
+    const working = new InspectorWorking(this.source, signal, () => this.requestPaint());
+    const [list, facts, saving] = [new InspectorList(this.source, signal), new InspectorFacts(this.source, signal), new InspectorSave(this.source, signal)];
     this.#read = { working, list, facts, saving };
-    this.prepend(new InspectorTrail(signal).element);
+    this.prepend(new InspectorTrail(this.source, signal).element);
     this.#body.append(...Object.values(this.#read).map((part) => part.element));
     this.requestPaint();
   }
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
-    this.watch(...paintSignals(), session.selection, session.hover);
+    this.watch(...paintSignals(this.source), view.selection, view.hover);
     onSystemTheme(() => this.requestPaint(), signal);
-    this.#previous.addEventListener("click", () => stepChannel(-1), { signal });
-    this.#next.addEventListener("click", () => stepChannel(1), { signal });
+    this.#previous.addEventListener("click", () => stepChannel(this.source.model.value, -1), { signal });
+    this.#next.addEventListener("click", () => stepChannel(this.source.model.value, 1), { signal });
     this.#png.addEventListener(
       "click",
       () => {
-        const { node, channel } = session.selection.value;
-        const layer = layerOnScreen(node);
+        const { node, channel } = view.selection.value;
+        const layer = this.source.layer(node);
         if (layer) void import("./downloads.js").then((module) => module.savePng(layer.activation, channel));
       },
       { signal },
@@ -119,13 +118,13 @@ export class LayerInspector extends BaseElement {
     // Its height follows what it shows: painting again for that would never be done.
     onWidth(this, signal, () => this.requestPaint());
     addEventListener("resize", () => this.requestPaint(), { signal });
-    session.selection.subscribe(() => this.#speakLater(), { signal });
+    view.selection.subscribe(() => this.#speakLater(), { signal });
   }
 
   /** @override */
   paint() {
-    const model = session.model.value;
-    const node = selectedNode();
+    const model = this.source.model.value;
+    const node = selectedNode(this.source);
     const layer = this.#layerHere(model, node);
     setHidden(this.#top, !layer);
     setHidden(this.#body, !layer);
@@ -148,11 +147,11 @@ export class LayerInspector extends BaseElement {
    * @param {NodeDetail | undefined} node
    */
   #layerHere(model, node) {
-    const layer = node ? layerOnScreen(node.name) : null;
+    const layer = node ? this.source.layer(node.name) : null;
     if (!model || !node || !layer) return null;
-    const { channel } = session.selection.value;
+    const { channel } = view.selection.value;
     const photo = model.nodes.filter(({ kind }) => kind === "input").map(({ name }) => name);
-    if (session.shown.value?.whole === false) want("inspector", new Map([...photo.map(whole), [node.name, [channel]]]));
+    if (this.source.partial) this.source.want("inspector", new Map([...photo.map(whole), [node.name, [channel]]]));
     return isHere(layer.activation, channel) ? layer : null;
   }
 
@@ -161,21 +160,21 @@ export class LayerInspector extends BaseElement {
    * @param {NodeDetail} node
    */
   #writeHead(model, node) {
-    const view = viewOf(node.kind);
-    const { channel } = session.selection.value;
+    const { glyph: sign, token, title } = viewOf(node.kind);
+    const { channel } = view.selection.value;
     const [channels = 1] = node.output_shape;
     const name = channelName(model, node, channel);
     if (this.#sign.dataset.kind !== node.kind) {
       this.#sign.dataset.kind = node.kind;
-      this.#sign.replaceChildren(glyph(view.glyph, view.token, 20));
+      this.#sign.replaceChildren(glyph(sign, token, 20));
     }
     setText(this.#name, node.name);
     setAttribute(this.#name, "title", node.name);
     setAttribute(this.#name, "class", node.name.length > LONG ? "long" : null);
     const unit = /^\d+$/.test(name) ? `${node.output_shape.length > 1 ? "channel" : "value"} ${name}` : name;
-    setText(this.#what, `${view.title}, ${unit} of ${channels}`);
+    setText(this.#what, `${title}, ${unit} of ${channels}`);
     setAttribute(this.#what, "title", this.#what.textContent);
-    const link = npyLink(node, channel);
+    const link = npyLink(this.source, node, channel);
     setHidden(this.#npy, !link);
     setAttribute(this.#npy, "href", link?.href ?? null);
     setAttribute(this.#npy, "download", link?.download ?? null);
@@ -189,7 +188,7 @@ export class LayerInspector extends BaseElement {
    * @param {Activation} activation
    */
   #paintLayer(model, node, activation) {
-    const pixel = session.selection.value;
+    const pixel = view.selection.value;
     const spatial = node.output_shape.length > 1;
     const value = valueAt(activation, pixel.channel, pixel.y, pixel.x);
     setHidden(this.#top, !spatial);
@@ -198,7 +197,7 @@ export class LayerInspector extends BaseElement {
       map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
       histogram.paint(activation, pixel.channel, value);
       const input = model.nodes.find((each) => each.kind === "input");
-      const photo = input && layerOnScreen(input.name)?.activation;
+      const photo = input && this.source.layer(input.name)?.activation;
       if (photo?.data.length) field.paint(model, photo, pixel);
     }
     this.#writeValue(model, node, value);
@@ -217,7 +216,7 @@ export class LayerInspector extends BaseElement {
    * @param {number} value
    */
   #writeValue(model, node, value) {
-    const { channel, y, x } = session.selection.value;
+    const { channel, y, x } = view.selection.value;
     if (node.output_shape.length > 1) {
       if (this.#where.firstChild !== this.#place) this.#where.replaceChildren(this.#place);
       setText(this.#row, String(y));
@@ -235,15 +234,15 @@ export class LayerInspector extends BaseElement {
   #speakLater() {
     clearTimeout(this.#speaking);
     this.#speaking = setTimeout(() => {
-      const model = session.model.value;
-      const node = selectedNode();
-      const layer = node ? layerOnScreen(node.name) : null;
-      if (!model || !node || !layer || !isHere(layer.activation, session.selection.value.channel) || session.playback.value.playing || session.hover.value) return;
-      const { channel, y, x } = session.selection.value;
+      const model = this.source.model.value;
+      const node = selectedNode(this.source);
+      const layer = node ? this.source.layer(node.name) : null;
+      if (!model || !node || !layer || !isHere(layer.activation, view.selection.value.channel) || view.playback.value.playing || view.hover.value) return;
+      const { channel, y, x } = view.selection.value;
       const name = channelName(model, node, channel);
       const place = node.output_shape.length > 1 ? `, row ${y}, column ${x}` : "";
       const value = rounded(valueAt(layer.activation, channel, y, x));
-      session.announcement.value = `${node.name}, ${/^\d+$/.test(name) ? `channel ${name}` : name}${place}: ${value}`;
+      view.announcement.value = `${node.name}, ${/^\d+$/.test(name) ? `channel ${name}` : name}${place}: ${value}`;
     }, QUIET);
   }
 }

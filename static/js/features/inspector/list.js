@@ -1,11 +1,12 @@
 import { shareOf } from "../../draw/chart.js";
 import { fixed, percent } from "../../geometry/scale.js";
 import { channelName, paletteOf, valueColours } from "../../state/scene.js";
-import { selectChannel } from "../../state/session.js";
+import { selectChannel } from "../../state/view.js";
 import { h, setAttribute } from "../../widgets/dom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Activation } from "../../state/types.js" */
 
 /** More rows than this are cut to the largest ones. */
 const MOST = 16;
@@ -18,14 +19,17 @@ export class InspectorList {
   /** @type {Activation | null} */
   #drawn = null;
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {LayerSource} source
+   * @param {AbortSignal} signal
+   */
+  constructor({ model }, signal) {
     this.element = h("div", { class: "inspector-list" }, this.#rows, this.#note);
     this.#rows.addEventListener(
       "click",
       (event) => {
         const row = event.target instanceof Element ? event.target.closest("[data-value]") : null;
-        if (row instanceof HTMLElement) selectChannel(Number(row.dataset.value));
+        if (row instanceof HTMLElement) selectChannel(model.value, Number(row.dataset.value));
       },
       { signal },
     );

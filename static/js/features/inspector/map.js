@@ -5,7 +5,8 @@ import { paletteOf } from "../../state/scene.js";
 import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
 import { h, onWidth, place, setAttribute } from "../../widgets/dom.js";
 
-/** @import { Activation, Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Activation, Pixel } from "../../state/types.js" */
 
 /** The ring around a value at the edge reaches this far beyond the map, CSS pixels. */
 const BEYOND = 4;
@@ -20,10 +21,12 @@ export class InspectorMap {
   #extent = { width: 1, height: 1 };
 
   /**
+   * @param {LayerSource} source
    * @param {AbortSignal} signal
    * @param {() => void} changed Paint again.
    */
-  constructor(signal, changed) {
+  constructor(source, signal, changed) {
+    this.source = source;
     this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross.element);
     this.element = h("div", { class: "inspector-well" }, this.field);
     onWidth(this.element, signal, (width) => {
@@ -60,7 +63,7 @@ export class InspectorMap {
     const { width, height } = this.#extent;
     const x = Math.min(width - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)));
     const y = Math.min(height - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)));
-    pointAt({ ...this.#pixel, y, x });
+    pointAt(this.source.model.value, { ...this.#pixel, y, x });
   }
 }
 

@@ -1,9 +1,9 @@
-import { layerOnScreen } from "../../state/scene.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { h, setAttribute, setHidden } from "../../widgets/dom.js";
 import { jsonLink, npyLink, slideLink } from "./links.js";
 
 /** @import { NodeDetail } from "../../api/client.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
 
 /** What else can be saved: all maps as one picture, all numbers of the layer, the value with its arithmetic. */
 export class InspectorSave {
@@ -12,15 +12,19 @@ export class InspectorSave {
   #value = h("a", { class: "fact-link" }, "this value (JSON)");
   #slide = h("a", { class: "fact-link" }, "sliding window (WebP)");
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {LayerSource} source
+   * @param {AbortSignal} signal
+   */
+  constructor(source, signal) {
+    this.source = source;
     const links = h("p", { class: "fact-links" }, this.#sheet, this.#layer, this.#value, this.#slide);
     this.element = h("div", { class: "inspector-facts inspector-save" }, h("h3", {}, "Save"), links);
     this.#sheet.addEventListener(
       "click",
       () => {
-        const layer = layerOnScreen(session.selection.value.node);
-        if (layer) void import("./downloads.js").then((module) => module.saveContactSheet(layer.activation));
+        const layer = source.layer(view.selection.value.node);
+        if (layer) void import("./downloads.js").then((module) => module.saveContactSheet(source, layer.activation));
       },
       { signal },
     );
@@ -29,9 +33,9 @@ export class InspectorSave {
   /** @param {NodeDetail} node */
   paint(node) {
     setHidden(this.#sheet, node.output_shape.length < 2);
-    point(this.#layer, npyLink(node, null));
-    point(this.#value, jsonLink(node));
-    point(this.#slide, slideLink(node));
+    point(this.#layer, npyLink(this.source, node, null));
+    point(this.#value, jsonLink(this.source, node));
+    point(this.#slide, slideLink(this.source, node));
   }
 }
 

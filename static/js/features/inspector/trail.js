@@ -1,25 +1,28 @@
-import { climb, session } from "../../state/session.js";
+import { climb, view } from "../../state/view.js";
 import { h, setHidden } from "../../widgets/dom.js";
 
-/** @import { Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Pixel } from "../../state/types.js" */
 
 /** The way down to the current value, each step a way back up. */
 export class InspectorTrail {
   #steps = h("ol");
 
-  /** @param {AbortSignal} signal */
-  constructor(signal) {
+  /**
+   * @param {LayerSource} source
+   * @param {AbortSignal} signal
+   */
+  constructor({ model }, signal) {
     this.element = h("nav", { class: "inspector-trail", "aria-label": "Way to this value" }, this.#steps);
     this.element.addEventListener(
       "click",
       (event) => {
         const step = event.target instanceof Element ? event.target.closest("[data-step]") : null;
-        if (step instanceof HTMLElement) climb(Number(step.dataset.step));
+        if (step instanceof HTMLElement) climb(model.value, Number(step.dataset.step));
       },
       { signal },
     );
-    session.model.subscribe(() => (session.trail.value = []), { signal });
-    session.trail.subscribe((trail) => this.#paint(trail), { signal });
+    view.trail.subscribe((trail) => this.#paint(trail), { signal });
   }
 
   /** @param {readonly Pixel[]} trail */

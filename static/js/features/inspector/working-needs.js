@@ -2,13 +2,12 @@
 
 import { isHere } from "../../draw/tensor.js";
 import { channelsRead, mixesChannels } from "../../geometry/graph.js";
-import { layerOnScreen } from "../../state/scene.js";
-import { session } from "../../state/session.js";
-import { want } from "../../state/wishes.js";
+import { view } from "../../state/view.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { ChannelRange } from "../../geometry/graph.js" */
-/** @import { Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Pixel } from "../../state/types.js" */
 
 /** Kinds whose terms the server tells, so that no map of an input is needed. */
 const TOLD = new Set(["conv2d", "dense"]);
@@ -59,27 +58,31 @@ function readersOf({ nodes }, { name }) {
  * Whether all that the table shows is here; of a large result it is asked for. Around the row that is pointed at, or,
  * until that is here, around the selected one.
  *
+ * @param {LayerSource} source
  * @param {ModelDetail} model
  * @param {NodeDetail} node
  * @param {Pixel} pixel
  * @param {number} rows
  * @returns {{here: boolean, hover: Pixel | null}}
  */
-export function askForShown(model, node, pixel, rows) {
-  const { hover, shown } = session;
-  if (shown.value?.whole !== false) return { here: true, hover: hover.value };
+export function askForShown(source, model, node, pixel, rows) {
+  const { hover } = view;
+  if (!source.partial) return { here: true, hover: hover.value };
   const around = hover.value && [node.name, ...node.inputs].includes(hover.value.node) ? hover.value.channel : null;
   const base = channelsShown(model, node, pixel.channel, rows);
   const pointed = around === null ? base : channelsShown(model, node, around, rows);
   const all = new Map([...base].map(([name, channels]) => both(name, [...channels, ...(pointed.get(name) ?? [])])));
-  want("arithmetic", all);
-  return { here: allHere(base), hover: allHere(pointed) ? hover.value : null };
+  source.want("arithmetic", all);
+  return { here: allHere(source, base), hover: allHere(source, pointed) ? hover.value : null };
 }
 
-/** @param {ReadonlyMap<string, readonly number[]>} wanted */
-function allHere(wanted) {
+/**
+ * @param {LayerSource} source
+ * @param {ReadonlyMap<string, readonly number[]>} wanted
+ */
+function allHere(source, wanted) {
   return [...wanted].every(([name, channels]) => {
-    const activation = layerOnScreen(name)?.activation;
+    const activation = source.layer(name)?.activation;
     return activation && channels.every((channel) => isHere(activation, channel));
   });
 }

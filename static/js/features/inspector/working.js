@@ -4,18 +4,19 @@ import { plus, word } from "../../layer-views/arithmetic/cells.js";
 import { arithmeticOf } from "../../layer-views/arithmetic/index.js";
 import { parameter } from "../../state/parameters.js";
 import { pointAway } from "../../state/pointing.js";
-import { channelName, layerOnScreen, nodeNamed } from "../../state/scene.js";
-import { descend, selectPixel, session } from "../../state/session.js";
+import { channelName, nodeNamed } from "../../state/scene.js";
+import { descend, selectPixel, view } from "../../state/view.js";
 import { h, onWidth, s, setAttribute, setHidden } from "../../widgets/dom.js";
-import { explained } from "./explained.js";
+import { Explanations } from "./explained.js";
 import { askForShown } from "./working-needs.js";
 import { WorkingPictures } from "./working-pictures.js";
 import { WorkingLine, WorkingRow } from "./working-rows.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Placed } from "../../layer-views/arithmetic/arrange.js" */
-/** @import { Arithmetic, Share, Subject, Working } from "../../layer-views/arithmetic/types.js" */
-/** @import { Activation, Pixel } from "../../state/session.js" */
+/** @import { Arithmetic, Question, Share, Working } from "../../layer-views/arithmetic/types.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Activation, Pixel } from "../../state/types.js" */
 /** @import { Surroundings } from "./working-cells.js" */
 
 /** Rows before the others are folded into one, and how many more a click on that one brings. */
@@ -46,6 +47,7 @@ export class InspectorWorking {
   #sums = [];
   /** @type {Map<string, Arithmetic>} */
   #known = new Map();
+  #explanations = new Explanations();
   #most = FOLDED;
   #node = "";
   /** Signs of rounding that the table has had, explained. @type {Set<string>} */
@@ -55,10 +57,12 @@ export class InspectorWorking {
   #figureMarkup = "";
 
   /**
+   * @param {LayerSource} source
    * @param {AbortSignal} signal
    * @param {() => void} changed Paint again.
    */
-  constructor(signal, changed) {
+  constructor(source, signal, changed) {
+    this.source = source;
     this.changed = changed;
     this.element = h("div", { class: "inspector-working" });
     this.element.append(
@@ -101,16 +105,17 @@ export class InspectorWorking {
     // Enter on a row comes without a place.
     const place = (event.detail ? row?.placeUnder(event) : null) ?? row?.row?.target;
     if (!place || !row?.row) return;
-    if (row.row.descends) descend(place);
-    else selectPixel(place.node, place.channel, place.y, place.x);
+    const model = this.source.model.value;
+    if (row.row.descends) descend(model, place);
+    else selectPixel(model, place);
   }
 
   /** @param {Event} event */
   #point(event) {
     const target = this.#rowOf(event)?.row?.target;
-    const now = session.hover.value;
+    const now = view.hover.value;
     if (!target || (now?.node === target.node && now.channel === target.channel)) return;
-    session.hover.value = { ...target };
+    view.hover.value = { ...target };
   }
 
   /**
@@ -131,7 +136,7 @@ export class InspectorWorking {
         this.changed();
       });
     }
-    const { here, hover } = askForShown(model, node, pixel, this.#most);
+    const { here, hover } = askForShown(this.source, model, node, pixel, this.#most);
     const subject = sheet && here ? this.#subject(model, node, activation, pixel) : null;
     const working = subject && sheet ? sheet(subject) : null;
     // While the next value's numbers are on their way those of the last one stay, faded: nothing jumps.
@@ -148,17 +153,17 @@ export class InspectorWorking {
    * @param {NodeDetail} node
    * @param {Activation} own
    * @param {Pixel} pixel
-   * @returns {Subject | null} null until all inputs are there.
+   * @returns {Question | null} null until all inputs are there.
    */
   #subject(model, node, own, pixel) {
     const sources = node.inputs.flatMap((name) => nodeNamed(model, name) ?? []);
-    const inputs = node.inputs.flatMap((name) => layerOnScreen(name)?.activation ?? []);
+    const inputs = node.inputs.flatMap((name) => this.source.layer(name)?.activation ?? []);
     if (inputs.length !== node.inputs.length) return null;
     return {
       ...{ model, node, own, sources, inputs, pixel },
-      activation: (name) => layerOnScreen(name)?.activation,
+      activation: (name) => this.source.layer(name)?.activation,
       parameter: (name) => parameter(model.id, `${node.name}.${name}`, this.changed),
-      explained: () => explained(pixel, this.changed),
+      explained: () => this.#explanations.of(this.source, pixel, this.changed),
       channelName: (of, channel) => channelName(model, of, channel),
     };
   }

@@ -99,7 +99,7 @@ export class CameraDialog extends BaseElement {
     canvas.getContext("2d")?.drawImage(video, 0, 0);
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => canvas.toBlob(resolve, "image/png"));
     this.#dialog.close();
-    if (blob) void openImage(blob, "Camera picture");
+    if (blob) void openImage(this.subject, blob, "Camera picture");
   }
 
   #stop() {

@@ -1,10 +1,10 @@
 import { SIDE, digitPixels } from "../../geometry/digit.js";
 import { percent } from "../../geometry/scale.js";
 import { openImage } from "../../state/loading.js";
-import { session } from "../../state/session.js";
 import { setText } from "../../widgets/dom.js";
 
 /** @import { Stroke } from "../../geometry/digit.js" */
+/** @import { Subject } from "../../state/subject.js" */
 
 /** Exactly the pixels that the network gets of a drawn digit, and what it says to them while one draws. */
 export class DigitPreview {
@@ -12,10 +12,12 @@ export class DigitPreview {
   #again = false;
 
   /**
+   * @param {Subject} subject
    * @param {HTMLCanvasElement} canvas
    * @param {HTMLElement} answer
    */
-  constructor(canvas, answer) {
+  constructor(subject, canvas, answer) {
+    this.subject = subject;
     canvas.width = canvas.height = SIDE;
     this.canvas = canvas;
     this.answer = answer;
@@ -28,7 +30,7 @@ export class DigitPreview {
     const image = context.createImageData(SIDE, SIDE);
     digitPixels(strokes).forEach((grey, at) => image.data.set([grey, grey, grey, 255], 4 * at));
     context.putImageData(image, 0, 0);
-    const shown = session.shown.value;
+    const shown = this.subject.shown.value;
     const [best] = shown?.image.draft ? (shown.top ?? []) : [];
     setText(this.answer, strokes.length && best ? `${best.label}, ${percent(best.probability)}` : "\u2013");
   }
@@ -41,22 +43,25 @@ export class DigitPreview {
     while (this.#again) {
       this.#again = false;
       const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.canvas.toBlob(resolve, "image/png"));
-      if (blob) await openImage(blob, "Drawing", true);
-      await settled();
+      if (blob) await openImage(this.subject, blob, "Drawing", true);
+      await settled(this.subject);
     }
     this.#sending = false;
   }
 }
 
-/** @returns {Promise<void>} Once nothing is under way any more. */
-function settled() {
+/**
+ * @param {Subject} subject
+ * @returns {Promise<void>} Once nothing is under way any more.
+ */
+function settled({ status }) {
   return new Promise((resolve) => {
     const end = new AbortController();
-    const look = (/** @type {string} */ status) => {
-      if (status === "loading") return;
+    const look = (/** @type {string} */ now) => {
+      if (now === "loading") return;
       resolve();
       queueMicrotask(() => end.abort());
     };
-    session.status.subscribe(look, { signal: end.signal });
+    status.subscribe(look, { signal: end.signal });
   });
 }

@@ -1,5 +1,4 @@
 import { openImage } from "../../state/loading.js";
-import { session } from "../../state/session.js";
 import { readsDigits } from "../../state/switching.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
@@ -46,7 +45,7 @@ export class DrawPad extends BaseElement {
   connected(signal) {
     const options = { signal };
     this.#fillColours();
-    this.watch(session.shown);
+    this.watch(this.subject.shown);
     const paper = this.#paper;
     paper.addEventListener("pointerdown", (event) => this.#down(event), options);
     paper.addEventListener("pointermove", (event) => this.#move(event), options);
@@ -79,8 +78,8 @@ export class DrawPad extends BaseElement {
   }
 
   open() {
-    const input = session.model.value?.input;
-    this.#turn(readsDigits(session.model.value));
+    const input = this.subject.model.value?.input;
+    this.#turn(readsDigits(this.subject.model.value));
     // Paper of the network's own proportions, so that nothing drawn is cropped away.
     if (input && !this.#strokes.length) this.#paper.height = Math.round((this.#paper.width * input.height) / input.width);
     this.#dialog.showModal();
@@ -196,7 +195,7 @@ export class DrawPad extends BaseElement {
   }
 
   #seen() {
-    this.#preview ??= new DigitPreview(this.piece("seen", HTMLCanvasElement), this.piece("answer"));
+    this.#preview ??= new DigitPreview(this.subject, this.piece("seen", HTMLCanvasElement), this.piece("answer"));
     return this.#preview;
   }
 
@@ -218,7 +217,7 @@ export class DrawPad extends BaseElement {
     if (this.#digit) return this.#dialog.close();
     const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.#paper.toBlob(resolve, "image/png"));
     this.#dialog.close();
-    if (blob) void openImage(blob, "Drawing");
+    if (blob) void openImage(this.subject, blob, "Drawing");
   }
 
   /** @override */

@@ -5,10 +5,10 @@ import { BaseElement } from "../../widgets/base-element.js";
 const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
 
 /**
- * Look at the first picture among files or hand the first network to the page ("bring-network"), else send the first file at all: the server then
- * says what is wrong with it.
+ * Look at the first picture among files or hand the first network to the page ("bring-network"), else send the first
+ * file at all: the server then says what is wrong with it.
  *
- * @param {HTMLElement} zone
+ * @param {DropZone} zone
  * @param {DataTransfer | null} transfer
  * @param {string} [title]
  * @returns {boolean} Whether there was any.
@@ -19,7 +19,7 @@ function openFrom(zone, transfer, title) {
   const network = picture ? undefined : files.find((file) => NETWORK.test(file.name));
   const file = picture ?? files[0];
   if (network) zone.dispatchEvent(new CustomEvent("bring-network", { detail: network, bubbles: true }));
-  else if (file) void openImage(file, title);
+  else if (file) void openImage(zone.subject, file, title);
   return file !== undefined;
 }
 

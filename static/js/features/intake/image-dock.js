@@ -1,6 +1,6 @@
 import { openImage } from "../../state/loading.js";
-import { session } from "../../state/session.js";
 import { readsDigits } from "../../state/switching.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
 import { isPlainKey } from "../../widgets/keys.js";
@@ -42,7 +42,7 @@ export class ImageDock extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(session.problem, session.progress, session.status, session.image, session.model);
+    this.watch(this.subject.problem, this.subject.progress, this.subject.status, this.subject.image, this.subject.model);
     this.#watchSlowness(signal);
     for (const button of this.querySelectorAll("[data-source]")) {
       button.addEventListener("click", () => this.#open(button.getAttribute("data-source") ?? ""), { signal });
@@ -51,7 +51,7 @@ export class ImageDock extends BaseElement {
     this.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
     const file = this.piece("file", HTMLInputElement);
     file.addEventListener("change", () => this.#upload(file), { signal });
-    this.piece("retry").addEventListener("click", () => session.problem.value?.retry?.(), { signal });
+    this.piece("retry").addEventListener("click", () => this.subject.problem.value?.retry?.(), { signal });
     addEventListener("keydown", (event) => this.#key(event), { signal });
   }
 
@@ -62,7 +62,7 @@ export class ImageDock extends BaseElement {
       this.#slow = true;
       this.requestPaint();
     };
-    session.status.subscribe(
+    this.subject.status.subscribe(
       (status) => {
         clearTimeout(timer);
         this.#slow = false;
@@ -94,14 +94,14 @@ export class ImageDock extends BaseElement {
   #upload(input) {
     const file = input.files?.[0];
     // Emptied, so that choosing the same file again is a change again.
-    if (file) void openImage(file).finally(() => (input.value = ""));
+    if (file) void openImage(this.subject, file).finally(() => (input.value = ""));
   }
 
   async #paste() {
     try {
       for (const item of await navigator.clipboard.read()) {
         const type = item.types.find((each) => each.startsWith("image/"));
-        if (type) return void openImage(await item.getType(type), "Pasted picture");
+        if (type) return void openImage(this.subject, await item.getType(type), "Pasted picture");
       }
       this.#say("The clipboard holds no picture. Copy one, then paste.");
     } catch {
@@ -115,7 +115,7 @@ export class ImageDock extends BaseElement {
     setText(note, text);
     note.hidden = false;
     note.classList.add("news");
-    session.announcement.value = text;
+    view.announcement.value = text;
     clearTimeout(this.#hint);
     this.#hint = setTimeout(() => {
       this.#hint = 0;
@@ -125,13 +125,13 @@ export class ImageDock extends BaseElement {
 
   /** @override */
   paint() {
-    const { problem, progress, status } = session;
-    this.querySelector('[data-part="digits"]')?.toggleAttribute("hidden", !readsDigits(session.model.value));
+    const { problem, progress, status } = this.subject;
+    this.querySelector('[data-part="digits"]')?.toggleAttribute("hidden", !readsDigits(this.subject.model.value));
     const failed = problem.value;
     this.piece("problem").hidden = !failed;
     if (failed) {
       this.piece("problem-title").textContent = `${failed.title.replace(/\.$/, "")}.`;
-      this.piece("problem-detail").textContent = failed.subject ? `${failed.subject}: ${failed.detail}` : failed.detail;
+      this.piece("problem-detail").textContent = failed.about ? `${failed.about}: ${failed.detail}` : failed.detail;
       this.piece("retry").hidden = !failed.retry;
     }
     const note = this.piece("note");

@@ -1,6 +1,6 @@
 import { urls } from "../../api/client.js";
+import { catalogue } from "../../state/catalogue.js";
 import { openSample } from "../../state/loading.js";
-import { session } from "../../state/session.js";
 import { samplesFor } from "../../state/switching.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
@@ -16,8 +16,8 @@ export class SampleGrid extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    for (const each of [session.samples, session.model]) each.subscribe(() => this.#fill(), { signal });
-    this.watch(session.image, session.status);
+    for (const each of [catalogue.samples, this.subject.model]) each.subscribe(() => this.#fill(), { signal });
+    this.watch(this.subject.image, this.subject.status);
     this.addEventListener("keydown", (event) => rove(event, this.#buttons, this.#columns()), { signal });
   }
 
@@ -27,7 +27,7 @@ export class SampleGrid extends BaseElement {
 
   /** Those that the network can make something of. */
   #fill() {
-    const samples = samplesFor(session.samples.value, session.model.value);
+    const samples = samplesFor(catalogue.samples.value, this.subject.model.value);
     const ids = samples.map(({ id }) => id).join();
     if (this.dataset.samples === ids) return;
     this.dataset.samples = ids;
@@ -35,7 +35,7 @@ export class SampleGrid extends BaseElement {
       const picture = h("img", { src: urls.thumbnail(sample.id, THUMBNAIL), alt: sample.title, draggable: "false" });
       const attributes = { type: "button", title: sample.title, tabindex: -1, "data-image": sample.id };
       const button = h("button", attributes, picture);
-      button.addEventListener("click", () => openSample(sample));
+      button.addEventListener("click", () => openSample(this.subject, sample));
       return button;
     });
     this.replaceChildren(...this.#buttons);
@@ -44,8 +44,8 @@ export class SampleGrid extends BaseElement {
 
   /** @override */
   paint() {
-    const image = session.image.value?.id;
-    this.classList.toggle("wanted", session.samples.value.length > 0 && !session.image.value);
+    const image = this.subject.image.value?.id;
+    this.classList.toggle("wanted", catalogue.samples.value.length > 0 && !this.subject.image.value);
     for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset.image === image));
     if (this.contains(document.activeElement)) return;
     const current = this.#buttons.find((each) => each.dataset.image === image) ?? this.#buttons[0];

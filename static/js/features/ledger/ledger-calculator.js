@@ -1,6 +1,6 @@
 import { TIMES } from "../../geometry/scale.js";
 import { pair } from "../../layer-views/words.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
 
@@ -65,7 +65,7 @@ export class LedgerCalculator extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(session.model, session.selection);
+    this.watch(this.subject.model, view.selection);
     this.#form.addEventListener("submit", (event) => event.preventDefault(), { signal });
     this.#form.addEventListener("input", () => this.#work(), { signal });
     this.piece("layer").addEventListener("click", () => this.#fill(this.#own), { signal });
@@ -78,7 +78,8 @@ export class LedgerCalculator extends BaseElement {
 
   /** Take up the selected layer, or the first convolution where that one connects nothing. @override */
   paint() {
-    const { model, selection } = session;
+    const { model } = this.subject;
+    const { selection } = view;
     const connects = model.value?.nodes.filter((node) => ["conv2d", "dense"].includes(node.kind));
     const node = connects?.find(({ name }) => name === selection.value.node) ?? connects?.[0];
     const name = `${model.value?.id}/${node?.name}`;

@@ -1,4 +1,4 @@
-import { selectNode, session } from "../../state/session.js";
+import { selectNode, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { styles } from "../../widgets/styles.js";
 import "./ledger-calculator.js";
@@ -8,7 +8,8 @@ import { ledgerRow, totals, zeroShares } from "./table.js";
 export class LedgerDialog extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const { model, selection, shown, arrived } = session;
+    const { model, shown, arrived } = this.subject;
+    const { selection } = view;
     this.watch(model, selection, shown, arrived);
     this.piece("close").addEventListener("click", () => this.#dialog.close(), { signal });
     this.piece("rows").addEventListener("click", (event) => this.#choose(event), { signal });
@@ -28,17 +29,17 @@ export class LedgerDialog extends BaseElement {
   /** @param {MouseEvent} event */
   #choose(event) {
     const row = event.target instanceof Element ? event.target.closest("tr") : null;
-    if (row?.dataset.node) selectNode(row.dataset.node);
+    if (row?.dataset.node) selectNode(this.subject.model.value, row.dataset.node);
   }
 
   /** @override */
   paint() {
-    const model = session.model.value;
+    const model = this.subject.model.value;
     if (!model || !this.#dialog.open) return;
     const rows = this.piece("rows");
     const focused = document.activeElement?.closest("tr")?.dataset.node;
-    const selected = session.selection.value.node;
-    const zeros = zeroShares(model);
+    const selected = view.selection.value.node;
+    const zeros = zeroShares(model, this.source);
     rows.replaceChildren(...model.nodes.map((node) => ledgerRow(node, zeros.of(node.name), node.name === selected)));
     this.piece("totals").replaceChildren(totals(model, zeros.all));
     for (const row of rows.children) {

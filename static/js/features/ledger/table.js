@@ -1,10 +1,10 @@
 import { TIMES, grouped, percent, shapeText } from "../../geometry/scale.js";
 import { viewOf } from "../../layer-views/index.js";
 import { by } from "../../layer-views/words.js";
-import { layerOnScreen } from "../../state/scene.js";
 import { glyph, h } from "../../widgets/dom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
 
 const NONE = "\u00b7";
 const UNKNOWN = "\u2013";
@@ -13,14 +13,15 @@ const UNKNOWN = "\u2013";
  * Shares of exact zeros in what is on the screen: of each layer, and of all values together.
  *
  * @param {ModelDetail} model
+ * @param {LayerSource} source
  * @returns {{ of: (name: string) => string, all: string }}
  */
-export function zeroShares(model) {
+export function zeroShares(model, source) {
   let zero = 0;
   let values = 0;
   const texts = new Map();
   for (const { name, output_shape: shape } of model.nodes) {
-    const activation = layerOnScreen(name)?.activation;
+    const activation = source.layer(name)?.activation;
     if (!activation) continue;
     const count = shape.reduce((product, extent) => product * extent, 1);
     zero += activation.zeroFraction * count;

@@ -1,6 +1,6 @@
 import { grouped, shapeText } from "../../geometry/scale.js";
 import { SCALINGS } from "../../geometry/scalings.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { copyText } from "../../widgets/clipboard.js";
 import { h } from "../../widgets/dom.js";
 import { importBadge } from "./badge.js";
@@ -108,6 +108,6 @@ function commandOf(command) {
  */
 function say(button, text) {
   button.textContent = text;
-  session.announcement.value = text;
+  view.announcement.value = text;
   setTimeout(() => (button.textContent = "Copy"), SAID_FOR);
 }

@@ -1,10 +1,11 @@
 import { compact, grouped } from "../../geometry/scale.js";
-import { session } from "../../state/session.js";
+import { catalogue } from "../../state/catalogue.js";
 import { h } from "../../widgets/dom.js";
 import { cardOf } from "./card.js";
 import { plotOf } from "./plot.js";
 
 /** @import { ModelSummary } from "../../api/client.js" */
+/** @import { Subject } from "../../state/subject.js" */
 
 const NONE = "\u2013";
 
@@ -23,11 +24,13 @@ export class ModelComparison {
   #read = "";
 
   /**
+   * @param {Subject} subject Who looks with one of them.
    * @param {{rows: HTMLElement, plot: HTMLElement, card: HTMLElement}} parts
    * @param {(id: string) => void} use Look with this model.
    * @param {(id: string) => void} describe Change or remove one that was brought.
    */
-  constructor(parts, use, describe) {
+  constructor(subject, parts, use, describe) {
+    this.subject = subject;
     this.parts = parts;
     this.use = use;
     this.describe = describe;
@@ -54,7 +57,7 @@ export class ModelComparison {
   }
 
   paint() {
-    const models = session.models.value;
+    const models = catalogue.models.value;
     const focused = document.activeElement;
     const inRow = focused?.closest("tr")?.dataset.model;
     const inPlot = focused?.getAttribute("data-point");
@@ -71,7 +74,7 @@ export class ModelComparison {
     const { id, title, accuracy, parameter_count: parameters, macs, card, imported } = model;
     const shows = imported ? "Yours, from an ONNX file." : model.shows;
     const read = id === this.#read;
-    const used = id === session.model.value?.id;
+    const used = id === this.subject.model.value?.id;
     const name = h("button", { type: "button", "aria-pressed": String(read) }, h("b", {}, title), h("span", {}, shows));
     name.addEventListener("click", () => this.read(id));
     name.addEventListener("dblclick", () => this.use(id));

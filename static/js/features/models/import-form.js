@@ -10,6 +10,7 @@ import { ImportPicture } from "./import-picture.js";
 
 /** @import { ModelDetail } from "../../api/client.js" */
 /** @import { Imported, ModelChange } from "../../state/imports.js" */
+/** @import { Subject } from "../../state/subject.js" */
 
 /** @typedef {ModelDetail & {imported: NonNullable<ModelDetail["imported"]>}} Brought */
 
@@ -27,10 +28,13 @@ export class ImportForm {
   /** @type {string[] | null} */
   #labels = null;
 
-  /** @param {Brought} model */
-  constructor(model) {
+  /**
+   * @param {Subject} subject Its photo shows what the network gets.
+   * @param {Brought} model
+   */
+  constructor(subject, model) {
     this.model = model;
-    this.#picture = new ImportPicture(model.input);
+    this.#picture = new ImportPicture(subject, model.input);
     this.#badge = importBadge(model.imported);
     this.#name.value = model.title;
     this.#height.value = String(model.input.height);

@@ -6,11 +6,11 @@ import { fixed } from "../../geometry/scale.js";
 import { scaled, stretched } from "../../geometry/scalings.js";
 import { seenImage } from "../../state/imports.js";
 import { currentTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { h } from "../../widgets/dom.js";
 
 /** @import { ModelSummary } from "../../api/client.js" */
+/** @import { Subject } from "../../state/subject.js" */
 
 /** @typedef {{ scaling: string | null, height: number, width: number }} Asked null: the numbers that the file tells. */
 
@@ -23,8 +23,12 @@ export class ImportPicture {
   element = h("figure", { class: "import-picture" }, this.#row, this.#said);
   #under = new AbortController();
 
-  /** @param {ModelSummary["input"]} input Of the network. */
-  constructor(input) {
+  /**
+   * @param {Subject} subject Its photo is shown.
+   * @param {ModelSummary["input"]} input Of the network.
+   */
+  constructor(subject, input) {
+    this.subject = subject;
     this.input = input;
   }
 
@@ -37,7 +41,7 @@ export class ImportPicture {
     this.#under.abort();
     this.#under = new AbortController();
     const { signal } = this.#under;
-    const image = session.image.value;
+    const image = this.subject.image.value;
     if (!image) return this.#say(NO_PHOTO);
     const { channels } = this.input;
     try {

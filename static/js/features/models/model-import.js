@@ -1,8 +1,8 @@
 import { ApiProblem, getJson, urls } from "../../api/client.js";
 import { grouped } from "../../geometry/scale.js";
 import { changeModel, removeModel, sendModel, verifyModel } from "../../state/imports.js";
-import { session } from "../../state/session.js";
 import { switchModel } from "../../state/switching.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, s } from "../../widgets/dom.js";
 import { styles } from "../../widgets/styles.js";
@@ -123,7 +123,7 @@ export class ModelImport extends BaseElement {
   /** @param {ModelDetail} model */
   #found(model) {
     if (!model.imported) return;
-    const form = new ImportForm(/** @type {Brought} */ (model));
+    const form = new ImportForm(this.subject, /** @type {Brought} */ (model));
     const open = h("button", { type: "submit", class: "btn primary", form: "import-form", autofocus: true }, "Use this model");
     const remove = h("button", { type: "button", class: "btn" }, "Remove");
     remove.title = "The server forgets the file";
@@ -136,10 +136,10 @@ export class ModelImport extends BaseElement {
     });
     remove.addEventListener("click", () => {
       this.#comparing.abort();
-      void this.#busy(remove, form, async () => removeModel(model.id));
+      void this.#busy(remove, form, async () => removeModel(this.subject, model.id));
     });
     if (model.imported.pending) void this.#compare(model.id, form);
-    else session.announcement.value = model.imported.verification;
+    else view.announcement.value = model.imported.verification;
   }
 
   /**
@@ -154,7 +154,7 @@ export class ModelImport extends BaseElement {
     try {
       const told = await verifyModel(id, signal);
       form.tell(told);
-      session.announcement.value = told.verification;
+      view.announcement.value = told.verification;
     } catch (error) {
       if (!signal.aborted) form.say(saying(error));
     }
@@ -173,7 +173,7 @@ export class ModelImport extends BaseElement {
     const changed = Object.keys(change).length > 0;
     await this.#busy(button, form, async () => {
       if (changed) await changeModel(model.id, change);
-      void switchModel(model.id, changed);
+      void switchModel(this.subject, model.id, changed);
     });
   }
 

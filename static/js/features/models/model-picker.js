@@ -1,5 +1,5 @@
 import { grouped } from "../../geometry/scale.js";
-import { session } from "../../state/session.js";
+import { catalogue } from "../../state/catalogue.js";
 import { switchModel } from "../../state/switching.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { isPlainKey } from "../../widgets/keys.js";
@@ -26,7 +26,7 @@ export class ModelPicker extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(session.models, session.model);
+    this.watch(catalogue.models, this.subject.model);
     this.piece("button").addEventListener("click", () => void this.#open(signal), { signal });
     this.piece("close").addEventListener("click", () => this.#dialog.close(), { signal });
     this.piece("bring").addEventListener("click", () => void this.#bring(), { signal });
@@ -40,12 +40,12 @@ export class ModelPicker extends BaseElement {
 
   /** @param {AbortSignal} signal */
   async #open(signal) {
-    if (!session.models.value.length) return;
+    if (!catalogue.models.value.length) return;
     const [{ ModelComparison }] = await Promise.all([import("./comparison.js"), styles("models")]);
     if (signal.aborted || this.#dialog.open) return;
     const parts = { rows: this.piece("rows"), plot: this.piece("plot"), card: this.piece("card") };
-    this.#comparison ??= new ModelComparison(parts, (id) => this.#use(id), (id) => void this.#bring(id));
-    this.#comparison.read(session.model.value?.id ?? "");
+    this.#comparison ??= new ModelComparison(this.subject, parts, (id) => this.#use(id), (id) => void this.#bring(id));
+    this.#comparison.read(this.subject.model.value?.id ?? "");
     this.#dialog.showModal();
     this.#comparison.focus();
   }
@@ -60,12 +60,13 @@ export class ModelPicker extends BaseElement {
   /** @param {string} id */
   #use(id) {
     this.#dialog.close();
-    void switchModel(id);
+    void switchModel(this.subject, id);
   }
 
   /** @override */
   paint() {
-    const { models, model } = session;
+    const { models } = catalogue;
+    const { model } = this.subject;
     // the list learns more of a network that is still being compared
     const shown = models.value.find(({ id }) => id === model.value?.id) ?? model.value ?? models.value[0];
     this.piece("title").textContent = shown?.title ?? "\u2026";

@@ -3,8 +3,8 @@
 import { strongest } from "../../geometry/same-answer.js";
 import { playground, undo } from "../../state/playground.js";
 import { onSystemTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { moveTo, shift } from "../../state/shift.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
 import { adaptToModel } from "./adapt.js";
@@ -65,7 +65,7 @@ export class FilterPlayground extends BaseElement {
         ...[this.#photoColumn(signal), this.#mapColumn(), this.#terms.element],
       ),
     );
-    this.watch(playground, session.model, session.image, session.crop, session.theme);
+    this.watch(playground, this.subject.model, this.subject.image, this.subject.crop, view.theme);
     this.#followPhoto(signal);
     onSystemTheme(() => this.requestPaint(), signal);
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
@@ -126,7 +126,7 @@ export class FilterPlayground extends BaseElement {
   paint() {
     if (!this.#parts) return;
     this.#load();
-    const model = session.model.value;
+    const model = this.subject.model.value;
     const node = firstConvolution(model);
     adaptToModel(model, node, this.#photo, () => this.requestPaint());
     const state = playground.value;
@@ -137,7 +137,7 @@ export class FilterPlayground extends BaseElement {
     this.dataset.state = this.#problem ? "error" : !ready ? "waiting" : complaint ? "illegal" : "ready";
     if (this.#photo && ready && !complaint) this.#show(this.#bench.work(this.#photo, state, shift.place.value), node?.name ?? "the network");
     else if (complaint) this.#write(["These settings give no map: ", { strong: complaint.text }, " The last map stays."]);
-    else this.#write([this.#problem || (session.image.value ? "The photo is on its way." : "Choose a photo to start.")]);
+    else this.#write([this.#problem || (this.subject.image.value ? "The photo is on its way." : "Choose a photo to start.")]);
   }
 
   /**
@@ -196,13 +196,13 @@ export class FilterPlayground extends BaseElement {
     this.#sentence.replaceChildren(...words.map((word) => (typeof word === "string" ? word : h("b", {}, word.strong))));
     clearTimeout(this.#speaking);
     if (!first && this.contains(document.activeElement)) {
-      this.#speaking = setTimeout(() => (session.announcement.value = text), QUIET);
+      this.#speaking = setTimeout(() => (view.announcement.value = text), QUIET);
     }
   }
 
   /** Fetch the photo that the page has chosen, if it is another one. */
   #load() {
-    const { model, image, crop } = session;
+    const { model, image, crop } = this.subject;
     if (!model.value || !image.value || !crop.value) return;
     const address = photoKey(model.value, image.value, crop.value);
     if (address === this.#wanted) return;

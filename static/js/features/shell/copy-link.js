@@ -1,5 +1,5 @@
-import { session } from "../../state/session.js";
 import { writeView } from "../../state/url.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { copyText } from "../../widgets/clipboard.js";
 
@@ -13,7 +13,7 @@ export class CopyLink extends BaseElement {
   }
 
   async #copy() {
-    const link = session.shown.value ? `${location.origin}${location.pathname}${writeView()}` : location.href;
+    const link = this.subject.shown.value ? `${location.origin}${location.pathname}${writeView()}` : location.href;
     try {
       await copyText(link);
       this.#say("Link copied");
@@ -27,7 +27,7 @@ export class CopyLink extends BaseElement {
     const label = this.piece("label");
     label.dataset.usual ??= label.textContent ?? "";
     label.textContent = text;
-    session.announcement.value = text;
+    view.announcement.value = text;
     this.classList.add("said");
     setTimeout(() => {
       label.textContent = label.dataset.usual ?? "";

@@ -1,4 +1,3 @@
-import { session } from "../../state/session.js";
 import { writePhoto } from "../../state/url.js";
 import { BaseElement } from "../../widgets/base-element.js";
 
@@ -6,13 +5,13 @@ import { BaseElement } from "../../widgets/base-element.js";
 export class PageTabs extends BaseElement {
   /** @override */
   connected() {
-    this.watch(session.shown);
+    this.watch(this.subject.shown);
   }
 
   /** @override */
   paint() {
-    if (!session.shown.value) return;
-    for (const link of this.querySelectorAll("a")) link.search = writePhoto();
+    if (!this.subject.shown.value) return;
+    for (const link of this.querySelectorAll("a")) link.search = writePhoto(this.subject);
   }
 }
 

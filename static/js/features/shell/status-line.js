@@ -1,4 +1,4 @@
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
 
@@ -9,12 +9,13 @@ const LEAST = 0.03;
 export class StatusLine extends BaseElement {
   /** @override */
   connected() {
-    this.watch(session.progress, session.status, session.announcement);
+    this.watch(this.subject.progress, this.subject.status, view.announcement);
   }
 
   /** @override */
   paint() {
-    const { progress, status, announcement } = session;
+    const { progress, status } = this.subject;
+    const { announcement } = view;
     const line = this.piece("progress");
     line.hidden = status.value !== "loading";
     const { received = 0, total = 0 } = progress.value ?? {};

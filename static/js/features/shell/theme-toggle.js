@@ -1,8 +1,8 @@
-import { session, setTheme } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { isPlainKey } from "../../widgets/keys.js";
 
-/** @import { Theme } from "../../state/session.js" */
+/** @import { Theme } from "../../state/types.js" */
 
 const STORED = "convscope.theme";
 
@@ -32,15 +32,15 @@ export class ThemeToggle extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    setTheme(storedTheme());
-    this.watch(session.theme);
+    view.theme.value = storedTheme();
+    this.watch(view.theme);
     this.querySelector("button")?.addEventListener("click", () => this.#toggle(), { signal });
     this.#system.addEventListener("change", () => this.requestPaint(), { signal });
     addEventListener("keydown", (event) => isPlainKey(event, "t") && this.#toggle(), { signal });
   }
 
   get #dark() {
-    const theme = session.theme.value;
+    const theme = view.theme.value;
     return theme === "auto" ? this.#system.matches : theme === "dark";
   }
 
@@ -48,16 +48,16 @@ export class ThemeToggle extends BaseElement {
     const next = this.#dark ? "light" : "dark";
     // Back to the system's theme where the two agree, so that the page follows the evening again.
     const follows = (next === "dark") === this.#system.matches;
-    setTheme(follows ? "auto" : next);
-    store(session.theme.value);
+    view.theme.value = follows ? "auto" : next;
+    store(view.theme.value);
     // At once: what paints with the colours of the page must read the new ones.
     this.paint();
-    session.announcement.value = `${next} theme`;
+    view.announcement.value = `${next} theme`;
   }
 
   /** @override */
   paint() {
-    const { theme } = session;
+    const { theme } = view;
     if (theme.value === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
     this.querySelector("button")?.setAttribute("aria-label", `Switch to the ${this.#dark ? "light" : "dark"} theme`);

@@ -3,8 +3,8 @@ import { scaleFor } from "../../draw/tensor.js";
 import { TIMES, exact, fixed, grouped } from "../../geometry/scale.js";
 import { viewOf } from "../../layer-views/index.js";
 import { currentTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { nodesWithMaps } from "../../state/shift-layers.js";
+import { shift } from "../../state/shift.js";
 import { glyph, h, setAttribute, setText } from "../../widgets/dom.js";
 import { ShiftMap } from "./map.js";
 import { percentText } from "./words.js";
@@ -92,7 +92,7 @@ export class ShiftRow {
 
   /** @param {string} node */
   #paintChoice(node) {
-    const model = session.model.value;
+    const model = shift.model.value;
     const kind = model?.nodes.find((each) => each.name === node)?.kind ?? "";
     if (this.#options !== model) {
       this.#options = model;

@@ -1,4 +1,3 @@
-import { session } from "../../state/session.js";
 import { CURVE, canvasSize, farthest, moveBy, moveTo, setSize, shift } from "../../state/shift.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setAttribute, setText } from "../../widgets/dom.js";
@@ -15,7 +14,7 @@ export class ShiftControls extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, shift.size, session.model);
+    this.watch(shift.result, shift.size, this.subject.model);
     this.#followPlace(signal);
     const options = { signal };
     for (const axis of /** @type {const} */ (["dx", "dy"])) {
@@ -149,7 +148,7 @@ export class ShiftControls extends BaseElement {
     for (const button of this.querySelectorAll(".seg [data-side]")) {
       const side = /** @type {HTMLElement} */ (button).dataset.side;
       setAttribute(button, "aria-pressed", String((side ? Number(side) : null) === size.value));
-      if (!side) setText(button, `${session.model.value?.input.width ?? canvasSize().width} px`);
+      if (!side) setText(button, `${this.subject.model.value?.input.width ?? canvasSize().width} px`);
     }
     const sweep = this.piece("sweep");
     setText(sweep, this.#sweeping ? "Stop" : "Sweep");

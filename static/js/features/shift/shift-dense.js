@@ -3,8 +3,8 @@ import { scaleFor } from "../../draw/tensor.js";
 import { grouped } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { currentTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { see, shift } from "../../state/shift.js";
+import { view } from "../../state/view.js";
 import { h, setText } from "../../widgets/dom.js";
 import { LowerElement } from "../../widgets/lower-element.js";
 import { Bars } from "./answer.js";
@@ -27,7 +27,7 @@ export class ShiftDense extends LowerElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     super.connected(signal);
-    this.watch(shift.contrast, shift.result, shift.size, session.theme);
+    this.watch(shift.contrast, shift.result, shift.size, view.theme);
     this.piece("bars").replaceWith(this.#bars.element);
     const [first, after, difference] = /** @type {[Node, Node, Node]} */ (/** @type {unknown} */ (this.#maps.map(({ element }) => element)));
     const sign = (/** @type {string} */ text) => h("span", { class: "shift-operator", "aria-hidden": "true" }, text);

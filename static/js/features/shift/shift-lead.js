@@ -1,5 +1,5 @@
-import { session } from "../../state/session.js";
 import { shift } from "../../state/shift.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setHidden, setText } from "../../widgets/dom.js";
 import { textOf, writeParts } from "./sentence.js";
@@ -16,7 +16,7 @@ export class ShiftLead extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, shift.trouble, session.status, session.problem);
+    this.watch(shift.result, shift.trouble, this.subject.status, this.subject.problem);
     const line = this.piece("lead");
     const resized = new ResizeObserver(() => this.#keepRoom(line));
     resized.observe(line);
@@ -50,13 +50,13 @@ export class ShiftLead extends BaseElement {
     if (!writeParts(this.piece("lead"), parts)) return;
     const text = textOf(parts);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (session.announcement.value = text), QUIET);
+    this.#timer = setTimeout(() => (view.announcement.value = text), QUIET);
   }
 
   #parts() {
     const result = shift.result.value;
     if (result) return leadOf(result);
-    if (session.status.value === "empty" && session.model.value) return ["Choose a photo to start."];
+    if (this.subject.status.value === "empty" && this.subject.model.value) return ["Choose a photo to start."];
     return ["Waiting for the first maps…"];
   }
 }

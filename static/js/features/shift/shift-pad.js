@@ -1,8 +1,8 @@
 import { circleAt } from "../../draw/circle.js";
 import { TIMES } from "../../geometry/scale.js";
 import { onSystemTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { canvasSize, moveBy, moveTo, shift } from "../../state/shift.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
 import { setAttribute, setText } from "../../widgets/dom.js";
@@ -26,7 +26,7 @@ export class ShiftPad extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, session.image, session.theme);
+    this.watch(shift.result, this.subject.image, view.theme);
     onSystemTheme(() => this.requestPaint(), signal);
     const handle = this.piece("handle");
     handle.prepend(this.#canvas.element, this.#marks.element);
@@ -50,7 +50,7 @@ export class ShiftPad extends BaseElement {
 
   /** @param {PointerEvent} event */
   #grab(event) {
-    if (event.button !== 0 || !session.image.value) return;
+    if (event.button !== 0 || !this.subject.image.value) return;
     const handle = this.piece("handle");
     handle.setPointerCapture(event.pointerId);
     handle.classList.add("dragging");

@@ -3,7 +3,6 @@ import { axesMarkup, heatMarkup, shiftNear, viewBox } from "../../draw/heat-grid
 import { fixed, grouped } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { className } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { sweepOf } from "../../state/shift-live.js";
 import { SWEEP, moveTo, see, shift } from "../../state/shift.js";
 import { h, s, setAttribute, setMarkup, setText } from "../../widgets/dom.js";
@@ -37,7 +36,7 @@ export class ShiftSweep extends LowerElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     super.connected(signal);
-    this.watch(shift.sweep, shift.result, shift.size, session.shown);
+    this.watch(shift.sweep, shift.result, shift.size, this.subject.shown);
     setMarkup(this.#axes, axesMarkup(SWEEP));
     this.piece("heat").append(this.#svg);
     const options = { signal };
@@ -101,8 +100,8 @@ export class ShiftSweep extends LowerElement {
     const result = shift.result.value;
     const known = shift.sweep.value;
     const sweep = result && known?.of === sweepOf(result.asked) ? known : null;
-    const labels = (result?.probabilities?.labels ?? session.model.value?.classes ?? []).map(className);
-    const none = shift.size.value !== null ? "On the large canvas there is" : session.model.value?.classes.length ? "" : "This network gives no classes: there is";
+    const labels = (result?.probabilities?.labels ?? this.subject.model.value?.classes ?? []).map(className);
+    const none = shift.size.value !== null ? "On the large canvas there is" : this.subject.model.value?.classes.length ? "" : "This network gives no classes: there is";
     for (const part of this.querySelectorAll("[data-only=answers]")) part.toggleAttribute("hidden", none !== "");
     this.dataset.rows = String(sweep?.rows.size ?? 0);
     const rest = result?.probabilities?.before ?? [];

@@ -1,9 +1,9 @@
 import { shiftAt, xOf, yOf } from "../../draw/line-chart.js";
 import { fixed } from "../../geometry/scale.js";
 import { onSystemTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
 import { curveOf } from "../../state/shift-live.js";
 import { CURVE, MOST_LAYERS, addLayer, changeLayer, moveTo, removeLayer, shift } from "../../state/shift.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setAttribute, setText } from "../../widgets/dom.js";
 import { ShiftAnswer } from "./answer.js";
@@ -45,7 +45,7 @@ export class ShiftTable extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const { layers, result, curve, settled } = shift;
-    this.watch(layers, result, curve, settled, session.theme, session.model);
+    this.watch(layers, result, curve, settled, view.theme, this.subject.model);
     onSystemTheme(() => this.requestPaint(), signal);
     this.piece("rows").append(this.#answer.element);
     this.append(this.#cursor.element);

@@ -1,5 +1,4 @@
 import { fixed } from "../../geometry/scale.js";
-import { session } from "../../state/session.js";
 import { BORDERS, POOLINGS, shift } from "../../state/shift.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setAttribute, setStyle, setText } from "../../widgets/dom.js";
@@ -47,7 +46,7 @@ export class ShiftVariants extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.border, shift.pooling, shift.borders, shift.poolings, shift.result, session.model);
+    this.watch(shift.border, shift.pooling, shift.borders, shift.poolings, shift.result, this.subject.model);
     this.#borders = BORDERS.map((border) => this.#borderButton(border));
     this.piece("borders").replaceChildren(...this.#borders);
     this.#poolings = POOLINGS.slice(1).map((pooling) => this.#poolingButton(pooling));
@@ -79,7 +78,7 @@ export class ShiftVariants extends BaseElement {
   paint() {
     const { border, borders, pooling, poolings, result } = shift;
     const changes = result.value?.changes ?? [];
-    const wanted = [border.value, borders.value, pooling.value, poolings.value, session.model.value, changes.join("\n")];
+    const wanted = [border.value, borders.value, pooling.value, poolings.value, this.subject.model.value, changes.join("\n")];
     if (wanted.every((each, at) => each === this.#painted[at])) return;
     this.#painted = wanted;
     this.#paintBorders();
@@ -103,7 +102,7 @@ export class ShiftVariants extends BaseElement {
     const all = poolings.value;
     const trained = [...(all?.byName ?? [])].find(([, each]) => each.trained)?.[0];
     const chosen = pooling.value === "trained" ? trained : pooling.value;
-    const none = session.model.value !== null && !session.model.value.nodes.some(({ kind }) => POOLS.has(kind));
+    const none = this.subject.model.value !== null && !this.subject.model.value.nodes.some(({ kind }) => POOLS.has(kind));
     this.piece("poolings").hidden = none;
     const row = lastRow(all);
     const most = Math.max(LEAST_SCALE, ...[...(all?.byName.values() ?? [])].map(({ layers }) => layers[row]?.error ?? 0));

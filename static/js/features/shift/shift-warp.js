@@ -1,9 +1,9 @@
 import { fixed } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { LiveLink } from "../../state/live-link.js";
-import { session } from "../../state/session.js";
 import { changeLayer, shift } from "../../state/shift.js";
 import { effect } from "../../state/store.js";
+import { view } from "../../state/view.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { setText } from "../../widgets/dom.js";
 import { LowerElement } from "../../widgets/lower-element.js";
@@ -35,7 +35,7 @@ export class ShiftWarp extends LowerElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     super.connected(signal);
-    this.watch(shift.warp, shift.layers, shift.result, session.model, session.theme);
+    this.watch(shift.warp, shift.layers, shift.result, this.subject.model, view.theme);
     for (const name of /** @type {const} */ (["angle", "factor"])) {
       const slider = this.piece(name, HTMLInputElement);
       slider.addEventListener("input", () => this.#set(name, Number(slider.value)), { signal });
@@ -61,7 +61,7 @@ export class ShiftWarp extends LowerElement {
       onTrouble: (sentence) => ((this.#trouble = sentence), this.requestPaint()),
     });
     this.#link = link;
-    effect([session.shown, shift.warp, shift.layers, shift.border, shift.pooling], () => this.#ask(), { signal });
+    effect([this.subject.shown, shift.warp, shift.layers, shift.border, shift.pooling], () => this.#ask(), { signal });
     signal.addEventListener("abort", () => link.close());
   }
 
@@ -76,8 +76,8 @@ export class ShiftWarp extends LowerElement {
   }
 
   #ask() {
-    const shown = session.shown.value;
-    if (!shown || shown.model !== session.model.value) return;
+    const shown = this.subject.shown.value;
+    if (!shown || shown.model !== this.subject.model.value) return;
     const { left, top, width } = shown.crop;
     /** @type {LiveWish} */
     const wish = {

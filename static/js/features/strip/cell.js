@@ -8,7 +8,7 @@ import { h, place, setAttribute, setText } from "../../widgets/dom.js";
 /** @import { Cell } from "../../geometry/cells.js" */
 /** @import { Form } from "../../geometry/graph.js" */
 /** @import { Palette } from "../../state/scene.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 
 /**
  * @typedef {object} CellSubject

@@ -2,7 +2,7 @@ import { isHere } from "../../draw/tensor.js";
 import { extent, formOf, segments } from "../../geometry/graph.js";
 import { ROWS } from "../../geometry/layout.js";
 import { viewOf } from "../../layer-views/index.js";
-import { channelName, layerOnScreen } from "../../state/scene.js";
+import { channelName } from "../../state/scene.js";
 import { h, place, setAttribute, setStyle, setText } from "../../widgets/dom.js";
 import { StripCell } from "./cell.js";
 import { StripHead } from "./head.js";
@@ -13,7 +13,8 @@ import { filterOf, kernelSize } from "./sheet.js";
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Cell } from "../../geometry/cells.js" */
 /** @import { Column } from "../../geometry/layout.js" */
-/** @import { LayerOnScreen } from "../../state/scene.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { LayerOnScreen } from "../../state/types.js" */
 /** @import { Filters } from "./sheet.js" */
 
 /** @typedef {{head: number, rows: number, ledger: boolean}} Frame Heights that all columns share, CSS pixels. */
@@ -47,18 +48,22 @@ export class StripColumn {
   /** Whether the values of some of its cells are not here yet. */
   lacking = false;
 
+  #source;
+
   /**
+   * @param {LayerSource} source Whose layer it shows.
    * @param {ModelDetail} model
    * @param {NodeDetail} node
-   * @param {NodeDetail | undefined} source
+   * @param {NodeDetail | undefined} input
    */
-  constructor(model, node, source) {
+  constructor(source, model, node, input) {
+    this.#source = source;
     const view = viewOf(node.kind);
     this.model = model;
     this.node = node;
     this.view = view;
     this.form = formOf(node, model.classes.length);
-    this.parts = this.form === "barcode" ? segments(node, source, ROWS) : [];
+    this.parts = this.form === "barcode" ? segments(node, input, ROWS) : [];
     this.channels = this.form === "barcode" ? this.parts.length : extent(node).channels;
     /** @type {Column | null} */
     this.layout = null;
@@ -74,6 +79,11 @@ export class StripColumn {
       "data-form": this.form,
     });
     this.element.append(this.head, this.maps, this.#more, this.#legend.element, this.ledger);
+  }
+
+  /** The numbers of the layer; null while there are none. */
+  get layer() {
+    return this.#source.layer(this.node.name);
   }
 
   /** @returns {IterableIterator<StripCell>} */
@@ -210,7 +220,7 @@ export class StripColumn {
 
   /** The channels whose values its cells show; of a column that shows a choice none before it is known. */
   wantedChannels() {
-    const activation = layerOnScreen(this.node.name)?.activation;
+    const activation = this.layer?.activation;
     const chosen = this.layout?.role !== "focus" && this.form === "maps" && this.near.length < this.channels;
     if (chosen && activation && !activation.channels) return [];
     return this.near.map(({ channel }) => channel);

@@ -1,10 +1,11 @@
 import { shapeText } from "../../geometry/scale.js";
 import { viewOf } from "../../layer-views/index.js";
-import { selectNode, session } from "../../state/session.js";
+import { selectNode, view } from "../../state/view.js";
 import { glyph, h, setAttribute } from "../../widgets/dom.js";
 import { styles } from "../../widgets/styles.js";
 
 /** @import { NodeDetail } from "../../api/client.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
 
 /** More are not looked through: one types on. */
 const MOST = 60;
@@ -39,6 +40,8 @@ class LayerSearch {
   /** @type {NodeDetail[]} */
   #found = [];
   #at = 0;
+  /** Whose layers are looked through. @type {LayerSource["model"] | null} */
+  #model = null;
 
   constructor() {
     this.#field.addEventListener("input", () => this.#look());
@@ -50,8 +53,12 @@ class LayerSearch {
     this.element.addEventListener("click", (event) => event.target === this.element && this.element.close());
   }
 
-  /** @param {string} text Typed already; a line of it that has ended is gone to at once. */
-  open(text) {
+  /**
+   * @param {LayerSource} source Whose layers are looked through.
+   * @param {string} text Typed already; a line of it that has ended is gone to at once.
+   */
+  open({ model }, text) {
+    this.#model = model;
     const [line = "", ended] = text.split("\n");
     this.#field.value = line;
     this.#look();
@@ -61,10 +68,10 @@ class LayerSearch {
   }
 
   #look() {
-    const nodes = session.model.value?.nodes ?? [];
+    const nodes = this.#model?.value?.nodes ?? [];
     const all = layersNamed(nodes, this.#field.value);
     this.#found = all.slice(0, MOST);
-    const selected = this.#field.value ? -1 : this.#found.findIndex(({ name }) => name === session.selection.value.node);
+    const selected = this.#field.value ? -1 : this.#found.findIndex(({ name }) => name === view.selection.value.node);
     this.#list.replaceChildren(...this.#found.map(option));
     this.#said.textContent = all.length ? (all.length > MOST ? `and ${all.length - MOST} more` : "") : "No layer has that in its name.";
     this.#choose(Math.max(0, selected));
@@ -93,7 +100,7 @@ class LayerSearch {
   #go(name) {
     if (!name) return;
     this.element.close();
-    selectNode(name);
+    selectNode(this.#model?.value ?? null, name);
   }
 }
 
@@ -113,13 +120,14 @@ let search = null;
 /**
  * Open the page's search.
  *
+ * @param {LayerSource} source
  * @param {readonly string[]} typed Keys pressed until it is open.
  */
-export async function findLayer(typed) {
+export async function findLayer(source, typed) {
   await styles("search");
   if (!search) {
     search = new LayerSearch();
     document.body.append(search.element);
   }
-  search.open(typed.map((key) => (key === "Enter" ? "\n" : key)).join(""));
+  search.open(source, typed.map((key) => (key === "Enter" ? "\n" : key)).join(""));
 }

@@ -3,7 +3,7 @@ import { brief, fixed } from "../../geometry/scale.js";
 import { channelSummary, paletteOf } from "../../state/scene.js";
 import { h } from "../../widgets/dom.js";
 
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 /** @import { Filters } from "./sheet.js" */
 
 /** A narrower column has no room for numbers, or for those of both ends. */

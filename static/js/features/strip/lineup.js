@@ -1,13 +1,14 @@
 import { extent, followedChannels, mixesChannels } from "../../geometry/graph.js";
 import { ROWS, rowsOf } from "../../geometry/layout.js";
-import { channelOrder, layerOnScreen, strongestChannels } from "../../state/scene.js";
-import { selectNode, session } from "../../state/session.js";
+import { channelOrder, strongestChannels } from "../../state/scene.js";
+import { selectNode, view } from "../../state/view.js";
 import { h, setMarkup, s } from "../../widgets/dom.js";
 import { StripColumn } from "./column.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Place } from "../../geometry/lanes.js" */
 /** @import { ColumnSpec, Layout } from "../../geometry/layout.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
 /** @import { StripPlan } from "./branches.js" */
 
 /** A longer chain has blocks to fold. */
@@ -77,8 +78,11 @@ export class StripLineup {
     this.#changed = changed;
   }
 
-  /** @param {ModelDetail} model */
-  #adopt(model) {
+  /**
+   * @param {LayerSource} source
+   * @param {ModelDetail} model
+   */
+  #adopt(source, model) {
     this.#model = model;
     this.plan = null;
     this.#folded = null;
@@ -86,19 +90,20 @@ export class StripLineup {
     for (const column of this.columns.values()) column.element.remove();
     const nodes = new Map(model.nodes.map((node) => [node.name, node]));
     this.columns = new Map(
-      model.nodes.map((node) => [node.name, new StripColumn(model, node, nodes.get(node.inputs[0] ?? ""))]),
+      model.nodes.map((node) => [node.name, new StripColumn(source, model, node, nodes.get(node.inputs[0] ?? ""))]),
     );
   }
 
   /**
    * Bring the columns in order, if they are not.
    *
+   * @param {LayerSource} source
    * @param {ModelDetail} model
    * @param {string} selected Layer that must be seen: its block opens.
    * @returns {"waiting" | "new" | "same"} "waiting": what lays branches out is on its way.
    */
-  order(model, selected) {
-    if (model !== this.#model) this.#adopt(model);
+  order(source, model, selected) {
+    if (model !== this.#model) this.#adopt(source, model);
     this.#open(selected);
     if (this.plan) return "same";
     this.plan = planned(model, this.#folded, this.#changed);
@@ -144,7 +149,7 @@ export class StripLineup {
       if (column.element.nextElementSibling !== next) next.before(column.element);
       next = column.element;
     }
-    session.unseen.value = new Set(away.map((column) => column.node.name));
+    view.unseen.value = new Set(away.map((column) => column.node.name));
   }
 
   /**
@@ -169,11 +174,11 @@ export class StripLineup {
    */
   #fold(fold, blocks) {
     const names = [...this.columns.keys()];
-    const at = names.indexOf(session.selection.value.node);
+    const at = names.indexOf(view.selection.value.node);
     for (const { name, first, last } of blocks) {
       if (!fold) this.#folded?.delete(name);
       else this.#folded?.add(name);
-      if (fold && at >= first && at < last) selectNode(names[last] ?? "");
+      if (fold && at >= first && at < last) selectNode(this.#model, names[last] ?? "");
     }
     this.plan = null;
     this.#changed();
@@ -193,11 +198,11 @@ export class StripLineup {
 export function columnSpec(column, model, place, numbers) {
   const { node, form, channels } = column;
   const { height, width } = extent(node);
-  const layer = layerOnScreen(node.name);
-  const followed = followedChannels(model.nodes, session.selection.value).get(node.name);
-  const chosen = node.name === session.selection.value.node;
+  const layer = column.layer;
+  const followed = followedChannels(model.nodes, view.selection.value).get(node.name);
+  const chosen = node.name === view.selection.value.node;
   const always = followed === undefined ? [] : [followed];
-  const rows = chosen && session.layout.value === "lens" ? ROWS : rowsOf(place);
+  const rows = chosen && view.layout.value === "lens" ? ROWS : rowsOf(place);
   const first = Array.from({ length: Math.min(form === "barcode" ? ROWS : rows, channels) }, (_, channel) => channel);
   return {
     form,

@@ -5,7 +5,7 @@ import { ribbon, stack, wire } from "../../draw/edges.js";
 import { contributions, sliceStrengths } from "../../draw/tensor.js";
 import { channelsRead } from "../../geometry/graph.js";
 import { parameter } from "../../state/parameters.js";
-import { currentTheme, layerOnScreen } from "../../state/scene.js";
+import { currentTheme } from "../../state/scene.js";
 
 /** @import { ChannelRange } from "../../geometry/graph.js" */
 /** @import { StripColumn } from "./column.js" */
@@ -113,7 +113,7 @@ function strengths(focus, source, channel, arrived) {
       sliceStrengths(weights.data, weights.shape, channel).map(({ norm, sum }) => ({ strength: norm, sum })),
     );
   }
-  const layer = layerOnScreen(source.node.name);
+  const layer = source.layer;
   if (!layer?.activation.data.length) return null;
   const parts =
     source.form === "barcode"

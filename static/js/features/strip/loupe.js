@@ -8,7 +8,7 @@ import { h, place, setHidden } from "../../widgets/dom.js";
 import { textWidth } from "../../widgets/text-width.js";
 
 /** @import { Mark } from "../../draw/marks.js" */
-/** @import { Activation, Pixel } from "../../state/session.js" */
+/** @import { Activation, Pixel } from "../../state/types.js" */
 /** @import { StripColumn } from "./column.js" */
 
 /** Longer side of the map, its distance from the edge, height and size of the text below it; CSS pixels. */

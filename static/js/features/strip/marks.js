@@ -1,6 +1,6 @@
 import { channelAncestry, followedChannels } from "../../geometry/graph.js";
 import { windowsOf } from "../../geometry/windows.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { MarksCanvas } from "../../widgets/canvases.js";
 import { s, setHidden, setMarkup } from "../../widgets/dom.js";
 import { linkMarks } from "./links.js";
@@ -46,10 +46,10 @@ export class StripMarks {
    * @param {ModelDetail} model
    * @param {StripLineup} lineup
    * @param {StripColumn} focus
-   * @param {{frame: Frame, view: View}} place
+   * @param {{frame: Frame, stage: View}} place
    */
-  paint(model, lineup, focus, { frame, view }) {
-    const { selection, hover, layout, probe } = session;
+  paint(model, lineup, focus, { frame, stage }) {
+    const { selection, hover, layout, probe } = view;
     const { channel, y, x } = selection.value;
     const { node } = focus;
     const boxed = focus.form === "maps" || focus.form === "barcode";
@@ -62,7 +62,7 @@ export class StripMarks {
     const over = [];
     for (const column of lineup.shown) {
       const { name } = column.node;
-      const seen = isInView(column, view);
+      const seen = isInView(column, stage);
       column.element.classList.toggle("away", !seen && column !== focus);
       const selected = column === focus ? channel : null;
       const probed = reach ? (reach.get(name) ?? null) : undefined;

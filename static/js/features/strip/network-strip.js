@@ -1,7 +1,7 @@
 import { evenLayout, lensLayout } from "../../geometry/layout.js";
 import { filledValues } from "../../state/playback.js";
-import { layerOnScreen, onSystemTheme, paintSignals } from "../../state/scene.js";
-import { session } from "../../state/session.js";
+import { onSystemTheme, paintSignals } from "../../state/scene.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, place, setAttribute } from "../../widgets/dom.js";
 import { columnSpec, StripLineup } from "./lineup.js";
@@ -56,13 +56,14 @@ export class NetworkStrip extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     setAttribute(this, "data-state", "loading");
-    this.replaceChildren(stripToolbar(signal), this.#room);
-    followPointer(this.#room, (name) => this.#lineup.columns.get(name), signal);
-    const { selection, hover, layout, playback, pace, probe, sheet, order, slice, status } = session;
+    this.replaceChildren(stripToolbar(this.source, signal), this.#room);
+    followPointer(this.source, this.#room, (name) => this.#lineup.columns.get(name), signal);
+    const { status } = this.subject;
+    const { selection, hover, layout, playback, pace, probe, sheet, order, slice } = view;
     this.#sheet = new StripSheet(signal);
     this.#track.prepend(...this.#lineup.elements);
     this.#track.append(this.#sheet.element, ...this.#marks.elements);
-    for (const each of [...paintSignals(), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
+    for (const each of [...paintSignals(this.source), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
     order.subscribe(() => this.#lineup.columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
     this.watch(selection, hover, layout, probe, status);
     onSystemTheme(() => this.#touch(), signal);
@@ -95,11 +96,11 @@ export class NetworkStrip extends BaseElement {
 
   /** @override */
   paint() {
-    const model = session.model.value;
+    const model = this.source.model.value;
     if (!model) return;
     if (!this.#lineUp(model) || !this.#size.width) return;
     this.#arrange(model);
-    const focus = this.#lineup.columns.get(session.selection.value.node);
+    const focus = this.#lineup.columns.get(view.selection.value.node);
     const near = (/** @type {StripColumn} */ column) => column === focus || isInView(column, this.#view, this.#size.width / 2);
     for (const column of this.#lineup.shown) if (near(column)) column.appear();
     if (focus?.showCells()) this.#dirty = true;
@@ -117,7 +118,7 @@ export class NetworkStrip extends BaseElement {
    * @returns {boolean} Whether it is known how they stand.
    */
   #lineUp(model) {
-    const state = this.#lineup.order(model, session.selection.value.node);
+    const state = this.#lineup.order(this.source, model, view.selection.value.node);
     if (state === "waiting") setAttribute(this, "data-state", "loading");
     if (state !== "new") return state === "same";
     this.#layoutKey = "";
@@ -131,8 +132,8 @@ export class NetworkStrip extends BaseElement {
    * @param {ModelDetail} model
    */
   #arrange(model) {
-    const { node: chosen, channel } = session.selection.value;
-    const request = `${session.layout.value}/${chosen}/${channel}`;
+    const { node: chosen, channel } = view.selection.value;
+    const request = `${view.layout.value}/${chosen}/${channel}`;
     const { plan } = this.#lineup;
     if (!plan || (!this.#dirty && request === this.#arranged)) return;
     this.#arranged = request;
@@ -140,7 +141,7 @@ export class NetworkStrip extends BaseElement {
     const columns = this.#lineup.shown;
     const numbers = new Map(columns.map((column, at) => [column.node.name, at]));
     const specs = columns.map((column, at) => columnSpec(column, model, places[at], numbers));
-    const focus = session.layout.value === "lens" ? columns.findIndex((column) => column.node.name === chosen) : -1;
+    const focus = view.layout.value === "lens" ? columns.findIndex((column) => column.node.name === chosen) : -1;
     const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => spec.shown.concat(spec.order ?? []).join(" "))].join("|");
     if (key === this.#layoutKey) return;
     const moved = !this.#layoutKey.startsWith(`${focus}|`);
@@ -185,25 +186,25 @@ export class NetworkStrip extends BaseElement {
    * leaves them alone, scrolling draws what has not been seen yet.
    */
   #draw() {
-    const { node: chosen, channel: current } = session.selection.value;
+    const { node: chosen, channel: current } = view.selection.value;
     const key = `${this.#layoutKey}/${chosen}/${current}`;
     if (this.#dirty || key !== this.#drawnKey) this.#drawings += 1;
     this.#dirty = false;
     this.#drawnKey = key;
-    const perMap = session.scaling.value === "map";
+    const perMap = view.scaling.value === "map";
     for (const [at, column] of this.#lineup.shown.entries()) {
       const number = this.#lineup.plan?.shown[at] ?? at;
       if (column.drawn === this.#drawings || !isInView(column, this.#view)) continue;
       column.drawn = this.#drawings;
       const filters = showsFilters(column) ? filtersOf(column, () => this.#touch()) : null;
       const channel = column.node.name === chosen ? current : 0;
-      column.paint(layerOnScreen(column.node.name), filledValues(number, column.node), { perMap, channel, filters });
+      column.paint(column.layer, filledValues(number, column.node), { perMap, channel, filters });
     }
   }
 
   #want() {
-    const key = [this.#drawings, this.#left, this.#lineup.columns.get(session.selection.value.node)?.top].join("/");
-    if (key !== this.#wanted) wantInView(this.#lineup.shown, this.#view);
+    const key = [this.#drawings, this.#left, this.#lineup.columns.get(view.selection.value.node)?.top].join("/");
+    if (key !== this.#wanted) wantInView(this.source, this.#lineup.shown, this.#view);
     this.#wanted = key;
   }
 
@@ -213,8 +214,8 @@ export class NetworkStrip extends BaseElement {
    */
   #mark(model, focus) {
     if (!focus?.layout) return;
-    this.#reveal(focus, session.selection.value.channel);
-    this.#marks.paint(model, this.#lineup, focus, { frame: this.#frame, view: this.#view });
+    this.#reveal(focus, view.selection.value.channel);
+    this.#marks.paint(model, this.#lineup, focus, { frame: this.#frame, stage: this.#view });
   }
 
   /**
@@ -239,7 +240,7 @@ export class NetworkStrip extends BaseElement {
    * @param {ModelDetail} model
    */
   #settle(model) {
-    const { status, shown, pending } = session;
+    const { status, shown, pending } = this.subject;
     const there = !lacksSomething(this.#lineup.shown, this.#view);
     const complete = there && shown.value?.complete === true && shown.value.model.id === model.id;
     setAttribute(this, "data-state", complete && !pending.value && status.value !== "loading" ? "ready" : "loading");
@@ -275,7 +276,7 @@ export class NetworkStrip extends BaseElement {
   /** Put the focus on the selected map, after its layer or channel has changed by key. */
   #focusSelected() {
     this.paint();
-    const { node, channel } = session.selection.value;
+    const { node, channel } = view.selection.value;
     const column = this.#lineup.columns.get(node);
     column?.cell(column.cellNumber(channel))?.element.focus();
   }

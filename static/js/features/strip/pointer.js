@@ -2,11 +2,11 @@
 
 import { isHere } from "../../draw/tensor.js";
 import { pointAt, pointAway } from "../../state/pointing.js";
-import { layerOnScreen } from "../../state/scene.js";
-import { selectNode, selectPixel, session } from "../../state/session.js";
+import { selectNode, selectPixel, view } from "../../state/view.js";
 import { showsFilters } from "./sheet.js";
 
-/** @import { Pixel } from "../../state/session.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Pixel } from "../../state/types.js" */
 /** @import { StripColumn } from "./column.js" */
 /** @import { StripLoupe } from "./loupe.js" */
 
@@ -39,11 +39,12 @@ class LateLoupe {
 }
 
 /**
+ * @param {LayerSource} source
  * @param {HTMLElement} stage
  * @param {(name: string) => StripColumn | undefined} columnOf
  * @param {AbortSignal} signal
  */
-export function followPointer(stage, columnOf, signal) {
+export function followPointer({ model }, stage, columnOf, signal) {
   const loupe = new LateLoupe(stage);
   const leave = () => {
     loupe.hide();
@@ -56,7 +57,7 @@ export function followPointer(stage, columnOf, signal) {
       if (!found) return leave();
       // Asked before anything is changed: afterwards the page would have to be laid out for the answer.
       const frame = stage.getBoundingClientRect();
-      pointAt(found.pixel);
+      pointAt(model.value, found.pixel);
       // A finger hides what is under it, and a tap selects anyway.
       if (event.pointerType !== "touch") showLoupe(frame, found, loupe);
     },
@@ -67,13 +68,12 @@ export function followPointer(stage, columnOf, signal) {
     "click",
     (event) => {
       const head = event.target instanceof Element ? event.target.closest("[data-head]") : null;
-      if (head instanceof HTMLElement && head.dataset.head) return selectNode(head.dataset.head);
+      if (head instanceof HTMLElement && head.dataset.head) return selectNode(model.value, head.dataset.head);
       const found = pixelUnder(event, columnOf);
       if (!found) return;
       loupe.hide();
-      const { node, channel, y, x } = found.pixel;
-      if (showsFilters(found.column)) session.sheet.value = "maps";
-      selectPixel(node, channel, y, x);
+      if (showsFilters(found.column)) view.sheet.value = "maps";
+      selectPixel(model.value, found.pixel);
     },
     { signal },
   );
@@ -109,7 +109,7 @@ function pixelOf(column, number, down, across) {
     const { from, to } = column.parts[number] ?? { from: 0, to: 1 };
     return { node, channel: Math.min(to - 1, Math.max(from, from + Math.floor(down * (to - from)))), y: 0, x: 0 };
   }
-  if (showsFilters(column)) return { ...session.selection.value, node, channel: number };
+  if (showsFilters(column)) return { ...view.selection.value, node, channel: number };
   const [, height = 1, width = 1] = column.node.output_shape;
   const inside = (/** @type {number} */ share, /** @type {number} */ count) =>
     Math.min(count - 1, Math.max(0, Math.floor(share * count)));
@@ -122,9 +122,9 @@ function pixelOf(column, number, down, across) {
  * @param {LateLoupe} loupe
  */
 function showLoupe(frame, { column, box, pixel }, loupe) {
-  const layer = layerOnScreen(column.node.name);
+  const layer = column.layer;
   const small = column.form === "maps" && column.layout?.role !== "focus";
-  if (!layer || !small || !isHere(layer.activation, pixel.channel) || session.playback.value.playing) return loupe.hide();
+  if (!layer || !small || !isHere(layer.activation, pixel.channel) || view.playback.value.playing) return loupe.hide();
   loupe.show(column, layer.activation, pixel, {
     left: box.left - frame.left,
     right: box.right - frame.left,

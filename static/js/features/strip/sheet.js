@@ -3,7 +3,7 @@ import { extent } from "../../geometry/graph.js";
 import { ROWS } from "../../geometry/layout.js";
 import { parameter } from "../../state/parameters.js";
 import { currentTheme } from "../../state/scene.js";
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, place, setAttribute, setHidden, setStyle } from "../../widgets/dom.js";
 
@@ -42,7 +42,7 @@ async function fetchKernels(arrived) {
  * @param {StripColumn} column
  */
 export const showsFilters = (column) =>
-  session.sheet.value === "filters" && column.node.kind === "conv2d" && column.layout?.role === "focus";
+  view.sheet.value === "filters" && column.node.kind === "conv2d" && column.layout?.role === "focus";
 
 /**
  * The kernels of a layer, once they have arrived.
@@ -59,7 +59,7 @@ export function filtersOf(column, arrived) {
   const photo = readsPhoto(column);
   const most = kernels.largestWeight(shown);
   const palette = { scale: { low: -most, high: most }, map: colormap(photo ? "grey" : "diverging", currentTheme()) };
-  return { weights: shown, photo, palette, slice: Math.min(session.slice.value, (weights.shape[1] ?? 1) - 1) };
+  return { weights: shown, photo, palette, slice: Math.min(view.slice.value, (weights.shape[1] ?? 1) - 1) };
 }
 
 /**
@@ -99,24 +99,24 @@ export class StripSheet {
     this.#order.append(...ORDERS.map(([value, text]) => h("option", { value }, text)));
     this.#order.addEventListener(
       "change",
-      () => (session.order.value = /** @type {typeof session.order.value} */ (this.#order.value)),
+      () => (view.order.value = /** @type {typeof view.order.value} */ (this.#order.value)),
       { signal },
     );
-    session.order.subscribe((order) => (this.#order.value = order), { signal });
+    view.order.subscribe((order) => (this.#order.value = order), { signal });
     this.#slice.addEventListener(
       "input",
       () => {
         const most = Number(this.#slice.max);
-        session.slice.value = Math.max(0, Math.min(most, Math.round(Number(this.#slice.value)) || 0));
+        view.slice.value = Math.max(0, Math.min(most, Math.round(Number(this.#slice.value)) || 0));
       },
       { signal },
     );
-    session.slice.subscribe((slice) => (this.#slice.value = String(slice)), { signal });
+    view.slice.subscribe((slice) => (this.#slice.value = String(slice)), { signal });
     const views = /** @type {const} */ ([
       ["maps", "Maps", "What the layer puts out"],
       ["filters", "Filters", "The kernels that make it"],
     ]);
-    this.#view = choice("Sheet", session.sheet, views, signal);
+    this.#view = choice("Sheet", view.sheet, views, signal);
     this.element = h("div", { class: "strip-sheet" }, this.#order, this.#slice, this.#view);
   }
 

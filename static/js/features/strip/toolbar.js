@@ -1,14 +1,17 @@
-import { session } from "../../state/session.js";
+import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, setText } from "../../widgets/dom.js";
 import { isPlainKey } from "../../widgets/keys.js";
 
+/** @import { LayerSource } from "../../state/sources.js" */
+
 /**
  * What the strip is, and how it is laid out and coloured.
  *
+ * @param {LayerSource} source
  * @param {AbortSignal} signal
  */
-export function stripToolbar(signal) {
+export function stripToolbar(source, signal) {
   const hint = h(
     "p",
     { class: "strip-hint" },
@@ -18,16 +21,16 @@ export function stripToolbar(signal) {
   const usual = [...hint.childNodes];
   const where = h("b");
   const probed = [where, " can change what is outlined, and nothing else."];
-  session.probe.subscribe(
+  view.probe.subscribe(
     (pixel) => {
-      if (pixel) setText(where, `Photo pixel row ${steady(pixel.y)}, column ${steady(pixel.x)}`);
+      if (pixel) setText(where, `Photo pixel row ${steady(source, pixel.y)}, column ${steady(source, pixel.x)}`);
       if (Boolean(pixel) !== (hint.firstChild === where)) hint.replaceChildren(...(pixel ? probed : usual));
     },
     { signal },
   );
   const layout = choice(
     "Layout",
-    session.layout,
+    view.layout,
     [
       ["lens", "Lens", "Selected layer enlarged (Esc)"],
       ["even", "Even", "All layers the same size (Esc)"],
@@ -36,28 +39,33 @@ export function stripToolbar(signal) {
   );
   const scaling = choice(
     "Colour scale",
-    session.scaling,
+    view.scaling,
     [
       ["layer", "Layer", "Maps of a layer share one scale"],
       ["map", "Map", "Every map has its own scale"],
     ],
     signal,
   );
-  return h("div", { class: "strip-bar" }, hint, findButton(signal), layout, scaling);
+  return h("div", { class: "strip-bar" }, hint, findButton(source, signal), layout, scaling);
 }
 
 /**
  * A number as wide as the largest: a line that is cut off costs a browser far more when its width changes.
  *
+ * @param {LayerSource} source
  * @param {number} value
  */
-function steady(value) {
-  const { height = 1, width = 1 } = session.model.value?.input ?? {};
+function steady({ model }, value) {
+  const { height = 1, width = 1 } = model.value?.input ?? {};
   return String(value).padStart(String(Math.max(height, width) - 1).length, "\u2007");
 }
 
-/** Open the search. What is typed while it is on its way is not for the page, and is kept for it. */
-async function search() {
+/**
+ * Open the search. What is typed while it is on its way is not for the page, and is kept for it.
+ *
+ * @param {LayerSource} source
+ */
+async function search(source) {
   /** @type {string[]} */
   const typed = [];
   const hold = (/** @type {KeyboardEvent} */ event) => {
@@ -68,16 +76,19 @@ async function search() {
   };
   addEventListener("keydown", hold, true);
   try {
-    await (await import("./layer-search.js")).findLayer(typed);
+    await (await import("./layer-search.js")).findLayer(source, typed);
   } finally {
     removeEventListener("keydown", hold, true);
   }
 }
 
-/** @param {AbortSignal} signal */
-function findButton(signal) {
+/**
+ * @param {LayerSource} source
+ * @param {AbortSignal} signal
+ */
+function findButton(source, signal) {
   const button = h("button", { type: "button", class: "btn small find", title: "Find a layer by name (/)", "aria-haspopup": "dialog" }, "Find");
-  const find = () => void search();
+  const find = () => void search(source);
   button.addEventListener("click", find, { signal });
   addEventListener(
     "keydown",

@@ -1,9 +1,9 @@
 /** Which columns of the strip are in view, and what of a large result is fetched for them. */
 
 import { columnAt } from "../../geometry/layout.js";
-import { session } from "../../state/session.js";
-import { want } from "../../state/wishes.js";
+import { view } from "../../state/view.js";
 
+/** @import { LayerSource } from "../../state/sources.js" */
 /** @import { StripColumn } from "./column.js" */
 
 /** @typedef {{left: number, width: number}} View How far the stage is scrolled, and its width. */
@@ -22,13 +22,14 @@ export function isInView({ layout }, { left, width }, margin = 60) {
 /**
  * Of a large result the maps in view are fetched, and those that scrolling by half the stage brings.
  *
+ * @param {LayerSource} source
  * @param {readonly StripColumn[]} columns
- * @param {View} view
+ * @param {View} stage
  */
-export function wantInView(columns, view) {
-  if (session.shown.value?.whole !== false) return;
-  const near = columns.filter((column) => isInView(column, view, view.width / 2));
-  want("strip", new Map(near.map((column) => [column.node.name, column.wantedChannels()])));
+export function wantInView(source, columns, stage) {
+  if (!source.partial) return;
+  const near = columns.filter((column) => isInView(column, stage, stage.width / 2));
+  source.want("strip", new Map(near.map((column) => [column.node.name, column.wantedChannels()])));
 }
 
 /**
@@ -47,10 +48,10 @@ export const lacksSomething = (columns, view) => columns.some((column) => column
  * @param {number} width Of the stage.
  */
 export function tellView({ starts, width: all }, left, width) {
-  const last = session.inView.value;
-  const view = { from: columnAt(starts, left), to: columnAt(starts, left + width) };
-  if (all <= width + 1) session.inView.value = null;
-  else if (view.from !== last?.from || view.to !== last.to) session.inView.value = view;
+  const last = view.inView.value;
+  const now = { from: columnAt(starts, left), to: columnAt(starts, left + width) };
+  if (all <= width + 1) view.inView.value = null;
+  else if (now.from !== last?.from || now.to !== last.to) view.inView.value = now;
 }
 
 /**

@@ -6,8 +6,8 @@ import { fieldBox } from "../../geometry/windows.js";
 import { number } from "../words.js";
 import { chip, largestOf, name, neighbours, reach, sign, word } from "./cells.js";
 
-/** @import { Activation } from "../../state/session.js" */
-/** @import { Arithmetic, Grid, Subject } from "./types.js" */
+/** @import { Activation } from "../../state/types.js" */
+/** @import { Arithmetic, Grid, Question } from "./types.js" */
 
 /** Larger kernels are shown as colours alone. */
 const WIDEST_IN_NUMBERS = 3;
@@ -27,8 +27,8 @@ export function binomialKernel(size) {
 }
 
 /** Patch × the fixed kernel, channel by channel; nothing here was learnt. @type {Arithmetic} */
-export const working = (subject) => {
-  const { node, own, inputs, pixel } = subject;
+export const working = (question) => {
+  const { node, own, inputs, pixel } = question;
   const [input] = inputs;
   const [source = ""] = node.inputs;
   if (!input) return null;
@@ -37,7 +37,7 @@ export const working = (subject) => {
   const { top, left } = fieldBox(node, pixel.y, pixel.x, input.shape);
   const window = { y: top, x: left, width: size, count: size * size };
   const decimals = decimalsFor(Math.max(reach(input), reach(own)));
-  const { way, ...shared } = neighbours(subject);
+  const { way, ...shared } = neighbours(question);
   return {
     ...shared,
     layout: "grids apart",
@@ -51,14 +51,14 @@ export const working = (subject) => {
       return {
         label: `${channel}: the blurred value is ${fixed(value, decimals)}`,
         cells: [
-          name(subject.channelName(node, channel)),
-          ...gridsOf(subject, channel, input, window, told, null),
+          name(question.channelName(node, channel)),
+          ...gridsOf(question, channel, input, window, told, null),
           { kind: "bar", from: 0, to: value },
           word(fixed(value, decimals), "end adds"),
         ],
         ...row,
         target: row.descends ? { node: source, channel, ...middle } : row.target,
-        detail: () => gridsOf(subject, channel, input, window, told, { value, decimals }),
+        detail: () => gridsOf(question, channel, input, window, told, { value, decimals }),
       };
     },
     axis: [Math.min(0, own.min), Math.max(0, own.max)],
@@ -69,12 +69,12 @@ export const working = (subject) => {
         word(`kernel = (${pascal.join(", ")}) ${TIMES} (${pascal.join(", ")}) / ${divisor}`),
       ],
     ],
-    notes: [notesOf(subject, input)],
+    notes: [notesOf(question, input)],
   };
 };
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {number} channel
  * @param {Activation} input
  * @param {{y: number, x: number, width: number}} window
@@ -105,7 +105,7 @@ function gridsOf({ node }, channel, input, window, { patch, kernel, products, si
 /**
  * What the blur is for, and how much it takes away here: the largest step between neighbours, before and after.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Activation} input
  */
 function notesOf({ node, own, pixel: { channel } }, input) {

@@ -1,7 +1,7 @@
 /** What tables of arithmetic are put together from. */
 
-/** @import { Activation } from "../../state/session.js" */
-/** @import { Chip, Share, Subject, Text, Tone } from "./types.js" */
+/** @import { Activation } from "../../state/types.js" */
+/** @import { Chip, Share, Question, Text, Tone } from "./types.js" */
 
 /**
  * @param {string} text
@@ -42,7 +42,7 @@ export const reach = ({ min, max }) => Math.max(Math.abs(min), Math.abs(max));
 /**
  * A value at the same place in every channel: the table that pointwise layers share.
  *
- * @param {Subject} subject
+ * @param {Question} question
  */
 export function neighbours({ node, pixel }) {
   const { y, x } = pixel;

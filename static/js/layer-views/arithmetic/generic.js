@@ -6,7 +6,7 @@ import { viewOf } from "../index.js";
 import { chip, largestOf, plus, reach, word } from "./cells.js";
 
 /** @import { Term } from "../../draw/products.js" */
-/** @import { Arithmetic, Cell, Explained, Row, Share, Subject } from "./types.js" */
+/** @import { Arithmetic, Cell, Explained, Row, Share, Question } from "./types.js" */
 
 /** Larger patches are told by how many values they have. */
 const MOST_SHOWN = 64;
@@ -29,16 +29,16 @@ const WORDS = /** @type {Record<string, string>} */ ({
 });
 
 /** @type {Arithmetic} */
-export const working = (subject) => {
-  const told = subject.explained();
+export const working = (question) => {
+  const told = question.explained();
   if (!told) return null;
-  const { own, node } = subject;
+  const { own, node } = question;
   const summed = told.operation in AFTER_SUM;
   const terms = summed ? told.terms : [...told.terms].sort((a, b) => node.inputs.indexOf(a.node ?? "") - node.inputs.indexOf(b.node ?? ""));
   const adds = terms.map((term) => term.sum);
   const exact = adds.reduce((sum, each) => sum + each, told.rest.sum);
   const decimals = decimalsFor(Math.max(reach(own), largestOf(adds), Math.abs(exact)));
-  const { lines, total } = summed ? sumLines(subject, told, exact, decimals) : { lines: [otherLine(subject, told)], total: 0 };
+  const { lines, total } = summed ? sumLines(question, told, exact, decimals) : { lines: [otherLine(question, told)], total: 0 };
   return {
     layout: "origins",
     captions: ["input", "channel, y, x", "reads", summed ? "adds" : "value"],
@@ -46,7 +46,7 @@ export const working = (subject) => {
     ...(summed && { adds, rest: told.rest, total, decimals }),
     current: terms.length ? 0 : -1,
     rowOf: (pointed) => terms.findIndex((term) => term.node === pointed.node && term.channel === pointed.channel),
-    row: (index, share) => termRow(subject, /** @type {Term} */ (terms[index]), summed ? share : null),
+    row: (index, share) => termRow(question, /** @type {Term} */ (terms[index]), summed ? share : null),
     lines,
     notes: notesOf(told),
   };
@@ -55,7 +55,7 @@ export const working = (subject) => {
 /**
  * Σ, and the bias, and what is made of them; the printed parts of a sum make the printed value.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Explained} told
  * @param {number} exact
  * @param {number} decimals
@@ -77,7 +77,7 @@ function sumLines({ own }, told, exact, decimals) {
 }
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Explained} told
  * @returns {Cell[]}
  */
@@ -86,7 +86,7 @@ function otherLine({ own, node }, { operation, value }) {
 }
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Term} term
  * @param {Share | null} share
  * @returns {Row}

@@ -6,10 +6,10 @@ import { chip, neighbours, reach, sign, word } from "./cells.js";
 /** @import { Arithmetic } from "./types.js" */
 
 /** The pixel's colours from 0 to 255, and how they became the values of the network. @type {Arithmetic} */
-export const working = (subject) => {
-  const { model, node, own, pixel } = subject;
+export const working = (question) => {
+  const { model, node, own, pixel } = question;
   const decimals = decimalsFor(reach(own));
-  const { way, ...shared } = neighbours(subject);
+  const { way, ...shared } = neighbours(question);
   return {
     ...shared,
     layout: "pixel",
@@ -23,9 +23,9 @@ export const working = (subject) => {
       const formula = `${divisor === 1 ? "" : `/ ${rounded(divisor)}`}${shift}${std === 1 ? "" : ` then / ${rounded(std)}`}`;
       const relation = equals((raw / divisor - mean) / std, fixed(value, decimals), decimals);
       return {
-        label: `${subject.channelName(node, channel)}: ${raw} becomes ${fixed(value, decimals)}`,
+        label: `${question.channelName(node, channel)}: ${raw} becomes ${fixed(value, decimals)}`,
         cells: [
-          word(subject.channelName(node, channel)),
+          word(question.channelName(node, channel)),
           word(String(raw), "end strong"),
           word(formula, "sign"),
           sign(relation),

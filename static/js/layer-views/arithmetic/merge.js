@@ -3,33 +3,33 @@ import { addUp, decimalsFor, equals, read } from "../../geometry/rounding.js";
 import { TIMES, fixed } from "../../geometry/scale.js";
 import { chip, name, neighbours, reach, sign } from "./cells.js";
 
-/** @import { Activation, Pixel } from "../../state/session.js" */
-/** @import { Arithmetic, Cell, Grid, Subject } from "./types.js" */
+/** @import { Activation, Pixel } from "../../state/types.js" */
+/** @import { Arithmetic, Cell, Grid, Question } from "./types.js" */
 
 /** Both branches and their sum, channel by channel. @type {Arithmetic} */
-export const sum = (subject) =>
-  merged(subject, "+", (values, value, decimals) => {
+export const sum = (question) =>
+  merged(question, "+", (values, value, decimals) => {
     const { parts, holds } = addUp(values, value, decimals);
     return { parts, relation: holds ? "=" : "≈" };
   });
 
 /** Value × gate, channel by channel. @type {Arithmetic} */
-export const product = (subject) =>
-  merged(subject, TIMES, (values, value, decimals) => {
+export const product = (question) =>
+  merged(question, TIMES, (values, value, decimals) => {
     const parts = values.map((each) => ({ text: fixed(each, decimals), adjusted: false }));
     const recomputed = parts.reduce((all, { text }) => all * read(text), 1);
     return { parts, relation: equals(recomputed, fixed(value, decimals), decimals) };
   });
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {string} operator
  * @param {(values: number[], value: number, decimals: number) => {parts: {text: string, adjusted: boolean}[], relation: string}} print
  */
-function merged(subject, operator, print) {
-  const { node, own, inputs, sources, pixel } = subject;
+function merged(question, operator, print) {
+  const { node, own, inputs, sources, pixel } = question;
   const decimals = decimalsFor(Math.max(reach(own), ...inputs.map(reach)));
-  const { way, rowOf, ...shared } = neighbours(subject);
+  const { way, rowOf, ...shared } = neighbours(question);
   const between = (/** @type {(input: Activation, index: number) => Cell} */ cell) =>
     inputs.flatMap((input, index) => [...(index ? [sign(operator)] : []), cell(input, index)]);
   return {

@@ -5,19 +5,19 @@ import { brief, fixed } from "../../geometry/scale.js";
 import { number } from "../words.js";
 import { chip, name, neighbours, reach, sign, word } from "./cells.js";
 
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 /** @import { Arithmetic, Cell } from "./types.js" */
 
 const HEIGHT = 62;
 const BINS = 40;
 
 /** (x − mean) / √(variance + ε) × γ + β, with every number, and the map's values before and after. @type {Arithmetic} */
-export const working = (subject) => {
-  const { node, own, inputs, pixel } = subject;
+export const working = (question) => {
+  const { node, own, inputs, pixel } = question;
   const [input] = inputs;
   const [source = ""] = node.inputs;
   const [mean, variance, gamma, beta] = ["running_mean", "running_var", "weight", "bias"].map((each) => {
-    const array = subject.parameter(each);
+    const array = question.parameter(each);
     return array ? Number(array.data[pixel.channel]) : NaN;
   });
   if (!input || mean === undefined || variance === undefined || gamma === undefined || beta === undefined) return null;
@@ -33,7 +33,7 @@ export const working = (subject) => {
   const standard = equals((read(text(before)) - read(text(mean))) / read(text(spread)), text(scaled), decimals);
   const result = equals(read(text(scaled)) * read(text(gamma)) + read(text(beta)), text(value), decimals);
   const plain = (/** @type {number} */ each) => chip(each, own, text(each));
-  const { way, ...shared } = neighbours(subject);
+  const { way, ...shared } = neighbours(question);
   /** @type {Cell[][]} */
   const lines = [
     [

@@ -6,7 +6,7 @@ import { chip, name, neighbours, reach } from "./cells.js";
 import { CURVES } from "./curves.js";
 
 /** @import { Curve } from "./curves.js" */
-/** @import { Arithmetic, Subject } from "./types.js" */
+/** @import { Arithmetic, Question } from "./types.js" */
 
 const WIDTH = 348;
 const HEIGHT = 104;
@@ -16,8 +16,8 @@ const SAMPLES = 96;
 const BEND = 4;
 
 /** The curve with the value on it, and every channel at this place before and after. @type {Arithmetic} */
-export const working = (subject) => {
-  const { node, own, inputs, pixel } = subject;
+export const working = (question) => {
+  const { node, own, inputs, pixel } = question;
   const [input] = inputs;
   const [source = ""] = node.inputs;
   if (!input) return null;
@@ -26,7 +26,7 @@ export const working = (subject) => {
   const largest = Math.max(reach(input), curve ? 0 : reach(own)) || 1;
   const decimals = decimalsFor(largest);
   const text = (/** @type {number} */ value) => (value === 0 ? "0" : fixed(value, decimals));
-  const { way, ...shared } = neighbours(subject);
+  const { way, ...shared } = neighbours(question);
   return {
     ...shared,
     layout: "change",
@@ -38,7 +38,7 @@ export const working = (subject) => {
       return {
         label: `${channel}: ${text(before)} becomes ${text(after)}`,
         cells: [
-          name(subject.channelName(node, channel)),
+          name(question.channelName(node, channel)),
           chip(before, input, text(before)),
           { kind: "bar", from: 0, to: before },
           chip(after, own, text(after)),
@@ -47,13 +47,13 @@ export const working = (subject) => {
       };
     },
     lines: [],
-    notes: notesOf(subject, curve, decimals),
-    ...(curve ? { figure: figureOf(subject, curve, node.kind === "relu" ? largest : Math.max(largest, BEND)) } : {}),
+    notes: notesOf(question, curve, decimals),
+    ...(curve ? { figure: figureOf(question, curve, node.kind === "relu" ? largest : Math.max(largest, BEND)) } : {}),
   };
 };
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Curve | undefined} curve
  * @param {number} decimals
  */
@@ -73,7 +73,7 @@ function notesOf({ node, own, inputs, pixel: { channel, y, x } }, curve, decimal
 }
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Curve} curve
  * @param {number} largest
  */

@@ -6,9 +6,9 @@ import { fieldBox } from "../../geometry/windows.js";
 import { pair, strong } from "../words.js";
 import { chip, name, neighbours, reach, sign, word } from "./cells.js";
 
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 /** @import { Part } from "../words.js" */
-/** @import { Arithmetic, Cell, Grid, Row, Subject } from "./types.js" */
+/** @import { Arithmetic, Cell, Grid, Row, Question } from "./types.js" */
 
 /** Windows of more columns are shown as colours alone. */
 const WIDEST_IN_NUMBERS = 4;
@@ -16,7 +16,7 @@ const WIDEST_IN_NUMBERS = 4;
 /** @typedef {{y: number, x: number, width: number, count: number, step: readonly number[]}} Window */
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Activation} input
  * @returns {Window}
  */
@@ -43,15 +43,15 @@ function winnerOf(values) {
 const differ = (values) => new Set(values.filter((value) => !Number.isNaN(value))).size > 1;
 
 /** Every channel's window with its winner, and how often which place wins in this map. @type {Arithmetic} */
-export const largest = (subject) => {
-  const { node, own, inputs } = subject;
+export const largest = (question) => {
+  const { node, own, inputs } = question;
   const [input] = inputs;
   const [source = ""] = node.inputs;
   if (!input) return null;
-  const window = windowOf(subject, input);
+  const window = windowOf(question, input);
   const decimals = decimalsFor(reach(input));
   const text = (/** @type {number} */ value) => (Number.isNaN(value) ? "–" : fixed(value, decimals));
-  const { way, ...shared } = neighbours(subject);
+  const { way, ...shared } = neighbours(question);
   const few = window.count === 4;
   return {
     ...shared,
@@ -70,7 +70,7 @@ export const largest = (subject) => {
         : [word(`row ${place.y}, column ${place.x}`, "end")];
       const row = way(channel, source);
       return {
-        label: `${subject.channelName(node, channel)}: the largest is ${text(value)}`,
+        label: `${question.channelName(node, channel)}: the largest is ${text(value)}`,
         cells: [
           name(String(channel)),
           { kind: "grid", values, width: window.width, tone: input, rings },
@@ -81,27 +81,27 @@ export const largest = (subject) => {
         ...row,
         target: row.descends ? { node: source, channel, ...place } : row.target,
         detail: () =>
-          opened(subject, channel, input, window, { winner, decimals, after: [sign("max →"), chip(value, own, text(value))] }),
+          opened(question, channel, input, window, { winner, decimals, after: [sign("max →"), chip(value, own, text(value))] }),
       };
     },
     lines: [],
-    notes: [shares(subject, input, window)],
+    notes: [shares(question, input, window)],
   };
 };
 
 /** Every channel's window, its sum and its divisor. @type {Arithmetic} */
-export const mean = (subject) => {
-  const { node, own, inputs, pixel } = subject;
+export const mean = (question) => {
+  const { node, own, inputs, pixel } = question;
   const [input] = inputs;
   const [source = ""] = node.inputs;
   if (!input) return null;
   const whole = node.kind === "global_avg_pool2d";
   const [, rows = 1, columns = 1] = input.shape;
-  const window = whole ? { y: 0, x: 0, width: columns, count: rows * columns, step: [1, 1] } : windowOf(subject, input);
+  const window = whole ? { y: 0, x: 0, width: columns, count: rows * columns, step: [1, 1] } : windowOf(question, input);
   const decimals = decimalsFor(Math.max(reach(input), reach(own)));
   const text = (/** @type {number} */ value) => fixed(value, decimals);
-  const divisor = divisorOf(subject, input, window);
-  const { way, ...shared } = neighbours(subject);
+  const divisor = divisorOf(question, input, window);
+  const { way, ...shared } = neighbours(question);
   /** @param {number} channel @returns {Row} */
   const row = (channel) => {
     const values = whole ? plane(input, channel) : patchOf(input, channel, window);
@@ -112,7 +112,7 @@ export const mean = (subject) => {
     const at = winnerOf(whole ? [] : Array.from(values));
     const relation = equals(read(text(sum)) / divisor, text(value), decimals);
     return {
-      label: `${subject.channelName(node, channel)}: ${text(sum)} divided by ${divisor} is ${text(value)}`,
+      label: `${question.channelName(node, channel)}: ${text(sum)} divided by ${divisor} is ${text(value)}`,
       cells: [
         name(String(channel)),
         { kind: "grid", values, width: window.width, tone: input },
@@ -129,7 +129,7 @@ export const mean = (subject) => {
       detail: () => {
         const after = [sign("mean →"), chip(value, own, text(value))];
         const told = { after, sum: read(text(sum)), decimals };
-        return whole ? wholeMap(subject, channel, input, told) : opened(subject, channel, input, window, told);
+        return whole ? wholeMap(question, channel, input, told) : opened(question, channel, input, window, told);
       },
     };
   };
@@ -151,7 +151,7 @@ const insideOf = (input, window) => patchOf(input, 0, window).filter((value) => 
 /**
  * What the sum is divided by: the cells inside, or with those of the padding; never what ceil mode adds beyond it.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Activation} input
  * @param {Window} window
  */
@@ -181,7 +181,7 @@ const ringAt = (at, width) => [at % width, Math.floor(at / width), 1, 1];
 /**
  * The window with what lies around it, and what comes out.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {number} channel
  * @param {Activation} input
  * @param {Window} window
@@ -226,7 +226,7 @@ function opened({ node }, channel, input, window, { after, winner, sum, decimals
 /**
  * A map that is averaged as a whole, and what comes out; its numbers where there are few.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {number} channel
  * @param {Activation} input
  * @param {{after: Cell[], sum: number, decimals: number}} told `sum`: what its numbers add up to.
@@ -249,13 +249,13 @@ const counted = new WeakMap();
 /**
  * How often which place of the window wins in this map.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Activation} input
  * @param {Window} window
  * @returns {Part[]}
  */
-function shares(subject, input, window) {
-  const { own, pixel } = subject;
+function shares(question, input, window) {
+  const { own, pixel } = question;
   const known = counted.get(own) ?? new Map();
   counted.set(own, known);
   const cached = known.get(pixel.channel);
@@ -265,7 +265,7 @@ function shares(subject, input, window) {
   let level = 0;
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      const values = patchOf(input, pixel.channel, windowOf({ ...subject, pixel: { ...pixel, y, x } }, input));
+      const values = patchOf(input, pixel.channel, windowOf({ ...question, pixel: { ...pixel, y, x } }, input));
       if (differ(values)) wins[winnerOf(values)] += 1;
       else level += 1;
     }

@@ -4,7 +4,7 @@ import { fixed, rounded } from "../../geometry/scale.js";
 import { number, strong } from "../words.js";
 import { chip, reach, word } from "./cells.js";
 
-/** @import { Pixel } from "../../state/session.js" */
+/** @import { Pixel } from "../../state/types.js" */
 /** @import { Arithmetic } from "./types.js" */
 
 const AXES = /** @type {const} */ (["channel", "y", "x"]);
@@ -12,8 +12,8 @@ const POWER_DECIMALS = 4;
 const SHARE_DECIMALS = 2;
 
 /** z, e to the power of z less the largest, their sum, and the share of each. @type {Arithmetic} */
-export const working = (subject) => {
-  const { node, own, inputs, pixel } = subject;
+export const working = (question) => {
+  const { node, own, inputs, pixel } = question;
   const [input] = inputs;
   const [source = ""] = node.inputs;
   if (!input) return null;
@@ -46,7 +46,7 @@ export const working = (subject) => {
     rowOf: (pointed) => (pointed.node === source || pointed.node === node.name ? pointed[axis] : -1),
     row: (index, part) => {
       const place = places[index] ?? pixel;
-      const name = axis === "channel" ? subject.channelName(node, place.channel) : String(index);
+      const name = axis === "channel" ? question.channelName(node, place.channel) : String(index);
       const score = scores[index] ?? NaN;
       return {
         label: `${name}: score ${fixed(score, decimals)}, share ${part?.text} percent`,

@@ -9,9 +9,9 @@ import { chip, largestOf, name, plus, reach, sign, word } from "./cells.js";
 import { CURVES } from "./curves.js";
 
 /** @import { NodeDetail } from "../../api/client.js" */
-/** @import { Activation } from "../../state/session.js" */
+/** @import { Activation } from "../../state/types.js" */
 /** @import { Term } from "../../draw/products.js" */
-/** @import { Cell, Explained, Grid, Row, Share, Subject, Working } from "./types.js" */
+/** @import { Cell, Explained, Grid, Row, Share, Question, Working } from "./types.js" */
 
 /** Wider patches are shown as colours alone: their numbers would be too small to read. */
 const WIDEST_IN_NUMBERS = 7;
@@ -38,13 +38,13 @@ const GAP = 5;
  */
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {readonly Term[]} terms
  * @param {Told} told
  * @returns {Working}
  */
-export function sumOf(subject, terms, told) {
-  const { own, pixel } = subject;
+export function sumOf(question, terms, told) {
+  const { own, pixel } = question;
   const { explained } = told;
   const value = explained?.value ?? valueAt(own, pixel.channel, pixel.y, pixel.x);
   const rest = explained?.rest ?? { count: 0, sum: 0 };
@@ -56,7 +56,7 @@ export function sumOf(subject, terms, told) {
     kernel: largestOf(leaders.flatMap((index) => terms[index]?.kernel ?? [])),
     product: largestOf(leaders.flatMap((index) => terms[index]?.products ?? [])),
   };
-  const { line, sum, exactly } = totalLine(subject, [...adds, rest.sum], told.bias, value, decimals);
+  const { line, sum, exactly } = totalLine(question, [...adds, rest.sum], told.bias, value, decimals);
   return {
     ...{
       layout: told.layout,
@@ -71,7 +71,7 @@ export function sumOf(subject, terms, told) {
     },
     row: (index, share) => {
       const term = /** @type {Term} */ (terms[index]);
-      return termRow(term, share, told, { title: titleOf(subject, told.source, term.channel), largest, decimals });
+      return termRow(term, share, told, { title: titleOf(question, told.source, term.channel), largest, decimals });
     },
     current: order[0] ?? 0,
     rowOf: (pointed) =>
@@ -94,7 +94,7 @@ function openedHeight(term) {
 /**
  * The terms as the server tells them where not every map that is read is here, or the weights are too many to fetch.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {Activation} input
  * @returns {Explained | null | undefined} undefined where they can be worked out here; null while on their way.
  */
@@ -106,7 +106,7 @@ export function toldTerms({ node, explained }, input) {
 /**
  * Kernel and bias of the layer; null while they are on their way.
  *
- * @param {Subject} subject
+ * @param {Question} question
  */
 export function weightsOf({ node, parameter, pixel }) {
   const weights = parameter("weight");
@@ -120,14 +120,14 @@ export function weightsOf({ node, parameter, pixel }) {
 /**
  * Σ + bias = value, and what the activation after it makes of it; the printed numbers add up.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {readonly number[]} adds
  * @param {number | null} bias
  * @param {number} value
  * @param {number} decimals
  */
-function totalLine(subject, adds, bias, value, decimals) {
-  const { own } = subject;
+function totalLine(question, adds, bias, value, decimals) {
+  const { own } = question;
   const exact = adds.reduce((sum, each) => sum + each, 0);
   const { parts, holds } = addUp(bias === null ? [exact] : [exact, bias], value, decimals);
   const [sum, added] = parts;
@@ -137,14 +137,14 @@ function totalLine(subject, adds, bias, value, decimals) {
     line.push(word("+ bias"), chip(bias, own, added?.text ?? "", added?.adjusted));
     line.push(word(holds ? "=" : "≈"), chip(value, own, fixed(value, decimals)));
   }
-  line.push(...afterwards(subject, decimals));
+  line.push(...afterwards(question, decimals));
   return { line, sum: (sum?.units ?? 0) / 10 ** decimals, exactly: exact + (bias ?? 0) };
 }
 
 /**
  * What becomes of the value where an activation alone reads it.
  *
- * @param {Subject} subject
+ * @param {Question} question
  * @param {number} decimals
  * @returns {Cell[]}
  */
@@ -168,12 +168,12 @@ function floatNote(exact, value, decimals) {
 }
 
 /**
- * @param {Subject} subject
+ * @param {Question} question
  * @param {NodeDetail} source
  * @param {number} channel
  */
-function titleOf(subject, source, channel) {
-  const name = subject.channelName(source, channel);
+function titleOf(question, source, channel) {
+  const name = question.channelName(source, channel);
   return source.kind === "input" && /^[a-z]/.test(name) ? name.charAt(0).toUpperCase() : name;
 }
 

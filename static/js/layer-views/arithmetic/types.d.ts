@@ -3,10 +3,10 @@
 import type { ModelDetail, NodeDetail, NpyArray } from "../../api/client.js";
 import type { Term } from "../../draw/products.js";
 import type { Part } from "../words.js";
-import type { Activation, Pixel } from "../../state/session.js";
+import type { Activation, Pixel } from "../../state/types.js";
 
 /** Everything the arithmetic of one value is worked out from. */
-export interface Subject {
+export interface Question {
   model: ModelDetail;
   node: NodeDetail;
   own: Activation;
@@ -136,4 +136,4 @@ export interface Working {
   figure?: { markup: string; height: number; label: string };
 }
 
-export type Arithmetic = (subject: Subject) => Working | null;
+export type Arithmetic = (question: Question) => Working | null;

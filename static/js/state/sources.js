@@ -1,0 +1,108 @@
+/**
+ * Layer sources: what strip, inspector and film draw. A source answers for one subject, or for what differs between two;
+ * who draws it never knows which.
+ *
+ * @import { ModelDetail } from "../api/client.js"
+ * @import { ReadonlySignal } from "./store.js"
+ * @import { Subject } from "./subject.js"
+ * @import { Activation, LayerOnScreen } from "./types.js"
+ * @import { Wanted } from "./wishes.js"
+ */
+
+import { urls } from "../api/client.js";
+import { differenceOfLayers } from "./difference.js";
+import { want } from "./wishes.js";
+
+/**
+ * @typedef {object} LayerSource
+ * @property {ReadonlySignal<ModelDetail | null>} model  The network whose layers these are.
+ * @property {readonly ReadonlySignal<any>[]} signals  All that an answer depends on: each changes when one may.
+ * @property {(name: string) => LayerOnScreen | null} layer  The numbers of a layer; null while there are none.
+ * @property {boolean} partial  Whether maps come as they are asked for: see `want`.
+ * @property {(who: string, wanted: Wanted) => void} want  What a part of the page has in view, where maps come one by one.
+ * @property {(activation: Activation) => Promise<Activation>} whole  A layer with all its values, fetched if need be.
+ * @property {(tail: string, query?: Record<string, string | number>) => string | null} address  Where the server tells
+ *   more of what is shown, such as `nodes/conv_1_1`; null where it knows nothing of it.
+ */
+
+/** @type {WeakMap<Subject, LayerSource>} */
+const sources = new WeakMap();
+
+/**
+ * The layers of a subject: those arriving where they have, else those of the last result. The same source every time.
+ *
+ * @param {Subject} subject
+ * @returns {LayerSource}
+ */
+export function sourceOf(subject) {
+  const known = sources.get(subject);
+  if (known) return known;
+  const { model, shown, pending, arrived } = subject;
+  /** @type {LayerSource} */
+  const source = {
+    model,
+    signals: [model, shown, pending, arrived],
+    layer: (name) => layerOf(subject, name),
+    get partial() {
+      return shown.value?.whole === false;
+    },
+    want: (who, wanted) => source.partial && want(subject, who, wanted),
+    whole: async (activation) => (await import("./demand.js")).wholeLayer(shown.value, activation),
+    address(tail, query) {
+      const result = shown.value;
+      return result && urls.trace(result.model.id, result.image.id, result.crop, tail, query);
+    },
+  };
+  sources.set(subject, source);
+  return source;
+}
+
+/**
+ * @param {Subject} subject
+ * @param {string} name
+ * @returns {LayerOnScreen | null}
+ */
+function layerOf(subject, name) {
+  const model = subject.model.value;
+  const pending = subject.pending.value;
+  const shown = subject.shown.value;
+  const fresh = pending?.model.id === model?.id ? pending?.activations.get(name) : undefined;
+  if (fresh) return { activation: fresh, stale: false };
+  const last = shown?.model.id === model?.id ? shown?.activations.get(name) : undefined;
+  return last ? { activation: last, stale: pending !== null } : null;
+}
+
+/**
+ * B - A, layer by layer: of those that both have by the same name and in the same shape. Its network is B's.
+ *
+ * @param {LayerSource} a
+ * @param {LayerSource} b
+ * @returns {LayerSource}
+ */
+export function differenceOf(a, b) {
+  return {
+    model: b.model,
+    signals: [...a.signals, ...b.signals],
+    layer(name) {
+      const [first, second] = [a.layer(name), b.layer(name)];
+      const activation = first && second && differenceOfLayers(first.activation, second.activation);
+      return activation && { activation, stale: first.stale || second.stale };
+    },
+    get partial() {
+      return a.partial || b.partial;
+    },
+    want(who, wanted) {
+      a.want(who, wanted);
+      b.want(who, wanted);
+    },
+    async whole({ node }) {
+      const [first, second] = [a.layer(node), b.layer(node)];
+      if (!first || !second) throw new Error(`${node}: one of the two has no such layer any more`);
+      const both = await Promise.all([a.whole(first.activation), b.whole(second.activation)]);
+      const difference = differenceOfLayers(...both);
+      if (!difference) throw new Error(`${node}: the two have other shapes`);
+      return difference;
+    },
+    address: () => null,
+  };
+}
