@@ -12,22 +12,16 @@ import { openView } from "../state/restore.js";
 import { createSubject } from "../state/subject.js";
 import { EXPLORE_FIELDS, addressHas, followAddress, readView, undo } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
-import { isPlainKey } from "../widgets/keys.js";
+import { onKeys } from "../widgets/keys.js";
 
 const subject = createSubject();
 give(document.body, subject);
-
-addEventListener("keydown", (event) => {
-  const typing = event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
-  if (typing || event.altKey || event.shiftKey || event.key.toLowerCase() !== "z") return;
-  if ((event.ctrlKey || event.metaKey) && undo()) event.preventDefault();
-});
 
 const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
 addEventListener("click", ({ target }) => {
   if (target instanceof Element && target.closest("[data-open=ledger], .strip-labels")) openLedger();
 });
-addEventListener("keydown", (event) => isPlainKey(event, "l") && openLedger());
+onKeys({ l: openLedger, "Ctrl+z": undo });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 
 addressHas(subject, EXPLORE_FIELDS);

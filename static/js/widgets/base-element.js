@@ -47,9 +47,10 @@ export class BaseElement extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#connection) return;
-    this.#subject = subjectAround(this) ?? null;
-    if (!this.#subject) return;
+    const subject = subjectAround(this);
+    if (!subject || (this.#connection && subject === this.#subject)) return;
+    this.disconnectedCallback();
+    this.#subject = subject;
     this.#connection = new AbortController();
     this.connected(this.#connection.signal);
     this.requestPaint();

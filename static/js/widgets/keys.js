@@ -1,17 +1,69 @@
-/** What may hold a key back from the page: places where it types, and anything modal. */
-const BUSY = "input, textarea, select, dialog[open], [role=listbox]:not(.strip-maps)";
+/** The keys of the page: one table, in which each part of it enters its own. */
+
+/** @typedef {(event: KeyboardEvent) => unknown} Act  Gives false where the key is not for it. */
 
 /**
- * Whether this is one of the page's single-letter keys, pressed alone and not into a field.
+ * By name: `m`, `ArrowLeft`, `Shift+ArrowUp`, `Ctrl+z` (which is ⌘ as well). Of several that enter the same key the first
+ * acts that wants it.
+ *
+ * @type {Map<string, Set<Act>>}
+ */
+const table = new Map();
+
+/** Where keys have a meaning of their own: places where one types or chooses, and anything modal. */
+const TAKEN =
+  "input, textarea, select, dialog, [contenteditable], [role=listbox]:not(.strip-maps), [role=option]:not([data-cell]), [role=menu]";
+const PRESSES = "button, a, summary, [role=button]";
+/** The chosen one of a row of buttons: pressing it again would do nothing. */
+const CHOSEN = ".seg [aria-pressed=true]";
+
+/**
+ * Act on keys of the page, wherever the focus is, until `signal` aborts.
+ *
+ * @param {Record<string, Act>} acts  By name, as in the table.
+ * @param {AbortSignal} [signal]
+ */
+export function onKeys(acts, signal) {
+  if (!table.size) document.addEventListener("keydown", press);
+  for (const [name, act] of Object.entries(acts)) {
+    const all = table.get(name) ?? new Set();
+    table.set(name, all.add(act));
+    signal?.addEventListener("abort", () => all.delete(act));
+  }
+}
+
+/** @param {KeyboardEvent} event */
+function press(event) {
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (event.defaultPrevented || event.altKey || isTaken(event.key, target)) return;
+  // Letters open and toggle things: held down they would do so many times over.
+  if (event.repeat && /^\p{Letter}$/u.test(event.key)) return;
+  for (const act of table.get(nameOf(event)) ?? []) {
+    if (act(event) === false) continue;
+    event.preventDefault();
+    return;
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {Element} target
+ */
+function isTaken(key, target) {
+  if (target.closest(TAKEN) || document.querySelector("dialog[open]")) return true;
+  const presses = key === "Enter" || (key === " " && !target.matches(CHOSEN));
+  return presses && target.closest(PRESSES) !== null;
+}
+
+/**
+ * Shift is named where it changes nothing of the key itself: which signs need it depends on the keyboard.
  *
  * @param {KeyboardEvent} event
- * @param {string} key
- * @returns {boolean}
  */
-export function isPlainKey(event, key) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return false;
-  if (event.key.toLowerCase() !== key) return false;
-  return !document.querySelector("dialog[open]") && !(event.target instanceof Element && event.target.closest(BUSY));
+function nameOf({ key, ctrlKey, metaKey, shiftKey }) {
+  const command = ctrlKey || metaKey;
+  const named = key.length > 1 || key === " " || command;
+  return `${command ? "Ctrl+" : ""}${shiftKey && named ? "Shift+" : ""}${key.length > 1 ? key : key.toLowerCase()}`;
 }
 
 /**

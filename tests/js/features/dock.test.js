@@ -96,6 +96,25 @@ test("of very many classes the likeliest are shown", async () => {
   place.remove();
 });
 
+test("two of the same element with two subjects stand on one page", async () => {
+  const place = put(`<section>${BARS}</section><div>${BARS}</div>`);
+  const other = createSubject({ leads: false });
+  give(/** @type {Element} */ (place.querySelector("section")), other);
+  subject.model.value = other.model.value = MODEL;
+  subject.shown.value = shown([["koala", 0.9], ["orange", 0.1]]);
+  other.shown.value = shown([["orange", 0.8], ["koala", 0.2]]);
+  await frame();
+  const best = () => [...place.querySelectorAll(".best")].map((row) => row.textContent);
+  // The one in the section was there before it was given another subject, and one connected later finds the same.
+  place.querySelector("section")?.append(put(BARS));
+  await frame();
+  assert.deepEqual(best(), ["orange80.0", "orange80.0", "koala90.0"]);
+  other.shown.value = shown([["koala", 0.6], ["orange", 0.4]]);
+  await frame();
+  assert.deepEqual(best(), ["koala60.0", "koala60.0", "koala90.0"]);
+  place.remove();
+});
+
 const DOCK = `<image-dock>
   <button data-part="seen" aria-pressed="false"></button>
   <crop-box style="display:grid;width:200px;height:200px">

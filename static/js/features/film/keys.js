@@ -1,17 +1,12 @@
-/** The keys of the whole page that move through layers, channels and pixels. */
+/** The keys that move through layers, channels and pixels, and run the forward pass. */
 
 import { ROWS } from "../../geometry/layout.js";
 import { channelOrder } from "../../state/scene.js";
 import { climb, selectChannel, selectPixel, stepChannel, stepLayer, view } from "../../state/view.js";
+import { onKeys } from "../../widgets/keys.js";
 
 /** @import { Player } from "../../state/playback.js" */
 /** @import { LayerSource } from "../../state/sources.js" */
-
-/** Where a key has a meaning of its own. */
-const TAKEN = "input, textarea, select, dialog, [contenteditable], [role=option]:not([data-cell]), [role=menu]";
-const PRESSES = "button, a, summary, [role=button]";
-/** The chosen one of a row of buttons: pressing it again would do nothing. */
-const CHOSEN = ".seg [aria-pressed=true]";
 
 /**
  * @param {Player} player
@@ -19,46 +14,31 @@ const CHOSEN = ".seg [aria-pressed=true]";
  * @param {AbortSignal} signal
  */
 export function listenToKeys(player, source, signal) {
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !source.model.value) return;
-      const target = event.target instanceof Element ? event.target : document.body;
-      if (target.closest(TAKEN) || document.querySelector("dialog[open]")) return;
-      const chosen = event.key === " " && target.matches(CHOSEN);
-      if ((event.key === " " || event.key === "Enter") && !chosen && target.closest(PRESSES)) return;
-      const action = event.shiftKey ? pixelAction(source, event.key) : pageAction(source, event.key, player);
-      if (!action) return;
-      event.preventDefault();
-      action();
-      keepFocus(target);
-    },
-    { signal },
-  );
-}
-
-/**
- * @param {LayerSource} source
- * @param {string} key
- * @param {Player} player
- * @returns {(() => void) | undefined}
- */
-function pageAction(source, key, player) {
-  const model = source.model.value;
+  const { model } = source;
+  const flip = () => (view.layout.value = view.layout.value === "lens" ? "even" : "lens");
   /** @type {Record<string, () => void>} */
-  const actions = {
-    ArrowLeft: () => stepLayer(model, -1),
-    ArrowRight: () => stepLayer(model, 1),
+  const acts = {
+    ArrowLeft: () => stepLayer(model.value, -1),
+    ArrowRight: () => stepLayer(model.value, 1),
     ArrowUp: () => stepMap(source, -1),
     ArrowDown: () => stepMap(source, 1),
-    Home: () => stepLayer(model, -Infinity),
-    End: () => stepLayer(model, Infinity),
+    Home: () => stepLayer(model.value, -Infinity),
+    End: () => stepLayer(model.value, Infinity),
     " ": () => player.toggle(),
     ",": () => player.step(-1),
     ".": () => player.step(1),
-    Escape: () => void (climb(model) || (view.layout.value = view.layout.value === "lens" ? "even" : "lens")),
+    Escape: () => void (climb(model.value) || flip()),
+    "Shift+ArrowUp": () => stepPixel(source, -1, 0),
+    "Shift+ArrowDown": () => stepPixel(source, 1, 0),
+    "Shift+ArrowLeft": () => stepPixel(source, 0, -1),
+    "Shift+ArrowRight": () => stepPixel(source, 0, 1),
   };
-  return actions[key];
+  const once = (/** @type {() => void} */ act) => () => {
+    if (!model.value) return false;
+    act();
+    return keepFocus();
+  };
+  onKeys(Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, once(act)])), signal);
 }
 
 /**
@@ -77,22 +57,16 @@ function stepMap(source, by) {
 
 /**
  * @param {LayerSource} source
- * @param {string} key
- * @returns {(() => void) | undefined}
+ * @param {number} down
+ * @param {number} right
  */
-function pixelAction({ model }, key) {
-  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
-  if (!step) return undefined;
-  const { node, channel, y, x } = view.selection.value;
-  return () => selectPixel(model.value, { node, channel, y: y + (step[0] ?? 0), x: x + (step[1] ?? 0) });
+function stepPixel({ model }, down, right) {
+  const { y, x } = view.selection.value;
+  selectPixel(model.value, { ...view.selection.value, y: y + down, x: x + right });
 }
 
-/**
- * When the focus was on a map, it moves on to the map that is selected now.
- *
- * @param {Element} target
- */
-function keepFocus(target) {
-  const strip = target.closest("network-strip");
-  if (strip && target.matches("[data-cell]")) strip.dispatchEvent(new CustomEvent("follow-focus"));
+/** When the focus is on a map, it moves on to the map that is selected now. */
+function keepFocus() {
+  const cell = document.activeElement;
+  if (cell?.matches("[data-cell]")) cell.closest("network-strip")?.dispatchEvent(new CustomEvent("follow-focus"));
 }

@@ -1,5 +1,6 @@
 import { SIDE, digitPixels } from "../../geometry/digit.js";
 import { percent } from "../../geometry/scale.js";
+import { Latest } from "../../state/latest.js";
 import { openImage } from "../../state/loading.js";
 import { setText } from "../../widgets/dom.js";
 
@@ -8,8 +9,12 @@ import { setText } from "../../widgets/dom.js";
 
 /** Exactly the pixels that the network gets of a drawn digit, and what it says to them while one draws. */
 export class DigitPreview {
-  #sending = false;
-  #again = false;
+  #sent = 0;
+  #drawings = new Latest(() => {
+    const number = (this.#sent += 1);
+    void this.#look().finally(() => this.#drawings.answered(number));
+    return number;
+  });
 
   /**
    * @param {Subject} subject
@@ -36,17 +41,14 @@ export class DigitPreview {
   }
 
   /** Run the network on what the preview shows; while it runs, only the latest drawing waits. */
-  async send() {
-    this.#again = true;
-    if (this.#sending) return;
-    this.#sending = true;
-    while (this.#again) {
-      this.#again = false;
-      const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.canvas.toBlob(resolve, "image/png"));
-      if (blob) await openImage(this.subject, blob, "Drawing", true);
-      await settled(this.subject);
-    }
-    this.#sending = false;
+  send() {
+    this.#drawings.ask(true);
+  }
+
+  async #look() {
+    const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.canvas.toBlob(resolve, "image/png"));
+    if (blob) await openImage(this.subject, blob, "Drawing", true);
+    await settled(this.subject);
   }
 }
 

@@ -191,7 +191,7 @@ export class DrawPad extends BaseElement {
     this.requestPaint();
     if (!this.#digit || !this.#strokes.length) return;
     this.#seen().paint(this.#strokes);
-    void this.#seen().send();
+    this.#seen().send();
   }
 
   #seen() {

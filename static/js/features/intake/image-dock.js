@@ -3,7 +3,7 @@ import { readsDigits } from "../../state/switching.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
-import { isPlainKey } from "../../widgets/keys.js";
+import { onKeys } from "../../widgets/keys.js";
 import { styles } from "../../widgets/styles.js";
 
 const HINT_FOR = 6000;
@@ -52,7 +52,7 @@ export class ImageDock extends BaseElement {
     const file = this.piece("file", HTMLInputElement);
     file.addEventListener("change", () => this.#upload(file), { signal });
     this.piece("retry").addEventListener("click", () => this.subject.problem.value?.retry?.(), { signal });
-    addEventListener("keydown", (event) => this.#key(event), { signal });
+    onKeys({ u: () => this.#open("upload"), c: () => this.#open("camera"), d: () => this.#open("draw") }, signal);
   }
 
   /** @param {AbortSignal} signal */
@@ -70,16 +70,6 @@ export class ImageDock extends BaseElement {
       },
       { signal },
     );
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const sources = { u: "upload", c: "camera", d: "draw" };
-    for (const [key, source] of Object.entries(sources)) {
-      if (!isPlainKey(event, key)) continue;
-      event.preventDefault();
-      this.#open(source);
-    }
   }
 
   /** @param {string} source */

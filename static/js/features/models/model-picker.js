@@ -2,7 +2,7 @@ import { grouped } from "../../geometry/scale.js";
 import { catalogue } from "../../state/catalogue.js";
 import { switchModel } from "../../state/switching.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { isPlainKey } from "../../widgets/keys.js";
+import { onKeys } from "../../widgets/keys.js";
 import { styles } from "../../widgets/styles.js";
 
 /** @import { ModelSummary } from "../../api/client.js" */
@@ -31,7 +31,7 @@ export class ModelPicker extends BaseElement {
     this.piece("close").addEventListener("click", () => this.#dialog.close(), { signal });
     this.piece("bring").addEventListener("click", () => void this.#bring(), { signal });
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close(), { signal });
-    addEventListener("keydown", (event) => isPlainKey(event, "m") && void this.#open(signal), { signal });
+    onKeys({ m: () => void this.#open(signal) }, signal);
   }
 
   get #dialog() {

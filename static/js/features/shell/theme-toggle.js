@@ -1,6 +1,6 @@
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { isPlainKey } from "../../widgets/keys.js";
+import { onKeys } from "../../widgets/keys.js";
 
 /** @import { Theme } from "../../state/types.js" */
 
@@ -36,7 +36,7 @@ export class ThemeToggle extends BaseElement {
     this.watch(view.theme);
     this.querySelector("button")?.addEventListener("click", () => this.#toggle(), { signal });
     this.#system.addEventListener("change", () => this.requestPaint(), { signal });
-    addEventListener("keydown", (event) => isPlainKey(event, "t") && this.#toggle(), { signal });
+    onKeys({ t: () => this.#toggle() }, signal);
   }
 
   get #dark() {

@@ -6,6 +6,7 @@ import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
 import { setAttribute, setText } from "../../widgets/dom.js";
+import { onKeys } from "../../widgets/keys.js";
 
 /** @import { Mark } from "../../draw/marks.js" */
 /** @import { AskedResult } from "../../state/shift-types.js" */
@@ -34,7 +35,7 @@ export class ShiftPad extends BaseElement {
     handle.addEventListener("pointerdown", (event) => this.#grab(event), options);
     handle.addEventListener("pointermove", (event) => this.#move(event), options);
     for (const end of ["pointerup", "pointercancel"]) handle.addEventListener(end, () => this.#drop(), options);
-    addEventListener("keydown", (event) => this.#key(event), options);
+    onKeys({ ...this.#arrows(1), ...this.#arrows(FAR), 0: (event) => this.#isHere(event) && moveTo(0, 0) }, signal);
     const resized = new ResizeObserver(() => {
       this.#width = handle.clientWidth;
       this.requestPaint();
@@ -68,21 +69,19 @@ export class ShiftPad extends BaseElement {
     this.piece("handle").classList.remove("dragging");
   }
 
+  /** @param {number} step  Alone or with Shift. */
+  #arrows(step) {
+    const act = ([dx = 0, dy = 0]) => (/** @type {KeyboardEvent} */ event) => this.#isHere(event) && moveBy(dx * step, dy * step);
+    return Object.fromEntries(Object.entries(ARROWS).map(([name, way]) => [step === FAR ? `Shift+${name}` : name, act(way)]));
+  }
+
   /**
    * Arrow keys belong to whoever scrolls, types or chooses with them; everywhere else they move the photo.
    *
    * @param {KeyboardEvent} event
    */
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const target = /** @type {Element | null} */ (event.target);
-    const here = this.contains(target) || (target === document.body && getComputedStyle(document.body).overflow === "hidden");
-    const arrow = ARROWS[event.key];
-    if (!here || (!arrow && event.key !== "0")) return;
-    event.preventDefault();
-    const step = event.shiftKey ? FAR : 1;
-    if (arrow) moveBy(arrow[0] * step, arrow[1] * step);
-    else moveTo(0, 0);
+  #isHere({ target }) {
+    return this.contains(/** @type {Element} */ (target)) || (target === document.body && getComputedStyle(document.body).overflow === "hidden");
   }
 
   /** @override */

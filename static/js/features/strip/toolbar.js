@@ -1,7 +1,7 @@
 import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, setText } from "../../widgets/dom.js";
-import { isPlainKey } from "../../widgets/keys.js";
+import { onKeys } from "../../widgets/keys.js";
 
 /** @import { LayerSource } from "../../state/sources.js" */
 
@@ -90,15 +90,7 @@ function findButton(source, signal) {
   const button = h("button", { type: "button", class: "btn small find", title: "Find a layer by name (/)", "aria-haspopup": "dialog" }, "Find");
   const find = () => void search(source);
   button.addEventListener("click", find, { signal });
-  addEventListener(
-    "keydown",
-    (event) => {
-      if (!isPlainKey(event, "/")) return;
-      event.preventDefault();
-      find();
-    },
-    { signal },
-  );
+  onKeys({ "/": find }, signal);
   return button;
 }
 
