@@ -15,7 +15,7 @@ from app.pages import PAGES, Page
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("app", "cnn_core", "static", "templates", "tests")
 LINES = 300
-PAGE_BYTES = 100_000
+PAGE_BYTES = 104_000
 HOST = r"""(?:(?:https?|wss?):|["'(=])//([\w.-]+\.[a-z]{2,})"""
 
 
