@@ -6,11 +6,15 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import skimage.data
 from PIL import Image
+from playwright.sync_api import Browser
+
+from tests.chromium import launch
 
 # Before any settings are made: no test may see or touch the models that a person has imported.
 os.environ["CONVSCOPE_DATA_FOLDER"] = tempfile.mkdtemp(prefix="convscope-tests-")
@@ -23,3 +27,10 @@ def espresso(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("photos") / "espresso.jpg"
     Image.fromarray(skimage.data.coffee()).save(path, quality=92)
     return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; each opens a profile of its own in it."""
+    with launch() as running:
+        yield running

@@ -15,6 +15,7 @@ import pytest
 from app.services.cache import ByteLru
 from app.services.compute import Busy, SingleFlight, WorkerPool
 from app.services.patience import run_patiently
+from tests import aside
 from tests.api.live import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,8 +72,8 @@ def test_identical_work_under_way_is_done_once_and_later_again(pool: WorkerPool)
         calls.append("called")
         return len(calls)
 
-    assert asyncio.run(ask()) == [1, 1, 1, 1, 1]
-    assert asyncio.run(ask()) == [2, 2, 2, 2, 2]
+    assert aside.run(ask()) == [1, 1, 1, 1, 1]
+    assert aside.run(ask()) == [2, 2, 2, 2, 2]
 
 
 def test_work_is_cancelled_when_the_last_of_those_who_wait_leaves() -> None:
@@ -101,7 +102,7 @@ def test_work_is_cancelled_when_the_last_of_those_who_wait_leaves() -> None:
         # Someone who comes now must not be given what was just cancelled.
         return cancelled, await flights.do("key", quick)
 
-    assert asyncio.run(scene())[1] == "new"
+    assert aside.run(scene())[1] == "new"
 
 
 def test_the_least_recently_used_goes_first() -> None:
@@ -164,6 +165,6 @@ def test_work_that_nobody_waits_for_ends_at_its_next_step(pool: WorkerPool) -> N
         assert await asyncio.to_thread(ended.wait, PATIENCE)
 
     try:
-        asyncio.run(give_up())
+        aside.run(give_up())
     finally:
         abandoned.set()

@@ -17,6 +17,7 @@ from app.services.live_service import (
     LiveSession,
     parse_message,
 )
+from tests import aside
 from tests.api.live import PATIENCE
 
 
@@ -75,7 +76,7 @@ def played(play: Play, silence: float = PATIENCE) -> tuple[Client, Answering]:
         await asyncio.wait_for(session, PATIENCE)
         return client, answering
 
-    return asyncio.run(run())
+    return aside.run(run())
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -154,7 +155,7 @@ def test_a_failure_outside_an_answer_is_not_hidden() -> None:
         await LiveSession(client, Answering(), PATIENCE).run()
 
     with pytest.raises(FloatingPointError):
-        asyncio.run(run())
+        aside.run(run())
 
 
 def test_places_are_given_back() -> None:
@@ -167,7 +168,7 @@ def test_places_are_given_back() -> None:
             assert client.closed == []
             assert connections.open == 0
 
-    asyncio.run(run())
+    aside.run(run())
 
 
 class Endless(str):

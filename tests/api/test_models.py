@@ -18,6 +18,7 @@ from cnn_core import load_model
 from cnn_core.errors import BadModelFile
 from cnn_core.graph.field import receptive_field
 from cnn_core.models import Model, model_names
+from tests import aside
 from tests.api import gated
 from tests.api.live import SMALL, Live, served
 
@@ -45,7 +46,7 @@ def test_a_warm_server_reads_what_the_first_page_needs_by_itself() -> None:
         services: Services = app.state.services
         return services
 
-    services = asyncio.run(started())
+    services = aside.run(started())
     assert services.models.loaded == ("tiny_vgg",)
     assert services.images._samples
 
@@ -119,7 +120,7 @@ def test_the_tag_of_a_model_follows_its_weights() -> None:
 
     def fingerprint(model: Model) -> str:
         store = ModelStore(pool, [model.name], lambda _: model)
-        return asyncio.run(store.get(model.name)).fingerprint
+        return aside.run(store.get(model.name)).fingerprint
 
     model = load_model("tiny_vgg")
     changed = {**model.parameters, "output.bias": model.parameters["output.bias"] + 1}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from tests import aside
 from tests.api.live import Live, served
 from tests.api.pictures import encoded, noise, upload
 
@@ -171,7 +171,7 @@ def test_head_sends_no_body_even_where_the_server_around_it_would(live: Live) ->
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             return await client.head("/healthz")
 
-    assert asyncio.run(head()).content == b""
+    assert aside.run(head()).content == b""
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/models", "/static/css/app.css", "/metrics"])

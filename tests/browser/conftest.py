@@ -16,7 +16,6 @@ from app.config import Settings
 from tests.api.graphs import every_kind, install
 from tests.api.live import Live, served
 from tests.browser.large import large
-from tests.chromium import launch
 from tests.server import Server, running_server
 
 READY = "#network[data-state=ready]"
@@ -24,6 +23,7 @@ PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
 PATIENCE = 30_000
 """Milliseconds a page may take for anything on a busy machine; a page that is in order needs far less."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,13 +88,6 @@ def wait_until(page: Page, function: str, argument: Any = None) -> None:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with running_server() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with launch() as running:
         yield running
 
 

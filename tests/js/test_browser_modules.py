@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error
 
-from tests.chromium import launch
-
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(Path(__file__).parent.rglob("*.test.js"))
 
@@ -40,12 +38,6 @@ def address() -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as running:
-        yield running
 
 
 def results_of(browser: Browser, address: str, path: str) -> list[dict[str, Any]]:
