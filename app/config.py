@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         default=60.0, gt=0, le=86_400, description="Seconds without a message after which a socket is closed."
     )
 
+    bundles: bool = Field(
+        default=True,
+        description="Whether the page's code comes in bundles; else file by file, as it is written.",
+    )
+
     data_folder: Path = Field(
         default_factory=lambda: (
             Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "convscope"
@@ -150,7 +155,7 @@ def load_settings() -> Settings:
 
 
 def asset_folder(name: str) -> Path:
-    """Folder ``static`` or ``templates``: inside an installed wheel, else at the root of the checkout."""
+    """Folder ``static``, ``templates`` or ``bundles``: inside an installed wheel, else in the checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "_assets" / name
     return installed if installed.is_dir() else package.parent / name

@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from . import __version__
-from .assets import Assets
+from .assets import Static, open_assets
 from .config import Settings, SettingsError, asset_folder, load_settings
 from .container import Services
 from .errors import Problem, install_error_handlers
@@ -25,6 +25,7 @@ from .payloads.frames import FRAMES_TYPE
 from .payloads.npy import NPY_TYPE
 from .payloads.schemas import ProblemDocument
 from .routes import (
+    assets,
     comparisons,
     equivariance,
     explanations,
@@ -64,6 +65,7 @@ _ROUTES = (
     live_training,
     health,
     pages,
+    assets,
 )
 _SUMMARY = "A microscope for convolutional networks: every layer, every value."
 
@@ -96,10 +98,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
+    app.state.assets = open_assets(services.settings.bundles)
     app.state.warm = False
     for module in _ROUTES:
         app.include_router(module.router)
-    app.mount("/static", Assets(directory=asset_folder("static"), check_dir=False), name="static")
+    app.mount("/static", Static(directory=asset_folder("static"), check_dir=False), name="static")
     install_error_handlers(app)
     app.add_exception_handler(Busy, _busy)
     app.add_middleware(

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request, Response
 
 from .. import __version__
-from ..assets import files_behind
+from ..assets import Assets
 from ..config import asset_folder
 from ..container import ServicesDep
 from ..pages import PAGES, Page
@@ -19,10 +19,15 @@ router = APIRouter(include_in_schema=False)
 
 def _handler(page: Page) -> Callable[[Request, ServicesDep], Awaitable[Response]]:
     async def show(request: Request, services: ServicesDep) -> Response:
+        assets: Assets = request.app.state.assets
+        script, *modules = assets.addresses(f"js/pages/{page.slug}.js")
         context = {
             "page": page,
             "pages": PAGES,
-            "modules": _addresses(f"js/pages/{page.slug}.js"),
+            "script": script,
+            "modules": modules,
+            "asset": lambda entry: assets.addresses(entry)[0],
+            "sheets": _later_sheets(),
             "settings": services.settings,
             "version": __version__,
         }
@@ -33,10 +38,9 @@ def _handler(page: Page) -> Callable[[Request, ServicesDep], Awaitable[Response]
     return show
 
 
-def _addresses(entry: str) -> list[str]:
-    """Addresses of a file in ``static`` and of all that it imports."""
-    folder = asset_folder("static")
-    return [f"/static/{file.relative_to(folder).as_posix()}" for file in files_behind(folder / entry)]
+def _later_sheets() -> list[str]:
+    """Names of the style sheets that elements fetch when there is something to show in them."""
+    return sorted(path.stem for path in (asset_folder("static") / "css").glob("*.css"))
 
 
 for _page in PAGES:

@@ -1,102 +1,138 @@
-"""Code reaches the browser without its comments, and unchanged otherwise."""
+"""The page's code comes in bundles that may be kept for ever, or file by file where that is wanted."""
 
 from __future__ import annotations
 
-import doctest
-import os
+import gzip
+import logging
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 
 import app.assets
-from app.assets import Assets, slim, whole_sheet
+from app.assets import Bundles, Sources, open_assets
+from app.bundling import bundle, find_esbuild, fingerprint
+from app.config import Settings
 from tests.api.live import Live, served
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
-CODE = sorted(path for path in STATIC.rglob("*") if path.suffix in {".js", ".css"})
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+EXPLORE = "js/pages/explore.js"
 
 
-def test_the_examples_in_the_docstring_hold() -> None:
-    assert doctest.testmod(app.assets).failed == 0
+@pytest.fixture(scope="module")
+def esbuild() -> Path:
+    found = find_esbuild(ROOT)
+    assert found, "make test puts esbuild into node_modules"
+    return found
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "a = 1; /* beside code */",
-        "/** @param {X} a */ (a).b();\n/* whole */ c();",
-        'const url = "http://www.w3.org/2000/svg";',
-        "a {\ncolor: red; /* why */\n}",
-    ],
-)
-def test_lines_with_code_stay_as_they_are(code: str) -> None:
-    assert slim(code) == code
+@pytest.fixture(scope="module")
+def unbundled() -> Iterator[Live]:
+    with served(Settings(bundles=False)) as live:
+        yield live
 
 
-def test_a_block_comment_leaves_its_lines_empty() -> None:
-    assert slim("a();\n  /**\n   * @param {X} x\n   */\nb();") == "a();\n\n\n\nb();"
+def test_a_page_is_served_from_bundles(live: Live) -> None:
+    assert isinstance(live.app.state.assets, Bundles)
+    assert "/static/js" not in live.client.get("/").text
 
 
-def test_a_comment_ends_where_it_ends() -> None:
-    assert slim("/* one */\na();\n/* two */") == "\na();\n"
-
-
-@pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(STATIC).as_posix())
-def test_no_line_of_code_is_lost(path: Path) -> None:
-    before, after = path.read_text().split("\n"), slim(path.read_text()).split("\n")
-
-    assert len(after) == len(before)
-    for line, kept in zip(before, after, strict=True):
-        bare = re.sub(r"/\*\* @type \{[^\n]*?\*/ ?", "", line).lstrip(" ")
-        assert kept in {bare, ""}
-        if kept != bare:
-            assert re.match(r"\s*(//|/\*|\*)|[^`;{}]*\*/\s*$", line)
-
-
-def test_a_style_sheet_is_sent_whole(live: Live) -> None:
-    answer = live.client.get("/static/css/app.css")
-
-    assert answer.headers["content-type"].startswith("text/css")
-    assert "@import" not in answer.text
-    assert "@layer tokens {" in answer.text
-    written = {path: path.read_text() for path in CODE if path.suffix == ".css"}
-    imported = ("base.css", "tokens.css")
-    asked = [path for path in written if path.parent.name == "css" and path.name not in imported]
-    sent = "".join(live.client.get(f"/static/css/{path.name}").text for path in asked)
-    for path, text in written.items():
-        assert "@import" in text or slim(text) in sent, path.name
-
-
-def test_an_imported_sheet_lies_in_its_layer(tmp_path: Path) -> None:
-    (tmp_path / "part.css").write_text("a {\n  color: red;\n}\n")
-    (tmp_path / "all.css").write_text(
-        '@layer x;\n@import url("part.css") layer(x);\n@import url("part.css");\n'
+def test_every_module_is_in_a_bundle_once(esbuild: Path, tmp_path: Path) -> None:
+    """A module that were there twice would have its state twice."""
+    bundle(STATIC, esbuild, tmp_path)
+    names = re.findall(
+        r'customElements\.define\("([a-z-]+)"', "".join(p.read_text() for p in tmp_path.rglob("*.js"))
     )
-
-    part = "a {\ncolor: red;\n}\n"
-    assert whole_sheet(tmp_path / "all.css") == f"@layer x;\n@layer x {{\n{part}}}\n{part}\n"
-
-
-def test_code_is_served_without_comments_and_revalidated(live: Live) -> None:
-    address = "/static/js/state/store.js"
-    answer = live.client.get(address)
-
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.text == slim((STATIC / "js/state/store.js").read_text())
-    again = live.client.get(address, headers={"If-None-Match": answer.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    assert len(names) > 20
+    assert len(set(names)) == len(names)
 
 
-def test_an_edited_part_of_a_sheet_is_sent_anew(tmp_path: Path) -> None:
-    (tmp_path / "all.css").write_text('@import url("part.css");\n')
-    part = tmp_path / "part.css"
-    part.write_text("a {}\n")
-    with served(prepare=lambda app: app.mount("/sheets", Assets(directory=tmp_path))) as live:
-        first = live.client.get("/sheets/all.css")
-        part.write_text("b {}\n")
-        os.utime(part, ns=(1, 1))
-        second = live.client.get("/sheets/all.css")
+@pytest.mark.parametrize(("accepted", "encoding"), [
+    ("gzip, deflate, br, zstd", "br"),
+    ("gzip", "gzip"),
+    ("br;q=0, gzip;q=0.5", "gzip"),
+    ("*", "br"),
+    ("identity", None),
+    ("", None),
+])  # fmt: skip
+def test_a_bundle_comes_as_small_as_the_browser_takes_it(
+    live: Live, accepted: str, encoding: str | None
+) -> None:
+    address = live.app.state.assets.addresses(EXPLORE)[0]
+    with live.client.stream("GET", address, headers={"Accept-Encoding": accepted}) as answer:
+        raw = b"".join(answer.iter_raw())
 
-    assert (first.text, second.text) == ("a {}\n\n", "b {}\n\n")
-    assert first.headers["etag"] != second.headers["etag"]
+    assert answer.headers.get("content-encoding") == encoding
+    assert "accept-encoding" in answer.headers["vary"].lower()
+    unpacked = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[encoding](raw)
+    assert unpacked == live.app.state.assets.files[address.removeprefix("/assets/")].bodies[""]
+
+
+@pytest.mark.parametrize("entry", [EXPLORE, "css/app.css", "js/theme.js"])
+def test_an_address_holds_a_digest_and_is_kept_for_ever(live: Live, entry: str) -> None:
+    for address in live.app.state.assets.addresses(entry):
+        answer = live.client.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert re.search(r"-[A-Z0-9]{8}\.(js|css)$", address)
+        kind = {"js": "text/javascript", "css": "text/css"}[address.rpartition(".")[2]]
+        assert answer.headers["content-type"].startswith(kind)
+
+
+def test_an_address_that_is_not_of_this_state_is_not_found(live: Live) -> None:
+    assert live.client.get("/assets/js/explore-AAAAAAAA.js").status_code == 404
+    assert live.client.get("/assets/../pyproject.toml").status_code == 404
+
+
+def test_a_page_without_bundles_has_its_sources(unbundled: Live) -> None:
+    text = unbundled.client.get("/").text
+
+    assert f'<script type="module" src="/static/{EXPLORE}">' in text
+    assert '<link rel="stylesheet" href="/static/css/app.css">' in text
+    assert unbundled.client.get(f"/static/{EXPLORE}").text == (STATIC / EXPLORE).read_text()
+    assert unbundled.client.get("/assets/js/explore-AAAAAAAA.js").status_code == 404
+
+
+def test_a_changed_file_is_another_state_with_other_addresses(esbuild: Path, tmp_path: Path) -> None:
+    shutil.copytree(STATIC, tmp_path / "static")
+    before = fingerprint(tmp_path / "static")
+    bundle(tmp_path / "static", esbuild, tmp_path / "before")
+    with (tmp_path / "static" / EXPLORE).open("a") as file:
+        file.write('addEventListener("changed", () => {});\n')
+    bundle(tmp_path / "static", esbuild, tmp_path / "after")
+
+    assert fingerprint(tmp_path / "static") != before
+    old, new = (Bundles(tmp_path / name).addresses for name in ("before", "after"))
+    assert old(EXPLORE)[0] != new(EXPLORE)[0]
+    assert old("css/app.css") == new("css/app.css")
+
+
+def test_what_a_page_fetches_later_uses_the_modules_that_are_there(live: Live) -> None:
+    """Explore and its later parts share one chunk: nothing that is on the page is fetched in pieces again."""
+    assert len(live.app.state.assets.addresses(EXPLORE)) <= 4
+
+
+@pytest.mark.parametrize("problem", ["no esbuild", "code that is none"])
+def test_without_bundles_the_server_says_why_and_sends_the_sources(
+    esbuild: Path,
+    problem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    static = tmp_path / "static"
+    shutil.copytree(STATIC, static)
+    monkeypatch.setattr(app.assets, "asset_folder", lambda name: tmp_path / name)
+    if problem == "code that is none":
+        (static / EXPLORE).write_text("let = ;")
+        monkeypatch.setattr(app.assets, "find_esbuild", lambda _: esbuild)
+    with caplog.at_level(logging.WARNING):
+        found = open_assets(True)
+
+    assert isinstance(found, Sources)
+    assert "file by file" in caplog.text
+    assert {"no esbuild": "no esbuild", "code that is none": "explore.js"}[problem] in caplog.text

@@ -103,7 +103,7 @@ def test_a_trace_held_already_is_not_computed() -> None:
     assert gate.runs == 1
 
 
-@pytest.mark.parametrize("address", ["/static/css/app.css", "/static/js/state/store.js"])
+@pytest.mark.parametrize("address", ["/static/css/app.css", "/static/favicon.svg"])
 def test_static_files_are_revalidated(live: Live, address: str) -> None:
     first = live.client.get(address)
     again = live.client.get(address, headers={"if-none-match": first.headers["etag"]})
@@ -119,7 +119,7 @@ def test_scripts_are_called_scripts(live: Live) -> None:
 
 
 def test_json_scripts_and_styles_are_compressed_and_arrays_are_not(live: Live, image: str) -> None:
-    for address in ("/api/models/tiny_vgg", "/static/css/tokens.css", "/static/js/state/view.js"):
+    for address in ("/api/models/tiny_vgg", "/static/css/tokens.css", "/static/favicon.svg", "/"):
         assert live.client.get(address).headers["content-encoding"] == "gzip"
     for address in (f"/api/traces/tiny_vgg/{image}/frames", f"/api/images/{image}"):
         assert "content-encoding" not in live.client.get(address).headers

@@ -46,15 +46,26 @@ def test_a_page_names_all_code_it_starts_with_and_none_that_comes_later(live: Li
     preloaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', text)
 
     assert len(set(preloaded)) == len(preloaded)
-    wanted, seen = [f"/static/js/pages/{page.slug}.js"], set()
+    wanted, seen = re.findall(r'<script type="module" src="([^"]+)">', text), set()
+    assert len(wanted) == 1
     for address in wanted:
         seen.add(address)
-        code = re.sub(r"/\*.*?\*/", "", live.client.get(address).text, flags=re.DOTALL)
-        for name in re.findall(r'^(?:import|export|\}) ?[^(;]*?"(\.[^"]+)";$', code, re.MULTILINE):
+        code = live.client.get(address).text
+        for name in re.findall(r'(?:^|[;}\n])(?:import|export)(?:\{[^}]*\}from)?"(\.[^"]+)"', code):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(address), name))
-            wanted += [target] if target not in seen else []
-    assert set(preloaded) == seen
-    assert "/static/js/features/intake/draw-pad.js" not in preloaded
+            wanted += [target] if target not in wanted else []
+    assert {wanted[0], *preloaded} == seen
+    assert not any("draw-pad" in address for address in seen)
+
+
+def test_a_page_begins_with_its_own_sheets_alone(live: Live) -> None:
+    links = re.findall(r"<link rel=\"stylesheet\"[^>]*>", live.client.get("/").text)
+
+    assert "/app-" in links[0]
+    assert "disabled" not in links[0]
+    later = dict(re.findall(r'href="([^"]+)" data-sheet="([a-z-]+)" disabled', "".join(links)))
+    assert len(later) == len(links) - 1
+    assert {"models", "ledger", "search"} <= set(later.values())
 
 
 def test_a_missing_template_fails_its_page_and_not_the_start(tmp_path) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.assets import files_behind, slim, whole_sheet
-from app.pages import PAGES, Page
-
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("app", "cnn_core", "static", "templates", "tests")
 LINES = 300
-PAGE_BYTES = 104_000
 HOST = r"""(?:(?:https?|wss?):|["'(=])//([\w.-]+\.[a-z]{2,})"""
 
 
@@ -38,17 +33,6 @@ def test_files_too_long_to_read_at_one_sitting_are_told(capsys: pytest.CaptureFi
     with capsys.disabled():
         for path in long:
             print(f"\n{path.relative_to(ROOT)}: {counted[path]} lines", end="")
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.slug)
-def test_a_page_is_light_enough_for_a_slow_line(page: Page) -> None:
-    """Everything it takes to open the page, each file compressed by itself as it is sent."""
-    modules = files_behind(ROOT / f"static/js/pages/{page.slug}.js")
-    assert len(modules) > 20, "the page's modules were not found"
-    code = [slim(path.read_text()) for path in [*modules, ROOT / "static/js/theme.js"]]
-    code.append(whole_sheet(ROOT / "static/css/app.css"))
-
-    assert sum(len(gzip.compress(each.encode(), 9)) for each in code) < PAGE_BYTES
 
 
 def foreign_hosts(text: str) -> set[str]:
