@@ -55,6 +55,14 @@ class _Imports:
                 waiting += self.static[module] + (self.later[module] if later else [])
         return found
 
+    def parts(self) -> list[str]:
+        """Modules that are fetched later, by any."""
+        return sorted({part for parts in self.later.values() for part in parts})
+
+    def fetching(self, part: str) -> set[str]:
+        """Modules that fetch a part."""
+        return {module for module, parts in self.later.items() if part in parts}
+
 
 def find_esbuild(root: Path) -> Path | None:
     """The program that ``npm ci`` puts below ``root``, a native one for this machine; None without."""
@@ -138,10 +146,17 @@ def _gather(folder: Path, pages: list[str], imports: _Imports) -> None:
     (folder / _SHARED).write_text("".join(_line(_SHARED, module) for module in shared), encoding="utf-8")
     for page in pages:
         _append(folder, page, _SHARED)
-    for part in sorted({part for parts in imports.later.values() for part in parts}):
+    parts = {part: imports.reached(part) for part in imports.parts()}
+    for part in parts:
         users = [page for page in pages if part in ever[page]]
-        if not any(part in at_once[page] for page in users):
-            _append(folder, part, users[0] if len(users) == 1 else _SHARED)
+        if any(part in at_once[page] for page in users):
+            continue
+        fetching = imports.fetching(part)
+        if fetching & set().union(*(at_once[page] for page in users)):
+            hosts = users
+        else:
+            hosts = [each for each, reached in parts.items() if fetching & reached and part not in reached]
+        _append(folder, part, hosts[0] if len(hosts) == 1 else users[0] if len(users) == 1 else _SHARED)
 
 
 def _append(folder: Path, module: str, imported: str) -> None:
@@ -167,7 +182,9 @@ def _files_of(entry: str, outputs: dict[str, Any]) -> list[str]:
     Where a later part imports the entry, esbuild moves its code into a chunk, and leaves of the entry a line
     that imports the chunk: the browser is spared that line.
     """
-    found, waiting = list[str](), [next(name for name, made in outputs.items() if entry in made["inputs"])]
+    holding = [name for name, made in outputs.items() if entry in made["inputs"]]
+    own = [name for name in holding if outputs[name].get("entryPoint") == entry]
+    found, waiting = list[str](), (own or holding)[:1]
     while waiting:
         file = waiting.pop()
         if file not in found:

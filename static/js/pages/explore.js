@@ -6,7 +6,7 @@ import "../features/film/index.js";
 import "../features/inspector/index.js";
 import "../features/intake/index.js";
 import { takeModel } from "../features/models/index.js";
-import { copying } from "../features/shell/index.js";
+import "../features/shell/index.js";
 import "../features/strip/index.js";
 import { openView } from "../state/restore.js";
 import { createSubject } from "../state/subject.js";
@@ -27,4 +27,3 @@ addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEve
 addressHas(subject, EXPLORE_FIELDS);
 followAddress((wanted) => void openView(subject, wanted));
 void openView(subject, readView(location.search));
-void copying();

@@ -2,7 +2,7 @@
 
 import "../features/intake/index.js";
 import { takeModel } from "../features/models/index.js";
-import { copying } from "../features/shell/index.js";
+import "../features/shell/index.js";
 import { lowerParts } from "../features/shift/index.js";
 import { PLAYGROUND_FIELDS, readPlayground } from "../state/playground-address.js";
 import { SHIFT_FIELDS, followModel, openShift } from "../state/shift-address.js";
@@ -32,6 +32,5 @@ followModel(subject);
 followShift(subject);
 followAddress(open);
 open(readView(location.search));
-void copying();
 void lowerParts();
 void import("../features/playground/index.js");

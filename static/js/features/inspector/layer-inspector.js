@@ -84,13 +84,7 @@ export class LayerInspector extends BaseElement {
    * @param {AbortSignal} signal
    */
   async #fetchReading(signal) {
-    const [{ InspectorWorking }, { InspectorList }, { InspectorFacts }, { InspectorSave }, { InspectorTrail }] = await Promise.all([
-      import("./working.js"),
-      import("./list.js"),
-      import("./facts.js"),
-      import("./save.js"),
-      import("./trail.js"),
-    ]);
+    const { InspectorFacts, InspectorList, InspectorSave, InspectorTrail, InspectorWorking } = await import("./reading.js");
     if (signal.aborted) return;
     const working = new InspectorWorking(this.source, signal, () => this.requestPaint());
     const [list, facts, saving] = [new InspectorList(this.source, signal), new InspectorFacts(this.source, signal), new InspectorSave(this.source, signal)];

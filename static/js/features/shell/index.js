@@ -1,8 +1,6 @@
-/** What stands around every page: the way to the others, the theme, what is under way. */
+/** What stands around every page: the way to the others, the theme, the link, what is under way. */
 
+import "./copy-link.js";
 import "./page-tabs.js";
 import "./status-line.js";
 import "./theme-toggle.js";
-
-/** Nobody copies the link of a view before there is one. */
-export const copying = () => import("./copy-link.js");

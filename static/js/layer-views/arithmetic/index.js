@@ -1,5 +1,7 @@
 /** Kind of layer → its arithmetic, fetched when a layer of the kind is first looked at. */
 
+import { working as conv2d } from "./conv2d.js";
+
 /** @import { Arithmetic } from "./types.js" */
 
 const pointwise = () => import("./pointwise.js").then((module) => module.working);
@@ -7,7 +9,7 @@ const pointwise = () => import("./pointwise.js").then((module) => module.working
 /** @type {Record<string, () => Promise<Arithmetic>>} */
 const SHEETS = {
   input: () => import("./input.js").then((module) => module.working),
-  conv2d: () => import("./conv2d.js").then((module) => module.working),
+  conv2d: async () => conv2d,
   relu: pointwise,
   leaky_relu: pointwise,
   silu: pointwise,

@@ -1,0 +1,7 @@
+/** What of the inspector is read, not glanced at, in one piece: it comes after the first picture. */
+
+export { InspectorFacts } from "./facts.js";
+export { InspectorList } from "./list.js";
+export { InspectorSave } from "./save.js";
+export { InspectorTrail } from "./trail.js";
+export { InspectorWorking } from "./working.js";
