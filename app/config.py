@@ -54,6 +54,15 @@ class Settings(BaseSettings):
         ge=0,
         description="Memory for the shift lab's maps; the oldest go first.",
     )
+    atlas_surveys: int = Field(
+        default=1, ge=0, le=64, description="Atlases made at once; one more is refused."
+    )
+    made_cache_bytes: int = Field(
+        default=32 * _MEBIBYTE, ge=0, description="Memory for pictures made to excite channels."
+    )
+    made_streams: int = Field(
+        default=4, ge=0, le=1000, description="Such pictures made at once; one more is refused."
+    )
     explain_cache_bytes: int = Field(
         default=64 * _MEBIBYTE, ge=0, description="Memory for maps of explanations; the oldest go first."
     )

@@ -14,12 +14,14 @@ from cnn_core.errors import BadModelFile
 from cnn_core.models import load_model, model_names
 
 from .config import Settings, asset_folder
+from .services.atlases import Atlases
 from .services.cache import ByteLru
 from .services.comparison_service import ComparisonService
 from .services.compute import WorkerPool
 from .services.explanations import Explanations
 from .services.image_store import ImageStore
 from .services.live_service import LiveConnections
+from .services.made_pictures import MadePictures
 from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
@@ -57,6 +59,10 @@ class Services:
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.explanations = Explanations(self.pool, settings.explain_cache_bytes, settings.explain_streams)
+        self.atlases = Atlases(
+            self.pool, self.traces.plans, settings.data_folder / "atlases", settings.atlas_surveys
+        )
+        self.made = MadePictures(self.pool, settings.made_cache_bytes, settings.made_streams)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
         self.races = RaceRuns(
             settings.data_folder / "races",
@@ -73,6 +79,8 @@ class Services:
         self._watch_cache("trace_cache", self.traces.cache)
         self._watch_cache("shift_cache", self.shifts.cache)
         self._watch_cache("explain_cache", self.explanations.cache)
+        self._watch_cache("made_cache", self.made.cache)
+        self.metrics.watch("atlas_surveys", "Surveys under way.", lambda: self.atlases.running)
         self._watch_cache("model_cache", self.models.cache)
         self._watch_cache("training_cache", self.race_answers.cache)
         self.metrics.watch("races_running", "Races that run.", lambda: self.races.running)
@@ -89,6 +97,7 @@ class Services:
         """Let what runs finish, drop what waits."""
         self.races.close()
         self.imports.end_comparisons()
+        self.atlases.close()
         await asyncio.to_thread(self.pool.close)
         await asyncio.to_thread(self.decoders.close)
         await asyncio.to_thread(self.importers.close)

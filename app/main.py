@@ -26,6 +26,7 @@ from .payloads.npy import NPY_TYPE
 from .payloads.schemas import ProblemDocument
 from .routes import (
     assets,
+    atlases,
     comparisons,
     equivariance,
     explanations,
@@ -49,6 +50,7 @@ from .services.compute import Busy, limit_blas_threads
 __all__ = ["ConvScope", "create_app", "create_warm_app"]
 
 _ROUTES = (
+    atlases,
     comparisons,
     models,
     model_uploads,

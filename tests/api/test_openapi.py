@@ -15,6 +15,9 @@ def document(live: Live) -> dict[str, Any]:
     return found
 
 
+KEPT = {"200", "304", "404", "422", "500", "503"}
+"""Of answers that a browser may keep."""
+
 OPERATIONS = {
     ("get", "/api/models"): {"200", "304", "500", "503"},
     ("get", "/api/models/{model}"): {"200", "304", "404", "422", "500", "503"},
@@ -45,6 +48,39 @@ OPERATIONS = {
     ("get", "/api/traces/{model}/{image}/shift.gif"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/explanations/{model}/{image}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/explanations/{model}/{image}/{method}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/models/{model}/atlas"): {"200", "404", "422", "500", "503"},
+    ("post", "/api/models/{model}/atlas"): {"202", "404", "422", "500", "503"},
+    ("delete", "/api/models/{model}/atlas"): {"200", "404", "422", "500", "503"},
+    ("get", "/api/models/{model}/made/{node}"): {"200", "404", "422", "500", "503"},
+    ("get", "/api/models/{model}/quiz/{atlas}/{node}/{channel}"): {"200", "404", "422", "500", "503"},
+    ("get", "/api/atlases/{atlas}"): KEPT,
+    ("get", "/api/atlases/{atlas}/layers/{node}"): KEPT,
+    ("get", "/api/atlases/{atlas}/layers/{node}/patches"): KEPT,
+    ("get", "/api/atlases/{atlas}/layers/{node}/channels/{channel}"): {
+        "200",
+        "304",
+        "404",
+        "422",
+        "500",
+        "503",
+    },
+    ("get", "/api/atlases/{atlas}/layers/{node}/channels/{channel}/rank"): {
+        "200",
+        "304",
+        "404",
+        "422",
+        "500",
+        "503",
+    },
+    ("get", "/api/atlases/{atlas}/layers/{node}/channels/{channel}/quiz"): {
+        "200",
+        "304",
+        "404",
+        "422",
+        "500",
+        "503",
+    },
+    ("get", "/api/atlases/{atlas}/photos/{photo}"): KEPT,
     ("post", "/api/equivariance"): {"200", "404", "413", "422", "500", "503"},
     ("post", "/api/equivariance/sweep"): {"200", "404", "413", "422", "500", "503"},
     ("get", "/api/training/tasks"): {"200", "500"},
