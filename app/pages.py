@@ -9,16 +9,21 @@ __all__ = ["PAGES", "Page"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page at ``path``, made from ``templates/pages/<template>``; ``slug`` names it in scripts."""
+    """A page at ``path``, made from ``templates/pages/<template>``; ``slug`` names it in scripts.
+
+    ``subject``: it shows a network and a photo, so the header offers both.
+    """
 
     slug: str
     title: str
     path: str
     template: str
+    subject: bool = True
 
 
 PAGES = (
     Page(slug="explore", title="Explore", path="/", template="explore.html"),
     Page(slug="shift", title="Shift lab", path="/shift", template="shift.html"),
+    Page(slug="learn", title="Learn", path="/learn", template="learn.html", subject=False),
 )
 """In the order of the navigation."""

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "static" / "js"
+LESSONS = ROOT / "static" / "lessons"
 ORDER = ("geometry", "draw", "api", "state", "layer-views", "widgets", "features", "pages")
 LEVEL = {name: level for level, name in enumerate(ORDER)}
 STATIC = r"""^\s*(?:import\s*|(?:import|export)\s[^'"`;()=]*?\sfrom\s*)['"]([^'"]+)['"]"""
@@ -33,8 +34,9 @@ def feature(path: Path) -> str:
 
 
 def targets(module: Path) -> list[Path]:
-    """The modules that one imports."""
-    return [(module.parent / name).resolve() for name in imports(module.read_text())]
+    """The modules of browser code that one imports."""
+    found = [(module.parent / name).resolve() for name in imports(module.read_text())]
+    return [path for path in found if not path.is_relative_to(LESSONS)]
 
 
 MODULES = sorted(path for path in CODE.rglob("*.js") if folder(path) in LEVEL)
@@ -52,6 +54,9 @@ def test_module_imports_only_downwards(module: Path) -> None:
         assert name.startswith("."), f"{name}: browser modules are imported by relative path"
         target = (module.parent / name).resolve()
         assert target.is_file(), f"{name} does not exist"
+        if target.is_relative_to(LESSONS):
+            assert feature(module) == "learn", f"lessons are data of the course alone ({name})"
+            continue
         there = folder(target)
         assert there == here or LEVEL[there] < LEVEL[here], f"{here} must not import {there} ({name})"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage
 
@@ -19,5 +20,20 @@ CASES = [(theme, size) for theme in ("light", "dark") for size in ("laptop", "ph
 def test_no_violations(open_page: OpenPage, theme: str, size: str, layer: str) -> None:
     viewport = PHONE if size == "phone" else LAPTOP
     page = open_page(f"/?layer={layer}", color_scheme=theme, viewport=viewport, reduced_motion="reduce")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("theme", "size"), CASES)
+@pytest.mark.parametrize(
+    "address", ["/learn", "/learn#questions", "/learn#teach", "/?layer=conv_1_1#lesson=value.3"]
+)
+def test_no_violations_in_the_course(open_page: OpenPage, theme: str, size: str, address: str) -> None:
+    viewport = PHONE if size == "phone" else LAPTOP
+    page = open_page(address, ready=False, color_scheme=theme, viewport=viewport, reduced_motion="reduce")
+    page.wait_for_selector("learn-page[data-state=ready], .lesson-option")
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
     found: list[dict[str, Any]] = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
+    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]

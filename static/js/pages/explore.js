@@ -13,6 +13,7 @@ import { createSubject } from "../state/subject.js";
 import { EXPLORE_FIELDS, addressHas, followAddress, readView, undo } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
 import { onKeys } from "../widgets/keys.js";
+import { offerLessons } from "./lessons.js";
 
 const subject = createSubject();
 give(document.body, subject);
@@ -27,3 +28,4 @@ addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEve
 addressHas(subject, EXPLORE_FIELDS);
 followAddress((wanted) => void openView(subject, wanted));
 void openView(subject, readView(location.search));
+offerLessons("explore", subject, (wanted) => void openView(subject, wanted));

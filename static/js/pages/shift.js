@@ -11,6 +11,7 @@ import { createSubject } from "../state/subject.js";
 import { addressHas, followAddress, readView } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
 import { landOn } from "../widgets/landing.js";
+import { offerLessons } from "./lessons.js";
 
 /** @import { ViewRequest } from "../state/types.js" */
 
@@ -34,3 +35,4 @@ followAddress(open);
 open(readView(location.search));
 void lowerParts();
 void import("../features/playground/index.js");
+offerLessons("shift", subject, open);

@@ -135,6 +135,9 @@ function searchOf(fields) {
   return `?${search}`.replaceAll("%2C", ",");
 }
 
+/** A lesson beside the page stays in its address; what else stands after # is where somebody landed. @param {string} hash */
+const lessonIn = (hash) => (/^#(lesson|own)=/.test(hash) ? hash : "");
+
 /**
  * Milliseconds for which a view rests before it is written: a change of the address is not cheap, and browsers refuse
  * more than a hundred in some seconds. A pointer makes more, and so does a window that slides.
@@ -162,13 +165,13 @@ export function followAddress(open, signal) {
     changed = 0;
     const shown = page.subject?.shown.value;
     if (!shown) return;
-    const address = writeView();
+    const address = writeView() + lessonIn(location.hash);
     const now = `${shown.model.id}/${shown.image.id}`;
     const depth = Number(history.state?.depth ?? 0);
     // Of a drawing on its way only the last state is worth going back to.
     const draft = drawn && shown.image.draft === true;
     if (entry !== null && entry !== now && !draft) history.pushState({ depth: depth + 1 }, "", address);
-    else if (address !== location.search) history.replaceState({ depth }, "", address);
+    else if (address !== location.search + location.hash) history.replaceState({ depth }, "", address);
     entry = now;
     drawn = shown.image.draft === true;
   };

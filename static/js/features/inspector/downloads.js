@@ -5,7 +5,7 @@ import { plane } from "../../draw/tensor.js";
 import { brief } from "../../geometry/scale.js";
 import { paletteOf } from "../../state/scene.js";
 import { view } from "../../state/view.js";
-import { h } from "../../widgets/dom.js";
+import { saveFile } from "../../widgets/save-file.js";
 
 /** @import { Palette } from "../../state/scene.js" */
 /** @import { LayerSource } from "../../state/sources.js" */
@@ -36,7 +36,7 @@ export async function savePng(activation, channel) {
   const title = `${activation.node}${spatial ? `, channel ${channel}` : ""}`;
   drawLegend(context, paletteOf(activation, channel), title, height);
   const name = spatial ? `${activation.node}-${channel}.png` : `${activation.node}.png`;
-  save(await canvas.convertToBlob({ type: "image/png" }), name);
+  saveFile(await canvas.convertToBlob({ type: "image/png" }), name);
 }
 
 /**
@@ -63,7 +63,7 @@ export async function saveContactSheet(source, layer) {
   }
   const palette = view.scaling.value === "map" ? null : paletteOf(activation, 0);
   drawLegend(context, palette, `${activation.node}, ${channels} maps`, down * height + GAP);
-  save(await canvas.convertToBlob({ type: "image/png" }), `${activation.node}-sheet.png`);
+  saveFile(await canvas.convertToBlob({ type: "image/png" }), `${activation.node}-sheet.png`);
 }
 
 /**
@@ -121,14 +121,4 @@ function drawLegend(context, palette, title, top) {
   if (scale.low < 0 && scale.high > 0) at("center", 0, GAP + (240 * -scale.low) / (scale.high - scale.low));
   at("right", scale.high, GAP + 240);
   context.textAlign = "left";
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -31,7 +31,7 @@ export class InspectorFacts {
   constructor({ model }, signal) {
     this.element = h(
       "div",
-      { class: "inspector-facts" },
+      { class: "inspector-facts", "data-lesson": "facts" },
       h("h3", {}, "Values"),
       this.#values,
       h("h3", {}, "Layer"),

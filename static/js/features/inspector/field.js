@@ -48,7 +48,7 @@ export class InspectorField {
     this.#button.addEventListener("click", () => this.#toggle(signal, changed), { signal });
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade.element);
     const view = h("div", { class: "field-view" }, frame, this.#button);
-    this.element = h("div", { class: "inspector-field" }, view, this.#caption);
+    this.element = h("div", { class: "inspector-field", "data-lesson": "field" }, view, this.#caption);
     onWidth(frame, signal, (width) => {
       this.#width = width;
       changed();

@@ -70,7 +70,7 @@ export class LayerInspector extends BaseElement {
     this.#seen = { map, field, histogram };
     const title = h("div", { class: "inspector-title" }, this.#name, this.#what);
     this.#top.replaceChildren(map.element, h("div", { class: "inspector-side" }, field.element, histogram.element));
-    const value = h("h3", { class: "inspector-value" }, this.#where, this.#value);
+    const value = h("h3", { class: "inspector-value", "data-lesson": "working-head" }, this.#where, this.#value);
     this.#body.replaceChildren(value);
     void this.#fetchReading(signal);
     const head = h("div", { class: "inspector-head" }, this.#sign, title, this.#previous, this.#next, this.#png, this.#npy);

@@ -28,7 +28,7 @@ export class InspectorMap {
   constructor(source, signal, changed) {
     this.source = source;
     this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross.element);
-    this.element = h("div", { class: "inspector-well" }, this.field);
+    this.element = h("div", { class: "inspector-well", "data-lesson": "map" }, this.field);
     onWidth(this.element, signal, (width) => {
       this.#side = width;
       changed();

@@ -64,7 +64,7 @@ export class InspectorWorking {
   constructor(source, signal, changed) {
     this.source = source;
     this.changed = changed;
-    this.element = h("div", { class: "inspector-working" });
+    this.element = h("div", { class: "inspector-working", "data-lesson": "working" });
     this.element.append(
       this.#figure,
       this.#captions,

@@ -55,9 +55,9 @@ export class ShiftAnswer {
     const label = h("div", { class: "shift-label" }, h("h3", { class: "shift-name" }, "Class probability"), h("p", { class: "shift-facts" }, "should not move at all"), error, this.#verdict, this.#fill);
     const signs = ["\u2212", "="].map((sign) => h("span", { class: "shift-operator", "aria-hidden": "true" }, sign));
     const [minus, equals] = /** @type {[Node, Node]} */ (/** @type {unknown} */ (signs));
-    this.chartElement = h("div", { class: "shift-chart", "data-chart": "" }, this.#svg);
+    this.chartElement = h("div", { class: "shift-chart", "data-chart": "", "data-lesson": "chart" }, this.#svg);
     const maps = [this.#after.element, minus, this.#before.element, equals, this.#difference.element, this.chartElement];
-    this.element = h("div", { class: "shift-row shift-answer", role: "group", "aria-label": "Class probability" }, label, ...maps);
+    this.element = h("div", { class: "shift-row shift-answer", role: "group", "aria-label": "Class probability", "data-lesson": "answer" }, label, ...maps);
   }
 
   /** @param {Invariance | null} answer  null: this net has no classes as it stands. */

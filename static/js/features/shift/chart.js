@@ -28,7 +28,7 @@ export class ShiftChart {
   #curve = s("g", { class: "curve" });
   #rule = h("p", { class: "shift-rule" }, h("span"), h("b"));
   #svg = s("svg", { role: "img" }, this.#axes, this.#curve);
-  element = h("div", { class: "shift-chart", "data-chart": "" }, this.#svg, this.#rule);
+  element = h("div", { class: "shift-chart", "data-chart": "", "data-lesson": "chart" }, this.#svg, this.#rule);
 
   /**
    * @param {Frame} frame

@@ -28,8 +28,8 @@ export class ShiftRow {
   #sign = h("span", { class: "shift-sign" });
   #select = h("select", { "aria-label": "Layer" });
   #facts = h("p", { class: "shift-facts num" });
-  #error = h("p", { class: "shift-error" }, h("b", { class: "num" }), h("small"), h("span", { class: "ok" }));
-  #count = h("p", { class: "shift-count num" });
+  #error = h("p", { class: "shift-error", "data-lesson": "errors" }, h("b", { class: "num" }), h("small"), h("span", { class: "ok" }));
+  #count = h("p", { class: "shift-count num", "data-lesson": "errors" });
   #aside = h("p", { class: "shift-count num" });
   #channel = h("span", { class: "num" });
   #maps = [new ShiftMap("first", "moved, then run"), new ShiftMap("after", "run, then moved"), new ShiftMap("difference", "their difference")];
@@ -58,6 +58,7 @@ export class ShiftRow {
     const label = h("div", { class: "shift-label" }, name, this.#facts, this.#error, this.#count, this.#aside, channel);
     const [first, second, third] = this.#maps.map((map) => map.element);
     const signs = ["\u2212", "="].map((sign) => h("span", { class: "shift-operator", "aria-hidden": "true" }, sign));
+    third?.setAttribute("data-lesson", "difference");
     this.element = h("div", { class: "shift-row", role: "group" });
     this.element.append(label, .../** @type {Node[]} */ ([first, signs[0], second, signs[1], third]), ...(chart ? [chart] : []));
     this.#select.addEventListener("change", () => change({ node: this.#select.value, channel: null }));
@@ -84,6 +85,7 @@ export class ShiftRow {
     setText(this.#channel, `channel ${this.#shownChannel}`);
     this.#layer = layer;
     for (const name of ["aria-label", "data-node"]) setAttribute(this.element, name, node);
+    setAttribute(this.element, "data-lesson", `row:${node}`);
     this.element.classList.toggle("waiting", !layer || (channel !== null && layer.channel !== channel));
     this.#paintNumbers(layer);
     if (layer) this.#paintMaps(layer, room);

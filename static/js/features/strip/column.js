@@ -120,6 +120,7 @@ export class StripColumn {
     this.mapsTop = (lane?.y ?? 0) + head;
     this.#due = frame;
     setAttribute(this.element, "data-role", column.role);
+    setAttribute(this.element, "data-lesson", column.role === "focus" ? "sheet" : null);
   }
 
   /** Stand where it has been placed, with its cells, before it is seen. */

@@ -22,12 +22,12 @@ const APART = 3;
 /** The name of a column, and the numbers below it. */
 export class StripHead {
   #text = h("b");
-  #shape = h("small");
+  #shape = h("small", { "data-lesson": "shapes" });
   /** @type {BlockMark | null} */
   #block = null;
   /** The name of the open block above it. */
   #above = "";
-  ledger = h("div", { class: "strip-ledger" });
+  ledger = h("div", { class: "strip-ledger", "data-lesson": "costs" });
 
   /**
    * @param {NodeDetail} node

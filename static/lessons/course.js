@@ -1,0 +1,25 @@
+/** The course: its lessons in order, the practice questions, and what both build on. */
+
+import { basics } from "./basics.js";
+import { depth } from "./depth.js";
+import { filters } from "./filters.js";
+import { move } from "./move.js";
+import { networks } from "./networks.js";
+import { pooling } from "./pooling.js";
+import { questions } from "./questions.js";
+import { sharing } from "./sharing.js";
+import { value } from "./value.js";
+
+/** @import { Lesson } from "./types.js" */
+
+/** @type {readonly Lesson[]} */
+export const CHAPTERS = [value, filters, sharing, depth, move, pooling, networks];
+
+/** @type {Lesson} */
+export const PRACTICE = { id: "practice", minutes: 15, steps: questions };
+
+/** What the course builds on. @type {Lesson} */
+export const BASICS = basics;
+
+/** Every lesson with texts of its own. @type {readonly Lesson[]} */
+export const LESSONS = [...CHAPTERS, PRACTICE, BASICS];

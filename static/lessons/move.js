@@ -1,0 +1,70 @@
+/** @import { Lesson } from "./types.js" */
+
+/** What moves along with the photo, and what stays. @type {Lesson} */
+export const move = {
+  id: "move",
+  minutes: 7,
+  steps: [
+    {
+      id: "one",
+      page: "shift",
+      view: { model: "tiny_vgg", layers: "conv_1_2:7,max_pool_1:2,conv_2_2:8,max_pool_2:7" },
+      after: { dx: 1 },
+      target: "photo",
+      ask: { kind: "choice", right: 0, holds: [{ measure: "differing(conv_1_2,1)", is: "=", than: 0 }] },
+      measures: ["differing(conv_1_2,1)", "compared(conv_1_2,1)"],
+      concept: "equivariance",
+    },
+    {
+      id: "pool",
+      page: "shift",
+      view: { model: "tiny_vgg", layers: "conv_1_2:7,max_pool_1:2,conv_2_2:8,max_pool_2:7" },
+      after: { dx: 1 },
+      target: "row:max_pool_1",
+      veil: ["difference", "errors", "lead", "chart", "variants"],
+      ask: { kind: "choice", right: 1, holds: [{ measure: "differing(max_pool_1,1)", is: ">", than: 0 }] },
+      measures: ["error(max_pool_1,1)", "differing(max_pool_1,1)", "differing(conv_1_2,1)"],
+      concept: "equivariance",
+    },
+    {
+      id: "period",
+      page: "shift",
+      view: { model: "tiny_vgg", layers: "conv_1_2:7,max_pool_1:2,conv_2_2:8,max_pool_2:7" },
+      after: { dx: 4 },
+      target: "row:max_pool_2",
+      veil: ["lead", "chart"],
+      ask: { kind: "number", right: "period(max_pool_2)" },
+      measures: ["period(max_pool_1)", "period(max_pool_2)"],
+      concept: "equivariance",
+    },
+    {
+      id: "fifty",
+      page: "shift",
+      view: { model: "tiny_vgg", layers: "conv_1_2:7,max_pool_1:2,conv_2_2:8,max_pool_2:7" },
+      after: { dx: 50 },
+      target: "photo",
+      veil: ["chart"],
+      ask: {
+        kind: "choice",
+        right: 1,
+        holds: [
+          { measure: "differing(conv_1_2,50)", is: "=", than: 0 },
+          { measure: "compared(conv_1_2,50)", is: "<", than: "compared(conv_1_2,1)" },
+        ],
+      },
+      measures: ["differing(conv_1_2,50)", "compared(conv_1_2,50)", "compared(conv_1_2,1)"],
+      concept: "equivariance",
+    },
+    {
+      id: "class",
+      page: "shift",
+      view: { model: "tiny_vgg", layers: "conv_1_2:7,max_pool_1:2,conv_2_2:8,max_pool_2:7" },
+      after: { dx: 1 },
+      target: "answer",
+      veil: ["lead", "answer", "chart"],
+      ask: { kind: "choice", right: 1, holds: [{ measure: "answers_changed(1)", is: "=", than: 0 }] },
+      measures: ["sure(0)", "sure(1)", "answers_changed(1)"],
+      concept: "equivariance",
+    },
+  ],
+};
