@@ -3,6 +3,7 @@
 #   make test    run every test, those in a browser included            (ARGS= goes to pytest)
 # make bench-page times the page in a real browser.
 # make setup builds the environment alone; make check adds linters and type checkers to the tests.
+# make types renews the browser's types of messages after a schema has changed.
 
 HOST ?=
 PORT ?=
@@ -19,7 +20,7 @@ NPM_CI := $(NPM) ci --no-audit --no-fund --loglevel=error
 # A worker for each core, each with a browser and servers of its own; tests of one file stay together.
 WORKERS := -n auto --maxprocesses 4 --dist loadscope
 
-.PHONY: run test check lint setup clean bench-page
+.PHONY: run test check lint setup clean bench-page types
 .DELETE_ON_ERROR:
 
 run: setup

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from math import fsum
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from cnn_core.graph.explain import ExplainedValue
 from cnn_core.graph.field import ReceptiveField, receptive_fields
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box
+from cnn_core.graph.reads import InputReads, input_reads
 from cnn_core.graph.sharing import parameter_counts
 from cnn_core.layers.base import Array, Term
 from cnn_core.models.base import Model
@@ -35,7 +37,9 @@ from .schemas import (
     NodeSchema,
     NodeStatistics,
     Probability,
+    ReadsSchema,
     TermSchema,
+    WindowSchema,
 )
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "imported_schema",
     "model_detail",
     "model_summary",
+    "node_schemas",
     "probabilities",
     "value_explanation",
     "value_statistics",
@@ -92,10 +97,9 @@ def model_summary(entry: ModelEntry) -> ModelSummary:
 
 def model_detail(model: Model, imported: Imported | None = None) -> ModelDetail:
     """Everything about a model but its weights."""
-    fields = receptive_fields(model.graph)
     return ModelDetail(
         **dict(model_summary(entry_of(model, imported))),
-        nodes=[_node(model.graph, node, fields[node.name]) for node in model.graph.nodes],
+        nodes=node_schemas(model.graph),
         output=model.graph.output,
     )
 
@@ -163,6 +167,13 @@ def box_schema(box: Box) -> BoxSchema:
     return BoxSchema(top=box.top, left=box.left, bottom=box.bottom, right=box.right)
 
 
+@lru_cache(maxsize=32)
+def node_schemas(graph: Graph) -> list[NodeSchema]:
+    """Every layer; of a graph with hundreds of them this takes a while, and each page asks for it."""
+    fields = receptive_fields(graph)
+    return [_node(graph, node, fields[node.name]) for node in graph.nodes]
+
+
 def _node(graph: Graph, node: Node, seen: ReceptiveField) -> NodeSchema:
     cost = graph.cost(node.name)
     return NodeSchema(
@@ -170,6 +181,7 @@ def _node(graph: Graph, node: Node, seen: ReceptiveField) -> NodeSchema:
         kind=node.layer.kind,
         config=_plain(node.layer.config()),
         inputs=list(node.inputs),
+        reads=[_reads(read) for read in input_reads(graph, node)],
         output_shape=list(graph.shapes[node.name][1:]),
         parameters={
             f"{node.name}.{key}": list(shape) for key, shape in node.layer.parameter_shapes().items()
@@ -178,6 +190,23 @@ def _node(graph: Graph, node: Node, seen: ReceptiveField) -> NodeSchema:
         macs=cost.macs,
         alternatives=_alternatives(graph, node.name),
         receptive_field=FieldSchema(size=seen.size, stride=seen.stride, offset=seen.offset),
+    )
+
+
+def _reads(read: InputReads) -> ReadsSchema:
+    step, window = read.channels, read.window
+    channels: Literal["own", "all", "group", "offset"] = "all"
+    if step is not None:
+        grouped = (step.outputs, step.inputs) != (1, 1)
+        channels = "group" if grouped else "offset" if step.offset else "own"
+    return ReadsSchema(
+        channels=channels,
+        group=(step.outputs, step.inputs) if step and channels == "group" else None,
+        offset=step.offset if step else 0,
+        places=read.places,
+        window=None if window is None else WindowSchema.model_validate(window, from_attributes=True),
+        rows=[list(row) for row in read.rows] if read.places == "listed" else None,
+        columns=[list(column) for column in read.columns] if read.places == "listed" else None,
     )
 
 

@@ -7,17 +7,17 @@ the payload begins at a multiple of four bytes, and the payload, padded with zer
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ..services.trace_service import LayerOutput
+from .frame_schemas import DoneHeader, Encoding, ErrorHeader, FrameError, LayerHeader
 
 __all__ = [
     "FRAMES_TYPE",
-    "Encoding",
     "closing_frame",
     "error_frame",
     "framed",
@@ -25,8 +25,6 @@ __all__ = [
 ]
 
 FRAMES_TYPE = "application/vnd.convscope.frames"
-
-Encoding = Literal["float32", "uint8"]
 
 
 def layer_frame(layer: LayerOutput, encoding: Encoding) -> bytes:
@@ -41,37 +39,31 @@ def layer_frame(layer: LayerOutput, encoding: Encoding) -> bytes:
         payload = np.ascontiguousarray(layer.output[0], dtype="<f4").tobytes()
         offset, scale = 0.0, 1.0
     payload += bytes(-len(payload) % 4)
-    header = {
-        "node": layer.node,
-        "kind": layer.kind,
-        "index": layer.index,
-        "count": layer.count,
-        "shape": layer.shape,
-        "encoding": encoding,
-        "bytes": len(payload),
-        "elements": layer.output.size,
+    header = LayerHeader(
+        node=layer.node,
+        kind=layer.kind,
+        index=layer.index,
+        count=layer.count,
+        shape=layer.shape,
+        encoding=encoding,
+        bytes=len(payload),
+        elements=layer.output.size,
         **asdict(layer.statistics),
-        "milliseconds": layer.milliseconds,
-        "offset": offset,
-        "scale": scale,
-    }
-    return framed(header, payload)
+        milliseconds=layer.milliseconds,
+        offset=offset,
+        scale=scale,
+    )
+    return framed(header.model_dump(), payload)
 
 
-def closing_frame(
-    top: Sequence[Mapping[str, Any]],
-    doubt: Mapping[str, Any],
-    crop: Mapping[str, int],
-    milliseconds: float,
-) -> bytes:
+def closing_frame(header: DoneHeader) -> bytes:
     """The last frame of a trace that went well."""
-    answer = {"top": top, "doubt": doubt, "crop": crop, "milliseconds": milliseconds}
-    return framed({"done": True, "bytes": 0, **answer})
+    return framed(header.model_dump())
 
 
 def error_frame(status: int, title: str, detail: str) -> bytes:
     """The last frame of a trace that failed after its answer had begun."""
-    return framed({"error": {"status": status, "title": title, "detail": detail}, "bytes": 0})
+    return framed(ErrorHeader(error=FrameError(status=status, title=title, detail=detail)).model_dump())
 
 
 def _quantised(layer: LayerOutput) -> tuple[bytes, float, float]:

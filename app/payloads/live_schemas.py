@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from cnn_core.equivariance import Border, Pooling
 
@@ -46,6 +46,8 @@ class LayerMaps(NodeEquivariance):
 
 
 class _Answer(BaseModel):
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     seq: int = Field(description="Number of the state this is about.")
 
 

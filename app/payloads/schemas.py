@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -30,9 +30,11 @@ __all__ = [
     "Probability",
     "ProblemDocument",
     "ReachSchema",
+    "ReadsSchema",
     "Sample",
     "TermSchema",
     "TraceSummary",
+    "WindowSchema",
 ]
 
 
@@ -108,6 +110,34 @@ class FieldSchema(BaseModel):
     offset: tuple[int, int]
 
 
+class WindowSchema(BaseModel):
+    """Down and across: place ``i`` reads places ``i * stride - padding + k * dilation`` for ``k < size``."""
+
+    size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+
+
+class ReadsSchema(BaseModel):
+    """What a layer reads of one of its inputs; a value of a vector is a channel of one place."""
+
+    channels: Literal["own", "all", "group", "offset"] = Field(
+        description="Of an output channel c: c; all; those of its group; c - offset."
+    )
+    group: tuple[int, int] | None = Field(
+        description="Output channels of a group, and input channels that each of them reads."
+    )
+    offset: int = Field(description="Output channels before this input's.")
+    places: Literal["own", "all", "flat", "window", "listed"] = Field(
+        description="The same place; all; place v of value v, in C order; those of `window`; those in `rows` "
+        "and `columns`."
+    )
+    window: WindowSchema | None
+    rows: list[list[int]] | None = Field(description="Of every output row, the rows it reads.")
+    columns: list[list[int]] | None
+
+
 class AlternativesSchema(BaseModel):
     """What a convolution would have to learn if it shared no weights, biases counted."""
 
@@ -122,6 +152,7 @@ class NodeSchema(BaseModel):
     kind: str
     config: dict[str, Any]
     inputs: list[str]
+    reads: list[ReadsSchema] = Field(description="One an input.")
     output_shape: list[int] = Field(description="[C, H, W] or [F]; no batch axis.")
     parameters: dict[str, list[int]] = Field(description="Full name -> shape.")
     parameter_count: int

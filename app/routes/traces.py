@@ -18,7 +18,8 @@ from ..disconnects import while_connected
 from ..errors import Problem
 from ..lookups import SubjectDep
 from ..payloads.describe import doubt_schema, probabilities, value_statistics
-from ..payloads.frames import FRAMES_TYPE, Encoding, closing_frame, error_frame, layer_frame
+from ..payloads.frame_schemas import DoneHeader, Encoding
+from ..payloads.frames import FRAMES_TYPE, closing_frame, error_frame, layer_frame
 from ..payloads.schemas import CropSchema, Probability, TraceSummary
 from ..services.trace_service import LayerOutput, Subject, TraceRun
 from .addressing import FAILURES, check_node
@@ -96,9 +97,13 @@ async def _frames(
         async for layer in run.follow():
             if layer.node in wanted:
                 yield await _frame(layer, encoding)
-        top = [entry.model_dump() for entry in _top(subject, run)]
-        doubt = doubt_schema(subject.loaded.model.labels, _output(subject, run)).model_dump()
-        yield closing_frame(top, doubt, asdict(subject.crop), run.milliseconds)
+        answer = DoneHeader(
+            top=_top(subject, run),
+            doubt=doubt_schema(subject.loaded.model.labels, _output(subject, run)),
+            crop=CropSchema(**asdict(subject.crop)),
+            milliseconds=run.milliseconds,
+        )
+        yield closing_frame(answer)
     except Problem as problem:
         yield error_frame(problem.status, problem.title, problem.detail)
     except (

@@ -7,6 +7,7 @@ from cnn_core.graph.field import ReceptiveField, field_box, receptive_field, rec
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.places import Box, bounds
 from cnn_core.graph.reach import projective_field
+from cnn_core.graph.reads import InputReads, input_reads
 from cnn_core.graph.sharing import ParameterCounts, dense_weights, parameter_counts
 from cnn_core.graph.statistics import ChannelStatistics, Statistics, channel_statistics, statistics
 from cnn_core.graph.trace import NodeRecord, Trace, forward
@@ -17,6 +18,7 @@ __all__ = [
     "ExplainedValue",
     "Graph",
     "GraphGradients",
+    "InputReads",
     "Node",
     "NodeRecord",
     "ParameterCounts",
@@ -31,6 +33,7 @@ __all__ = [
     "explain",
     "field_box",
     "forward",
+    "input_reads",
     "parameter_counts",
     "projective_field",
     "receptive_field",

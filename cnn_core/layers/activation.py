@@ -10,6 +10,7 @@ import numpy as np
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Example,
     Explanation,
     FieldStep,
@@ -218,6 +219,10 @@ class Softmax(Layer):
             size=(height if axis == 2 else 1, width if axis == 3 else 1),
             stride=(int(axis != 2), int(axis != 3)),
         )
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
+        """All, if the axis is that of the channels."""
+        return (None if self.axis % len(inputs[0]) == 1 else ChannelStep(),)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

@@ -20,6 +20,7 @@ from cnn_core.errors import UnsupportedOperator
 __all__ = [
     "LAYERS",
     "Array",
+    "ChannelStep",
     "Cost",
     "Example",
     "Explanation",
@@ -78,6 +79,19 @@ class FieldStep:
     padding: tuple[int, int] = (0, 0)
     """Rows added above, columns added at the left."""
     dilation: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStep:
+    """Which channels of an input an output channel reads; a value of a vector is a channel of its own.
+
+    Channel ``c`` reads ``inputs`` of them, from ``(c - offset) // outputs * inputs`` on, as far as there are
+    so many. A ``None`` in place of a ChannelStep means: any of them.
+    """
+
+    outputs: int = 1
+    inputs: int = 1
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,13 @@ class Layer(ABC):
         that inputs are joined on, indices count from where the input begins.
         """
         return FieldStep()
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None, ...]:
+        """Which channels of each input an output channel reads: here its own, or the one that is repeated."""
+        if not inputs:
+            return ()
+        count = self.infer_shape(*inputs)[1]
+        return tuple(ChannelStep(count if shape[1] == 1 else 1) for shape in inputs)
 
     def origin(self, source: Shape) -> NDArray[np.intp] | None:
         """For layers that copy: which value of the input's sample, counted in C order, each output value is.

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 import numpy as np
 
 from cnn_core.errors import ShapeError
-from cnn_core.layers.base import Array, Explanation, Layer, Shape, Term
+from cnn_core.layers.base import Array, ChannelStep, Explanation, Layer, Shape, Term
 
 __all__ = [
     "cell_term",
     "check_inputs",
     "check_map",
     "check_options",
+    "copied_channels",
     "explain_cell",
     "explain_copy",
+    "group_step",
     "he_normal",
     "one",
 ]
@@ -64,6 +66,21 @@ def check_map(kind: str, inputs: tuple[Shape, ...], channels: int | None = None)
     if len(shape) != 4 or (channels is not None and shape[1] != channels):
         raise ShapeError(f"{kind}: x must be (N, {channels or 'C'}, H, W), got {shape}")
     return shape
+
+
+def group_step(in_channels: int, out_channels: int, groups: int) -> ChannelStep | None:
+    """Which channels a convolution in groups reads; one group reads all."""
+    return None if groups == 1 else ChannelStep(out_channels // groups, in_channels // groups)
+
+
+def copied_channels(layer: Layer, source: Shape) -> tuple[ChannelStep | None]:
+    """Which channels a layer that copies reads: their own, if every channel is made of the same one alone."""
+    origin = layer.origin(source)
+    assert origin is not None, f"{layer.kind} copies nothing"
+    per_channel = int(np.prod(source[2:]))
+    read = origin.reshape(len(origin), -1) // per_channel
+    own = (origin.reshape(len(origin), -1) < 0) | (read == np.arange(len(origin))[:, np.newaxis])
+    return (ChannelStep() if own.all() and len(origin) <= source[1] else None,)
 
 
 def he_normal(rng: np.random.Generator, shape: Shape) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Cost,
     Example,
     Explanation,
@@ -22,7 +23,7 @@ from cnn_core.layers.base import (
     Term,
     register_layer,
 )
-from cnn_core.layers.common import check_map, check_options, he_normal
+from cnn_core.layers.common import check_map, check_options, group_step, he_normal
 from cnn_core.ops.conv import conv2d, conv2d_input_vjp, conv2d_parameters_vjp
 from cnn_core.ops.windows import Padding, Pair, Window
 
@@ -140,6 +141,10 @@ class Conv2d(Layer):
         """The kernel's window."""
         top, left, _, _ = self.padding
         return FieldStep(self.kernel_size, self.stride, (top, left), self.dilation)
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
+        """Those of its group."""
+        return (group_step(self.in_channels, self.out_channels, self.groups),)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

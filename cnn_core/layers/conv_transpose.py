@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Cost,
     Example,
     Explanation,
@@ -23,7 +24,7 @@ from cnn_core.layers.base import (
     Term,
     register_layer,
 )
-from cnn_core.layers.common import check_map, check_options, he_normal
+from cnn_core.layers.common import check_map, check_options, group_step, he_normal
 from cnn_core.ops.conv_transpose import conv_transpose2d, conv_transpose2d_vjp, transposed_size
 from cnn_core.ops.windows import Padding, Pair
 
@@ -142,6 +143,10 @@ class ConvTranspose2d(Layer):
 
     def field(self, *inputs: Shape) -> None:
         """No window of one size: ``reads`` says what is read."""
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
+        """Those of its group."""
+        return (group_step(self.in_channels, self.out_channels, self.groups),)
 
     def reads(self, source: Shape) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """An output row reads the input rows whose kernels reach it."""

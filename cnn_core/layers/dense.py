@@ -10,6 +10,7 @@ import numpy as np
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Cost,
     Example,
     Explanation,
@@ -49,6 +50,10 @@ class Flatten(Layer):
 
     def field(self, *inputs: Shape) -> None:
         """A vector has no places any more: taken as a whole it sees everything."""
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep]:
+        """As many values of a channel as it has places."""
+        return (ChannelStep(outputs=int(np.prod(inputs[0][2:]))),)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
@@ -119,6 +124,10 @@ class Dense(Layer):
 
     def field(self, *inputs: Shape) -> None:
         """All of the input."""
+
+    def channel_steps(self, *inputs: Shape) -> tuple[None]:
+        """Every output reads every value."""
+        return (None,)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

@@ -66,6 +66,10 @@ class LocalResponseNorm(Layer):
         options = (self.size, self.alpha, self.beta, self.bias)
         return Gradients((local_response_norm_vjp(grad, inputs[0], *options),))
 
+    def channel_steps(self, *inputs: Shape) -> tuple[None]:
+        """Its neighbours: all, to be simple."""
+        return (None,)
+
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
     ) -> Explanation:

@@ -10,6 +10,7 @@ import numpy as np
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Example,
     Explanation,
     Forward,
@@ -155,6 +156,13 @@ class Concat(Layer):
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """Take them apart."""
         return Gradients(ops.concat_vjp(grad, *inputs, axis=self.axis))
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None, ...]:
+        """Channels that are joined stand behind those of the inputs before."""
+        if self.axis % len(inputs[0]) != 1:
+            return super().channel_steps(*inputs)
+        ends = np.cumsum([shape[1] for shape in inputs])
+        return tuple(ChannelStep(offset=int(end - shape[1])) for end, shape in zip(ends, inputs, strict=True))
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Example,
     Explanation,
     Forward,
@@ -22,7 +23,7 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import check_options, explain_copy, one
+from cnn_core.layers.common import check_options, copied_channels, explain_copy, one
 from cnn_core.ops.pick import PAD_MODES, padded_places, pick, pick_vjp
 
 __all__ = ["Gather", "Pad", "Repeat", "Slice"]
@@ -87,6 +88,10 @@ class _Pick(Layer):
         """The number of the value picked."""
         numbers = np.arange(prod(self.split), dtype=np.intp).reshape(1, *self.split)
         return pick(numbers, self.places, -1).reshape(self.shape)
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
+        """Their own, if no channel moves."""
+        return copied_channels(self, inputs[0])
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

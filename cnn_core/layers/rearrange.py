@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Example,
     Explanation,
     Forward,
@@ -21,7 +22,7 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import check_options, explain_copy, one
+from cnn_core.layers.common import check_options, copied_channels, explain_copy, one
 from cnn_core.ops.rearrange import rearrange, rearrange_vjp
 
 __all__ = ["Rearrange"]
@@ -77,6 +78,10 @@ class Rearrange(Layer):
         """A permutation."""
         numbers = np.arange(prod(self.split), dtype=np.intp)[np.newaxis]
         return np.asarray(rearrange(numbers, self.split, self.order, self.shape)[0])
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
+        """Their own, if no channel moves."""
+        return copied_channels(self, inputs[0])
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

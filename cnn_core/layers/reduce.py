@@ -12,6 +12,7 @@ import numpy as np
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
+    ChannelStep,
     Example,
     Explanation,
     FieldStep,
@@ -77,6 +78,10 @@ class _Reduce(Layer):
         rows, columns = (2 in self.axes, 3 in self.axes)
         size = (shape[2] if rows else 1, shape[3] if columns else 1)
         return FieldStep(size, (int(not rows), int(not columns)))
+
+    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
+        """All, if channels are taken together."""
+        return (None if 1 in self.axes else ChannelStep(),)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

@@ -27,7 +27,8 @@ from rich.table import Table
 from app.bench.measure import busy_with_others, spread
 from app.bench.nets import random_parameters, resnet18
 from app.config import Settings
-from app.payloads.frames import Encoding, layer_frame
+from app.payloads.frame_schemas import Encoding
+from app.payloads.frames import layer_frame
 from app.services.trace_service import LayerOutput
 from cnn_core import ImageTrace, Model
 from cnn_core.graph.statistics import statistics

@@ -12,6 +12,7 @@ const node = (name, shape, [size, stride, offset], kind = "conv2d") => ({
   kind,
   config: {},
   inputs: [],
+  reads: [],
   output_shape: shape,
   parameters: {},
   parameter_count: 0,

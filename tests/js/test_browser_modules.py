@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error
+
+from tests.js.told import described
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(Path(__file__).parent.rglob("*.test.js"))
@@ -27,6 +30,17 @@ async (path) => {
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
+
+    def do_POST(self) -> None:
+        """``/told``: a sketched graph as the server describes it, see ``told.js``."""
+        sketches = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        try:
+            status, answer = 200, json.dumps(described(sketches))
+        except Exception as error:
+            status, answer = 422, repr(error)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(answer.encode())
 
 
 @pytest.fixture(scope="module")

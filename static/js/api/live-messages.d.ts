@@ -1,127 +1,51 @@
-/** What goes through the live socket: states to the server, messages from it. */
+// Made by `make types` from the server's schemas; changes here are lost.
 
-export type Border = "trained" | "zeros" | "wrap" | "reflect";
-export type Pooling = "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+import type { CropSchema, InvarianceSchema, NodeEquivariance, SweepSummary } from "./types.js";
 
-/** What the page wants to see; what is left out has the server's default. */
-export interface LiveState {
-  model: string;
-  image: string;
-  /** Left, top, width in image pixels; null: the largest centred box. */
-  crop?: [number, number, number] | null;
-  transform?: "shift" | "rotate" | "scale";
-  /** Pixels of the network's input, right and down. */
-  dx?: number;
-  dy?: number;
-  /** Degrees, anticlockwise. */
-  angle?: number;
-  factor?: number;
-  border?: Border;
-  pooling?: Pooling;
-  /** A channel that is null: the one whose map makes most of its colours. */
-  layers?: { node: string; channel?: number | null }[];
-  /** Side of a larger square input for the layers with maps; null: the network's own. */
-  size?: number | null;
-  /** Errors for every dx up to this; 0: none. */
-  curve?: number;
-  /** First class for all shifts up to this; 0: none. */
-  sweep?: number;
-  variants?: boolean;
-  contrast?: boolean;
-}
-
-/** How far one layer is from moving along with its input. */
-export interface LayerNumbers {
-  node: string;
-  /** Input pixels per place of the map: down, across. */
-  stride: [number, number];
-  /** Places the map moves: down, across; null for rotation and scale. */
-  move: [number, number] | null;
-  /** null: nothing to compare with. */
-  error: number | null;
-  differing: number;
-  compared: number;
-  exact: boolean;
-  left_out: number;
-  interpolated: boolean;
-  /** Compared values for which padding stands in for pixels that have left. */
-  edge: number;
-  error_inside: number | null;
-  differing_inside: number;
-}
-
-export interface LayerMaps extends LayerNumbers {
-  kind: string;
-  /** Channels, rows, columns. */
-  shape: [number, number, number];
-  channel: number;
-  /** Least and largest value of f(x) in this channel, and in all. */
-  scale: [number, number];
-  layer_scale: [number, number];
-  /** f(T x), T f(x), and the first minus the second (0 where nothing is compared); rows * columns. */
-  shifted_input: Float32Array;
-  shifted_map: Float32Array;
-  /** 1 where values are compared; null: everywhere. */
-  compared_mask: Uint8Array | null;
-}
-
-export interface Invariance {
-  labels: string[];
-  fill: "zeros" | "wrap" | "reflect";
-  before: number[];
-  after: number[];
-  /** The three classes that matter. */
-  top: number[];
-}
-
-interface Answer {
-  /** Number of the state this is about. */
-  seq: number;
-}
-
-export interface ResultMessage extends Answer {
-  type: "result";
-  model: string;
-  image: string;
-  crop: { left: number; top: number; width: number; height: number };
-  /** Rows, columns of the network's input. */
-  size: [number, number];
-  transform: "shift" | "rotate" | "scale";
-  dx: number;
-  dy: number;
-  angle: number;
-  factor: number;
-  border: Border;
-  pooling: Pooling;
-  /** Sentences: what the network was not trained with. */
-  changes: string[];
-  /** T x, for ImageData. */
-  picture: Uint8ClampedArray<ArrayBuffer>;
-  /** 1 where a pixel is newly exposed; null: none is. */
-  exposed: Uint8Array | null;
-  layers: LayerMaps[];
-  /** null: another size than the network's own. */
-  probabilities: Invariance | null;
-  milliseconds: number;
-}
-
-/** The same shift under another pooling. */
-export interface PoolingMessage extends Answer {
-  type: "pooling";
-  pooling: Pooling;
-  /** Whether the network was trained with this one. */
-  trained: boolean;
-  layers: LayerNumbers[];
-}
+export type { CropSchema, InvarianceSchema, NodeEquivariance, SweepSummary };
 
 /** The same shift with another border. */
-export interface BorderMessage extends Answer {
+export interface BorderMessage {
+  /** Number of the state this is about. */
+  seq: number;
   type: "border";
-  border: Border;
+  border: "trained" | "zeros" | "wrap" | "reflect";
   trained: boolean;
-  layers: LayerNumbers[];
+  layers: NodeEquivariance[];
 }
 
+/** A fully connected layer under the same shift. */
+export interface ContrastMessage {
+  /** Number of the state this is about. */
+  seq: number;
+  type: "contrast";
+  /** null: a random layer, as no fully connected model is here. */
+  model: string | null;
+  node: string;
+  inputs: number;
+  outputs: number;
+  change: number | null;
+  unrelated: number | null;
+  /** Its outputs for the moved photo. */
+  moved: Float32Array;
+  /** And for the photo at rest. */
+  rest: Float32Array;
+  other: string;
+}
+
+/** Points of the curve of errors. */
+export interface CurveMessage {
+  /** Number of the state this is about. */
+  seq: number;
+  type: "curve";
+  /** Points of one key belong together; a point is sent once on a connection while its key lasts. */
+  key: string;
+  range: number;
+  dy: number;
+  points: CurvePoint[];
+}
+
+/** The errors after one shift. */
 export interface CurvePoint {
   dx: number;
   /** Per layer of the state, in its order. */
@@ -131,26 +55,152 @@ export interface CurvePoint {
   probabilities: number[] | null;
 }
 
-export interface CurveMessage extends Answer {
-  type: "curve";
-  /** Points of one key belong together; a point is sent once on a connection while its key lasts. */
-  key: string;
-  range: number;
+/** All has been said. */
+export interface DoneMessage {
+  /** Number of the state this is about. */
+  seq: number;
+  type: "done";
+}
+
+/** Why a state cannot be answered. */
+export interface Failure {
+  status: number;
+  title: string;
+  detail: string;
+}
+
+/** The state cannot be answered. */
+export interface FailureMessage {
+  /** Number of the state this is about. */
+  seq: number;
+  type: "error";
+  error: Failure;
+}
+
+/** A layer whose maps are wanted, and which of them. */
+export interface LayerChoice {
+  node: string;
+  /** null: the channel of f(x) that makes most of its colours. */
+  channel?: number | null;
+}
+
+/** One layer, with two maps of one of its channels; their difference is left to who gets them. */
+export interface LayerMaps {
+  node: string;
+  /** Input pixels per place of the map: down, across. */
+  stride: [number, number];
+  /** How far the map moves, in its places: down, across; null for rotation and scale. */
+  move: [number, number] | null;
+  /** |f(Tx) - T f(x)| / |T f(x)| over all channels; null: nothing to compare with. */
+  error: number | null;
+  /** Compared values whose bits are not the same. */
+  differing: number;
+  compared: number;
+  /** Every compared bit agrees. */
+  exact: boolean;
+  /** Values that depend on newly exposed pixels. */
+  left_out: number;
+  /** The map moves by a fraction of a place. */
+  interpolated: boolean;
+  /** Compared values for which padding stands in for pixels that have left. */
+  edge: number;
+  /** The error without those at the edge. */
+  error_inside: number | null;
+  differing_inside: number;
+  kind: string;
+  /** Channels, rows, columns. */
+  shape: [number, number, number];
+  channel: number;
+  /** Least and largest value of f(x) in this channel. */
+  scale: [number, number];
+  /** And in all. */
+  layer_scale: [number, number];
+  /** f(T x), rows * columns. */
+  shifted_input: Float32Array;
+  /** T f(x). */
+  shifted_map: Float32Array;
+  /** 1 where values are compared; null: everywhere. */
+  compared_mask: Uint8Array | null;
+}
+
+/** Everything a page wants to see at one moment. */
+export interface LiveState {
+  /** Id of a model, from /api/models. */
+  model: string;
+  /** Id of an image, from /api/samples or an upload. */
+  image: string;
+  /** [left, top, width] in image pixels; null: the largest centred box. */
+  crop?: [number, number, number] | null;
+  /** What stands beyond the border, in every layer. */
+  border?: "trained" | "zeros" | "wrap" | "reflect";
+  /** What every pooling layer does. */
+  pooling?: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+  /** Pixels of the network's input, to the right. */
+  dx?: number;
+  /** Pixels of the network's input, down. */
+  dy?: number;
+  /** Side of a square input for the convolutional part alone; null: the network's own. */
+  size?: number | null;
+  transform?: "shift" | "rotate" | "scale";
+  /** Degrees, anticlockwise. */
+  angle?: number;
+  /** Above 1 enlarges. */
+  factor?: number;
+  layers?: LayerChoice[];
+  /** Errors for every dx up to this; 0: none. */
+  curve?: number;
+  /** Top class for all shifts up to this; 0: none. */
+  sweep?: number;
+  /** The errors under every pooling and border. */
+  variants?: boolean;
+  /** A fully connected layer under the same shift. */
+  contrast?: boolean;
+}
+
+/** The same shift under another pooling. */
+export interface PoolingMessage {
+  /** Number of the state this is about. */
+  seq: number;
+  type: "pooling";
+  pooling: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+  /** Whether the network was trained with this one. */
+  trained: boolean;
+  layers: NodeEquivariance[];
+}
+
+/** What the movement does to the picture, the layers and the answer. */
+export interface ResultMessage {
+  /** Number of the state this is about. */
+  seq: number;
+  type: "result";
+  model: string;
+  image: string;
+  crop: CropSchema;
+  /** Rows, columns of the network's input. */
+  size: [number, number];
+  transform: "shift" | "rotate" | "scale";
+  dx: number;
   dy: number;
-  points: CurvePoint[];
+  angle: number;
+  factor: number;
+  border: "trained" | "zeros" | "wrap" | "reflect";
+  pooling: "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
+  /** Sentences: what the network was not trained with. */
+  changes: string[];
+  /** T x, for ImageData. */
+  picture: Uint8ClampedArray<ArrayBuffer>;
+  /** 1 where a pixel is newly exposed; null: none is. */
+  exposed: Uint8Array | null;
+  layers: LayerMaps[];
+  /** null: another size than the network's own. */
+  probabilities: InvarianceSchema | null;
+  milliseconds: number;
 }
 
-export interface SweepSummary {
-  /** Of the class that comes first at rest. */
-  label: string;
-  class_index: number;
-  shifts: number;
-  flips: number;
-  flip_rate: number;
-  consistency: number;
-}
-
-export interface SweepMessage extends Answer {
+/** One row of a sweep. */
+export interface SweepMessage {
+  /** Number of the state this is about. */
+  seq: number;
   type: "sweep";
   /** As in `CurveMessage`, for rows. */
   key: string;
@@ -164,42 +214,12 @@ export interface SweepMessage extends Answer {
   summary: SweepSummary | null;
 }
 
-export interface ContrastMessage extends Answer {
-  type: "contrast";
-  /** null: a random layer, as no fully connected model is here. */
-  model: string | null;
-  node: string;
-  inputs: number;
-  outputs: number;
-  change: number | null;
-  unrelated: number | null;
-  /** Its outputs for the moved photo, and for the photo at rest. */
-  moved: Float32Array;
-  rest: Float32Array;
-  other: string;
-}
+export type Border = "trained" | "zeros" | "wrap" | "reflect";
 
-export interface DoneMessage extends Answer {
-  type: "done";
-}
+export type Pooling = "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
 
-export interface FailureMessage extends Answer {
-  type: "error";
-  error: { status: number; title: string; detail: string };
-}
+export type LiveMessage = ResultMessage | PoolingMessage | BorderMessage | CurveMessage | SweepMessage | ContrastMessage | DoneMessage | FailureMessage;
 
-export type LiveMessage =
-  | ResultMessage
-  | PoolingMessage
-  | BorderMessage
-  | CurveMessage
-  | SweepMessage
-  | ContrastMessage
-  | DoneMessage
-  | FailureMessage;
+export type LayerNumbers = NodeEquivariance;
 
-/**
- * connecting; open; idle: closed for silence, the next state opens it again; waiting: lost, it tries again by
- * itself; refused: it will not try again before the next state.
- */
-export type LiveStatus = "connecting" | "open" | "idle" | "waiting" | "refused";
+export type Invariance = InvarianceSchema;

@@ -4,7 +4,8 @@
  * Nothing queues on this side either: while the socket is not open, or still has bytes to send, only the newest
  * state is kept.
  *
- * @import { LiveMessage, LiveState, LiveStatus } from "./live-messages.js"
+ * @import { LiveMessage, LiveState } from "./live-messages.js"
+ * @import { LiveStatus } from "./messages.js"
  */
 
 /** Seconds before each new attempt after a connection is lost; the last one repeats. */

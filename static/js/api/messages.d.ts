@@ -1,43 +1,8 @@
-/** What the server sends that OpenAPI has no words for: the headers of frames, and arrays. */
+/** What the browser makes of what the server sends; the headers are made from the server's schemas. */
 
-/** One layer's output; values come as float32, or as 8-bit steps of `scale` from `offset`. */
-export interface LayerHeader {
-  node: string;
-  kind: string;
-  index: number;
-  /** Layers in all. */
-  count: number;
-  /** Without the batch axis. */
-  shape: number[];
-  encoding: "float32" | "uint8";
-  /** Payload, padding included. */
-  bytes: number;
-  elements: number;
-  min: number;
-  max: number;
-  mean: number;
-  std: number;
-  zero_fraction: number;
-  milliseconds: number;
-  offset: number;
-  scale: number;
-}
+import type { DoneHeader, ErrorHeader, LayerHeader } from "./frame-headers.js";
 
-/** The last frame: the answer. */
-export interface DoneHeader {
-  done: true;
-  bytes: 0;
-  top: { label: string; probability: number }[];
-  doubt: { entropy: number; margin: number; unsure: boolean };
-  crop: { left: number; top: number; width: number; height: number };
-  milliseconds: number;
-}
-
-/** The last frame when the work failed under way. */
-export interface ErrorHeader {
-  error: { status: number; title: string; detail: string };
-  bytes: 0;
-}
+export type { DoneHeader, ErrorHeader, LayerHeader };
 
 export type FrameHeader = LayerHeader | DoneHeader | ErrorHeader;
 
@@ -52,3 +17,9 @@ export interface NpyArray {
   /** C order. */
   data: Float32Array | Float64Array | Int32Array | Uint8Array;
 }
+
+/**
+ * connecting; open; idle: closed for silence, the next state opens it again; waiting: lost, it tries again by
+ * itself; refused: it will not try again before the next state.
+ */
+export type LiveStatus = "connecting" | "open" | "idle" | "waiting" | "refused";

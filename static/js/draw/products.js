@@ -1,6 +1,5 @@
 /** The sums behind values of convolutions and dense layers, term by term. */
 
-import { fieldBox } from "../geometry/windows.js";
 import { plane } from "./tensor.js";
 
 /** @import { Tensor } from "./tensor.js" */
@@ -25,7 +24,7 @@ const total = (products) => products.reduce((sum, product) => sum + product, 0);
 /**
  * Patch × kernel for every input channel of one output value, in float64.
  *
- * @param {{kind: string, config: Record<string, any>}} node A convolution.
+ * @param {{config: Record<string, any>}} node A convolution.
  * @param {{shape: readonly number[], data: Float32Array}} weights `(O, I / groups, kH, kW)`.
  * @param {Pick<Tensor, "shape" | "data">} input
  * @param {{channel: number, y: number, x: number}} pixel
@@ -34,8 +33,8 @@ const total = (products) => products.reduce((sum, product) => sum + product, 0);
 export function convolutionTerms(node, weights, input, { channel, y, x }) {
   const [outputs = 1, depth = 1, height = 1, width = 1] = weights.shape;
   const group = Math.floor(channel / (outputs / (node.config.groups ?? 1)));
-  const [stepY = 1, stepX = 1] = node.config.dilation ?? [];
-  const { top, left } = fieldBox({ ...node, kind: "conv2d" }, y, x, input.shape);
+  const { stride: [strideY = 1, strideX = 1] = [], padding: [padTop = 0, padLeft = 0] = [], dilation: [stepY = 1, stepX = 1] = [] } = node.config;
+  const [top, left] = [y * strideY - padTop, x * strideX - padLeft];
   const size = height * width;
   return Array.from({ length: depth }, (_, index) => {
     const start = (channel * depth + index) * size;

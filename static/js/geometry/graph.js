@@ -1,11 +1,16 @@
 /** Questions about a network's nodes that need no numbers from a picture. */
 
+import { channelsAcross } from "./reads.js";
+
+/** @import { ChannelRange, Reads } from "./reads.js" */
+
 /**
  * @typedef {object} GraphNode What the server says of a node, as far as geometry needs it.
  * @property {string} name
  * @property {string} kind
  * @property {Record<string, any>} config
  * @property {string[]} inputs
+ * @property {Reads[]} reads What it reads of each of them.
  * @property {number[]} output_shape `[C, H, W]` or `[F]`, without the batch axis.
  * @property {{size: number[], stride: number[], offset: number[]}} receptive_field
  */
@@ -36,7 +41,7 @@ export function formOf(node, classes) {
   const { channels, height, width } = extent(node);
   if (height * width > 1) return "maps";
   if (channels <= MOST_UNITS) return "units";
-  return channels === classes && ["dense", "softmax"].includes(node.kind) ? "units" : "barcode";
+  return channels === classes && mixesChannels(node) ? "units" : "barcode";
 }
 
 /**
@@ -49,28 +54,25 @@ export function formOf(node, classes) {
  */
 export function segments(node, source, most) {
   const { channels: length } = extent(node);
-  const maps = source && node.kind === "flatten" ? extent(source).channels : 1;
+  const maps = source && node.reads[0]?.places === "flat" ? extent(source).channels : 1;
   const count = maps <= most && length % maps === 0 ? maps : 1;
   const size = length / count;
   return Array.from({ length: count }, (_, index) => ({ from: index * size, to: (index + 1) * size }));
 }
 
-/** Kinds whose channels are made of several, or of others than those of the same number. */
-const MIXING = new Set(
-  "dense softmax log_softmax conv_transpose2d rearrange gather slice pad repeat local_response_norm reduce_max reduce_mean reduce_sum".split(" "),
-);
-
 /**
  * Does every output channel read more than its own input channel?
  *
- * @param {GraphNode} node
+ * @param {Pick<GraphNode, "reads">} node
  */
-export function mixesChannels(node) {
-  if (node.kind === "conv2d") return (node.config.groups ?? 1) === 1;
-  return MIXING.has(node.kind);
-}
+export const mixesChannels = ({ reads }) => reads.some(({ channels }) => channels === "all");
 
-/** @typedef {{from: number, to: number}} ChannelRange Half-open. */
+/**
+ * Does every channel go on as one channel?
+ *
+ * @param {Pick<GraphNode, "reads">} node
+ */
+export const keepsChannels = ({ reads }) => reads.every(({ channels }) => channels === "own" || channels === "offset");
 
 /**
  * The channels of each input that one range of channels reads.
@@ -81,82 +83,10 @@ export function mixesChannels(node) {
  * @returns {(ChannelRange | null)[]} One entry an input; null where nothing of it is read.
  */
 export function channelsRead(node, range, nodes) {
-  const sources = node.inputs.map((name) => nodes.get(name));
-  if (node.kind === "concat" && joinedAxis(node) === 0) return concatChannels(sources, range);
-  return sources.map((source) => (source ? channelsOfOne(node, source, range) : null));
-}
-
-/**
- * Along which axis a concatenation puts its inputs one after the other: 0 channels, 1 rows, 2 columns.
- *
- * @param {GraphNode} node
- */
-export function joinedAxis({ config, output_shape: shape }) {
-  const rank = shape.length + 1;
-  return (((config.axis ?? 1) + rank) % rank) - 1;
-}
-
-/**
- * How many rows and columns stand before those of an input in the output: none, but where maps are put side by side.
- *
- * @param {GraphNode} node
- * @param {number} index Of the input.
- * @param {Map<string, GraphNode>} nodes
- * @returns {[rows: number, columns: number]}
- */
-export function placesBefore(node, index, nodes) {
-  if (node.kind !== "concat") return [0, 0];
-  const axis = joinedAxis(node);
-  const before = node.inputs.slice(0, index).reduce((sum, name) => sum + (nodes.get(name)?.output_shape[axis] ?? 0), 0);
-  return [axis === 1 ? before : 0, axis === 2 ? before : 0];
-}
-
-/**
- * @param {(GraphNode | undefined)[]} sources
- * @param {ChannelRange} range
- */
-function concatChannels(sources, range) {
-  let start = 0;
-  return sources.map((source) => {
-    const channels = source ? extent(source).channels : 0;
-    const from = Math.max(range.from - start, 0);
-    const to = Math.min(range.to - start, channels);
-    start += channels;
-    return from < to ? { from, to } : null;
+  return node.reads.map((reads, index) => {
+    const source = nodes.get(node.inputs[index] ?? "");
+    return source ? channelsAcross(reads, range, extent(source).channels) : null;
   });
-}
-
-/**
- * @param {GraphNode} node
- * @param {GraphNode} source
- * @param {ChannelRange} range
- * @returns {ChannelRange}
- */
-function channelsOfOne(node, source, range) {
-  const { channels, height, width } = extent(source);
-  if (mixesChannels(node)) return { from: 0, to: channels };
-  if (node.kind === "flatten") {
-    const size = height * width;
-    return { from: Math.floor(range.from / size), to: Math.ceil(range.to / size) };
-  }
-  if (node.kind === "conv2d") return groupChannels(node, channels, range);
-  if (channels === 1) return { from: 0, to: 1 };
-  return range;
-}
-
-/**
- * @param {GraphNode} node
- * @param {number} channels
- * @param {ChannelRange} range
- */
-function groupChannels(node, channels, range) {
-  const groups = node.config.groups;
-  const outputs = extent(node).channels / groups;
-  const inputs = channels / groups;
-  return {
-    from: Math.floor(range.from / outputs) * inputs,
-    to: Math.ceil(range.to / outputs) * inputs,
-  };
 }
 
 /** The last answer for each network: everything that is drawn at one moment asks for the same. */
@@ -202,18 +132,14 @@ export function channelAncestry(nodes, name, channel) {
  * @returns {Map<string, number>}
  */
 export function channelDescent(nodes, name, channel) {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
   /** @type {Map<string, number>} */
   const numbers = new Map([[name, channel]]);
   for (const node of nodes) {
-    if (node.name === name || node.kind === "flatten" || mixesChannels(node)) continue;
-    let start = 0;
-    for (const source of node.inputs) {
+    if (node.name === name || !keepsChannels(node)) continue;
+    node.inputs.forEach((source, index) => {
       const number = numbers.get(source);
-      if (number !== undefined) numbers.set(node.name, node.kind === "concat" && !joinedAxis(node) ? start + number : number);
-      const origin = byName.get(source);
-      start += origin ? extent(origin).channels : 0;
-    }
+      if (number !== undefined) numbers.set(node.name, number + (node.reads[index]?.offset ?? 0));
+    });
   }
   numbers.delete(name);
   return numbers;

@@ -1,16 +1,12 @@
 /** What a pixel of the network's input can change: its projective field, as a box in every layer. */
 
-import { extent, placesBefore } from "./graph.js";
-import { readsAlong } from "./reads.js";
-import { windowOf } from "./windows.js";
+import { extent } from "./graph.js";
+import { readersAlong } from "./reads.js";
 
 /** @import { GraphNode } from "./graph.js" */
 /** @import { Box } from "./windows.js" */
 
 /** Rows and columns that are reached, each in order. @typedef {[rows: number[], columns: number[]]} Places */
-
-/** Kinds that read all of their input for every value. */
-const READS_ALL = new Set(["dense", "softmax", "global_avg_pool2d"]);
 
 /**
  * The smallest box around the places that pixel (y, x) of the input reaches, in every node that it reaches.
@@ -24,60 +20,21 @@ const READS_ALL = new Set(["dense", "softmax", "global_avg_pool2d"]);
  * @returns {Map<string, Box>} Half-open.
  */
 export function reachOf(nodes, { y, x }) {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
   /** @type {Map<string, Places[]>} */
   const reached = new Map();
   for (const node of nodes) {
     /** @type {Places[]} */
-    const blocks = node.kind === "input" ? [[[y], [x]]] : [];
-    node.inputs.forEach((name, index) => {
-      const source = byName.get(name);
-      const before = placesBefore(node, index, byName);
-      for (const block of (source && reached.get(name)) ?? []) {
-        const [rows = [], columns = []] = /** @type {const} */ ([0, 1]).map((axis) => readers(node, source ?? node, block[axis], axis));
-        if (rows.length && columns.length) join(blocks, [moved(rows, before[0]), moved(columns, before[1])]);
+    const blocks = node.inputs.length ? [] : [[[y], [x]]];
+    const { height, width } = extent(node);
+    node.reads.forEach((reads, index) => {
+      for (const block of reached.get(node.inputs[index] ?? "") ?? []) {
+        const [rows, columns] = [readersAlong(reads, block[0], 0, height), readersAlong(reads, block[1], 1, width)];
+        if (rows.length && columns.length) join(blocks, [rows, columns]);
       }
     });
     if (blocks.length) reached.set(node.name, blocks);
   }
   return new Map([...reached].map(([name, blocks]) => [name, boxOf(blocks)]));
-}
-
-/** @param {number[]} places @param {number} by */
-const moved = (places, by) => (by ? places.map((place) => place + by) : places);
-
-/**
- * Along one axis, the places of a node that read any of these places of its source.
- *
- * @param {GraphNode} node
- * @param {GraphNode} source
- * @param {readonly number[]} places
- * @param {0 | 1} axis
- * @returns {number[]}
- */
-function readers(node, source, places, axis) {
-  const along = (/** @type {GraphNode} */ each) => [extent(each).height, extent(each).width][axis] ?? 1;
-  const [length, across] = [along(node), along(source)];
-  if (readsAlong(node, 0, axis, across)) {
-    const wanted = new Set(places);
-    const every = Array.from({ length }, (_, index) => index);
-    return every.filter((at) => readsAlong(node, at, axis, across)?.some((place) => wanted.has(place)));
-  }
-  const window = windowOf(node);
-  const all = READS_ALL.has(node.kind) || (across === 1 && length > 1 && !window);
-  if (all) return Array.from({ length }, (_, index) => index);
-  if (!window) return [...places];
-  const { kernel, stride, dilation, padding } = window;
-  const [size = 1, step = 1, spread = 1, before = 0] = [kernel[axis], stride[axis], dilation[axis], padding[axis]];
-  /** @type {Set<number>} */
-  const found = new Set();
-  for (const place of places) {
-    for (let tap = 0; tap < size; tap += 1) {
-      const output = (place + before - tap * spread) / step;
-      if (Number.isInteger(output) && output >= 0 && output < length) found.add(output);
-    }
-  }
-  return [...found].sort((a, b) => a - b);
 }
 
 /**

@@ -1,95 +1,58 @@
 /** Which pixels a pixel is made of: windows of one layer, and of every layer before it. */
 
-import { channelAncestry, extent, placesBefore } from "./graph.js";
+import { channelAncestry, extent } from "./graph.js";
 import { readsAlong } from "./reads.js";
 
 /** @import { GraphNode } from "./graph.js" */
+/** @import { Reads } from "./reads.js" */
 
 /** @typedef {{top: number, left: number, bottom: number, right: number}} Box Half-open, in pixels of a layer. */
-
-/** Kinds whose every output value reads the whole input. */
-const READS_ALL = new Set(["dense", "global_avg_pool2d"]);
-
-/** @typedef {[vertical: number, horizontal: number]} Pair */
-/** @typedef {{kernel: Pair, stride: Pair, dilation: Pair, padding: Pair}} Window `padding`: above and at the left. */
-
-/**
- * The window that a layer slides over its input; null for kinds without one.
- *
- * @param {Pick<GraphNode, "kind" | "config">} node
- * @returns {Window | null}
- */
-export function windowOf({ kind, config }) {
-  if (!config.kernel_size) return null;
-  const kernel = pairOf(config.kernel_size);
-  // A blur says nothing of its padding: its kernel stands centred on the value it keeps.
-  const centred = /** @type {Pair} */ (kernel.map((size) => size >> 1));
-  const padding = kind === "blur_pool2d" ? centred : pairOf(config.padding ?? 0);
-  return { kernel, stride: pairOf(config.stride ?? 1), dilation: pairOf(config.dilation ?? 1), padding };
-}
-
-/**
- * @param {number | number[]} value One number stands for both directions.
- * @returns {Pair}
- */
-function pairOf(value) {
-  if (typeof value === "number") return [value, value];
-  return [value[0] ?? 1, value[1] ?? value[0] ?? 1];
-}
 
 /**
  * The box of the input that output pixel (y, x) reads, not clipped: over padding it reaches outside.
  *
- * @param {Pick<GraphNode, "kind" | "config">} node
+ * @param {Pick<GraphNode, "reads">} node
  * @param {number} y
  * @param {number} x
- * @param {readonly number[]} inputShape `[C, H, W]` or `[F]`.
+ * @param {readonly number[]} inputShape `[C, H, W]` or `[F]`, of its first input.
  * @returns {Box}
  */
-export function fieldBox(node, y, x, inputShape) {
-  return fieldOfBox(node, { top: y, left: x, bottom: y + 1, right: x + 1 }, inputShape);
+export function fieldBox({ reads: [reads] }, y, x, inputShape) {
+  const pixel = { top: y, left: x, bottom: y + 1, right: x + 1 };
+  return reads ? fieldOfBox(reads, pixel, inputShape) : pixel;
 }
 
 /**
- * @param {Pick<GraphNode, "kind" | "config">} node
+ * @param {Reads} reads
  * @param {Box} box
  * @param {readonly number[]} inputShape
  * @returns {Box}
  */
-function fieldOfBox(node, box, inputShape) {
+function fieldOfBox(reads, box, inputShape) {
   const { height, width } = extent({ output_shape: inputShape });
-  const whole = { top: 0, left: 0, bottom: height, right: width };
-  if (READS_ALL.has(node.kind)) return whole;
-  const rows = span(node, 0, [box.top, box.bottom], height);
-  const columns = span(node, 1, [box.left, box.right], width);
-  if (rows && columns) return { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1] };
-  const window = windowOf(node);
-  // along a side of length 1, which is repeated, that one
-  if (!window) return { ...box, ...(height === 1 && { top: 0, bottom: 1 }), ...(width === 1 && { left: 0, right: 1 }) };
-  const [kernelY, kernelX] = window.kernel;
-  const [strideY, strideX] = window.stride;
-  const [dilationY, dilationX] = window.dilation;
-  const [padTop, padLeft] = window.padding;
-  return {
-    top: box.top * strideY - padTop,
-    left: box.left * strideX - padLeft,
-    bottom: (box.bottom - 1) * strideY - padTop + (kernelY - 1) * dilationY + 1,
-    right: (box.right - 1) * strideX - padLeft + (kernelX - 1) * dilationX + 1,
-  };
+  const [top, bottom] = span(reads, 0, [box.top, box.bottom], height);
+  const [left, right] = span(reads, 1, [box.left, box.right], width);
+  return { top, left, bottom, right };
 }
 
 /**
- * From the first place that some places of a layer read along an axis to the last; null: it slides a window or stays.
+ * From the first place that some places of a layer read along an axis to behind the last.
  *
- * @param {Pick<GraphNode, "kind" | "config">} node
+ * @param {Reads} reads
  * @param {0 | 1} axis
- * @param {Pair} places Half-open.
- * @param {number} length Of the source.
- * @returns {Pair | null}
+ * @param {[from: number, to: number]} places Half-open.
+ * @param {number} length Of the input.
+ * @returns {[from: number, to: number]}
  */
-function span(node, axis, [from, to], length) {
-  if (!readsAlong(node, from, axis, length)) return null;
-  const read = Array.from({ length: to - from }, (_, index) => readsAlong(node, from + index, axis, length) ?? []).flat();
+function span(reads, axis, [from, to], length) {
+  const { places, window } = reads;
+  if (places === "own") return [from, to];
+  if (window) {
+    const [size, step, before, spread] = [window.size[axis], window.stride[axis], window.padding[axis], window.dilation[axis]];
+    return [from * step - before, (to - 1) * step - before + (size - 1) * spread + 1];
+  }
+  if (places !== "listed") return [0, length];
+  const read = Array.from({ length: to - from }, (_, index) => readsAlong(reads, from + index, axis, length)).flat();
   return read.length ? [Math.min(...read), Math.max(...read) + 1] : [0, 0];
 }
 
@@ -113,23 +76,15 @@ export function windowsOf(nodes, name, { channel, y, x }) {
     if (!box || !values) continue;
     for (const [index, each] of node.inputs.entries()) {
       const source = byName.get(each);
-      if (!source || !reach.has(each)) continue;
+      const reads = node.reads[index];
+      if (!source || !reads || !reach.has(each)) continue;
       const value = values.to - values.from === 1 ? values.from : null;
-      const read = node.kind === "flatten" ? unflattened(source, value) : fieldOfBox(node, box, source.output_shape);
-      const own = clipped(moved(read, placesBefore(node, index, byName)), source);
+      const read = reads.places === "flat" ? unflattened(source, value) : fieldOfBox(reads, box, source.output_shape);
+      const own = clipped(read, source);
       if (own.top < own.bottom && own.left < own.right) boxes.set(each, union(boxes.get(each), own));
     }
   }
   return boxes;
-}
-
-/**
- * @param {Box} box
- * @param {readonly [rows: number, columns: number]} before
- * @returns {Box}
- */
-function moved({ top, left, bottom, right }, [rows, columns]) {
-  return { top: top - rows, left: left - columns, bottom: bottom - rows, right: right - columns };
 }
 
 /**

@@ -2,7 +2,8 @@
  * One line to the server on which the newest wish wins: while an answer is awaited nothing is sent, and of what was
  * wished meanwhile only the last.
  *
- * @import { LiveMessage, LiveStatus } from "../api/live-messages.js"
+ * @import { LiveMessage } from "../api/live-messages.js"
+ * @import { LiveStatus } from "../api/messages.js"
  * @import { LiveWish } from "./shift-types.js"
  */
 

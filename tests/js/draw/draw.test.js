@@ -220,7 +220,7 @@ const counting = (/** @type {number} */ length) => Float32Array.from({ length },
 test("the terms of a convolution add up to its value, padding adding nothing", () => {
   const input = { shape: [2, 3, 3], data: counting(18) };
   const weights = { shape: [1, 2, 3, 3], data: counting(18) };
-  const terms = convolutionTerms({ kind: "conv2d", config: kernel3 }, weights, input, { channel: 0, y: 0, x: 1 });
+  const terms = convolutionTerms({ config: kernel3 }, weights, input, { channel: 0, y: 0, x: 1 });
   // Window of rows -1..1 and columns 1..3: the first row and the last column are padding.
   assert.deepEqual(
     terms[0]?.patch.map((value) => (Number.isNaN(value) ? "-" : value)),
@@ -236,7 +236,7 @@ test("a filter of a group reads the channels of its own group alone", () => {
   const input = { shape: [4, 1, 1], data: counting(4) };
   const weights = { shape: [4, 2, 1, 1], data: counting(8) };
   const config = { kernel_size: [1, 1], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 2 };
-  const terms = convolutionTerms({ kind: "conv2d", config }, weights, input, { channel: 3, y: 0, x: 0 });
+  const terms = convolutionTerms({ config }, weights, input, { channel: 3, y: 0, x: 0 });
   assert.deepEqual(
     terms.map(({ channel, sum }) => [channel, sum]),
     [
@@ -254,7 +254,7 @@ test("every cell of a patch says which value it is: through stride, dilation and
   const config = { kernel_size: [2, 2], stride: [2, 2], padding: [1, 1, 0, 0], dilation: [2, 2], groups: 1 };
   const input = { shape: [1, 4, 4], data: counting(16) };
   const weights = { shape: [1, 1, 2, 2], data: Float32Array.of(1, 1, 1, -5) };
-  const [term] = convolutionTerms({ kind: "conv2d", config }, weights, input, { channel: 0, y: 1, x: 0 });
+  const [term] = convolutionTerms({ config }, weights, input, { channel: 0, y: 1, x: 0 });
   if (!term) throw new Error("no term");
   // Rows 1 and 3, columns -1 and 1.
   assert.deepEqual(

@@ -4,6 +4,7 @@ import { createSubject } from "../../../static/js/state/subject.js";
 import { view } from "../../../static/js/state/view.js";
 import { give } from "../../../static/js/widgets/base-element.js";
 import { assert, test } from "../harness.js";
+import { told } from "../told.js";
 
 const subject = createSubject();
 give(document.body, subject);
@@ -14,24 +15,11 @@ const MODEL = /** @type {any} */ ({
   id: "small",
   classes: ["bell_pepper", "koala", "orange"],
   input: { channels: 3, height: 4, width: 4, mean: [0, 0, 0], std: [1, 1, 1] },
-  nodes: [
-    field("input", "input", [3, 4, 4], 1, {}, []),
-    field("conv", "conv2d", [1, 2, 2], 3, { kernel_size: [3, 3], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1] }, ["input"]),
-  ],
+  nodes: await told([
+    { name: "input", kind: "input", output_shape: [3, 4, 4] },
+    { name: "conv", kind: "conv2d", inputs: ["input"], output_shape: [1, 2, 2], config: { kernel_size: [3, 3] } },
+  ]),
 });
-
-/**
- * @param {string} name
- * @param {string} kind
- * @param {number[]} shape
- * @param {number} size
- * @param {object} config
- * @param {string[]} inputs
- */
-function field(name, kind, shape, size, config, inputs) {
-  const receptive = { size: [size, size], stride: [1, 1], offset: [0, 0] };
-  return { name, kind, config, inputs, output_shape: shape, parameters: {}, parameter_count: 0, macs: 0, alternatives: null, receptive_field: receptive };
-}
 
 /** @param {string} markup @returns {HTMLElement} */
 function put(markup) {

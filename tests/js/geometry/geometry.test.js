@@ -4,11 +4,10 @@ import { evenLayout, lensLayout } from "../../../static/js/geometry/layout.js";
 import { brief, compact, exact, fixed, grouped, percent, rounded, shapeText } from "../../../static/js/geometry/scale.js";
 import { fieldBox, windowsOf } from "../../../static/js/geometry/windows.js";
 import { assert, test } from "../harness.js";
+import { told } from "../told.js";
 
 /** @import { GraphNode } from "../../../static/js/geometry/graph.js" */
 /** @import { ColumnSpec } from "../../../static/js/geometry/layout.js" */
-
-const receptive_field = { size: [1, 1], stride: [1, 1], offset: [0, 0] };
 
 /**
  * @param {string} name
@@ -16,42 +15,43 @@ const receptive_field = { size: [1, 1], stride: [1, 1], offset: [0, 0] };
  * @param {number[]} output_shape
  * @param {string[]} inputs
  * @param {Record<string, any>} config
- * @returns {GraphNode}
  */
-const node = (name, kind, output_shape, inputs = [], config = {}) => ({
-  name,
-  kind,
-  output_shape,
-  inputs,
-  config,
-  receptive_field,
-});
+const node = (name, kind, output_shape, inputs = [], config = {}) => ({ name, kind, output_shape, inputs, config });
 
 const conv3 = { kernel_size: [3, 3], stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 };
 const pool2 = { kernel_size: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] };
 
-const chain = [
+const chain = await told([
   node("input", "input", [3, 8, 8]),
   node("conv", "conv2d", [4, 6, 6], ["input"], conv3),
   node("relu", "relu", [4, 6, 6], ["conv"]),
   node("pool", "max_pool2d", [4, 3, 3], ["relu"], pool2),
   node("flatten", "flatten", [36], ["pool"]),
   node("dense", "dense", [5], ["flatten"]),
-];
+]);
 
-const branches = [
+const branches = await told([
   node("input", "input", [2, 8, 8]),
   node("left", "relu", [2, 8, 8], ["input"]),
   node("right", "conv2d", [2, 8, 8], ["input"], { ...conv3, padding: [1, 1, 1, 1] }),
   node("add", "add", [2, 8, 8], ["left", "right"]),
   node("concat", "concat", [4, 8, 8], ["add", "left"]),
   node("depthwise", "conv2d", [8, 8, 8], ["concat"], { ...conv3, padding: [1, 1, 1, 1], groups: 4 }),
-];
+]);
 
-test("a channel is not followed through layers that move or mix channels", () => {
-  for (const kind of ["rearrange", "slice", "conv_transpose2d", "reduce_mean", "log_softmax"]) {
-    const graph = [node("input", "input", [4, 8, 8]), node("moved", kind, [4, 8, 8], ["input"]), node("relu", "relu", [4, 8, 8], ["moved"])];
-    assert.deepEqual(channelAncestry(graph, "relu", 2).get("input"), { from: 0, to: 4 }, kind);
+test("a channel is not followed through layers that move or mix channels", async () => {
+  const moves = {
+    rearrange: { split: [2, 2, 8, 8], order: [1, 0, 2, 3] },
+    slice: { start: [3, 0, 0], step: [-1, 1, 1], count: [4, 8, 8] },
+    conv_transpose2d: { kernel_size: [1, 1] },
+    reduce_mean: { axes: [1] },
+    log_softmax: { axis: 1 },
+  };
+  for (const [kind, config] of Object.entries(moves)) {
+    const shape = [kind === "reduce_mean" ? 1 : 4, 8, 8];
+    const sketch = [node("input", "input", [4, 8, 8]), node("moved", kind, shape, ["input"], config), node("relu", "relu", shape, ["moved"])];
+    const graph = await told(sketch);
+    assert.deepEqual(channelAncestry(graph, "relu", Math.min(2, (shape[0] ?? 1) - 1)).get("input"), { from: 0, to: 4 }, kind);
     assert.deepEqual([...channelDescent(graph, "input", 2).keys()], [], kind);
   }
 });
@@ -63,17 +63,18 @@ const spec = (given) => {
   return { form: "maps", channels, shown, aspect: 1, mixes: false, ribbons: false, sources: [], ...given };
 };
 
-test("a field box reaches outside where the window stands over padding", () => {
-  const padded = {
-    kind: "conv2d",
-    config: { kernel_size: [3, 5], stride: [2, 1], padding: [1, 2, 0, 0], dilation: [2, 1] },
-  };
+test("a field box reaches outside where the window stands over padding", async () => {
+  const config = { kernel_size: [3, 5], stride: [2, 1], padding: [1, 2, 0, 0], dilation: [2, 1] };
+  const sketch = [node("input", "input", [1, 9, 9]), node("conv", "conv2d", [1, 3, 7], ["input"], config)];
+  const padded = /** @type {GraphNode} */ ((await told(sketch))[1]);
   assert.deepEqual(fieldBox(padded, 0, 0, [1, 9, 9]), { top: -1, left: -2, bottom: 4, right: 3 });
   assert.deepEqual(fieldBox(padded, 2, 3, [1, 9, 9]), { top: 3, left: 1, bottom: 8, right: 6 });
 });
 
-test("a dense or globally pooled value reads its whole input", () => {
-  assert.deepEqual(fieldBox({ kind: "global_avg_pool2d", config: {} }, 0, 0, [4, 6, 7]), {
+test("a dense or globally pooled value reads its whole input", async () => {
+  const sketch = [node("input", "input", [4, 6, 7]), node("mean", "global_avg_pool2d", [4, 1, 1], ["input"])];
+  const pooled = /** @type {GraphNode} */ ((await told(sketch))[1]);
+  assert.deepEqual(fieldBox(pooled, 0, 0, [4, 6, 7]), {
     top: 0,
     left: 0,
     bottom: 6,
@@ -126,12 +127,17 @@ test("a channel is followed forward until channels are mixed", () => {
   assert.deepEqual(channelDescent(branches, "add", 1).get("concat"), 1);
 });
 
-test("long vectors are barcodes unless they are the classes", () => {
-  assert.equal(formOf(node("a", "dense", [10]), 10), "units");
-  assert.equal(formOf(node("a", "dense", [1000]), 10), "barcode");
-  assert.equal(formOf(node("a", "softmax", [1000]), 1000), "units");
-  assert.equal(formOf(node("a", "relu", [4, 1, 1]), 10), "units");
-  assert.equal(formOf(node("a", "relu", [4, 2, 1]), 10), "maps");
+test("long vectors are barcodes unless they are the classes", async () => {
+  /** @param {string} kind @param {number[]} shape @param {number[]} source */
+  const layer = async (kind, shape, source = shape) => {
+    const nodes = await told([node("input", "input", source), node("a", kind, shape, ["input"])]);
+    return /** @type {GraphNode} */ (nodes[1]);
+  };
+  assert.equal(formOf(await layer("dense", [10], [3]), 10), "units");
+  assert.equal(formOf(await layer("dense", [1000], [3]), 10), "barcode");
+  assert.equal(formOf(await layer("softmax", [1000]), 1000), "units");
+  assert.equal(formOf(await layer("relu", [4, 1, 1]), 10), "units");
+  assert.equal(formOf(await layer("relu", [4, 2, 1]), 10), "maps");
 });
 
 test("a flattened layer keeps one segment for each of a few maps", () => {

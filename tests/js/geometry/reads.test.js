@@ -1,61 +1,104 @@
 import { reachOf } from "../../../static/js/geometry/reach.js";
-import { readsAlong } from "../../../static/js/geometry/reads.js";
+import { channelsAcross, readersAlong, readsAlong } from "../../../static/js/geometry/reads.js";
 import { fieldBox, windowsOf } from "../../../static/js/geometry/windows.js";
 import { assert, test } from "../harness.js";
+import { told } from "../told.js";
 
-/** @import { GraphNode } from "../../../static/js/geometry/graph.js" */
+/** @import { Reads } from "../../../static/js/geometry/reads.js" */
 
-/** @param {string} kind @param {Record<string, any>} config @param {number} at @param {number} length @param {0 | 1} axis */
-const reads = (kind, config, at, length, axis = 0) => readsAlong({ kind, config }, at, axis, length);
+/**
+ * What a layer reads of a map of this shape.
+ *
+ * @param {string} kind @param {Record<string, any>} config @param {number[]} source @param {number[]} [shape]
+ * @returns {Promise<Reads>}
+ */
+async function reads(kind, config, source, shape) {
+  const sketch = { name: "layer", kind, config, inputs: ["input"], ...(shape && { output_shape: shape }) };
+  const nodes = await told([{ name: "input", kind: "input", output_shape: source }, sketch]);
+  return /** @type {Reads} */ (nodes[1]?.reads[0]);
+}
 
 const UP = { kernel_size: [3, 2], stride: [2, 2], padding: [1, 0, 1, 0], dilation: [1, 1] };
 
-test("a transposed convolution reads the places whose kernels reach it", () => {
-  assert.deepEqual(reads("conv_transpose2d", UP, 0, 4), [0]);
-  assert.deepEqual(reads("conv_transpose2d", UP, 1, 4), [0, 1]);
-  assert.deepEqual(reads("conv_transpose2d", UP, 6, 4), [3]);
-  assert.deepEqual(reads("conv_transpose2d", UP, 5, 4, 1), [2]);
+test("a transposed convolution reads the places whose kernels reach it", async () => {
+  const up = await reads("conv_transpose2d", UP, [1, 4, 4], [1, 7, 8]);
+  assert.deepEqual(readsAlong(up, 0, 0, 4), [0]);
+  assert.deepEqual(readsAlong(up, 1, 0, 4), [0, 1]);
+  assert.deepEqual(readsAlong(up, 6, 0, 4), [3]);
+  assert.deepEqual(readsAlong(up, 5, 1, 4), [2]);
 });
 
-test("cuts, pads and repeats read the place that they copy", () => {
-  const split = [2, 4, 4];
-  assert.deepEqual(reads("slice", { split, start: [0, 3, 1], step: [1, -1, 2] }, 1, 4), [2]);
-  assert.deepEqual(reads("pad", { split, before: [0, 2, 0], mode: "constant" }, 1, 4), []);
-  assert.deepEqual(reads("pad", { split, before: [0, 2, 0], mode: "reflect" }, 0, 4), [2]);
-  assert.deepEqual(reads("pad", { split, before: [0, 2, 0], mode: "edge" }, 7, 4), [3]);
-  assert.deepEqual(reads("pad", { split, before: [0, 2, 0], mode: "wrap" }, 0, 4), [2]);
-  assert.deepEqual(reads("repeat", { split, times: [1, 2, 1] }, 5, 4), [1]);
-  assert.deepEqual(reads("gather", { split, axis: 1, indices: [3, 0] }, 0, 4), [3]);
-  assert.deepEqual(reads("pad", { split: [32], before: [1] }, 3, 4), [0, 1, 2, 3], "no map");
+test("cuts, pads and repeats read the place that they copy", async () => {
+  const map = [2, 4, 4];
+  const rows = async (/** @type {string} */ kind, /** @type {object} */ config, /** @type {number[]} */ shape, /** @type {number} */ at) =>
+    readsAlong(await reads(kind, config, map, shape), at, 0, 4);
+  assert.deepEqual(await rows("slice", { start: [0, 3, 1], step: [1, -1, 2], count: [2, 4, 2] }, [2, 4, 2], 1), [2]);
+  const pad = { before: [0, 2, 0], after: [0, 2, 0] };
+  assert.deepEqual(await rows("pad", { ...pad, mode: "constant" }, [2, 8, 4], 1), []);
+  assert.deepEqual(await rows("pad", { ...pad, mode: "reflect" }, [2, 8, 4], 0), [2]);
+  assert.deepEqual(await rows("pad", { ...pad, mode: "edge" }, [2, 8, 4], 7), [3]);
+  assert.deepEqual(await rows("pad", { ...pad, mode: "wrap" }, [2, 8, 4], 0), [2]);
+  assert.deepEqual(await rows("repeat", { times: [1, 2, 1] }, [2, 8, 4], 5), [1]);
+  assert.deepEqual(await rows("gather", { axis: 1, indices: [3, 0] }, [2, 2, 4], 0), [3]);
+  assert.deepEqual(await rows("pad", { split: [32], before: [1], after: [0] }, [33], 3), [0, 1, 2, 3], "no map");
 });
 
-test("stretching reads the nearest place, or the two around", () => {
-  const size = [8, 8];
-  assert.deepEqual(reads("resize2d", { size }, 3, 4), [1]);
-  assert.deepEqual(reads("resize2d", { size, mode: "linear" }, 3, 4), [1, 2]);
-  assert.deepEqual(reads("resize2d", { size, mode: "linear" }, 0, 4), [0]);
-  assert.deepEqual(reads("resize2d", { size, coordinates: "asymmetric", rounding: "floor" }, 5, 4), [2]);
+test("stretching reads the nearest place, or the two around", async () => {
+  const [map, size] = [[1, 4, 4], [8, 8]];
+  assert.deepEqual(readsAlong(await reads("resize2d", { size }, map), 3, 0, 4), [1]);
+  const linear = await reads("resize2d", { size, mode: "linear" }, map);
+  assert.deepEqual(readsAlong(linear, 3, 0, 4), [1, 2]);
+  assert.deepEqual(readsAlong(linear, 0, 0, 4), [0]);
+  const asymmetric = await reads("resize2d", { size, coordinates: "asymmetric", rounding: "floor" }, map);
+  assert.deepEqual(readsAlong(asymmetric, 5, 0, 4), [2]);
 });
 
-test("only along the axes that are taken together everything is read", () => {
-  assert.deepEqual(reads("reduce_mean", { axes: [1, 3] }, 2, 3), [2]);
-  assert.deepEqual(reads("reduce_mean", { axes: [1, 3] }, 0, 3, 1), [0, 1, 2]);
-  assert.deepEqual(reads("log_softmax", { axis: -1 }, 2, 3, 1), [0, 1, 2]);
-  assert.deepEqual(reads("log_softmax", { axis: 1 }, 2, 3, 1), [2]);
-  assert.deepEqual(reads("instance_norm2d", {}, 1, 3), [0, 1, 2]);
-  assert.equal(reads("relu", {}, 1, 3), null);
+test("only along the axes that are taken together everything is read", async () => {
+  const map = [2, 3, 3];
+  const mean = await reads("reduce_mean", { axes: [1, 3] }, map);
+  assert.deepEqual(readsAlong(mean, 2, 0, 3), [2]);
+  assert.deepEqual(readsAlong(mean, 0, 1, 3), [0, 1, 2]);
+  assert.deepEqual(readsAlong(await reads("log_softmax", { axis: -1 }, map), 2, 1, 3), [0, 1, 2]);
+  assert.deepEqual(readsAlong(await reads("log_softmax", { axis: 1 }, map), 2, 1, 3), [2]);
+  assert.deepEqual(readsAlong(await reads("instance_norm2d", {}, map), 1, 0, 3), [0, 1, 2]);
+  assert.equal((await reads("relu", {}, map)).places, "own");
 });
 
-const field = { size: [1, 1], stride: [1, 1], offset: [0, 0] };
+test("readers are all that read, for every way to read", async () => {
+  const ways = [
+    ...[await reads("conv2d", { kernel_size: [3, 1], stride: [2, 1], padding: [2, 0, 1, 0], dilation: [2, 1] }, [2, 7, 5], [2, 3, 5])],
+    ...[await reads("conv_transpose2d", UP, [1, 7, 4], [1, 13, 8]), await reads("resize2d", { size: [4, 6], mode: "linear" }, [1, 7, 4])],
+    ...[await reads("softmax", { axis: 2 }, [1, 7, 2]), await reads("relu", {}, [1, 7, 2]), await reads("global_avg_pool2d", {}, [1, 7, 2])],
+  ];
+  for (const [index, way] of ways.entries()) {
+    const length = [3, 13, 4, 7, 7, 1][index] ?? 0;
+    for (let place = 0; place < 7; place += 1) {
+      const readers = Array.from({ length }, (_, at) => at).filter((at) => readsAlong(way, at, 0, 7).includes(place));
+      assert.deepEqual(readersAlong(way, [place], 0, length), readers, `${index}: ${place}`);
+    }
+  }
+});
 
-/** @param {string} name @param {string} kind @param {string[]} inputs @param {number[]} shape @param {object} config @returns {GraphNode} */
-const node = (name, kind, inputs, shape, config = {}) => ({ name, kind, inputs, output_shape: shape, config, receptive_field: field });
+test("a repeated channel is read by all, a joined one by its own", async () => {
+  const nodes = await told([
+    { name: "map", kind: "input", output_shape: [3, 2, 2] },
+    { name: "gate", kind: "reduce_mean", inputs: ["map"], config: { axes: [1] } },
+    { name: "gated", kind: "multiply", inputs: ["map", "gate"] },
+    { name: "joined", kind: "concat", inputs: ["gated", "map"] },
+  ]);
+  const [own, gate, first, second] = /** @type {Reads[]} */ (nodes.slice(2).flatMap((node) => node.reads));
+  if (!own || !gate || !first || !second) throw new Error("four ways");
+  assert.deepEqual(channelsAcross(own, { from: 2, to: 3 }, 3), { from: 2, to: 3 });
+  assert.deepEqual(channelsAcross(gate, { from: 2, to: 3 }, 1), { from: 0, to: 1 });
+  assert.equal(channelsAcross(first, { from: 4, to: 5 }, 3), null);
+  assert.deepEqual(channelsAcross(second, { from: 2, to: 5 }, 3), { from: 0, to: 2 });
+});
 
-const DECODER = [
-  node("input", "input", [], [1, 4, 4]),
-  node("up", "conv_transpose2d", ["input"], [1, 7, 8], UP),
-  node("half", "resize2d", ["up"], [1, 7, 4], { size: [7, 4], mode: "linear" }),
-];
+const DECODER = await told([
+  { name: "input", kind: "input", output_shape: [1, 4, 4] },
+  { name: "up", kind: "conv_transpose2d", inputs: ["input"], output_shape: [1, 7, 8], config: UP },
+  { name: "half", kind: "resize2d", inputs: ["up"], output_shape: [1, 7, 4], config: { size: [7, 4], mode: "linear" } },
+]);
 
 test("windows and reach go through them, each the other way", () => {
   const boxes = windowsOf(DECODER, "half", { channel: 0, y: 1, x: 1 });
@@ -65,6 +108,11 @@ test("windows and reach go through them, each the other way", () => {
   assert.deepEqual(reachOf(DECODER, { y: 1, x: 1 }).get("half"), { top: 1, left: 1, bottom: 4, right: 2 });
 });
 
-test("a side of length 1 that is repeated is read whole", () => {
-  assert.deepEqual(fieldBox({ kind: "multiply", config: {} }, 2, 3, [4, 1, 5]), { top: 0, left: 3, bottom: 1, right: 4 });
+test("a side of length 1 that is repeated is read whole", async () => {
+  const nodes = await told([
+    { name: "map", kind: "input", output_shape: [4, 3, 5] },
+    { name: "row", kind: "reduce_mean", inputs: ["map"], config: { axes: [2] } },
+    { name: "both", kind: "multiply", inputs: ["row", "map"] },
+  ]);
+  assert.deepEqual(fieldBox(/** @type {any} */ (nodes[2]), 2, 3, [4, 1, 5]), { top: 0, left: 3, bottom: 1, right: 4 });
 });

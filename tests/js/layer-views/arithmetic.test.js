@@ -33,6 +33,7 @@ const node = (given) =>
     kind: "relu",
     config: {},
     inputs: ["before"],
+    reads: [],
     output_shape: [1],
     parameters: {},
     parameter_count: 0,
@@ -41,6 +42,11 @@ const node = (given) =>
     receptive_field: field,
     ...given,
   });
+
+/** What the server tells of a layer that slides a window. @param {Record<string, number[]>} config @returns {any} */
+const sliding = ({ kernel_size: size, stride, padding, dilation = [1, 1] }) => [
+  { channels: "own", group: null, offset: 0, places: "window", window: { size, stride, padding, dilation }, rows: null, columns: null },
+];
 
 /** @param {string} name @param {number[]} shape @param {ArrayLike<number>} data @returns {Activation} */
 function activation(name, shape, data) {
@@ -144,7 +150,7 @@ test("max pooling rings the first of the largest, counts padding for nothing, an
   const input = activation("before", [1, 2, 2], [-4, -3, -3, -9]);
   const own = activation("here", [1, 2, 2], [-4, -3, -3, -3]);
   const config = { kernel_size: [2, 2], stride: [1, 1], padding: [1, 1, 0, 0], dilation: [1, 1] };
-  const layer = node({ kind: "max_pool2d", config, output_shape: [1, 2, 2] });
+  const layer = node({ kind: "max_pool2d", config, reads: sliding(config), output_shape: [1, 2, 2] });
   const working = present(
     (await arithmeticOf("max_pool2d"))(question(layer, own, [input], { pixel: { channel: 0, y: 1, x: 1 } })),
   );
@@ -164,6 +170,7 @@ test("an average says its divisor, with and without the padding", async () => {
     const layer = node({
       kind: "avg_pool2d",
       config: { ...config, count_include_pad: counted },
+      reads: sliding(config),
       output_shape: [1, 2, 2],
     });
     const own = activation("here", [1, 2, 2], [0, 0, 0, value]);

@@ -14,7 +14,7 @@ const KINDS = [
 
 /** @param {Partial<NodeDetail>} given @returns {NodeDetail} */
 const node = (given) => ({
-  ...{ name: "here", kind: "conv2d", config: {}, inputs: ["before"], output_shape: [10, 28, 28], parameters: {} },
+  ...{ name: "here", kind: "conv2d", config: {}, inputs: ["before"], reads: [], output_shape: [10, 28, 28], parameters: {} },
   ...{ parameter_count: 0, macs: 0, alternatives: null, receptive_field: { size: [10, 10], stride: [2, 2], offset: [0, 0] } },
   ...given,
 });

@@ -1,11 +1,11 @@
 /** Which maps the arithmetic of one value shows: asked for where they are not here yet. */
 
 import { isHere } from "../../draw/tensor.js";
-import { channelsRead, mixesChannels } from "../../geometry/graph.js";
+import { channelsRead, keepsChannels } from "../../geometry/graph.js";
 import { view } from "../../state/view.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
-/** @import { ChannelRange } from "../../geometry/graph.js" */
+/** @import { ChannelRange } from "../../geometry/reads.js" */
 /** @import { LayerSource } from "../../state/sources.js" */
 /** @import { Pixel } from "../../state/types.js" */
 
@@ -51,7 +51,7 @@ const numbers = (range) => Array.from({ length: range ? range.to - range.from : 
  */
 function readersOf({ nodes }, { name }) {
   const readers = nodes.filter(({ inputs }) => inputs.includes(name));
-  return readers.length === 1 ? readers.filter((reader) => !mixesChannels(reader) && reader.kind !== "flatten") : [];
+  return readers.length === 1 ? readers.filter(keepsChannels) : [];
 }
 
 /**

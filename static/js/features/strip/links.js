@@ -7,7 +7,7 @@ import { channelsRead } from "../../geometry/graph.js";
 import { parameter } from "../../state/parameters.js";
 import { currentTheme } from "../../state/scene.js";
 
-/** @import { ChannelRange } from "../../geometry/graph.js" */
+/** @import { ChannelRange } from "../../geometry/reads.js" */
 /** @import { StripColumn } from "./column.js" */
 
 /** @typedef {{column: StripColumn, range: ChannelRange}} Feed A source beside the sheet and the channels of it that are read. */

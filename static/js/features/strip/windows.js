@@ -6,7 +6,7 @@ import { showsFilters } from "./sheet.js";
 
 /** @import { Mark } from "../../draw/marks.js" */
 /** @import { Cell } from "../../geometry/cells.js" */
-/** @import { ChannelRange } from "../../geometry/graph.js" */
+/** @import { ChannelRange } from "../../geometry/reads.js" */
 /** @import { Box } from "../../geometry/windows.js" */
 /** @import { StripColumn } from "./column.js" */
 
