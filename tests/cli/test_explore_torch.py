@@ -1,10 +1,12 @@
-"""``convscope.explore`` with a network of PyTorch, where it is installed."""
+"""``convscope.explore`` with a network of PyTorch: what PyTorch exported and computed is stored here."""
 
 from __future__ import annotations
 
 import io
+import shutil
+import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import httpx
@@ -12,76 +14,75 @@ import numpy as np
 import pytest
 
 from app import notebook
-from tests.api.pictures import encoded, noise
-
-torch = pytest.importorskip("torch")
-
-
-def residual(nn: ModuleType) -> Any:
-    """A convolution and a block with a skip connection, batch norms behind them, five classes."""
-
-    class Residual(nn.Module):  # type: ignore[name-defined, misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.stem, self.stem_norm = nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.BatchNorm2d(8)
-            self.conv, self.norm = nn.Conv2d(8, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8)
-            self.head = nn.Linear(8, 5)
-
-        def forward(self, x: Any) -> Any:
-            x = torch.relu(self.stem_norm(self.stem(x)))
-            x = torch.relu(self.norm(self.conv(x)) + x)
-            return self.head(x.mean((2, 3)))
-
-    return Residual()
+from tests.api.pictures import encoded
+from tests.cli.make_torch_module import ANSWER, FILE
 
 
-@pytest.mark.parametrize("exporter", notebook._EXPORTERS, ids=["legacy", "dynamo"])
+class Module:
+    """As much of a ``torch.nn.Module`` as exporting needs to know."""
+
+    training = True
+
+    def eval(self) -> None:
+        self.training = False
+
+    def train(self, mode: bool) -> None:
+        self.training = mode
+
+
+class Exporter:
+    """In the place of ``torch.onnx``: the exporters that work write the file that PyTorch wrote."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, working: set[bool]) -> None:
+        self.tried: list[bool] = []
+        self._working = working
+        torch = ModuleType("torch")
+        torch.onnx = SimpleNamespace(export=self._export)  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "torch", torch)
+
+    def _export(self, module: Module, example: tuple[Any], path: Path, *, dynamo: bool, **_: Any) -> None:
+        assert not module.training, "batch norms must use what they have learned"
+        self.tried.append(dynamo)
+        if dynamo not in self._working:
+            raise RuntimeError(f"no way, dynamo {dynamo}")
+        shutil.copyfile(FILE, path)
+
+
+@pytest.mark.parametrize("dynamo", [False, True])
 def test_a_module_is_exported_verified_and_traced_to_its_own_numbers(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exporter: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dynamo: bool
 ) -> None:
-    if exporter["dynamo"]:
-        pytest.importorskip("onnxscript")
     monkeypatch.setenv("CONVSCOPE_DATA_FOLDER", str(tmp_path))
-    monkeypatch.setattr(notebook, "_EXPORTERS", (exporter,))
-    torch.manual_seed(1)
-    module = residual(torch.nn)
-    for norm in (module.stem_norm, module.norm):
-        norm.running_mean.uniform_(-0.3, 0.3)
-        norm.running_var.uniform_(0.5, 2)
-    page = notebook.explore(module, torch.zeros(1, 3, 32, 32), scaling="unit", open_page=False)
+    exporter, module = Exporter(monkeypatch, working={dynamo}), Module()
+    page = notebook.explore(module, object(), scaling="unit", open_page=False)
     try:
-        assert page.verification.startswith("verified by ONNX Runtime ")
+        assert exporter.tried == [False, True][: dynamo + 1]
+        assert page.verification.startswith("verified by ")
         assert module.training
-        address, _, identity = page.address.partition("/?model=")
-        with httpx.Client(base_url=address) as client:
-            image = client.post("/api/images", files={"file": encoded(noise(32, 32))}).json()["id"]
-            trace = f"/api/traces/{identity}/{image}"
-            nodes = client.get(f"/api/models/{identity}").json()["nodes"]
-            assert {"conv2d", "relu", "add", "dense"} <= {node["kind"] for node in nodes}
-
-            def values(node: str) -> Any:
-                return np.load(io.BytesIO(client.get(f"{trace}/nodes/{node}").content))
-
-            with torch.no_grad():
-                wanted = module.eval()(torch.tensor(values(nodes[0]["name"])[None]))[0].numpy()
-            dense = next(node["name"] for node in nodes if node["kind"] == "dense")
-            np.testing.assert_allclose(values(dense).reshape(-1), wanted, rtol=1e-4, atol=1e-5)
+        with (
+            httpx.Client(base_url=page.address.partition("/?model=")[0]) as client,
+            np.load(ANSWER) as wanted,
+        ):
+            check_answer(client, page.address.partition("/?model=")[2], wanted["pixels"], wanted["answer"])
     finally:
         page.close()
+
+
+def check_answer(client: httpx.Client, model: str, pixels: np.ndarray, wanted: np.ndarray) -> None:
+    """The served network answers a picture as PyTorch did."""
+    image = client.post("/api/images", files={"file": encoded(pixels)}).json()["id"]
+    nodes = client.get(f"/api/models/{model}").json()["nodes"]
+    assert {"conv2d", "relu", "add", "dense"} <= {node["kind"] for node in nodes}
+    dense = next(node["name"] for node in nodes if node["kind"] == "dense")
+    body = client.get(f"/api/traces/{model}/{image}/nodes/{dense}").content
+    np.testing.assert_allclose(np.load(io.BytesIO(body)).reshape(-1), wanted, rtol=1e-4, atol=1e-5)
 
 
 def test_where_one_exporter_fails_the_other_is_tried_and_both_are_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    tried = []
-
-    def export(module: Any, example: Any, path: Path, *, dynamo: bool, **_: Any) -> None:
-        tried.append(dynamo)
-        raise RuntimeError(f"no way, dynamo {dynamo}")
-
-    monkeypatch.setattr(torch.onnx, "export", export)
-    module = residual(torch.nn)
+    exporter, module = Exporter(monkeypatch, working=set()), Module()
     with pytest.raises(notebook.CannotExplore, match=r"no way, dynamo False.*no way, dynamo True"):
-        notebook._exported(module, torch.zeros(1, 3, 8, 8), tmp_path)
-    assert tried == [False, True]
+        notebook._exported(module, object(), tmp_path)
+    assert exporter.tried == [False, True]
     assert module.training
