@@ -144,7 +144,9 @@ def gradient_view(step: WatchedStep, weight: Weight, picture: int | None, told: 
     count = len(found.products)
     view: dict[str, Any] = {
         "net": step.learner.runner.id,
+        "layer": weight.layer,
         "index": list(index),
+        "shape": list(shape),
         "images": count,
         "places": list(found.products.shape[1:]),
         "products": found.products.sum(axis=0).ravel().tolist(),

@@ -59,22 +59,23 @@ def draw_digits(rng: np.random.Generator, count: int) -> tuple[Array, Array]:
 
 def _written(rng: np.random.Generator, digit: int) -> NDArray[np.float64]:
     """One digit by another hand, ``(28, 28)`` from 0 to 1."""
-    turn, slant = rng.normal(0, 0.12), rng.normal(0.12, 0.2)
-    wide, pen = rng.uniform(0.75, 1.2), rng.uniform(0.045, 0.095)
+    turn, slant = rng.normal(0, 0.17), rng.normal(0.15, 0.27)
+    wide, pen = rng.uniform(0.65, 1.25), rng.uniform(0.045, 0.105)
     hand = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     hand = np.diag([wide, 1.0]) @ np.array([[1.0, 0.0], [-slant, 1.0]]) @ hand
     strokes = []
     for points in DIGITS[digit]:
         given = np.array(points)
-        strokes.append(smooth_stroke(given + rng.normal(0, 0.028, given.shape), DENSE) @ hand)
+        strokes.append(smooth_stroke(given + rng.normal(0, 0.042, given.shape), DENSE) @ hand)
     if digit == 7 and rng.random() < 0.3:  # some cross their sevens
         strokes.append(smooth_stroke(np.array([(0.35, 0.5), (0.72, 0.47)]), DENSE) @ hand)
     path = np.concatenate(strokes)
     low, high = path.min(axis=0) - pen, path.max(axis=0) + pen
     scale = BOX / float((high - low).max())
     placed = (path - (low + high) / 2) * scale
-    # moved so that the mean of its points, which lie densely along the pen's way, is in the middle
-    return _covered(placed - np.clip(placed.mean(axis=0), -3, 3) + SIDE / 2, pen * scale)
+    # moved so that the mean of its points, which lie densely along the pen's way, is about in the middle
+    middle = SIDE / 2 + rng.uniform(-1.5, 1.5, 2)
+    return _covered(placed - np.clip(placed.mean(axis=0), -2, 2) + middle, pen * scale)
 
 
 def _covered(path: NDArray[np.float64], radius: float) -> NDArray[np.float64]:

@@ -37,7 +37,7 @@ class Settings:
     batch: int = 32
     optimizer: Literal["sgd", "momentum", "adam"] = "momentum"
     schedule: Literal["constant", "cosine"] = "constant"
-    init: Literal["uniform", "he", "small", "large", "zeros"] = "uniform"
+    init: Literal["uniform", "he", "small", "large", "zeros"] = "he"
     decay: float = 0.0
     shift: int = 0
     passes: int = 3

@@ -1,0 +1,13 @@
+/** Networks that learn side by side, and where every change of every weight comes from. */
+
+import "./race-charts.js";
+import "./race-exits.js";
+import "./race-lead.js";
+import "./race-learnt.js";
+import "./race-mistakes.js";
+import "./race-nets.js";
+import "./race-setup.js";
+import "./race-steps.js";
+import "./weight-gradient.js";
+
+export { raceKey } from "./race-keys.js";

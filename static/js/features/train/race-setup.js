@@ -1,0 +1,159 @@
+import { effectOf } from "../../geometry/race.js";
+import { fixed, grouped } from "../../geometry/scale.js";
+import { picturesOfTask } from "../../api/training.js";
+import { begin, change, netShown, order, race, rowsOf, see, seek, taskOf, told } from "../../state/race.js";
+import { session } from "../../state/session.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { h } from "../../widgets/dom.js";
+import { button, choices, pictureOf, renew } from "./parts.js";
+
+/** @import { Pictures } from "../../api/training-types.js" */
+/** @import { Race } from "../../api/training.js" */
+
+/** @type {Record<string, string>} */
+const LABELS = {
+  rate: "Learning rate",
+  batch: "Batch",
+  optimizer: "Optimiser",
+  schedule: "Schedule",
+  init: "First weights",
+  decay: "Weight decay",
+  shift: "Random shift",
+  passes: "Passes",
+};
+
+/** @type {Record<string, string>} */
+const NOTES = {
+  shapes: "A shape anywhere in 28×28 px",
+  digits: "Digits by many hands, drawn from a seed, centred in 28×28 px",
+};
+
+/** What is learnt, with which settings, and what was changed on the way. */
+export class RaceSetup extends BaseElement {
+  /** @type {Map<string, Pictures>} */
+  #samples = new Map();
+  #built = "";
+
+  /** @override */
+  connected() {
+    this.watch(race, told, session.theme);
+    for (const task of ["shapes", "digits"]) {
+      void picturesOfTask(task).then((found) => {
+        this.#samples.set(task, found);
+        this.#built = "";
+        this.requestPaint();
+      });
+    }
+  }
+
+  /** @override */
+  paint() {
+    const { value } = race;
+    if (!value) return;
+    const key = JSON.stringify([value.id, value.settings, value.changes, value.step > 0, Math.floor(value.step / 5), session.theme.value]);
+    if (key === this.#built) return;
+    this.#built = key;
+    this.piece("size").textContent = `${value.classes.length} classes`;
+    renew(this.piece("tasks"), ...["shapes", "digits"].map((task) => this.#tile(task, value)));
+    this.piece("note").textContent =
+      `${NOTES[taskOf(value)] ?? value.title}: ${grouped(value.train)} to learn from, ${grouped(value.test)} to test.`;
+    renew(this.piece("settings"), ...settingsOf(value));
+    renew(this.piece("changes"), ...changesOf(value));
+  }
+
+  /**
+   * @param {string} task
+   * @param {Race} now
+   */
+  #tile(task, now) {
+    const chosen = taskOf(now) === task;
+    const found = this.#samples.get(task);
+    const canvas = found ? fourOf(found) : h("canvas", {});
+    const tile = button(canvas, { role: "radio", "aria-checked": String(chosen), "data-focus": task }, () => {
+      if (!chosen) void begin(task).then(() => see({ step: null, cell: null, image: 0 }));
+    });
+    tile.append(task === "shapes" ? "Shapes" : "Digits");
+    return tile;
+  }
+}
+
+/** The first four pictures, in a square. @param {Pictures} pictures */
+function fourOf({ shape, pixels }) {
+  const [, , height, width] = shape;
+  const all = new Float32Array(4 * height * width);
+  for (let n = 0; n < 4; n += 1) {
+    for (let at = 0; at < height * width; at += 1) {
+      const row = Math.floor(n / 2) * height + Math.floor(at / width);
+      all[row * 2 * width + (n % 2) * width + (at % width)] = (pixels[n * height * width + at] ?? 0) / 255;
+    }
+  }
+  return pictureOf(all, 2 * width, 2 * height, { "aria-hidden": "true" });
+}
+
+/** @param {Race} now */
+function settingsOf({ settings: s, step }) {
+  const decay = s.decay ? Math.log10(s.decay) + 5 : 0;
+  const rows = [
+    slider("rate", { min: -4, max: 1, step: 0.05, value: Math.log10(s.rate) }, String(s.rate), (v) => Number((10 ** v).toPrecision(2))),
+    seg("batch", [[8, "8"], [32, "32"], [128, "128"]], s.batch),
+    seg("optimizer", [["sgd", "SGD"], ["momentum", "Momentum"], ["adam", "Adam"]], s.optimizer),
+    seg("schedule", [["constant", "Constant"], ["cosine", "Cosine"]], s.schedule),
+    seg("init", [["uniform", "Uniform"], ["he", "He"], ["small", "Small"], ["large", "Large"], ["zeros", "Zeros"]], s.init),
+    slider("decay", { min: 0, max: 5, step: 1, value: decay }, s.decay ? String(s.decay) : "none", (v) => (v ? Number((10 ** (v - 5)).toPrecision(1)) : 0)),
+    slider("shift", { min: 0, max: 4, step: 1, value: s.shift }, s.shift ? `±${s.shift} px` : "none", Number),
+    seg("passes", [[1, "1"], [3, "3"], [5, "5"], [10, "10"]], s.passes),
+  ];
+  if (step) rows[4]?.setAttribute("title", "Other first weights begin the race anew");
+  return rows;
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, number>} range
+ * @param {string} shown
+ * @param {(position: number) => number} valueAt
+ */
+function slider(name, range, shown, valueAt) {
+  const input = h("input", { id: `s-${name}`, type: "range", ...range, "data-focus": name, "aria-valuetext": shown });
+  const output = h("output", { class: "num", for: `s-${name}` }, shown);
+  input.addEventListener("input", () => (output.textContent = String(valueAt(Number(input.value)) || "none")));
+  input.addEventListener("change", () => change(name, valueAt(Number(input.value))));
+  return h("div", { class: "setting" }, h("div", {}, h("label", { for: `s-${name}` }, LABELS[name] ?? name), output), input);
+}
+
+/**
+ * @template {string | number} T
+ * @param {string} name
+ * @param {readonly (readonly [T, string])[]} options
+ * @param {T} now
+ */
+function seg(name, options, now) {
+  const label = LABELS[name] ?? name;
+  return h("div", { class: "setting" }, h("div", {}, label), choices(label, options, now, (value) => change(name, value)));
+}
+
+/** @param {Race} now */
+function changesOf({ changes, step }) {
+  if (!changes.length) {
+    const words = step ? "Nothing yet. A change gets a flag on the curves and its effect here." : "A change while it runs gets a flag on the curves.";
+    return [h("li", { class: "note plain" }, words)];
+  }
+  const net = netShown();
+  return changes.slice(-4).map((each) => {
+    const number = changes.indexOf(each);
+    const [before, after] = effectOf(net ? rowsOf(net.id).losses : [], each.step);
+    const effect = Number.isFinite(after) && step > each.step + 2 ? fixed(after, 2) : "…";
+    return h(
+      "li",
+      {},
+      h("span", { class: "flag" }, String(number + 1)),
+      h("span", { class: "what" }, `${(LABELS[each.name] ?? each.name).toLowerCase()} ${each.before || "none"} → ${each.after || "none"}`),
+      h("small", { class: "num" }, `step ${each.step}: loss ${fixed(before, 2)} → ${effect}`),
+      button("undo", { class: "quiet", title: `Back to step ${each.step}, before this change` }, () => {
+        void order("undo", { change: number }).then(() => seek(each.step));
+      }),
+    );
+  });
+}
+
+customElements.define("race-setup", RaceSetup);

@@ -1,0 +1,168 @@
+import { shareOf, stepAt } from "../../geometry/race.js";
+import { film, forth, isPast, netShown, order, play, race, restart, seek, slow, stepShown, told, view } from "../../state/race.js";
+import { session } from "../../state/session.js";
+import { BaseElement } from "../../widgets/base-element.js";
+import { h, onWidth } from "../../widgets/dom.js";
+import { button, called, choices, icon, largest, mapOf, renew } from "./parts.js";
+
+/** @import { Race } from "../../api/training.js" */
+
+/** Time as a thing to hold: the buttons, and the film of one filter forming. */
+export class RaceSteps extends BaseElement {
+  #width = 0;
+  #bar = "";
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.watch(race, told, view, film, slow, session.theme);
+    const reel = this.piece("film");
+    onWidth(reel, signal, (width) => {
+      this.#width = width;
+      this.requestPaint();
+    });
+    reel.addEventListener("pointerdown", (event) => (reel.setPointerCapture(event.pointerId), this.#to(event)), { signal });
+    reel.addEventListener("pointermove", (event) => reel.hasPointerCapture(event.pointerId) && this.#to(event), { signal });
+  }
+
+  /** @override */
+  paint() {
+    const { value } = race;
+    if (!value) return;
+    this.#transport(value);
+    this.#sentence(value);
+    if (this.#width) this.#film(value);
+  }
+
+  get #frame() {
+    return this.#width < 560 ? 24 : 40;
+  }
+
+  /** @param {PointerEvent} event */
+  #to(event) {
+    const { value } = race;
+    if (!value?.step) return;
+    const left = event.clientX - this.piece("film").getBoundingClientRect().left - this.#frame / 2;
+    seek(stepAt(left / (this.#width - this.#frame), Math.max(value.total, value.step)));
+  }
+
+  /** @param {Race} now */
+  #transport(now) {
+    const at = stepShown();
+    const done = now.step >= now.total;
+    const key = [now.id, now.running, now.queued, now.step > 0, at > 0, done, isPast(), slow.value].join();
+    if (key === this.#bar) return;
+    this.#bar = key;
+    const go = now.running || now.queued ? "Pause" : now.step ? "Go on" : "Start";
+    const title = go === "Go on" && done ? "One more pass (Space)" : `${go} (Space)`;
+    const each = (/** @type {string} */ name, /** @type {string} */ keys, /** @type {string} */ path, /** @type {() => void} */ action, off = false, extra = "") =>
+      button(icon(path), { class: `btn ${extra}`, title: `${name} (${keys})`, "aria-label": name, disabled: off, "data-focus": keys }, action);
+    const main = each(go, "Space", go === "Pause" ? "M3 1h4v12H3zM9 1h4v12H9z" : "M3 1v12l10-6z", () => void play(), false, "play primary");
+    main.title = title;
+    const speed = choices("Speed", [[false, "Full speed"], [true, "Slow"]], slow.value, (value) => {
+      slow.value = value;
+      void order("pace", { slow: value });
+    });
+    const again = now.step ? button("Restart", { class: "quiet", title: "The same first weights and batches (R)" }, restart) : "";
+    renew(
+      this.piece("transport"),
+      h(
+        "div",
+        { class: "transport-buttons" },
+        each("First step", "Home", "M2 1h2v12H2zM14 1v12L5 7z", () => seek(0), !at),
+        each("One step back", "←", "M12 1v12L3 7z", () => seek(at - 1), !at),
+        main,
+        each("One step", "→", "M4 1v12l9-6z", forth, now.running || (done && !isPast())),
+        each("Last step", "End", "M12 1h2v12h-2zM2 1v12l9-6z", () => seek(now.step), !now.step),
+      ),
+      h("div", { class: "transport-speed" }, speed, h("span", { class: "spring" }), again),
+      h("p", { class: "transport-keys" }, h("kbd", {}, "Space"), " run ", h("kbd", {}, "←"), h("kbd", {}, "→"), " step ", h("kbd", {}, "↑"), h("kbd", {}, "↓"), " filter"),
+    );
+  }
+
+  /** @param {Race} now */
+  #sentence(now) {
+    const net = netShown();
+    if (!net) return;
+    const at = stepShown();
+    const per = now.train / now.settings.batch;
+    const pass = Math.min(now.settings.passes, Math.floor(at / per) + 1);
+    const what = net.kind === "cnn" ? `${view.value.layer}, filter ${view.value.filter}` : `unit ${view.value.unit}`;
+    const words = now.step ? "Drag to look at any past step: everything above goes there." : "Every step is kept: later you can go back to any of them.";
+    renew(
+      this.piece("sentence"),
+      h("span", { class: "step-number" }, `Step ${at} of ${Math.max(now.total, now.step)}, pass ${pass} of ${now.settings.passes}`),
+      h("b", {}, `How ${what} of the ${called(net)} formed. `),
+      h("span", { class: "long-only" }, words),
+    );
+  }
+
+  /** @param {Race} now */
+  #film(now) {
+    const frame = this.#frame;
+    const room = this.#width - frame;
+    const total = Math.max(now.total, now.step);
+    const x = (/** @type {number} */ step) => frame / 2 + room * shareOf(step, total);
+    const track = h("i", { class: "film-track" });
+    const gone = h("i", {});
+    gone.style.width = `${x(now.step)}px`;
+    track.append(gone, ...now.changes.map(({ step }) => marked(h("b", { title: "a change" }), x(step))));
+    const head = h("i", { class: "film-head" });
+    head.style.transform = `translateX(${x(stepShown()) - 1}px)`;
+    const reel = this.piece("film");
+    renew(reel, track, ...this.#frames(now, x, frame), head);
+    for (const [name, value] of Object.entries({ min: 0, max: now.step, now: stepShown() })) reel.setAttribute(`aria-value${name}`, String(value));
+  }
+
+  /**
+   * Pictures at kept steps that have room; where there is none yet, wells.
+   *
+   * @param {Race} now
+   * @param {(step: number) => number} x
+   * @param {number} frame
+   */
+  #frames(now, x, frame) {
+    const pitch = frame + (frame < 40 ? 6 : 10);
+    const found = film.value;
+    const frames = [];
+    let next = 0;
+    let drawn = -1;
+    if (found) {
+      const [height, width] = found.shape;
+      const most = largest(found.weights.subarray(-height * width));
+      found.steps.forEach((step, at) => {
+        const left = x(step) - frame / 2;
+        if (step > now.step || (frames.length && left < next)) return;
+        next = left + pitch;
+        drawn = step;
+        const values = found.weights.subarray(at * height * width, (at + 1) * height * width);
+        const near = Math.abs(x(stepShown()) - x(step)) < pitch / 2;
+        frames.push(frameAt(left, mapOf(values, width, height, most, { "aria-hidden": "true" }), String(step), near));
+      });
+    }
+    for (let left = Math.max(next, drawn < 0 ? 0 : x(now.step)); left < this.#width - frame + 1; left += pitch) {
+      const step = stepAt(left / (this.#width - frame), Math.max(now.total, now.step));
+      if (step <= drawn) continue;
+      drawn = step;
+      frames.push(frameAt(left, h("canvas", { width: 1, height: 1 }), String(step), false));
+    }
+    return frames;
+  }
+}
+
+/** @param {HTMLElement} element @param {number} left */
+function marked(element, left) {
+  element.style.left = `${left}px`;
+  return element;
+}
+
+/**
+ * @param {number} left
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} name
+ * @param {boolean} near
+ */
+function frameAt(left, canvas, name, near) {
+  return marked(h("div", { class: "film-frame" }, canvas, h("span", { class: `film-name${near ? " at" : ""}` }, name)), left);
+}
+
+customElements.define("race-steps", RaceSteps);

@@ -1,0 +1,191 @@
+"""The Training lab in a browser: what the page shows of a race is held against the arrays of that race."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from app.config import Settings
+from app.pictures.colours import colours
+from cnn_core.training.race.gradient import TOLERANCE, gradient_of_weight, watch_step
+from cnn_core.training.race.race import Race
+from tests.api.live import Live, served
+from tests.browser.conftest import LAPTOP, PHONE, Complaints, OpenPage, wait_until
+
+SHORT = "/train?passes=1&batch=128&filter=2&row=1&column=3"
+"""A race of 16 steps."""
+
+
+@pytest.fixture(scope="module")
+def races(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with served(Settings(data_folder=tmp_path_factory.mktemp("data"))) as live:
+        yield live
+
+
+@pytest.fixture
+def open_lab(races: Live, complaints: Complaints, open_page: OpenPage) -> OpenPage:
+    complaints.home = str(races.client.base_url).rstrip("/")
+
+    def open_at(address: str, **options: object) -> Page:
+        page = open_page(complaints.home + address, ready=False, **options)
+        page.wait_for_selector("race-learnt .filters")
+        page.wait_for_url("**run=*")
+        return page
+
+    return open_at
+
+
+def raced(open_lab: OpenPage) -> Page:
+    """A page whose race has come to its end."""
+    page = open_lab(SHORT)
+    page.get_by_role("button", name="Start the race").click()
+    expect(page.locator("race-lead")).to_contain_text("its edge was", timeout=120_000)
+    expect(page.locator(".sheet-head small").first).to_have_text("at step 16")
+    return page
+
+
+def run_of(page: Page, races: Live) -> Race:
+    found = re.search(r"run=(\w+)", page.url)
+    assert found
+    return Race(races.services.races.folder / found[1])
+
+
+def number(text: str) -> float:
+    """The number that a printed text says."""
+    found = re.search(r"[−+-]?\d[\d.]*(e−?\d+)?", text.replace("\u202f", ""))
+    assert found, text
+    return float(found[0].replace("−", "-"))
+
+
+def pixels(page: Page, selector: str) -> np.ndarray:
+    """What a canvas shows, uint8 ``(H, W, 3)``."""
+    height, width, data = page.eval_on_selector(
+        selector,
+        """(canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return [canvas.height, canvas.width, [...data]];
+        }""",
+    )
+    return np.array(data, np.uint8).reshape(height, width, 4)[..., :3]
+
+
+def shows_gradient_of(page: Page, race: Race, step: int, index: tuple[int, ...]) -> None:
+    """The map, its rows, its total and the optimizer's number are those of the step, made again here."""
+    learner = race.learners["cnn"]
+    watched = watch_step(learner, race.state_at("cnn", step - 1), race.timeline)
+    wanted = gradient_of_weight(watched, "conv_1", index)
+    places = wanted.products.sum(axis=0)
+    total = page.locator(".total b")
+    expect(page.locator(".insp-head p")).to_have_text(
+        f"conv_1, filter {index[0]}, row {index[2]}, column {index[3]}"
+    )
+    decimals = len(total.inner_text().split(".")[1])
+    expect(total).to_have_text(f"{wanted.total:.{decimals}f}".replace("-", "−"))
+    assert np.array_equal(pixels(page, ".sum-map canvas"), colours(places))
+    rows = [number(text) for text in page.locator(".sum-rows div").all_inner_texts()]
+    assert round(sum(rows), decimals) == round(number(total.inner_text()), decimals)
+    for shown, block in zip(rows, places.reshape(6, 4, 24).sum(axis=(1, 2)), strict=True):
+        assert abs(shown - block) <= 10**-decimals
+    checked = page.locator(".check").first
+    assert number(checked.locator("span").inner_text()) == round(wanted.used, decimals)
+    assert abs(places.sum() - wanted.used) <= TOLERANCE * wanted.largest
+    expect(checked.locator("strong")).to_have_text("✓ the same")
+    final = page.locator(".update .final")
+    after = race.state_at("cnn", step).parameters["conv_1.weight"][index]
+    assert number(final.inner_text()) == pytest.approx(after, abs=6e-6)
+
+
+def test_the_map_of_a_clicked_weight_adds_up_to_what_the_optimizer_used(
+    open_lab: OpenPage, races: Live
+) -> None:
+    page = raced(open_lab)
+    race = run_of(page, races)
+    assert race.step == 16
+    shows_gradient_of(page, race, 16, (2, 0, 1, 3))
+    page.locator(".kernel button").nth(4 * 5 + 2).click()
+    expect(page.locator(".insp-head p")).to_contain_text("row 4, column 2")
+    shows_gradient_of(page, race, 16, (2, 0, 4, 2))
+    page.locator(".cells").first.locator(".filter").nth(5).click(position={"x": 4, "y": 4})
+    expect(page.locator(".insp-head p")).to_contain_text("filter 5, row 0, column 0")
+    shows_gradient_of(page, race, 16, (5, 0, 0, 0))
+
+
+def test_every_past_step_can_be_looked_at_and_gone_on_from(open_lab: OpenPage, races: Live) -> None:
+    page = raced(open_lab)
+    film = page.locator("[data-part=film]")
+    box = film.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + 30)
+    step = int(film.get_attribute("aria-valuenow") or 0)
+    assert 0 < step < 16
+    expect(page.locator(".sheet-head small").first).to_have_text(f"at step {step}")
+    expect(page.locator("race-lead")).to_contain_text(f"You look at step {step}")
+    shows_gradient_of(page, run_of(page, races), step, (2, 0, 1, 3))
+    losses = {row.step: row.loss for row in run_of(page, races).folder.steps() if row.net == "cnn"}
+    cell = page.locator("tr[data-net=cnn] td").nth(4)
+    assert number(cell.inner_text()) == pytest.approx(losses[step], abs=6e-4)
+    ends = run_of(page, races).states["cnn"].parameters
+    page.get_by_role("button", name="Go on from here").click()
+    expect(page.locator("race-lead")).to_contain_text("its edge was", timeout=120_000)
+    again = run_of(page, races)
+    assert again.step == 16
+    assert all(np.array_equal(value, ends[name]) for name, value in again.states["cnn"].parameters.items())
+
+
+def test_a_link_restores_the_view_and_a_change_gets_a_flag(open_lab: OpenPage, races: Live) -> None:
+    page = raced(open_lab)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="conv_2").click()
+    page.get_by_role("button", name="MLP", exact=True).click()
+    wait_until(page, "() => /step=2/.test(location.search) && /net=mlp/.test(location.search)")
+    again = open_lab(page.url.removeprefix(str(races.client.base_url).rstrip("/")))
+    expect(again.locator(".sheet-head small").first).to_have_text("at step 2")
+    expect(again.locator("tr.chosen")).to_have_attribute("data-net", "mlp")
+    again.keyboard.press("End")
+    again.get_by_role("group", name="Optimiser").get_by_role("button", name="Adam").click()
+    expect(again.locator(".changes li")).to_contain_text("optimiser momentum → adam")
+    again.get_by_role("button", name="undo").click()
+    expect(again.locator(".changes li")).to_contain_text("Nothing yet")
+
+
+def test_shifted_test_images_and_the_answer_are_those_of_the_network(open_lab: OpenPage, races: Live) -> None:
+    page = raced(open_lab)
+    page.get_by_role("button", name="Shift the test images").click()
+    race = run_of(page, races)
+    learner, state = race.learners["cnn"], race.states["cnn"]
+    x = np.zeros((1, 1, 28, 28), np.float32)
+    x[..., 3:] = race.task.test[:1, :, :, :-3]
+    expect(page.locator(".pager span")).to_have_text("dx 3")
+    wanted = learner.answers(state.parameters, x)["softmax"][0]
+    shown = [number(text) for text in page.locator(".score-row .cell").all_inner_texts()]
+    assert shown == pytest.approx(100 * wanted, abs=0.51)
+    expect(page.locator("race-charts .label.cnn").first).to_contain_text("CNN ", timeout=60_000)
+
+
+@pytest.mark.parametrize("size", [LAPTOP, {"width": 1280, "height": 720}, PHONE])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_overflows_and_axe_finds_nothing(
+    open_lab: OpenPage, size: dict[str, int], scheme: str
+) -> None:
+    page = open_lab(SHORT, viewport=size, color_scheme=scheme)
+    page.locator("body").press("ArrowRight")
+    expect(page.locator(".sheet-head small").first).to_have_text("at step 1", timeout=60_000)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"]
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_trained_network_opens_in_explore(open_lab: OpenPage) -> None:
+    page = raced(open_lab)
+    page.get_by_role("button", name="Open in Explore").click()
+    page.wait_for_url("**/?model=*")
+    page.wait_for_selector("#network[data-state=ready]")
+    expect(page.locator("model-picker")).to_contain_text("CNN of Shapes, step 16")
