@@ -1,11 +1,14 @@
-/** The Training lab: elements are made known, the address is opened, keys and server are connected. */
+/** The Training lab: the address is opened, keys and server are connected. It has no photo: its elements share a race. */
 
-import { raceKey } from "../features/train/index.js";
-import { copying } from "../features/shell/index.js";
+import { raceKeys } from "../features/train/index.js";
+import "../features/shell/index.js";
 import { followRaceAddress, openAddress } from "../state/race-address.js";
 import { followRace } from "../state/race.js";
+import { createSubject } from "../state/subject.js";
+import { give } from "../widgets/base-element.js";
+import { onKeys } from "../widgets/keys.js";
 
-addEventListener("keydown", raceKey);
+give(document.body, createSubject({ traced: false }));
+onKeys(raceKeys);
 followRace();
 void openAddress(location.search).then(followRaceAddress);
-void copying();

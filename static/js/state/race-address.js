@@ -1,7 +1,6 @@
 /** The race and where one looks, in the address: a link opens exactly this view. */
 
 import { FIRST_VIEW, NETS, begin, open, race, see, taskOf, view } from "./race.js";
-import { session } from "./session.js";
 import { effect } from "./store.js";
 
 /** @import { RaceView } from "./race.js" */
@@ -94,5 +93,4 @@ export function followRaceAddress() {
     }, REST);
   });
   addEventListener("popstate", () => void openAddress(location.search));
-  session.announcement.value = "";
 }

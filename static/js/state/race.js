@@ -19,8 +19,8 @@ import {
   picturesOfRace,
   scoresOfRace,
 } from "../api/training.js";
-import { session } from "./session.js";
 import { effect, signal } from "./store.js";
+import { view as page } from "./view.js";
 
 export const NETS = /** @type {const} */ (["cnn", "mlp", "cnn-shuffled", "mlp-shuffled"]);
 
@@ -126,7 +126,7 @@ async function done(work) {
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     problem.value = { title: error.title, detail: error.detail };
-    session.announcement.value = `${error.title}. ${error.detail}`;
+    page.announcement.value = `${error.title}. ${error.detail}`;
     return false;
   }
 }

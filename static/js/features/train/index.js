@@ -10,4 +10,4 @@ import "./race-setup.js";
 import "./race-steps.js";
 import "./weight-gradient.js";
 
-export { raceKey } from "./race-keys.js";
+export { raceKeys } from "./race-keys.js";

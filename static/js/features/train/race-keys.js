@@ -2,9 +2,6 @@
 
 import { forth, netNamed, play, race, restart, see, seek, stepShown, view } from "../../state/race.js";
 
-/** Places that type, slide or open something over the page. */
-const BUSY = "input:not([type=checkbox]), textarea, select, dialog[open]";
-
 const LAYERS = ["conv_1", "conv_2", "conv_3"];
 
 /** @param {number} by */
@@ -16,28 +13,20 @@ function turnFilter(by) {
   else see({ filter: (filter + by + count) % count });
 }
 
-/** @type {Record<string, (event: KeyboardEvent) => void>} */
-const ACTIONS = {
+const nextLayer = () => LAYERS[(LAYERS.indexOf(view.value.layer) + 1) % LAYERS.length] ?? "conv_1";
+
+/** @type {Record<string, () => unknown>} */
+export const raceKeys = {
   " ": () => void play(),
-  ArrowLeft: ({ shiftKey }) => seek(stepShown() - (shiftKey ? 10 : 1)),
-  ArrowRight: ({ shiftKey }) => (shiftKey ? seek(stepShown() + 10) : forth()),
+  ArrowLeft: () => seek(stepShown() - 1),
+  ArrowRight: () => forth(),
+  "Shift+ArrowLeft": () => seek(stepShown() - 10),
+  "Shift+ArrowRight": () => seek(stepShown() + 10),
   ArrowUp: () => turnFilter(-1),
   ArrowDown: () => turnFilter(1),
   Home: () => seek(0),
   End: () => seek(race.value?.step ?? 0),
   r: () => restart(),
-  l: () => see({ layer: LAYERS[(LAYERS.indexOf(view.value.layer) + 1) % LAYERS.length] ?? "conv_1", filter: 0, channel: 0, row: 1, column: 1 }),
+  l: () => see({ layer: nextLayer(), filter: 0, channel: 0, row: 1, column: 1 }),
   s: () => see({ left: view.value.left === "loss" ? "shift" : "loss" }),
 };
-
-/** @param {KeyboardEvent} event */
-export function raceKey(event) {
-  const { target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !race.value) return;
-  if (document.querySelector("dialog[open]") || !(target instanceof Element)) return;
-  if (target.closest(BUSY) || (event.key === " " && target.closest("button, input"))) return;
-  const action = ACTIONS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (!action) return;
-  event.preventDefault();
-  action(event);
-}

@@ -1,6 +1,6 @@
 import { MINUS } from "../../geometry/scale.js";
 import { look, netShown, race, see, view } from "../../state/race.js";
-import { session } from "../../state/session.js";
+import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { button, called, choices, largest, mapOf, pictureOf, renew, tint } from "./parts.js";
@@ -15,7 +15,7 @@ const NAMED = 16;
 export class RaceLearnt extends BaseElement {
   /** @override */
   connected() {
-    this.watch(race, look, view, session.theme);
+    this.watch(race, look, view, page.theme);
   }
 
   /** @override */

@@ -1,5 +1,5 @@
 import { netShown, pictures, race, scores, see, stepShown, view } from "../../state/race.js";
-import { session } from "../../state/session.js";
+import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { button, pictureOf, renew, signOf, tint } from "./parts.js";
@@ -13,7 +13,7 @@ const WORST = 5;
 export class RaceMistakes extends BaseElement {
   /** @override */
   connected() {
-    this.watch(race, scores, pictures, view, session.theme);
+    this.watch(race, scores, pictures, view, page.theme);
   }
 
   /** @override */

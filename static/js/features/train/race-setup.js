@@ -2,7 +2,7 @@ import { effectOf } from "../../geometry/race.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { picturesOfTask } from "../../api/training.js";
 import { begin, change, netShown, order, race, rowsOf, see, seek, taskOf, told } from "../../state/race.js";
-import { session } from "../../state/session.js";
+import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { button, choices, pictureOf, renew } from "./parts.js";
@@ -36,7 +36,7 @@ export class RaceSetup extends BaseElement {
 
   /** @override */
   connected() {
-    this.watch(race, told, session.theme);
+    this.watch(race, told, page.theme);
     for (const task of ["shapes", "digits"]) {
       void picturesOfTask(task).then((found) => {
         this.#samples.set(task, found);
@@ -50,7 +50,7 @@ export class RaceSetup extends BaseElement {
   paint() {
     const { value } = race;
     if (!value) return;
-    const key = JSON.stringify([value.id, value.settings, value.changes, value.step > 0, Math.floor(value.step / 5), session.theme.value]);
+    const key = JSON.stringify([value.id, value.settings, value.changes, value.step > 0, Math.floor(value.step / 5), page.theme.value]);
     if (key === this.#built) return;
     this.#built = key;
     this.piece("size").textContent = `${value.classes.length} classes`;

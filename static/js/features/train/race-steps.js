@@ -1,6 +1,6 @@
 import { shareOf, stepAt } from "../../geometry/race.js";
 import { film, forth, isPast, netShown, order, play, race, restart, seek, slow, stepShown, told, view } from "../../state/race.js";
-import { session } from "../../state/session.js";
+import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
 import { button, called, choices, icon, largest, mapOf, renew } from "./parts.js";
@@ -14,7 +14,7 @@ export class RaceSteps extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(race, told, view, film, slow, session.theme);
+    this.watch(race, told, view, film, slow, page.theme);
     const reel = this.piece("film");
     onWidth(reel, signal, (width) => {
       this.#width = width;

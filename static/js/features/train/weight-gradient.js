@@ -1,8 +1,8 @@
 import { look, netNamed, race, see, until, view } from "../../state/race.js";
-import { session } from "../../state/session.js";
+import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
-import { isPlainKey } from "../../widgets/keys.js";
+import { onKeys } from "../../widgets/keys.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { button, choices, four, icon, largest, mapOf, renew, signed, tint } from "./parts.js";
 import { SumOverPlaces } from "./sum-over-places.js";
@@ -23,14 +23,14 @@ export class GradientOfWeight extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(race, look, view, until, session.theme);
+    this.watch(race, look, view, until, page.theme);
     // On a narrow screen it lies over the race: it comes when it is wanted.
     const details = this.querySelector("details");
     const narrow = matchMedia("(max-width: 1099px)");
     const fold = () => details?.toggleAttribute("open", !narrow.matches);
     narrow.addEventListener("change", fold, { signal });
     fold();
-    addEventListener("keydown", (event) => isPlainKey(event, "a") && this.#addUp(), { signal });
+    onKeys({ a: () => this.#addUp() }, signal);
     signal.addEventListener("abort", () => cancelAnimationFrame(this.#frame));
   }
 
