@@ -21,10 +21,12 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 def immutable(request: Request, *parts: Any) -> dict[str, str]:
     """Headers of an answer that can never change, because its address names its content.
 
+    It is for the one who asked alone: no proxy keeps what people upload.
+
     Raises:
         NotModified: the client has it already.
     """
-    return _validated(request, "public, max-age=31536000, immutable", parts)
+    return _validated(request, "private, max-age=31536000, immutable", parts)
 
 
 def revalidated(request: Request, *parts: Any) -> dict[str, str]:

@@ -30,6 +30,17 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    hosts: str = Field(
+        default="",
+        description="Further names by which it may be asked, apart by commas; * for any. Without them those "
+        "of this machine and the address listened on.",
+    )
+    token: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._~-]*$",
+        max_length=200,
+        description="What every request must bring, in the link or a header.",
+    )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Threads that compute."
     )

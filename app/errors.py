@@ -18,9 +18,12 @@ PROBLEM_TYPE = "application/problem+json"
 
 _MEANINGS = {
     400: "The request is no proper HTTP.",
+    401: "A token is wanted; the detail says where it comes from.",
+    403: "A page of another origin may change nothing here.",
     404: "It does not exist; the detail lists what does.",
     413: "The file or image is too large; the detail names the limit.",
     415: "Not of a kind that is accepted; the detail says what it seems to be.",
+    421: "It is not asked by a name of this server.",
     422: "A value is missing or out of range; the detail says which and what was wanted.",
     500: "The server failed; nothing is wrong with the request.",
     503: "The server is busy; Retry-After says in how many seconds to ask again.",

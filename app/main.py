@@ -46,6 +46,7 @@ from .routes import (
 )
 from .security import SecurityHeaders
 from .services.compute import Busy, limit_blas_threads
+from .visitors import OwnVisitors, allowed_hosts
 
 __all__ = ["ConvScope", "create_app", "create_warm_app"]
 
@@ -117,13 +118,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(MeasureRequests, metrics=services.metrics)
     app.add_middleware(AnswerFailures)
     app.add_middleware(HeadAsGet)
+    # outside of all that counts or computes, inside of what every answer carries
+    hosts = allowed_hosts(services.settings.host, services.settings.hosts)
+    app.add_middleware(OwnVisitors, hosts=hosts, token=services.settings.token)
     app.add_middleware(SecurityHeaders)
     return app
 
 
-def create_warm_app() -> FastAPI:
+def create_warm_app(settings: Settings | None = None) -> FastAPI:
     """``create_app`` for a page opened at once: what it needs first is read while the browser starts."""
-    app = create_app()
+    app = create_app(settings)
     app.state.warm = True
     return app
 

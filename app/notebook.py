@@ -79,7 +79,8 @@ def explore(
         title = name or (file.stem if isinstance(module, str | Path) else type(module).__name__)
         kept = take_file(file, title, written, scaling)
     address, server = _serve()
-    page = Page(f"{address}/?model={kept.model.name}", kept.imported.finding.sentence, server)
+    start = f"{address}&" if "?" in address else f"{address}/?"
+    page = Page(f"{start}model={kept.model.name}", kept.imported.finding.sentence, server)
     if open_page:
         webbrowser.open(page.address)
     return page

@@ -18,6 +18,8 @@ from tests.chromium import launch
 
 # Before any settings are made: no test may see or touch the models that a person has imported.
 os.environ["CONVSCOPE_DATA_FOLDER"] = tempfile.mkdtemp(prefix="convscope-tests-")
+# Clients that run inside of a test's process ask by these names.
+os.environ["CONVSCOPE_HOSTS"] = "testserver,here"
 atexit.register(shutil.rmtree, os.environ["CONVSCOPE_DATA_FOLDER"], ignore_errors=True)
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
+import secrets
 import socket
 import sys
 import threading
 import webbrowser
+from functools import partial
 from typing import Final
+from urllib.parse import urlencode
 
 import typer
 import uvicorn
 
 from cnn_core.errors import CnnError
 
-from ..config import SettingsError, load_settings
+from ..config import Settings, SettingsError, load_settings
 
 __all__ = ["run"]
 
@@ -31,8 +35,9 @@ class CannotServe(CnnError):
 class _Server(uvicorn.Server):
     """Says where it is as soon as it answers, and not before."""
 
-    def __init__(self, config: uvicorn.Config, address: str, open_page: bool) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, open_page: bool, warning: str) -> None:
         super().__init__(config)
+        self._warning = warning
         self._address = address
         self._open_page = open_page
 
@@ -41,12 +46,18 @@ class _Server(uvicorn.Server):
         if not self.started:
             return
         typer.echo(f"ConvScope is at {self._address} (Ctrl-C stops it)")
+        if self._warning:
+            typer.echo(self._warning)
         if self._open_page and _has_screen():
             threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
 
-def run(host: str | None, port: int | None, *, open_page: bool, model: str = "") -> None:
+def run(
+    host: str | None, port: int | None, *, open_page: bool, model: str = "", with_token: bool = False
+) -> None:
     """Serve until Ctrl-C; host and port default to the settings'. The page opens with ``model``, an id.
+
+    ``with_token`` makes a token, where the settings have none.
 
     Raises:
         CannotServe: the port is taken, the host is not this machine's, or a setting is wrong.
@@ -55,11 +66,18 @@ def run(host: str | None, port: int | None, *, open_page: bool, model: str = "")
         settings = load_settings()
     except SettingsError as error:
         raise CannotServe(str(error)) from error
-    listener = _listen(settings.host if host is None else host, settings.port if port is None else port)
+    settings = settings.model_copy(
+        update={
+            "host": settings.host if host is None else host,
+            "port": settings.port if port is None else port,
+            "token": settings.token or (secrets.token_urlsafe(24) if with_token else ""),
+        }
+    )
+    listener = _listen(settings.host, settings.port)
     from ..main import create_warm_app
 
     config = uvicorn.Config(
-        create_warm_app,
+        partial(create_warm_app, settings),
         factory=True,
         log_level="warning",
         timeout_graceful_shutdown=3,
@@ -69,8 +87,10 @@ def run(host: str | None, port: int | None, *, open_page: bool, model: str = "")
     )
     with listener:
         try:
-            address = _address_of(listener) + (f"/?model={model}" if model else "")
-            _Server(config, address, open_page).run(sockets=[listener])
+            named = {"model": model, "token": settings.token}
+            asked = urlencode({name: value for name, value in named.items() if value})
+            address = _address_of(listener) + (f"/?{asked}" if asked else "")
+            _Server(config, address, open_page, _who_can_reach(listener, settings)).run(sockets=[listener])
         except KeyboardInterrupt:
             typer.echo("\nConvScope has stopped.")
 
@@ -100,6 +120,18 @@ def _address_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{reachable}:{port}"
+
+
+def _who_can_reach(listener: socket.socket, settings: Settings) -> str:
+    """A line for whoever starts a server that others can reach; nothing where nobody else can."""
+    host = listener.getsockname()[0]
+    if ipaddress.ip_address(host.partition("%")[0]).is_loopback:
+        return ""
+    if settings.token:
+        return "Everyone who can reach this machine and has that link can use it."
+    return (
+        "Everyone who can reach this machine can use it, and see what others bring; --token asks for a token."
+    )
 
 
 def _has_screen() -> bool:

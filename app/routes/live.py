@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -25,13 +23,11 @@ from ..services.live_service import LiveMessage
 from ..services.shift_answers import ShiftAnswers
 from ..services.shift_service import ShiftService
 
-__all__ = ["LiveSocket", "failure_of", "router", "same_site"]
+__all__ = ["LiveSocket", "failure_of", "router"]
 
 router = APIRouter(prefix="/api", tags=["live"])
 
 _log = logging.getLogger(__name__)
-
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class LiveSocket:
@@ -99,32 +95,7 @@ def failure_of(error: Exception) -> Failure:
 @router.websocket("/live")
 async def live(socket: WebSocket, services: ServicesDep) -> None:
     """Answer the newest state a client has sent, until it goes."""
-    if not same_site(socket):
-        # Before it is accepted, a close is answered with HTTP 403.
-        await socket.close()
-        return
     await socket.accept()
     answers = _LabAnswers(services.shifts, Finder(services))
     with suppress(WebSocketDisconnect):
         await services.live.serve(LiveSocket(socket), answers.frames)
-
-
-def same_site(socket: WebSocket) -> bool:
-    """Whether the page that opens the socket is one of ours; a script sends no origin.
-
-    Browsers let any page open a socket to anywhere and leave it to the server to look at the origin
-    (RFC 6455, section 10.2).
-    """
-    origin = socket.headers.get("origin")
-    if origin is None:
-        return True
-    try:
-        page, here = urlsplit(origin), urlsplit(f"//{socket.headers.get('host', '')}")
-        default = _DEFAULT_PORTS.get(page.scheme)
-        return (
-            default is not None
-            and page.hostname is not None
-            and (page.hostname, page.port or default) == (here.hostname, here.port or default)
-        )
-    except ValueError:
-        return False

@@ -8,7 +8,7 @@ from tests.api import gated
 from tests.api.live import Live, served
 from tests.api.pictures import noise, uploaded
 
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "private, max-age=31536000, immutable"
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,20 @@ def test_listens_on_this_machine_only_unless_asked() -> None:
         assert server.address.startswith("http://127.0.0.1:")
 
 
+def test_says_who_can_reach_it_and_lets_in_only_those_with_the_link() -> None:
+    with running_server("--host", "0.0.0.0", "--token") as server:
+        assert server.process.stdout is not None
+        assert "Everyone who can reach this machine and has that link" in server.process.stdout.readline()
+        plain, _, token = server.address.partition("?token=")
+        assert len(token) > 20
+        assert httpx.get(plain).status_code == 401
+        with httpx.Client(follow_redirects=True) as browser:
+            assert "ConvScope" in browser.get(server.address).text
+    with running_server("--host", "0.0.0.0") as server:
+        assert server.process.stdout is not None
+        assert "--token asks for a token" in server.process.stdout.readline()
+
+
 def test_a_taken_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -17,6 +17,9 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes any free one. (default: 8000)")
     ] = None,
+    token: Annotated[
+        bool, typer.Option("--token", help="Let in only those who have the link that is printed.")
+    ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE.onnx", help="A network of your own, to begin with.")
@@ -34,7 +37,10 @@ def serve(
 
     Only this machine can reach it. To show it to others in the room:
 
-      convscope serve --host 0.0.0.0 --port 8080
+      convscope serve --host 0.0.0.0 --port 8080 --token
+
+    With --token the link that is printed has a token in it, and only who
+    has the link gets in.
 
     Every other setting is an environment variable that begins with
     CONVSCOPE_; the README lists them.
@@ -46,4 +52,4 @@ def serve(
         from ..imports import run_import
 
         shown = run_import(model, None, labels, scaling, size)
-    run(host, port, open_page=not no_browser, model=shown)
+    run(host, port, open_page=not no_browser, model=shown, with_token=token)
