@@ -150,6 +150,8 @@ def _gather(folder: Path, pages: list[str], imports: _Imports) -> None:
     for part in parts:
         users = [page for page in pages if part in ever[page]]
         if any(part in at_once[page] for page in users):
+            if part not in shared:
+                _append(folder, part, _SHARED)
             continue
         fetching = imports.fetching(part)
         if fetching & set().union(*(at_once[page] for page in users)):
