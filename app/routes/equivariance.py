@@ -87,6 +87,7 @@ async def _measured(shifts: ShiftService, subject: Subject, asked: EquivarianceR
 async def _swept(shifts: ShiftService, subject: Subject, asked: SweepRequest) -> SweepSchema:
     opened = await shifts.open(View(subject, asked.border, asked.pooling))
     opened.check_classes()
+    check_shift(opened, asked.max_shift, asked.max_shift)
     sweep = shifts.sweep(opened, asked.max_shift)
     rows = [await shifts.sweep_row(sweep, index) for index in range(sweep.count)]
     labels = subject.loaded.model.labels

@@ -112,6 +112,7 @@ async def _swept(
     """All rows, the classes, and the number of the one that comes first at rest."""
     opened = await shifts.open(view)
     opened.check_classes()
+    check_shift(opened, max_shift, max_shift)
     sweep = shifts.sweep(opened, max_shift)
     rows = [await shifts.sweep_row(sweep, index) for index in range(sweep.count)]
     return rows, view.subject.loaded.model.labels, int(rows[max_shift].top[max_shift])

@@ -92,6 +92,9 @@ class WorkerPool:
             self._running += 1
         try:
             return job()
+        except StopIteration as error:
+            # no future can hold one: whoever waits would wait for ever
+            raise RuntimeError("a job ended with StopIteration") from error
         finally:
             with self._lock:
                 self._running -= 1

@@ -215,11 +215,15 @@ class ShiftAnswers:
         opened.check_classes()
         view = opened.view
         labels = view.subject.loaded.model.labels
-        key = _name(view.subject.key, view.fill, wish.sweep)
+        # a shift as large as the picture leaves nothing of it
+        reach = min(wish.sweep, opened.height - 1, opened.width - 1)
+        if reach < 1:
+            return
+        key = _name(view.subject.key, view.fill, reach)
         if self._sweep_sent[0] != key:
             self._sweep_sent = (key, set())
         sent = self._sweep_sent[1]
-        sweep = self._shifts.sweep(opened, wish.sweep)
+        sweep = self._shifts.sweep(opened, reach)
         for index in range(sweep.count):
             if index in sent:
                 continue
@@ -227,7 +231,7 @@ class ShiftAnswers:
             last = index == sweep.count - 1
             sent.add(index)
             top = np.stack([each.top for each in sweep.rows]) if last else None
-            yield SweepPart(key, wish.sweep, labels, row, top)
+            yield SweepPart(key, reach, labels, row, top)
 
 
 def _compared(opened: Opened, wish: Wish) -> Result:

@@ -59,19 +59,39 @@ class _Network:
 
 
 class Sweep:
-    """The first class for every shift up to a largest one, a row of dx at a time, computed once."""
+    """The first class for every shift up to a largest one, a row of dx at a time, computed once.
+
+    One that has failed fails for everyone who asks it for more, and is ``broken``.
+    """
 
     def __init__(self, graph: Graph, parameters: Any, x: Array, max_shift: int, fill: Fill) -> None:
         self.rows: list[FlipRow] = []
         self.count = 2 * max_shift + 1
         self._source = flip_rows(graph, parameters, x, max_shift, fill)
         self._lock = threading.Lock()
+        self._failure: Exception | None = None
+
+    @property
+    def broken(self) -> bool:
+        """Whether it has failed: no more rows come."""
+        return self._failure is not None
 
     def advance(self, rows: int) -> None:
-        """Compute until there are as many rows."""
+        """Compute until there are as many rows.
+
+        Raises:
+            Exception: whatever went wrong, now or before.
+        """
         with self._lock:
             while len(self.rows) < rows:
-                self.rows.append(next(self._source))
+                # a generator that has raised only says "exhausted" afterwards
+                if self._failure is not None:
+                    raise self._failure
+                try:
+                    self.rows.append(next(self._source))
+                except Exception as error:
+                    self._failure = error
+                    raise
 
 
 class ShiftService:
@@ -148,7 +168,7 @@ class ShiftService:
         subject, fill = opened.view.subject, opened.view.fill
         key = ("sweep", subject.key, fill, max_shift)
         found: Sweep | None = self.cache.get(key)
-        if found is None:
+        if found is None or found.broken:
             model = subject.loaded.model
             found = Sweep(model.graph, model.parameters, opened.baseline.x, max_shift, fill)
             self.cache.put(key, found, opened.baseline.x.nbytes + 10 * found.count**2 + _ENTRY_BYTES)

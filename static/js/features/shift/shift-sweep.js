@@ -105,7 +105,7 @@ export class ShiftSweep extends LowerElement {
     for (const part of this.querySelectorAll("[data-only=answers]")) part.toggleAttribute("hidden", none !== "");
     this.dataset.rows = String(sweep?.rows.size ?? 0);
     const rest = result?.probabilities?.before ?? [];
-    const first = sweep?.rows.get(0)?.top[SWEEP] ?? rest.indexOf(Math.max(...rest));
+    const first = sweep?.rows.get(0)?.top[sweep.range] ?? rest.indexOf(Math.max(...rest));
     this.#paintSquares(sweep, labels, first);
     this.#paintPlace(sweep, labels, first, result ?? { dx: 0, dy: 0 });
     writeParts(this.piece("summary"), summaryOf(sweep, labels, none));
@@ -121,11 +121,12 @@ export class ShiftSweep extends LowerElement {
     if (sweep === this.#drawn.sweep && first === this.#drawn.first) return;
     this.#drawn = { sweep, first };
     const names = coloursOf(sweep, first);
+    const range = sweep?.range ?? SWEEP;
     const squares = [...(sweep?.rows ?? [])].flatMap(([dy, { top, probability }]) =>
       top.map((index, column) => {
         const flip = index !== first;
         // Only the probability of the class at rest is known: where another comes first, its colour says no more.
-        return { dx: column - SWEEP, dy, name: names.get(index) ?? OTHERS, share: flip ? 1 : (probability[column] ?? 0), flip };
+        return { dx: column - range, dy, name: names.get(index) ?? OTHERS, share: flip ? 1 : (probability[column] ?? 0), flip };
       }),
     );
     setMarkup(this.#squares, heatMarkup(squares));
@@ -154,13 +155,15 @@ export class ShiftSweep extends LowerElement {
   /** @param {AskedResult | null} result */
   #paintLinks(result) {
     const layer = result?.layers[0];
+    // on a small picture less than is asked for
+    const range = shift.sweep.value?.range ?? SWEEP;
     for (const link of this.querySelectorAll("a")) {
       const file = link.dataset.file ?? "";
       link.hidden = !result || (file === "shift.gif" && !layer);
       if (!result) continue;
       const { model, image, crop, border, pooling, dy } = result;
       /** @type {Record<string, string | number>} */
-      const own = layer && file === "shift.gif" ? { node: layer.node, channel: layer.channel, dy } : { max_shift: SWEEP };
+      const own = layer && file === "shift.gif" ? { node: layer.node, channel: layer.channel, dy } : { max_shift: range };
       setAttribute(link, "href", urls.trace(model, image, crop, file, { border, pooling, ...own }));
     }
   }
@@ -175,7 +178,7 @@ export class ShiftSweep extends LowerElement {
 function summaryOf(sweep, labels, none) {
   const summary = sweep?.summary;
   if (none) return [`${none} no answer that could flip.`];
-  if (!summary) return [`Computing: ${sweep?.rows.size ?? 0} of ${2 * SWEEP + 1} rows are here.`];
+  if (!summary) return [`Computing: ${sweep?.rows.size ?? 0} of ${2 * (sweep?.range ?? SWEEP) + 1} rows are here.`];
   const flips = `${grouped(summary.flips)} of ${grouped(summary.shifts)}`;
   const rate = `${fixed(summary.flip_rate * 100, 1)}\u202f%`;
   const agree = `${fixed(summary.consistency * 100, 1)}\u202f%`;
@@ -196,9 +199,10 @@ function summaryOf(sweep, labels, none) {
 function placeText(sweep, labels, first, { dx, dy }) {
   const where = `dx ${fixed(dx, 0)}, dy ${fixed(dy, 0)}: `;
   const row = sweep?.rows.get(dy);
-  const top = row?.top[dx + SWEEP];
+  const column = dx + (sweep?.range ?? SWEEP);
+  const top = row?.top[column];
   if (!row || top === undefined) return `${where}\u2013`;
-  const share = `${percentText(row.probability[dx + SWEEP] ?? 0)}\u202f%`;
+  const share = `${percentText(row.probability[column] ?? 0)}\u202f%`;
   return where + (top === first ? `${labels[first]}, ${share}` : `${labels[top]}; ${labels[first]} ${share}`);
 }
 
