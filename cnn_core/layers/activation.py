@@ -21,59 +21,33 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import cell_term, explain_cell, one
+from cnn_core.layers.common import cell_term, one
+from cnn_core.layers.pointwise import Pointwise
 from cnn_core.ops import activation as ops
 
 __all__ = ["HardSwish", "LeakyReLU", "ReLU", "SiLU", "Sigmoid", "Softmax", "Tanh"]
 
 
-@dataclass(frozen=True)
-class _Pointwise(Layer):
-    """What functions of single values share: shape, explanation and examples."""
-
-    def infer_shape(self, *inputs: Shape) -> Shape:
-        """The input's."""
-        return one(self.kind, inputs)
-
-    def constants(self) -> dict[str, float]:
-        """Numbers of the formula that an explanation names."""
-        return {}
-
-    def explain(
-        self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
-    ) -> Explanation:
-        """The function of the value at the same place."""
-        return explain_cell("function", inputs[0], output, index, **self.constants())
-
-    @classmethod
-    def examples(cls) -> Iterable[Example]:
-        """A map and a vector."""
-        yield Example(cls(), ((2, 2, 3, 4),))
-        yield Example(cls(), ((2, 5),))
-
-
 @register_layer("relu")
 @dataclass(frozen=True)
-class ReLU(_Pointwise):
+class ReLU(Pointwise):
     """max(x, 0).
 
     Reference: Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann machines.
     """
 
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(ops.relu(inputs[0]))
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return ops.relu(x)
 
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
         """Where x is above 0 the gradient passes."""
-        return Gradients((ops.relu_vjp(grad, inputs[0]),))
+        return ops.relu_vjp(grad, x)
 
 
 @register_layer("leaky_relu")
 @dataclass(frozen=True)
-class LeakyReLU(_Pointwise):
+class LeakyReLU(Pointwise):
     """x above 0, else negative_slope * x.
 
     Reference: Maas et al. 2013, Rectifier nonlinearities improve neural network acoustic models.
@@ -81,15 +55,13 @@ class LeakyReLU(_Pointwise):
 
     negative_slope: float = 0.01
 
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(ops.leaky_relu(inputs[0], self.negative_slope))
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return ops.leaky_relu(x, self.negative_slope)
 
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
         """Where x is not above 0 the gradient is scaled by the slope."""
-        return Gradients((ops.leaky_relu_vjp(grad, inputs[0], self.negative_slope),))
+        return ops.leaky_relu_vjp(grad, x, self.negative_slope)
 
     def constants(self) -> dict[str, float]:
         """The slope."""
@@ -104,75 +76,67 @@ class LeakyReLU(_Pointwise):
 
 @register_layer("sigmoid")
 @dataclass(frozen=True)
-class Sigmoid(_Pointwise):
+class Sigmoid(Pointwise):
     """1 / (1 + exp(-x))."""
 
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(ops.sigmoid(inputs[0]))
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return ops.sigmoid(x)
 
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
         """s * (1 - s) times the gradient."""
-        return Gradients((ops.sigmoid_vjp(grad, done.output),))
+        return ops.sigmoid_vjp(grad, output)
 
 
 @register_layer("tanh")
 @dataclass(frozen=True)
-class Tanh(_Pointwise):
+class Tanh(Pointwise):
     """(exp(x) - exp(-x)) / (exp(x) + exp(-x)).
 
     Reference: LeCun et al. 1998, Gradient-based learning applied to document recognition, appendix A.
     """
 
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(ops.tanh(inputs[0]))
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return ops.tanh(x)
 
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
         """1 - t^2 times the gradient."""
-        return Gradients((ops.tanh_vjp(grad, done.output),))
+        return ops.tanh_vjp(grad, output)
 
 
 @register_layer("silu")
 @dataclass(frozen=True)
-class SiLU(_Pointwise):
+class SiLU(Pointwise):
     """x * sigmoid(x), also known as swish.
 
     Reference: Elfwing et al. 2018, Sigmoid-weighted linear units, equation 2.
     """
 
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(ops.silu(inputs[0]))
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return ops.silu(x)
 
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
         """s * (1 + x * (1 - s)) times the gradient."""
-        return Gradients((ops.silu_vjp(grad, inputs[0]),))
+        return ops.silu_vjp(grad, x)
 
 
 @register_layer("hard_swish")
 @dataclass(frozen=True)
-class HardSwish(_Pointwise):
+class HardSwish(Pointwise):
     """x * clip(x + 3, 0, 6) / 6.
 
     Reference: Howard et al. 2019, Searching for MobileNetV3, section 5.2.
     """
 
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(ops.hard_swish(inputs[0]))
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return ops.hard_swish(x)
 
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
         """0 up to -3, 1 from 3 on, x / 3 + 1 / 2 between, times the gradient."""
-        return Gradients((ops.hard_swish_vjp(grad, inputs[0]),))
+        return ops.hard_swish_vjp(grad, x)
 
 
 @register_layer("softmax")

@@ -17,7 +17,6 @@ __all__ = [
     "copied_channels",
     "explain_cell",
     "explain_copy",
-    "group_step",
     "he_normal",
     "one",
 ]
@@ -66,11 +65,6 @@ def check_map(kind: str, inputs: tuple[Shape, ...], channels: int | None = None)
     if len(shape) != 4 or (channels is not None and shape[1] != channels):
         raise ShapeError(f"{kind}: x must be (N, {channels or 'C'}, H, W), got {shape}")
     return shape
-
-
-def group_step(in_channels: int, out_channels: int, groups: int) -> ChannelStep | None:
-    """Which channels a convolution in groups reads; one group reads all."""
-    return None if groups == 1 else ChannelStep(out_channels // groups, in_channels // groups)
 
 
 def copied_channels(layer: Layer, source: Shape) -> tuple[ChannelStep | None]:

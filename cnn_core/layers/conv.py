@@ -7,23 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
-    ChannelStep,
     Cost,
     Example,
     Explanation,
     FieldStep,
     Forward,
     Gradients,
-    Layer,
     Params,
     Shape,
     Term,
     register_layer,
 )
-from cnn_core.layers.common import check_map, check_options, group_step, he_normal
+from cnn_core.layers.common import check_map
+from cnn_core.layers.convolution import Convolution
 from cnn_core.ops.conv import conv2d, conv2d_input_vjp, conv2d_parameters_vjp
 from cnn_core.ops.windows import Padding, Pair, Window
 
@@ -32,7 +30,7 @@ __all__ = ["Conv2d"]
 
 @register_layer("conv2d")
 @dataclass(frozen=True)
-class Conv2d(Layer):
+class Conv2d(Convolution):
     """out[o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] * in[c, y*s - p + i*d, x*s - p + j*d].
 
     ``groups`` splits input and output channels into as many independent convolutions; with as many groups
@@ -57,25 +55,6 @@ class Conv2d(Layer):
     groups: int = 1
     bias: bool = True
 
-    def __post_init__(self) -> None:
-        """Check the options."""
-        check_options(
-            "conv2d",
-            1,
-            in_channels=self.in_channels,
-            out_channels=self.out_channels,
-            kernel_size=self.kernel_size,
-            stride=self.stride,
-            dilation=self.dilation,
-            groups=self.groups,
-        )
-        check_options("conv2d", 0, padding=self.padding)
-        if self.in_channels % self.groups or self.out_channels % self.groups:
-            raise ShapeError(
-                f"conv2d: groups must divide in_channels and out_channels, "
-                f"got {self.groups} groups for {self.in_channels} and {self.out_channels}"
-            )
-
     @property
     def window(self) -> Window:
         """Where the kernel lies."""
@@ -86,22 +65,10 @@ class Conv2d(Layer):
         batch, _, height, width = check_map("conv2d", inputs, self.in_channels)
         return (batch, self.out_channels, *self.window.check("conv2d", height, width))
 
-    def parameter_shapes(self) -> dict[str, Shape]:
-        """weight ``(O, I/groups, kH, kW)`` and, if there is one, bias ``(O,)``."""
-        shapes: dict[str, Shape] = {
-            "weight": (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
-        }
-        if self.bias:
-            shapes["bias"] = (self.out_channels,)
-        return shapes
-
-    def init(self, rng: np.random.Generator) -> dict[str, Array]:
-        """He-normal weights, zero bias."""
-        shapes = self.parameter_shapes()
-        values = {"weight": he_normal(rng, shapes["weight"])}
-        if self.bias:
-            values["bias"] = np.zeros(shapes["bias"], np.float32)
-        return values
+    @property
+    def weight_shape(self) -> Shape:
+        """``(O, I/groups, kH, kW)``."""
+        return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
 
     def forward(
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
@@ -133,7 +100,7 @@ class Conv2d(Layer):
 
     def cost(self, *inputs: Shape) -> Cost:
         """One multiply-add per weight and position; the bias is not counted."""
-        weights = int(np.prod(self.parameter_shapes()["weight"]))
+        weights = int(np.prod(self.weight_shape))
         positions = int(np.prod(self.infer_shape(*inputs)[2:]))
         return Cost(weights + self.out_channels * self.bias, weights * positions)
 
@@ -141,10 +108,6 @@ class Conv2d(Layer):
         """The kernel's window."""
         top, left, _, _ = self.padding
         return FieldStep(self.kernel_size, self.stride, (top, left), self.dilation)
-
-    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
-        """Those of its group."""
-        return (group_step(self.in_channels, self.out_channels, self.groups),)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]

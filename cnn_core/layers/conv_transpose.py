@@ -12,19 +12,18 @@ from numpy.typing import NDArray
 from cnn_core.errors import ShapeError
 from cnn_core.layers.base import (
     Array,
-    ChannelStep,
     Cost,
     Example,
     Explanation,
     Forward,
     Gradients,
-    Layer,
     Params,
     Shape,
     Term,
     register_layer,
 )
-from cnn_core.layers.common import check_map, check_options, group_step, he_normal
+from cnn_core.layers.common import check_map, check_options
+from cnn_core.layers.convolution import Convolution
 from cnn_core.ops.conv_transpose import conv_transpose2d, conv_transpose2d_vjp, transposed_size
 from cnn_core.ops.windows import Padding, Pair
 
@@ -33,7 +32,7 @@ __all__ = ["ConvTranspose2d"]
 
 @register_layer("conv_transpose2d")
 @dataclass(frozen=True)
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(Convolution):
     """Every input value adds its kernel, times itself, to the output: the value at row ``y`` from row
     ``y*stride - padding`` on, kernel row ``i`` at ``i*dilation`` below it.
 
@@ -63,22 +62,8 @@ class ConvTranspose2d(Layer):
 
     def __post_init__(self) -> None:
         """Check the options."""
-        check_options(
-            "conv_transpose2d",
-            1,
-            in_channels=self.in_channels,
-            out_channels=self.out_channels,
-            kernel_size=self.kernel_size,
-            stride=self.stride,
-            dilation=self.dilation,
-            groups=self.groups,
-        )
-        check_options("conv_transpose2d", 0, padding=self.padding, output_padding=self.output_padding)
-        if self.in_channels % self.groups or self.out_channels % self.groups:
-            raise ShapeError(
-                f"conv_transpose2d: groups must divide in_channels and out_channels, "
-                f"got {self.groups} groups for {self.in_channels} and {self.out_channels}"
-            )
+        super().__post_init__()
+        check_options("conv_transpose2d", 0, output_padding=self.output_padding)
         if any(extra >= step for extra, step in zip(self.output_padding, self.stride, strict=True)):
             raise ShapeError(
                 f"conv_transpose2d: output_padding must be below the stride {self.stride}, "
@@ -108,17 +93,10 @@ class ConvTranspose2d(Layer):
             raise ShapeError(f"conv_transpose2d: nothing is left of the output, {size} of x {inputs[0]}")
         return (batch, self.out_channels, *size)
 
-    def parameter_shapes(self) -> dict[str, Shape]:
-        """weight ``(I, O/groups, kH, kW)`` and, if there is one, bias ``(O,)``."""
-        shapes: dict[str, Shape] = {
-            "weight": (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
-        }
-        return {**shapes, "bias": (self.out_channels,)} if self.bias else shapes
-
-    def init(self, rng: np.random.Generator) -> dict[str, Array]:
-        """He-normal weights, zero bias."""
-        values = {"weight": he_normal(rng, self.parameter_shapes()["weight"])}
-        return {**values, "bias": np.zeros(self.out_channels, np.float32)} if self.bias else values
+    @property
+    def weight_shape(self) -> Shape:
+        """``(I, O/groups, kH, kW)``."""
+        return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
 
     def forward(
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
@@ -137,16 +115,12 @@ class ConvTranspose2d(Layer):
 
     def cost(self, *inputs: Shape) -> Cost:
         """One multiply-add per weight and position of the input; the bias is not counted."""
-        weights = int(np.prod(self.parameter_shapes()["weight"]))
+        weights = int(np.prod(self.weight_shape))
         positions = int(np.prod(inputs[0][2:]))
         return Cost(weights + self.out_channels * self.bias, weights * positions)
 
     def field(self, *inputs: Shape) -> None:
         """No window of one size: ``reads`` says what is read."""
-
-    def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
-        """Those of its group."""
-        return (group_step(self.in_channels, self.out_channels, self.groups),)
 
     def reads(self, source: Shape) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """An output row reads the input rows whose kernels reach it."""

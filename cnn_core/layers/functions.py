@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,63 +15,18 @@ from cnn_core.layers.base import (
     Explanation,
     Forward,
     Gradients,
-    Layer,
     Params,
-    Shape,
     register_layer,
 )
-from cnn_core.layers.common import explain_cell, one
+from cnn_core.layers.pointwise import Pointwise
 from cnn_core.ops import functions as ops
 
 __all__ = ["Abs", "Clip", "Elu", "Exp", "HardSigmoid", "Log", "LogSoftmax", "Power", "Softplus", "Sqrt"]
 
 
-@dataclass(frozen=True)
-class _Function(Layer):
-    """A function of single values: its subclasses say which, and its gradient."""
-
-    @abstractmethod
-    def apply(self, x: Array) -> Array:
-        """The function."""
-
-    @abstractmethod
-    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
-        """Its vector-Jacobian product."""
-
-    def constants(self) -> dict[str, float]:
-        """Numbers of the formula that an explanation names: the options."""
-        return {name: float(value) for name, value in self.config().items() if value is not None}
-
-    def infer_shape(self, *inputs: Shape) -> Shape:
-        """The input's."""
-        return one(self.kind, inputs)
-
-    def forward(
-        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Forward:
-        """Apply the function."""
-        return Forward(self.apply(inputs[0]))
-
-    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
-        """The derivative times the gradient."""
-        return Gradients((self.vjp(grad, inputs[0], done.output),))
-
-    def explain(
-        self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
-    ) -> Explanation:
-        """The function of the value at the same place."""
-        return explain_cell("function", inputs[0], output, index, **self.constants())
-
-    @classmethod
-    def examples(cls) -> Iterable[Example]:
-        """A map and a vector."""
-        yield Example(cls(), ((2, 2, 3, 4),))
-        yield Example(cls(), ((2, 5),))
-
-
 @register_layer("abs")
 @dataclass(frozen=True)
-class Abs(_Function):
+class Abs(Pointwise):
     """The value without its sign."""
 
     def apply(self, x: Array) -> Array:
@@ -86,7 +40,7 @@ class Abs(_Function):
 
 @register_layer("exp")
 @dataclass(frozen=True)
-class Exp(_Function):
+class Exp(Pointwise):
     """e to the x."""
 
     def apply(self, x: Array) -> Array:
@@ -100,7 +54,7 @@ class Exp(_Function):
 
 @register_layer("log")
 @dataclass(frozen=True)
-class Log(_Function):
+class Log(Pointwise):
     """The natural logarithm; minus infinity at 0, NaN below."""
 
     def apply(self, x: Array) -> Array:
@@ -114,7 +68,7 @@ class Log(_Function):
 
 @register_layer("sqrt")
 @dataclass(frozen=True)
-class Sqrt(_Function):
+class Sqrt(Pointwise):
     """The square root; NaN below 0."""
 
     def apply(self, x: Array) -> Array:
@@ -128,7 +82,7 @@ class Sqrt(_Function):
 
 @register_layer("softplus")
 @dataclass(frozen=True)
-class Softplus(_Function):
+class Softplus(Pointwise):
     """log(1 + exp(x)): a smooth rectifier.
 
     Reference: Dugas et al. 2001, Incorporating second-order functional knowledge for better option pricing.
@@ -145,7 +99,7 @@ class Softplus(_Function):
 
 @register_layer("power")
 @dataclass(frozen=True)
-class Power(_Function):
+class Power(Pointwise):
     """x to a fixed power; NaN for a root of what is negative."""
 
     exponent: float = 2.0
@@ -167,7 +121,7 @@ class Power(_Function):
 
 @register_layer("elu")
 @dataclass(frozen=True)
-class Elu(_Function):
+class Elu(Pointwise):
     """x above 0, else alpha * (exp(x) - 1).
 
     Reference: Clevert et al. 2016, Fast and Accurate Deep Network Learning by Exponential Linear Units.
@@ -192,7 +146,7 @@ class Elu(_Function):
 
 @register_layer("hard_sigmoid")
 @dataclass(frozen=True)
-class HardSigmoid(_Function):
+class HardSigmoid(Pointwise):
     """clip(alpha * x + beta, 0, 1): a sigmoid of straight lines."""
 
     alpha: float = 0.2
@@ -215,7 +169,7 @@ class HardSigmoid(_Function):
 
 @register_layer("clip")
 @dataclass(frozen=True)
-class Clip(_Function):
+class Clip(Pointwise):
     """x within bounds: no less than ``least``, no more than ``most``; None is no bound. ReLU6 is from 0 to 6.
 
     Raises:

@@ -47,9 +47,40 @@ def _check_window(kind: str, window: Window) -> None:
         )
 
 
+class WindowPool(Layer):
+    """What pools with a window share; a stride of (0, 0) stands for the kernel's size."""
+
+    kernel_size: Pair
+    stride: Pair
+    padding: Padding
+    dilation: Pair
+    ceil_mode: bool
+
+    def __post_init__(self) -> None:
+        """Fill in the stride and check the options."""
+        if self.stride == (0, 0):
+            object.__setattr__(self, "stride", self.kernel_size)
+        _check_window(self.kind, self.window)
+
+    @property
+    def window(self) -> Window:
+        """Where the windows lie."""
+        return Window(self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+
+    def infer_shape(self, *inputs: Shape) -> Shape:
+        """``(N, C, H', W')``."""
+        batch, channels, height, width = check_map(self.kind, inputs)
+        return (batch, channels, *self.window.check(self.kind, height, width))
+
+    def field(self, *inputs: Shape) -> FieldStep:
+        """The window."""
+        top, left, _, _ = self.padding
+        return FieldStep(self.kernel_size, self.stride, (top, left), self.dilation)
+
+
 @register_layer("max_pool2d")
 @dataclass(frozen=True)
-class MaxPool2d(Layer):
+class MaxPool2d(WindowPool):
     """The largest value of every window, channel by channel; padding never wins.
 
     A stride of (0, 0), the default, stands for the kernel's size, as in PyTorch. With ``ceil_mode`` the last
@@ -69,22 +100,6 @@ class MaxPool2d(Layer):
     dilation: Pair = (1, 1)
     ceil_mode: bool = False
 
-    def __post_init__(self) -> None:
-        """Fill in the stride and check the options."""
-        if self.stride == (0, 0):
-            object.__setattr__(self, "stride", self.kernel_size)
-        _check_window("max_pool2d", self.window)
-
-    @property
-    def window(self) -> Window:
-        """Where the windows lie."""
-        return Window(self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-
-    def infer_shape(self, *inputs: Shape) -> Shape:
-        """``(N, C, H', W')``."""
-        batch, channels, height, width = check_map("max_pool2d", inputs)
-        return (batch, channels, *self.window.check("max_pool2d", height, width))
-
     def forward(
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
     ) -> Forward:
@@ -96,11 +111,6 @@ class MaxPool2d(Layer):
         """All of a window's gradient goes to its first maximum."""
         options = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
         return Gradients((max_pool2d_vjp(grad, inputs[0], done.output, *options),))
-
-    def field(self, *inputs: Shape) -> FieldStep:
-        """The window."""
-        top, left, _, _ = self.padding
-        return FieldStep(self.kernel_size, self.stride, (top, left), self.dilation)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
@@ -130,7 +140,7 @@ class MaxPool2d(Layer):
 
 @register_layer("avg_pool2d")
 @dataclass(frozen=True)
-class AvgPool2d(Layer):
+class AvgPool2d(WindowPool):
     """The mean of every window, channel by channel.
 
     Padding counts as 0, and in the divisor only with ``count_include_pad`` (the default is ONNX's; PyTorch's
@@ -151,26 +161,10 @@ class AvgPool2d(Layer):
     count_include_pad: bool = False
     dilation: Pair = (1, 1)
 
-    def __post_init__(self) -> None:
-        """Fill in the stride and check the options."""
-        if self.stride == (0, 0):
-            object.__setattr__(self, "stride", self.kernel_size)
-        _check_window("avg_pool2d", self.window)
-
     @property
     def _options(self) -> tuple[Pair, Pair, Padding, bool, bool, Pair]:
         size, rest = (self.kernel_size, self.stride, self.padding), (self.count_include_pad, self.dilation)
         return (*size, self.ceil_mode, *rest)
-
-    @property
-    def window(self) -> Window:
-        """Where the windows lie."""
-        return Window(self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
-
-    def infer_shape(self, *inputs: Shape) -> Shape:
-        """``(N, C, H', W')``."""
-        batch, channels, height, width = check_map("avg_pool2d", inputs)
-        return (batch, channels, *self.window.check("avg_pool2d", height, width))
 
     def forward(
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
@@ -181,10 +175,6 @@ class AvgPool2d(Layer):
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """Every cell of a window gets the same share."""
         return Gradients((avg_pool2d_vjp(grad, inputs[0], *self._options),))
-
-    def field(self, *inputs: Shape) -> FieldStep:
-        """The window."""
-        return FieldStep(self.kernel_size, self.stride, self.padding[:2], self.dilation)
 
     def explain(
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
