@@ -24,6 +24,7 @@ class Page:
 PAGES = (
     Page(slug="explore", title="Explore", path="/", template="explore.html"),
     Page(slug="shift", title="Shift lab", path="/shift", template="shift.html"),
+    Page(slug="explain", title="Explain", path="/explain", template="explain.html"),
     Page(slug="train", title="Training lab", path="/train", template="train.html", subject=False),
     Page(slug="learn", title="Learn", path="/learn", template="learn.html", subject=False),
 )

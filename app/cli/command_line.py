@@ -13,6 +13,7 @@ from .commands.atlas import atlas
 from .commands.bench import bench
 from .commands.compare import compare
 from .commands.evaluate import evaluate
+from .commands.explain import explain
 from .commands.export_network import export_network
 from .commands.import_network import import_network
 from .commands.models import models
@@ -80,6 +81,7 @@ for name, command in (
     ("atlas", atlas),
     ("train", train),
     ("evaluate", evaluate),
+    ("explain", explain),
     ("shift-report", shift_report),
     ("compare", compare),
     ("import", import_network),

@@ -26,9 +26,9 @@ class Lrp(Method):
 
     The value itself is handed down exactly, convolutions by the gamma rule, dense layers with gamma 0, the
     image by the rule for values between black and white (``box``). A residual sum and what leads to it is one
-    weighed sum. With ``biases`` these keep their share of every sum, else all goes on down and only the bias
-    of the value's own layer is apart. Gamma 0 and epsilon 0 without ``box`` and with ``biases`` is LRP-0: in
-    networks of rectifiers gradient times input.
+    weighed sum. With ``biases`` these keep their share of every sum; else it goes to the inputs that speak
+    for the sum, by a * max(w, 0), and only the bias of the value's own layer is apart. Gamma 0 and epsilon 0
+    without ``box`` and with ``biases`` is LRP-0: in networks of rectifiers gradient times input.
 
     Raises:
         BadInput: gamma or epsilon below 0.
@@ -37,7 +37,7 @@ class Lrp(Method):
     Propagation: An Overview, sections 10.2 and 10.3.2.
     """
 
-    gamma: float = 1.0
+    gamma: float = 0.25
     epsilon: float = 1e-6
     box: bool = True
     biases: bool = False

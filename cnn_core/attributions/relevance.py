@@ -5,7 +5,7 @@ Rule of a weighed sum z = sum of a * w: each input gets a * w / z of the relevan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,7 +32,8 @@ class Rules:
 
     ``gamma``: how much more a positive weight counts in convolutions. ``epsilon``: what is added to the size
     of every divisor. ``box``: whether units on the image share out by the distance to black and white.
-    ``biases``: whether biases keep their share.
+    ``biases``: whether biases keep their share, or it goes to
+    what speaks for their sum.
     """
 
     gamma: float
@@ -115,20 +116,31 @@ class Walk:
     ) -> None:
         sources = [branch.source for branch in unit.branches]
         if self.rules.box and all(source in bounds for source in sources):
-            parts: list[_Box | _Favoured] = [
-                _Box(self.case, branch, *bounds[branch.source]) for branch in unit.branches
-            ]
-            bias = np.zeros_like(unit.bias)
-        else:
-            gamma = self._gamma(unit)
-            parts = [_Favoured(self.case, branch, gamma) for branch in unit.branches]
-            bias = unit.bias + gamma * np.maximum(unit.bias, 0) if self.rules.biases else unit.bias * 0
-        total = sum((part.sum for part in parts), start=bias)
-        share = relevance / self._steadied(total)
+            boxes = [_Box(self.case, branch, *bounds[branch.source]) for branch in unit.branches]
+            self._share_out(relevance, boxes)
+            return
+        gamma = self._gamma(unit)
+        bias = unit.bias + gamma * np.maximum(unit.bias, 0)
+        kept = bias * self._share_out(
+            relevance, [_Favoured(self.case, b, b.weight, gamma) for b in unit.branches], bias
+        )
         if self.rules.biases:
-            self._keep(node.name, share * bias)
+            self._keep(node.name, kept)
+        else:
+            # a sum without its bias may be close to zero: it is no divisor
+            self._share_out(
+                kept, [_Favoured(self.case, b, np.maximum(b.weight, 0), 0) for b in unit.branches]
+            )
+
+    def _share_out(
+        self, relevance: Array, parts: Sequence[_Box | _Favoured], bias: Array | float = 0.0
+    ) -> Array:
+        """Hand relevance down by each part's own of the sum; how much goes to one unit of the sum."""
+        total = sum((part.sum for part in parts[1:]), start=parts[0].sum + bias)
+        share: Array = relevance / self._steadied(total)
         for part in parts:
             self._add(part.branch.source, part.back(share))
+        return share
 
     def _gamma(self, unit: Unit) -> float:
         """Positive weights may only count more where no input is negative; dense layers count all alike."""
@@ -170,9 +182,9 @@ class Walk:
 class _Favoured:
     """The gamma rule: each input gets a * (w + gamma * max(w, 0)) over the sum of these."""
 
-    def __init__(self, case: Case, branch: Branch, gamma: float) -> None:
+    def __init__(self, case: Case, branch: Branch, weight: Array, gamma: float) -> None:
         self.branch, self.x = branch, case.records[branch.source].output
-        self.weight = branch.weight + gamma * np.maximum(branch.weight, 0) if gamma else branch.weight
+        self.weight = weight + gamma * np.maximum(weight, 0) if gamma else weight
         self.sum = branch.forward(self.x, self.weight)
 
     def back(self, share: Array) -> Array:

@@ -167,11 +167,31 @@ export const urls = {
    * @param {string} tail
    * @param {Record<string, string | number>} [query]
    */
-  trace: (model, image, crop, tail, query = {}) => {
-    const search = new URLSearchParams();
-    if (crop) search.set("crop", `${crop.left},${crop.top},${crop.width}`);
-    for (const [key, value] of Object.entries(query)) search.set(key, String(value));
-    const path = `/api/traces/${encodeURIComponent(model)}/${encodeURIComponent(image)}${tail && `/${tail}`}`;
-    return search.size ? `${path}?${search}` : path;
-  },
+  trace: (model, image, crop, tail, query = {}) => ofImage("traces", model, image, crop, tail, query),
+  /**
+   * Why an answer is what it is; with a method's name as tail one map.
+   *
+   * @param {string} model
+   * @param {string} image
+   * @param {CropBox | null} crop
+   * @param {string} tail
+   * @param {Record<string, string | number>} [query]
+   */
+  explanation: (model, image, crop, tail, query = {}) => ofImage("explanations", model, image, crop, tail, query),
 };
+
+/**
+ * @param {"traces" | "explanations"} kind
+ * @param {string} model
+ * @param {string} image
+ * @param {CropBox | null} crop
+ * @param {string} tail
+ * @param {Record<string, string | number>} query
+ */
+function ofImage(kind, model, image, crop, tail, query) {
+  const search = new URLSearchParams();
+  if (crop) search.set("crop", `${crop.left},${crop.top},${crop.width}`);
+  for (const [key, value] of Object.entries(query)) search.set(key, String(value));
+  const path = `/api/${kind}/${encodeURIComponent(model)}/${encodeURIComponent(image)}${tail && `/${tail}`}`;
+  return search.size ? `${path}?${search}` : path;
+}

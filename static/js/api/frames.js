@@ -82,11 +82,27 @@ export function decode(header, payload) {
 }
 
 /**
+ * The layers of a trace, and its end.
+ *
  * @param {ReadableStream<Uint8Array>} body
  * @param {(bytes: number) => void} [onBytes]  Told of every piece that arrives.
  * @returns {AsyncGenerator<Frame, void, void>}
  */
 export async function* readFrames(body, onBytes = () => {}) {
+  for await (const { header, payload } of readPieces(body, onBytes)) {
+    const told = /** @type {FrameHeader} */ (header);
+    yield { header: told, data: "node" in told ? decode(told, payload) : new Float32Array(0) };
+  }
+}
+
+/**
+ * Frames of any kind as they are: a header, and the bytes it speaks of.
+ *
+ * @param {ReadableStream<Uint8Array>} body
+ * @param {(bytes: number) => void} [onBytes]  Told of every piece that arrives.
+ * @returns {AsyncGenerator<{ header: any, payload: Uint8Array<ArrayBuffer> }, void, void>}
+ */
+export async function* readPieces(body, onBytes = () => {}) {
   const reader = new ByteReader(body, onBytes);
   try {
     for (;;) {
@@ -96,11 +112,10 @@ export async function* readFrames(body, onBytes = () => {}) {
       if (length > MAX_HEADER) throw new Error(`frames: a header of ${length} bytes is no header`);
       const text = await reader.take(length);
       if (!text) throw new Error("frames: the answer broke off before a header");
-      /** @type {FrameHeader} */
       const header = JSON.parse(new TextDecoder().decode(text));
       const payload = header.bytes ? await reader.take(header.bytes) : new Uint8Array(0);
       if (!payload) throw new Error("frames: the answer broke off before a layer's values");
-      yield { header, data: "node" in header ? decode(header, payload) : new Float32Array(0) };
+      yield { header, payload };
     }
   } finally {
     await reader.close();

@@ -71,6 +71,8 @@ def test_relevance_and_what_biases_kept_are_one_sum_at_every_layer(network, bias
     for node, waiting, kept in found.ledger:
         assert waiting + kept == pytest.approx(case.value, rel=2e-3, abs=2e-3), node
     assert found.ledger[-1][1] == pytest.approx(found.total, rel=1e-5)
+    # divided by sums close to zero, relevance would be thousands of times the value
+    assert np.abs(found.map).sum() < 20 * abs(case.value)
     assert abs(found.residual) <= 2e-3 * abs(case.value)
 
 
