@@ -84,3 +84,36 @@ def value_pixels(seen: np.ndarray[Any, Any], shape: tuple[int, int]) -> np.ndarr
     ]
     pixels: np.ndarray[Any, Any] = seen[np.ix_(*middles)]
     return pixels
+
+
+LANES = """
+(node) => {
+  const column = document.querySelector(`#network [data-node="${node}"]`);
+  const picture = column.querySelector('.strip-picture');
+  const { width, height } = picture;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(picture, 0, 0);
+  const [from, scale] = [picture.getBoundingClientRect(), picture.width / picture.clientWidth];
+  const seen = (box) => {
+    const edges = [box.left - from.left, box.top - from.top, box.right - from.left, box.bottom - from.top];
+    const [x, y, end, low] = edges.map((edge) => Math.round(edge * scale));
+    const { data } = copy.getImageData(x, y, end - x, low - y);
+    return { width: end - x, height: low - y, data: [...data] };
+  };
+  return [...column.querySelectorAll('[data-cell]')].map((cell) => {
+    const boxes = [cell, ...cell.querySelectorAll(".strip-beside")].map((map) => map.getBoundingClientRect());
+    return { channel: Number(cell.dataset.cell), lanes: boxes.map(seen) };
+  });
+}
+"""
+
+
+def seen_lanes(page: Page, node: str) -> dict[int, list[np.ndarray[Any, Any]]]:
+    """RGBA pixels of the screen of each channel on the sheet of three lanes: A, B and what differs."""
+    return {
+        cell["channel"]: [
+            np.array(lane["data"], np.uint8).reshape(lane["height"], lane["width"], 4)
+            for lane in cell["lanes"]
+        ]
+        for cell in page.evaluate(LANES, node)
+    }

@@ -18,7 +18,8 @@ async ([first, second, names]) => {
   const { createSubject } = await import("/static/js/state/subject.js");
   const { catalogue, loadCatalogue } = await import("/static/js/state/catalogue.js");
   const { openView } = await import("/static/js/state/restore.js");
-  const { differenceOf, sourceOf } = await import("/static/js/state/sources.js");
+  const { sourceOf } = await import("/static/js/state/sources.js");
+  const { differenceOf } = await import("/static/js/state/difference-source.js");
   await loadCatalogue(new AbortController().signal);
   const [a, b] = await Promise.all([first, second].map(async ([model, title]) => {
     const subject = createSubject({ leads: false });

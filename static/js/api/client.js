@@ -17,6 +17,9 @@ import { parseNpy } from "./npy.js";
 /** @typedef {components["schemas"]["DoubtSchema"]} Doubt */
 /** @typedef {components["schemas"]["TraceSummary"]} TraceSummary */
 /** @typedef {components["schemas"]["ChannelStatistics"]} ChannelStatistics */
+/** @typedef {components["schemas"]["ComparisonSchema"]} ComparisonAnswer */
+/** @typedef {components["schemas"]["NoiseSchema"]} NoiseInfo */
+/** @typedef {components["schemas"]["SimilaritySchema"]} SimilarityAnswer */
 /** @typedef {import("./messages.js").NpyArray} NpyArray */
 
 /** How often, and for how long at most, a busy server is asked again. */
@@ -104,6 +107,18 @@ export async function getJson(url, signal) {
 }
 
 /**
+ * Have the server make something.
+ *
+ * @template T
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+export async function postJson(url, signal) {
+  return (await request(url, signal, { method: "POST" })).json();
+}
+
+/**
  * @param {string} url
  * @param {AbortSignal} [signal]
  * @returns {Promise<NpyArray>}
@@ -150,6 +165,8 @@ export const urls = {
   model: (model) => `/api/models/${encodeURIComponent(model)}`,
   /** @param {string} model @param {string} name */
   parameter: (model, name) => `${urls.model(model)}/parameters/${encodeURIComponent(name)}`,
+  /** @param {string} model @param {string} other  How alike their layers are. */
+  similarity: (model, other) => `${urls.model(model)}/similarity/${encodeURIComponent(other)}`,
   samples: () => "/api/samples",
   images: () => "/api/images",
   /** @param {string} image  The decoded pixels as a PNG. */

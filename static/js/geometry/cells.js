@@ -9,6 +9,7 @@
  * @property {number} y From the top of the maps.
  * @property {number} width
  * @property {number} height
+ * @property {number} [beside] Where A, B and what differs stand beside each other: how far from one to the next.
  */
 
 /** @typedef {{cells: Cell[], width: number, cell: number, paired: boolean}} FocusGrid */
@@ -23,6 +24,8 @@ const LARGEST_SINGLE = 240;
 const WIDEST_SHEET = 440;
 const LIST_WIDTH = 176;
 const LIST_ROW = 28;
+/** On the sheet of three lanes: the largest map, one of very many, room for numbers before and after, between two maps. */
+const LANES = { largest: 66, one: 44, before: 20, after: 58, gap: 4 };
 
 /**
  * Cells of a column beside the sheet: its rows are shared with every other column, few maps stand in the middle.
@@ -90,9 +93,34 @@ function fit(aspect, side) {
 export function focusGrid(spec, height, room) {
   if (spec.form === "barcode") return whole(barcodeCells(spec, 72, (height + WIDE_GAP) / ROWS), 72);
   if (spec.form === "units") return list(spec, height);
+  if (spec.lanes) return laneRows(spec, height);
   if (spec.channels <= 4) return single(spec, height, room);
   if (spec.channels <= ROWS) return pairs(spec, height, room);
   return scrolling(spec, height, room);
+}
+
+/**
+ * Three lanes: one row a channel, its maps of A, of B and of what differs beside each other.
+ *
+ * @param {ColumnSpec} spec
+ * @param {number} height
+ * @returns {FocusGrid}
+ */
+function laneRows(spec, height) {
+  const pitch = (height + WIDE_GAP) / ROWS;
+  const many = spec.channels > ROWS;
+  const side = Math.floor(many ? LANES.one : Math.max(LANES.one / 2, Math.min(LANES.largest, pitch - LANES.gap)));
+  const box = fit(spec.aspect, side);
+  const step = many ? box.height + LANES.gap : pitch;
+  const offset = many ? 0 : ((ROWS - spec.channels) / 2) * pitch;
+  const cells = Array.from({ length: spec.channels }, (_, place) => ({
+    channel: spec.order?.[place] ?? place,
+    x: LANES.before,
+    y: Math.round(offset + place * step + (many ? 0 : (pitch - WIDE_GAP - box.height) / 2)),
+    ...box,
+    beside: box.width + LANES.gap,
+  }));
+  return whole(cells, LANES.before + 3 * box.width + 2 * LANES.gap + LANES.after);
 }
 
 /**

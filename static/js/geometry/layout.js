@@ -13,6 +13,7 @@ import { contextCells, focusGrid } from "./cells.js";
  * @property {number[]} shown Those that fit in a context column, in order.
  * @property {number[] | null} [order] All channels as the sheet shows them; null: in their own order.
  * @property {number} aspect Width of a map over its height.
+ * @property {boolean} [lanes] Whether the sheet shows it in three lanes: A, B and what differs.
  * @property {boolean} mixes Whether its channels read several of the layer before.
  * @property {boolean} ribbons Whether the link to its source is drawn as ribbons.
  * @property {number[]} sources Column numbers of its inputs.

@@ -1,22 +1,24 @@
-/** The Explore page: one subject, handed to all elements; the address is opened, keys and drops are wired. */
+/** The Explore page: one subject, handed to all elements, and a second one it may be compared with; the address, keys and drops are wired. */
 
 import "../features/answer/index.js";
 import "../features/crop/index.js";
 import "../features/film/index.js";
 import "../features/inspector/index.js";
 import "../features/intake/index.js";
+import { offerComparison } from "../features/compare/index.js";
 import { takeModel } from "../features/models/index.js";
 import "../features/shell/index.js";
 import "../features/strip/index.js";
 import { openView } from "../state/restore.js";
 import { createSubject } from "../state/subject.js";
-import { EXPLORE_FIELDS, addressHas, followAddress, readView, undo } from "../state/url.js";
+import { EXPLORE_FIELDS, addressHas, followAddress, undo } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
 import { onKeys } from "../widgets/keys.js";
 import { offerLessons } from "./lessons.js";
 
 const subject = createSubject();
-give(document.body, subject);
+const { source, open } = offerComparison(subject);
+give(document.body, subject, source);
 
 const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
 addEventListener("click", ({ target }) => {
@@ -26,6 +28,6 @@ onKeys({ l: openLedger, "Ctrl+z": undo });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 
 addressHas(subject, EXPLORE_FIELDS);
-followAddress((wanted) => void openView(subject, wanted));
-void openView(subject, readView(location.search));
+followAddress(() => open());
+void open();
 offerLessons("explore", subject, (wanted) => void openView(subject, wanted));

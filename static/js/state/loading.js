@@ -108,7 +108,7 @@ export function openImage(subject, blob, title, draft = false) {
 
 /**
  * @param {Subject} subject
- * @param {Sample} sample
+ * @param {Pick<Sample, "id" | "width" | "height" | "title">} sample  Any picture that the server has.
  */
 export function openSample(subject, { id, width, height, title }) {
   setImage(subject, { id, width, height, title });
@@ -165,10 +165,14 @@ export async function adoptModel(subject, id, signal, anew = false) {
   if (subject.model.value?.id === id && !anew) return subject.model.value;
   /** @type {ModelDetail} */
   const model = await getJson(urls.model(id), signal);
-  if (subject.leads) lookAt(model);
+  // Of a network of the very same layers, such as an untrained twin, one goes on looking at the same value.
+  if (subject.leads && layersOf(model) !== layersOf(subject.model.value)) lookAt(model);
   subject.model.value = model;
   return model;
 }
+
+/** @param {ModelDetail | null} model */
+const layersOf = (model) => JSON.stringify(model?.nodes.map(({ name, output_shape: shape }) => [name, shape]));
 
 /**
  * Run the network on what is chosen now.
@@ -191,6 +195,22 @@ export function trace(subject) {
   };
   const fill = subject.traced ? receive : async () => show(subject, result);
   return attempt(subject, (signal) => fill(subject, result, signal), { about: result.image.title, again });
+}
+
+/**
+ * Look at a result that is here already.
+ *
+ * @param {Subject} subject
+ * @param {TraceView} result
+ */
+export function put(subject, result) {
+  newWork(subject);
+  const { node } = view.selection.value;
+  if (subject.leads && !result.model.nodes.some(({ name }) => name === node)) lookAt(result.model);
+  subject.model.value = result.model;
+  subject.image.value = result.image;
+  subject.crop.value = result.crop;
+  show(subject, result);
 }
 
 /**

@@ -29,9 +29,7 @@ export async function openView(subject, wanted) {
     await loadCatalogue(signal);
     const first = catalogue.models.value[0]?.id ?? "";
     const model = await adoptModel(subject, wanted.model ?? subject.model.value?.id ?? first, signal);
-    view.layout.value = wanted.view ?? "lens";
-    view.scaling.value = wanted.scale ?? "layer";
-    applySelection(wanted, model);
+    if (subject.leads) applyView(wanted, model);
     const image = await findImage(subject, wanted.image, model, signal);
     subject.image.value = image;
     subject.crop.value = image && cropFor(wanted, model, image);
@@ -70,7 +68,9 @@ function cropFor({ crop }, { input }, image) {
  * @param {ViewRequest} wanted
  * @param {ModelDetail} model
  */
-function applySelection({ layer, channel, y, x }, model) {
+function applyView({ layer, channel, y, x, view: layout, scale }, model) {
+  view.layout.value = layout ?? "lens";
+  view.scaling.value = scale ?? "layer";
   const node = model.nodes.find((each) => each.name === layer);
   if (!node) return;
   const place = moveSelection(model, firstSelection(model), node.name);

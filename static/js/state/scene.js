@@ -177,18 +177,22 @@ export function channelOrder(activation) {
 }
 
 /**
- * Colours of one channel: on the scale of its layer, or on its own.
+ * Colours of one channel: on the scale of its layer, or on its own. Where two are compared both share one scale, and so
+ * does what differs, which may be strengthened.
  *
  * @param {Activation} activation
  * @param {number} channel
  * @returns {Palette}
  */
 export function paletteOf(activation, channel) {
-  const kind = mapKindOf(activation);
-  const map = colormap(kind, currentTheme());
+  const { a, b, gain } = activation.lanes ?? { a: activation, b: activation, gain: 1 };
+  const least = Math.min(a.min, b.min);
+  const kind = mapKindOf({ kind: activation.kind, min: least });
   const own = view.scaling.value === "map" && kind !== "grey" && activation.shape.length > 1;
-  const { min, max } = own ? channelSummary(activation, channel) : activation;
-  return { scale: scaleFor(min, max, kind), map };
+  const [first, second] = own ? [channelSummary(a, channel), channelSummary(b, channel)] : [a, b];
+  const scale = scaleFor(Math.min(first.min, second.min), Math.max(first.max, second.max), kind);
+  const strength = activation.change ? gain : 1;
+  return { scale: { low: scale.low / strength, high: scale.high / strength }, map: colormap(kind, currentTheme()) };
 }
 
 /**

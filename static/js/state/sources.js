@@ -10,7 +10,7 @@
  */
 
 import { urls } from "../api/client.js";
-import { differenceOfLayers } from "./difference.js";
+import { signal } from "./store.js";
 import { want } from "./wishes.js";
 
 /**
@@ -23,6 +23,17 @@ import { want } from "./wishes.js";
  * @property {(activation: Activation) => Promise<Activation>} whole  A layer with all its values, fetched if need be.
  * @property {(tail: string, query?: Record<string, string | number>) => string | null} address  Where the server tells
  *   more of what is shown, such as `nodes/conv_1_1`; null where it knows nothing of it.
+ * @property {() => {a: LayerSource, b: LayerSource} | null} [sides]  Where two are compared, the layers of each.
+ * @property {() => Distances | null} [distances]  Where two are compared, how far their layers are apart; null until known.
+ */
+
+/**
+ * @typedef {object} Distances
+ * @property {ReadonlyMap<string, {relative: number | null, equal: boolean}>} of  By layer: ||B - A|| / ||A||; null where A
+ *   is all zero and B is not.
+ * @property {string | null} first  The first layer that differs.
+ * @property {number} most  The largest of them.
+ * @property {boolean} exact  Whether every bit of every layer is the same.
  */
 
 /** @type {WeakMap<Subject, LayerSource>} */
@@ -73,36 +84,31 @@ function layerOf(subject, name) {
 }
 
 /**
- * B - A, layer by layer: of those that both have by the same name and in the same shape. Its network is B's.
+ * A source that may give way to another one of the same network: whoever draws it need not know.
  *
- * @param {LayerSource} a
- * @param {LayerSource} b
- * @returns {LayerSource}
+ * @param {LayerSource} first
  */
-export function differenceOf(a, b) {
-  return {
-    model: b.model,
-    signals: [...a.signals, ...b.signals],
-    layer(name) {
-      const [first, second] = [a.layer(name), b.layer(name)];
-      const activation = first && second && differenceOfLayers(first.activation, second.activation);
-      return activation && { activation, stale: first.stale || second.stale };
-    },
+export function yieldingSource(first) {
+  let now = first;
+  const changed = signal(0);
+  /** @type {LayerSource} */
+  const source = {
+    model: first.model,
+    signals: [...first.signals, changed],
+    layer: (name) => now.layer(name),
     get partial() {
-      return a.partial || b.partial;
+      return now.partial;
     },
-    want(who, wanted) {
-      a.want(who, wanted);
-      b.want(who, wanted);
-    },
-    async whole({ node }) {
-      const [first, second] = [a.layer(node), b.layer(node)];
-      if (!first || !second) throw new Error(`${node}: one of the two has no such layer any more`);
-      const both = await Promise.all([a.whole(first.activation), b.whole(second.activation)]);
-      const difference = differenceOfLayers(...both);
-      if (!difference) throw new Error(`${node}: the two have other shapes`);
-      return difference;
-    },
-    address: () => null,
+    want: (who, wanted) => now.want(who, wanted),
+    whole: (activation) => now.whole(activation),
+    address: (tail, query) => now.address(tail, query),
+    sides: () => now.sides?.() ?? null,
+    distances: () => now.distances?.() ?? null,
   };
+  /** @param {LayerSource} next */
+  const yieldTo = (next) => {
+    now = next;
+    for (const each of next.signals) if (!first.signals.includes(each)) each.subscribe(() => (changed.value += 1));
+  };
+  return { source, yieldTo };
 }

@@ -31,6 +31,16 @@ export interface Activation {
   zeroFraction: number;
   /** Of a difference: what it comes to. */
   change?: Change;
+  /** Where two are compared: the same layer of both, whose values share one range, and how much differences are strengthened. */
+  lanes?: Lanes;
+}
+
+export interface Lanes {
+  a: Activation;
+  b: Activation;
+  gain: number;
+  /** A, B and what differs, each knowing its lanes; null where shapes differ. */
+  readonly all: readonly [Activation, Activation, Activation] | null;
 }
 
 /** The numbers of a layer that are on the screen; `stale`: of the result before the one arriving. */
@@ -117,6 +127,8 @@ export interface Playback {
   speed: number;
 }
 
+/** Which of two subjects is shown, or what differs. */
+export type Lane = "difference" | "a" | "b";
 export type Status = "empty" | "loading" | "ready" | "error";
 export type Theme = "light" | "dark" | "auto";
 
@@ -131,4 +143,12 @@ export interface ViewRequest {
   x?: number;
   view?: "lens" | "even";
   scale?: "layer" | "map";
+  /** Of a comparison: what is pinned, which lane is shown, how strongly, and the noise that makes B of A. */
+  "a-model"?: string;
+  "a-image"?: string;
+  "a-crop"?: { left: number; top: number; width: number };
+  lane?: Lane;
+  gain?: "4";
+  noise?: { epsilon: number; steps: number };
+  b?: "same";
 }

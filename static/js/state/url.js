@@ -17,6 +17,7 @@ import { view } from "./view.js";
  * @property {ReadonlySignal<any>} of  What it is written from.
  * @property {() => string | number | null} write  What it is now; null leaves it out.
  * @property {(text: string) => object | null} read  Its part of the request; null for text that makes no sense.
+ * @property {boolean} [step]  Whether a change of it is a step that Back takes back.
  */
 
 /** @typedef {Record<string, Field>} Fields */
@@ -33,8 +34,8 @@ const whole = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null);
  */
 export function subjectFields({ shown }, prefix = "") {
   return {
-    [`${prefix}model`]: { of: shown, write: () => shown.value?.model.id ?? null, read: (id) => ({ [`${prefix}model`]: id }) },
-    [`${prefix}image`]: { of: shown, write: () => shown.value?.image.id ?? null, read: (id) => ({ [`${prefix}image`]: id }) },
+    [`${prefix}model`]: { of: shown, write: () => shown.value?.model.id ?? null, read: (id) => ({ [`${prefix}model`]: id }), step: true },
+    [`${prefix}image`]: { of: shown, write: () => shown.value?.image.id ?? null, read: (id) => ({ [`${prefix}image`]: id }), step: true },
     [`${prefix}crop`]: { of: shown, write: () => writeCrop(shown.value), read: (text) => readCrop(text, `${prefix}crop`) },
   };
 }
@@ -73,8 +74,12 @@ export const EXPLORE_FIELDS = {
   scale: oneOf("scale", view.scaling, ["layer", "map"]),
 };
 
-/** What the page on screen has: its subject, all its fields. @type {{subject: Subject | null, fields: Fields}} */
-let page = { subject: null, fields: {} };
+/**
+ * What the page on screen has: its subject, all its fields, and what follows those that are new.
+ *
+ * @type {{subject: Subject | null, fields: Fields, follow: () => void}}
+ */
+let page = { subject: null, fields: {}, follow: () => {} };
 
 /**
  * Say what stands in the address of this page.
@@ -83,7 +88,17 @@ let page = { subject: null, fields: {} };
  * @param {Fields} fields  Besides the subject's own.
  */
 export function addressHas(subject, fields) {
-  page = { subject, fields: { ...subjectFields(subject), ...fields } };
+  page = { subject, fields: { ...subjectFields(subject), ...fields }, follow: () => {} };
+}
+
+/**
+ * More stands in it from now on.
+ *
+ * @param {Fields} fields
+ */
+export function addressAlsoHas(fields) {
+  page.fields = { ...page.fields, ...fields };
+  page.follow();
 }
 
 /** @param {import("./types.js").TraceView | null} shown */
@@ -149,24 +164,27 @@ const LATEST = 1000;
 /**
  * Keep the address up to date from now on, and follow Back and Forward.
  *
- * @param {(wanted: ViewRequest) => void} open
+ * @param {(wanted: ViewRequest) => unknown} open  Its promise, if it gives one, settles when the page is there.
  * @param {AbortSignal} [signal]
  */
 export function followAddress(open, signal) {
   const options = signal ? { signal } : {};
-  /** The model and image of the present history entry; null before the first. */
+  /** The models and images of the present history entry; null before the first. */
   let entry = /** @type {string | null} */ (null);
   let timer = 0;
   /** When what is not written yet began to change. */
   let changed = 0;
   let drawn = false;
+  /** How many addresses the page is on its way to. */
+  let arriving = 0;
 
   const write = () => {
     changed = 0;
     const shown = page.subject?.shown.value;
-    if (!shown) return;
+    // On the way to an address the page still shows what it comes from: that is no step.
+    if (!shown || arriving) return;
     const address = writeView() + lessonIn(location.hash);
-    const now = `${shown.model.id}/${shown.image.id}`;
+    const now = stepsIn(writeView());
     const depth = Number(history.state?.depth ?? 0);
     // Of a drawing on its way only the last state is worth going back to.
     const draft = drawn && shown.image.draft === true;
@@ -180,16 +198,34 @@ export function followAddress(open, signal) {
     changed ||= performance.now();
     timer = setTimeout(write, Math.min(REST, changed + LATEST - performance.now()));
   };
-  effect([...new Set(Object.values(page.fields).map(({ of }) => of))], later, options);
+  /** @type {Set<ReadonlySignal<any>>} */
+  const followed = new Set();
+  page.follow = () => {
+    const fresh = Object.values(page.fields).map(({ of }) => of).filter((of) => !followed.has(of));
+    for (const of of fresh) followed.add(of);
+    if (fresh.length) effect([...new Set(fresh)], later, options);
+  };
+  page.follow();
   addEventListener(
     "popstate",
     () => {
       const wanted = readView(location.search);
-      entry = `${wanted.model}/${wanted.image}`;
-      open(wanted);
+      entry = stepsIn(location.search);
+      arriving += 1;
+      void Promise.resolve(open(wanted)).finally(() => {
+        arriving -= 1;
+        later();
+      });
     },
     options,
   );
+}
+
+/** @param {string} address  What of it Back takes back, all together. */
+function stepsIn(address) {
+  const search = new URLSearchParams(address);
+  const steps = Object.entries(page.fields).filter(([, { step }]) => step);
+  return steps.map(([name]) => search.get(name)).join("/");
 }
 
 /** Go back to the image or model before this one. @returns {boolean}  False where there is none on this page. */

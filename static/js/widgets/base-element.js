@@ -1,9 +1,12 @@
 import { sourceOf } from "../state/sources.js";
 
 /** @import { ReadonlySignal } from "../state/store.js" */
+/** @import { LayerSource } from "../state/sources.js" */
 /** @import { Subject } from "../state/subject.js" */
 
-/** What the parts of a page are about. @type {WeakMap<Element, Subject>} */
+/** @typedef {{subject: Subject, source: LayerSource}} Given */
+
+/** What the parts of a page are about. @type {WeakMap<Element, Given>} */
 const given = new WeakMap();
 
 /**
@@ -12,17 +15,18 @@ const given = new WeakMap();
  *
  * @param {Element} part
  * @param {Subject} subject
+ * @param {LayerSource} [source]  The layers that are drawn, where they are not simply the subject's own.
  */
-export function give(part, subject) {
-  given.set(part, subject);
+export function give(part, subject, source = sourceOf(subject)) {
+  given.set(part, { subject, source });
   for (const each of [part, ...part.querySelectorAll("*")]) if (each instanceof BaseElement) each.connectedCallback();
 }
 
 /**
  * @param {Element | null} element
- * @returns {Subject | undefined} What was given to it, or to the nearest part that it stands in.
+ * @returns {Given | undefined} What was given to it, or to the nearest part that it stands in.
  */
-const subjectAround = (element) => (element ? (given.get(element) ?? subjectAround(element.parentElement)) : undefined);
+const givenAround = (element) => (element ? (given.get(element) ?? givenAround(element.parentElement)) : undefined);
 
 /**
  * What every element of the page shares: light DOM, the subject that it is about, listeners that end with the connection,
@@ -31,26 +35,30 @@ const subjectAround = (element) => (element ? (given.get(element) ?? subjectArou
 export class BaseElement extends HTMLElement {
   /** @type {AbortController | null} */
   #connection = null;
-  /** @type {Subject | null} */
-  #subject = null;
+  /** @type {Given | null} */
+  #given = null;
   #frame = 0;
 
-  /** The subject that it is about. */
-  get subject() {
-    if (this.#subject) return this.#subject;
+  get #about() {
+    if (this.#given) return this.#given;
     throw new Error(`${this.localName}: no subject was given to the page around it`);
   }
 
-  /** The layers of its subject. */
+  /** The subject that it is about. */
+  get subject() {
+    return this.#about.subject;
+  }
+
+  /** The layers that it draws. */
   get source() {
-    return sourceOf(this.subject);
+    return this.#about.source;
   }
 
   connectedCallback() {
-    const subject = subjectAround(this);
-    if (!subject || (this.#connection && subject === this.#subject)) return;
+    const about = givenAround(this);
+    if (!about || (this.#connection && about === this.#given)) return;
     this.disconnectedCallback();
-    this.#subject = subject;
+    this.#given = about;
     this.#connection = new AbortController();
     this.connected(this.#connection.signal);
     this.requestPaint();

@@ -1,4 +1,5 @@
-import { differenceOf, sourceOf } from "../../../static/js/state/sources.js";
+import { differenceOf } from "../../../static/js/state/difference-source.js";
+import { sourceOf } from "../../../static/js/state/sources.js";
 import { createSubject } from "../../../static/js/state/subject.js";
 import { assert, test } from "../harness.js";
 import { CONV, MODEL } from "../small-model.js";

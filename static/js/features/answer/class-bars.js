@@ -65,7 +65,7 @@ export class ClassBars extends BaseElement {
    * @param {string} unit
    */
   #head(title, unit) {
-    const [heading, number] = this.previousElementSibling?.children ?? [];
+    const [heading, number] = this.parentElement?.querySelector(".dock-head")?.children ?? [];
     if (heading) setText(heading, title);
     if (number) setText(number, unit);
   }

@@ -159,7 +159,8 @@ export class FilmFrame {
     const [, height = 1, across = 1] = activation.shape;
     if (this.node.kind === "input") {
       const side = Math.min(HEIGHT, width);
-      sheet.draw(paintPhoto(activation.data, across, height, this.model.input), { x, width: side, height: side, opacity });
+      const { data } = activation.change ? (activation.lanes?.b ?? activation) : activation;
+      sheet.draw(paintPhoto(data, across, height, this.model.input), { x, width: side, height: side, opacity });
       return;
     }
     const count = channels.length;

@@ -14,6 +14,7 @@ import { InspectorMap } from "./map.js";
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Activation } from "../../state/types.js" */
 /** @import { InspectorFacts } from "./facts.js" */
+/** @import { InspectorLanes } from "./lanes.js" */
 /** @import { InspectorList } from "./list.js" */
 /** @import { InspectorSave } from "./save.js" */
 /** @import { InspectorWorking } from "./working.js" */
@@ -58,6 +59,8 @@ export class LayerInspector extends BaseElement {
   #seen = null;
   /** @type {{working: InspectorWorking, list: InspectorList, facts: InspectorFacts, saving: InspectorSave} | null} */
   #read = null;
+  /** Comes when two are first compared. @type {InspectorLanes | null} */
+  #lanes = null;
   #top = h("div", { class: "inspector-top" });
   #body = h("div", { class: "inspector-body" });
   #speaking = 0;
@@ -76,6 +79,23 @@ export class LayerInspector extends BaseElement {
     const head = h("div", { class: "inspector-head" }, this.#sign, title, this.#previous, this.#next, this.#png, this.#npy);
     this.replaceChildren(head, this.#empty, this.#top, this.#body);
     this.#listen(signal);
+    this.#ended = signal;
+  }
+
+  /** @type {AbortSignal | null} Of the connection. */
+  #ended = null;
+  #fetching = false;
+
+  async #fetchLanes() {
+    const [signal, connected] = [this.#ended, this.#fetching];
+    this.#fetching = true;
+    if (!signal || connected) return;
+    const { InspectorLanes } = await import("./lanes.js");
+    this.#fetching = false;
+    if (signal.aborted) return;
+    this.#lanes = new InspectorLanes(this.source, signal, () => this.requestPaint());
+    this.#top.after(this.#lanes.element);
+    this.requestPaint();
   }
 
   /**
@@ -185,17 +205,23 @@ export class LayerInspector extends BaseElement {
     const pixel = view.selection.value;
     const spatial = node.output_shape.length > 1;
     const value = valueAt(activation, pixel.channel, pixel.y, pixel.x);
-    setHidden(this.#top, !spatial);
-    if (spatial && this.#seen) {
+    if (activation.lanes && !this.#lanes) void this.#fetchLanes();
+    const differs = this.#lanes?.paint(model, node, activation, pixel) ?? false;
+    const beside = Boolean(this.#lanes && activation.lanes);
+    this.classList.toggle("beside", beside);
+    setHidden(this.#body, differs);
+    setHidden(this.#top, !spatial || beside);
+    if (spatial && this.#seen && !beside) {
       const { map, field, histogram } = this.#seen;
       map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
       histogram.paint(activation, pixel.channel, value);
       const input = model.nodes.find((each) => each.kind === "input");
-      const photo = input && this.source.layer(input.name)?.activation;
+      const seen = input && this.source.layer(input.name)?.activation;
+      const photo = seen?.change ? seen.lanes?.b : seen;
       if (photo?.data.length) field.paint(model, photo, pixel);
     }
     this.#writeValue(model, node, value);
-    if (!this.#read) return;
+    if (!this.#read || differs) return;
     const { working, list, facts, saving } = this.#read;
     working.paint(model, node, activation, pixel);
     setHidden(list.element, spatial || TOLD_AS_TABLE.has(node.kind));

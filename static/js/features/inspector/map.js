@@ -24,9 +24,11 @@ export class InspectorMap {
    * @param {LayerSource} source
    * @param {AbortSignal} signal
    * @param {() => void} changed Paint again.
+   * @param {boolean} [fills] Whether it takes all its room, by however much that enlarges it.
    */
-  constructor(source, signal, changed) {
+  constructor(source, signal, changed, fills = false) {
     this.source = source;
+    this.fills = fills;
     this.field = h("div", { class: "big-field", tabindex: 0, role: "img" }, this.#map.element, this.#cross.element);
     this.element = h("div", { class: "inspector-well", "data-lesson": "map" }, this.field);
     onWidth(this.element, signal, (width) => {
@@ -47,7 +49,7 @@ export class InspectorMap {
     this.#pixel = pixel;
     this.#extent = { width, height };
     const fitting = (this.#side * devicePixelRatio) / Math.max(width, height);
-    const zoom = (fitting >= 1 ? Math.floor(fitting) : fitting) / devicePixelRatio;
+    const zoom = (fitting >= 1 && !this.fills ? Math.floor(fitting) : fitting) / devicePixelRatio;
     const box = { width: width * zoom, height: height * zoom };
     place(this.field, box);
     this.#map.paint(plane(activation, pixel.channel), { width, height }, paletteOf(activation, pixel.channel));

@@ -4,6 +4,7 @@ import { brief, fixed, percent } from "../../geometry/scale.js";
 import { channelSummary, paletteOf, valueColours } from "../../state/scene.js";
 import { sameValues } from "../../widgets/canvases.js";
 import { h, place, setAttribute, setText } from "../../widgets/dom.js";
+import { comparedParts } from "./late.js";
 
 /** @import { Cell } from "../../geometry/cells.js" */
 /** @import { Form } from "../../geometry/graph.js" */
@@ -22,15 +23,46 @@ import { h, place, setAttribute, setText } from "../../widgets/dom.js";
 /** How often any cell has got another image. */
 let changes = 0;
 
-/** One channel in one column: a map, a value, or a stretch of a barcode. */
-export class StripCell {
-  /** What the picture of the column shows in its place; null: nothing yet. @type {ImageData | null} */
+/** A map as a picture, whose colours are worked out again only where its values or its scale have changed. */
+class MapImage {
+  /** @type {ImageData | null} */
   image = null;
+  /** @type {Float32Array | null} */
+  values = null;
+  #key = "";
+
+  /**
+   * @param {Float32Array} values
+   * @param {{width: number, height: number, filled: number}} size `filled`: only these many values from the first.
+   * @param {Palette} palette
+   * @returns {boolean} Whether it is another picture now.
+   */
+  paint(values, { width, height, filled }, { scale, map }) {
+    const count = Math.min(filled, values.length);
+    const key = [width, height, count, scale.low, scale.high, map.table[0], map.kind].join();
+    if (key === this.#key && this.values && sameValues(this.values, values)) return false;
+    this.#key = key;
+    this.image = paint(values.subarray(0, count), width, height, scale, map, this.values ? this.image : null);
+    this.values = values;
+    return true;
+  }
+
+  /** @param {ImageData | null} image Which shows no values. */
+  show(image) {
+    this.image = image;
+    this.values = null;
+  }
+}
+
+/** One channel in one column: a map, a value, or a stretch of a barcode. On the sheet of three lanes, three maps. */
+export class StripCell {
+  #own = new MapImage();
+  /** Its maps in the lanes of B and of what differs. @type {MapImage[]} */
+  #others = [];
+  /** @type {import("./compared.js").StripLanes | null} */
+  #lanes = null;
   /** Another number for every other image. */
   version = 0;
-  #key = "";
-  /** @type {Float32Array | null} */
-  #values = null;
   /** @type {{swatch: HTMLElement, text: HTMLElement} | null} */
   #unit = null;
   /** @type {HTMLElement | null} Made when there is first something to note. */
@@ -53,10 +85,20 @@ export class StripCell {
     this.element.append(this.#unit.swatch, h("span", { class: "strip-name" }, subject.name), this.#unit.text);
   }
 
+  /** What the picture of the column shows in its place; null: nothing yet. */
+  get image() {
+    return this.#own.image;
+  }
+
+  /** All that it shows, from lane to lane. */
+  get images() {
+    return [this.#own.image, ...this.#others.map(({ image }) => image)];
+  }
+
   /** Whether its picture is averaged rather than crisp: a map that is reduced, but no filter and no barcode. */
   get smooth() {
     const width = this.image?.width ?? 0;
-    return this.subject.form === "maps" && this.#values !== null && this.#width * devicePixelRatio < width;
+    return this.subject.form === "maps" && this.#own.values !== null && this.#width * devicePixelRatio < width;
   }
 
   /**
@@ -68,6 +110,21 @@ export class StripCell {
     this.#width = cell.width;
     place(this.element, { left: cell.x, top: cell.y, width: cell.width, height: cell.height });
     this.element.classList.toggle("large", large);
+    this.#stand(cell);
+  }
+
+  /** @param {Cell} cell In one lane or in three. */
+  #stand({ beside, width }) {
+    if (!beside) {
+      this.#lanes?.element.remove();
+      [this.#lanes, this.#others] = [null, []];
+      return;
+    }
+    const parts = comparedParts(() => {});
+    if (parts) this.#lanes ??= new parts.StripLanes(this.channel);
+    this.#lanes?.place(beside, width);
+    if (!this.#others.length) this.#others = [new MapImage(), new MapImage()];
+    if (this.#lanes && !this.#lanes.element.parentElement) this.element.append(this.#lanes.element);
   }
 
   /**
@@ -80,7 +137,10 @@ export class StripCell {
     // What was there before stays, faded, until its successor has come.
     if (!isHere(activation, this.channel)) return undefined;
     const { form } = this.subject;
-    if (form === "maps") this.#paintMap(activation, filled, perMap);
+    this.element.classList.remove("equal");
+    const lanes = this.#lanes ? activation.lanes?.all : null;
+    if (lanes) this.#paintLanes(lanes, filled);
+    else if (form === "maps") this.#paintMap(activation, filled, perMap);
     else if (form === "units") this.#paintUnit(activation);
     else this.#paintBarcode(activation, filled);
   }
@@ -94,23 +154,29 @@ export class StripCell {
    */
   paintFilter(filter, size, palette) {
     const { scale, map } = palette;
-    this.image = filter instanceof ImageData ? filter : paint(filter, size.width, size.height, scale, map);
+    this.#own.show(filter instanceof ImageData ? filter : paint(filter, size.width, size.height, scale, map));
     this.version = changes += 1;
-    this.#values = null;
     this.#noteDown("");
     setAttribute(this.element, "aria-label", `filter ${this.channel}`);
   }
 
   clear() {
-    if (this.image) this.version = changes += 1;
-    this.image = null;
-    this.#values = null;
+    if (this.images.some(Boolean)) this.version = changes += 1;
+    for (const each of [this.#own, ...this.#others]) each.show(null);
+    this.element.classList.remove("equal");
     if (this.#unit) {
       this.#unit.swatch.style.background = "";
       setText(this.#unit.text, "");
     }
     this.#noteDown("");
     setAttribute(this.element, "aria-label", `${this.subject.name}, not computed yet`);
+  }
+
+  /** The layer is the same in both, bit for bit: there is nothing of it to be seen. */
+  showEqual() {
+    this.clear();
+    this.element.classList.add("equal");
+    setAttribute(this.element, "aria-label", `${this.subject.name}, exactly equal`);
   }
 
   /** @param {boolean} selected Tab stops at the selected cell alone. */
@@ -136,6 +202,23 @@ export class StripCell {
     setAttribute(this.element, "aria-label", `${this.subject.name}, ${range}`);
   }
 
+  /**
+   * @param {readonly Activation[]} lanes A, B and what differs.
+   * @param {number} filled
+   */
+  #paintLanes(lanes, filled) {
+    const images = [this.#own, ...this.#others];
+    lanes.forEach((activation, lane) => {
+      if (!isHere(activation, this.channel)) return;
+      const [, height = 1, width = 1] = activation.shape;
+      const painted = images[lane]?.paint(plane(activation, this.channel), { width, height, filled }, paletteOf(activation, this.channel));
+      if (painted) this.version = changes += 1;
+    });
+    const text = this.#lanes?.write(lanes[2]?.change?.channels.get(this.channel));
+    this.#noteDown("");
+    setAttribute(this.element, "aria-label", `${this.subject.name}, A, B and B minus A: ${text === "equal" ? "exactly equal" : `changed by ${text}`}`);
+  }
+
   /** @param {string} text */
   #noteDown(text) {
     if (!text && !this.#note) return;
@@ -144,20 +227,12 @@ export class StripCell {
   }
 
   /**
-   * The colours of a map are worked out again only where its values or its scale have changed.
-   *
    * @param {Float32Array} values
-   * @param {{width: number, height: number, filled: number}} size `filled`: only these many values from the first.
+   * @param {{width: number, height: number, filled: number}} size
    * @param {Palette} palette
    */
-  #paintValues(values, { width, height, filled }, { scale, map }) {
-    const count = Math.min(filled, values.length);
-    const key = [width, height, count, scale.low, scale.high, map.table[0], map.kind].join();
-    if (key === this.#key && this.#values && sameValues(this.#values, values)) return;
-    this.#key = key;
-    this.image = paint(values.subarray(0, count), width, height, scale, map, this.#values ? this.image : null);
-    this.version = changes += 1;
-    this.#values = values;
+  #paintValues(values, size, palette) {
+    if (this.#own.paint(values, size, palette)) this.version = changes += 1;
   }
 
   /** @param {Activation} activation */
@@ -169,7 +244,10 @@ export class StripCell {
     swatch.style.background = background;
     const share = this.subject.kind === "softmax";
     const few = Math.abs(value) < 9.95 ? 1 : 0;
-    setText(text, share ? shareText(value, this.#large) : fixed(value, this.#large ? 2 : few));
+    const written = (/** @type {number} */ each) => (share ? shareText(each, this.#large) : fixed(each, this.#large ? 2 : few));
+    const [a, b] = this.#large ? (activation.lanes?.all ?? []) : [];
+    const both = a && b && [a, b].map((each) => written(plane(each, this.channel)[0] ?? NaN)).join(" \u2192 ");
+    setText(text, both ?? written(value));
     text.style.color = this.#large ? "" : ink;
     setAttribute(this.element, "aria-label", `${this.subject.name}, ${share ? percent(value) : fixed(value, 3)}`);
   }

@@ -3,9 +3,10 @@ import { extent, formOf, segments } from "../../geometry/graph.js";
 import { ROWS } from "../../geometry/layout.js";
 import { viewOf } from "../../layer-views/index.js";
 import { channelName } from "../../state/scene.js";
-import { h, place, setAttribute, setStyle, setText } from "../../widgets/dom.js";
+import { h, place, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
 import { StripCell } from "./cell.js";
 import { StripHead } from "./head.js";
+import { comparedParts } from "./late.js";
 import { StripLegend } from "./legend.js";
 import { StripPicture } from "./picture.js";
 import { filterOf, kernelSize } from "./sheet.js";
@@ -13,7 +14,7 @@ import { filterOf, kernelSize } from "./sheet.js";
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Cell } from "../../geometry/cells.js" */
 /** @import { Column } from "../../geometry/layout.js" */
-/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Distances, LayerSource } from "../../state/sources.js" */
 /** @import { LayerOnScreen } from "../../state/types.js" */
 /** @import { Filters } from "./sheet.js" */
 
@@ -29,7 +30,13 @@ export class StripColumn {
   #legend = new StripLegend();
   #picture = new StripPicture();
   #more = h("p", { class: "strip-more" });
+  /** Of two that are compared: names over the lanes of the sheet, and the bar below them. */
+  #beside = /** @type {{names: import("./compared.js").StripLaneNames, distance: import("./compared.js").StripDistance} | null} */ (null);
   #scrolls = false;
+  /** Whether its signs stand for layers that are equal: there are no maps to mark. */
+  equal = false;
+  /** Where its maps begin, and whether there is room below the legend, and where. */
+  #foot = { there: false, head: 0, top: 0 };
   /** In what it is still to be placed; null: it stands there. @type {Frame | null} */
   #due = null;
   /** Where it stood last. @type {Column | null} */
@@ -79,6 +86,11 @@ export class StripColumn {
       "data-form": this.form,
     });
     this.element.append(this.head, this.maps, this.#more, this.#legend.element, this.ledger);
+  }
+
+  /** Whether it is the sheet of three lanes. */
+  get laned() {
+    return this.layout?.role === "focus" && this.layout.cells[0]?.beside !== undefined;
   }
 
   /** The numbers of the layer; null while there are none. */
@@ -154,7 +166,8 @@ export class StripColumn {
    * @param {Column} column
    * @param {Frame} frame
    */
-  #arrange({ x, width, lane }, frame) {
+  #arrange(column, frame) {
+    const { x, width, lane } = column;
     const { head, rows } = lane ?? frame;
     setAttribute(this.element, "data-lane", lane ? (head < frame.head ? "low" : "high") : null);
     place(this.element, { left: x, top: lane?.y ?? 0, width });
@@ -163,7 +176,7 @@ export class StripColumn {
     place(this.#more, { top: head + rows - (lane ? 2 : 10) });
     place(this.#legend.element, { top: head + rows + 8 });
     place(this.ledger, { top: head + rows + 38 });
-    this.ledger.hidden = !frame.ledger || lane !== null;
+    this.#foot = { there: frame.ledger && lane === null, head, top: head + rows + 38 };
   }
 
   /**
@@ -265,17 +278,47 @@ export class StripColumn {
   }
 
   /**
+   * Below the legend stands what the layer costs, or how far B is from A.
+   *
+   * @param {Distances | null} distances
+   * @param {{relative: number | null, equal: boolean} | undefined} distance
+   */
+  #paintFoot(distances, distance) {
+    const { there, head, top } = this.#foot;
+    setHidden(this.ledger, !there || distances !== null);
+    const parts = distances || this.laned ? comparedParts(() => {}) : null;
+    if (parts && !this.#beside) {
+      this.#beside = { names: new parts.StripLaneNames(), distance: new parts.StripDistance() };
+      this.element.append(this.#beside.names.element, this.#beside.distance.element);
+    }
+    if (!this.#beside) return;
+    const { names, distance: bar } = this.#beside;
+    names.place(this.layout?.role === "focus" ? this.layout.cells[0] : undefined, head);
+    place(bar.element, { top });
+    setHidden(bar.element, !there || !distances);
+    if (distances) bar.paint(distance ?? null, distances.most, distances.first === this.node.name);
+  }
+
+  /**
    * @param {LayerOnScreen | null} layer
    * @param {number} filled How many values of every map are to be seen.
    * @param {{perMap: boolean, channel: number, filters: Filters | null}} options
    */
   paint(layer, filled, { perMap, channel, filters }) {
     const activation = layer?.activation;
-    this.lacking = !filters && this.near.some(({ channel }) => !activation || !isHere(activation, channel));
+    const distances = this.#source.distances?.() ?? null;
+    const distance = distances?.of.get(this.node.name);
+    const lanes = this.laned;
+    const equal = Boolean(activation?.change && !lanes && (activation.change.equal ?? distance?.equal));
+    this.#paintFoot(distances, distance);
+    this.equal = equal;
+    this.element.classList.toggle("laned", lanes);
+    this.lacking = !filters && !equal && this.near.some(({ channel }) => !activation || !isHere(activation, channel));
     this.element.classList.toggle("stale", layer?.stale === true || this.lacking);
     this.element.classList.toggle("waiting", !layer || filled <= 0);
     for (const cell of this.cells) {
       if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);
+      else if (equal) cell.showEqual();
       else if (layer) cell.paint(layer.activation, filled, perMap);
       else cell.clear();
     }
@@ -292,6 +335,6 @@ export class StripColumn {
  * @param {readonly Cell[]} after
  */
 function sameCells(before, after) {
-  const keys = /** @type {const} */ (["channel", "x", "y", "width", "height"]);
+  const keys = /** @type {const} */ (["channel", "x", "y", "width", "height", "beside"]);
   return before.length === after.length && before.every((cell, at) => keys.every((key) => cell[key] === after[at]?.[key]));
 }

@@ -28,7 +28,9 @@ export class StripLegend {
   paint(activation, { width, maps, perMap, channel, filters }) {
     this.element.hidden = !activation || width < NARROWEST;
     if (!activation) return;
-    const { scale, map } = filters ? filters.palette : paletteOf(activation, channel);
+    // On the sheet all lanes are to be read by one scale, that of the values.
+    const shown = width === Infinity ? (activation.lanes?.all?.[1] ?? activation) : activation;
+    const { scale, map } = filters ? filters.palette : paletteOf(shown, channel);
     const own = perMap && !filters && map.kind !== "grey" && maps;
     const { min, max } = filters ? { min: scale.low, max: scale.high } : own ? channelSummary(activation, channel) : activation;
     const sheet = width === Infinity;

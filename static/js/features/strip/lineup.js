@@ -4,6 +4,7 @@ import { channelOrder, strongestChannels } from "../../state/scene.js";
 import { selectNode, view } from "../../state/view.js";
 import { h, setMarkup, s } from "../../widgets/dom.js";
 import { StripColumn } from "./column.js";
+import { comparedParts } from "./late.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Place } from "../../geometry/lanes.js" */
@@ -192,10 +193,10 @@ export class StripLineup {
  * @param {StripColumn} column
  * @param {ModelDetail} model
  * @param {Place | undefined} place
- * @param {ReadonlyMap<string, number>} numbers Of the columns by layer.
+ * @param {{numbers: ReadonlyMap<string, number>, changed: () => void}} page Columns by layer; `changed`: ask again.
  * @returns {ColumnSpec}
  */
-export function columnSpec(column, model, place, numbers) {
+export function columnSpec(column, model, place, { numbers, changed }) {
   const { node, form, channels } = column;
   const { height, width } = extent(node);
   const layer = column.layer;
@@ -210,6 +211,7 @@ export function columnSpec(column, model, place, numbers) {
     order: layer && form === "maps" && channels > ROWS && chosen ? channelOrder(layer.activation) : null,
     shown: form === "barcode" || !layer ? first : strongestChannels(layer.activation, rows, always),
     aspect: width / height,
+    lanes: form === "maps" && layer?.activation.lanes !== undefined && comparedParts(changed) !== null,
     mixes: mixesChannels(node),
     ribbons: column.view.ribbons === true,
     sources: node.inputs.flatMap((name) => numbers.get(name) ?? []),

@@ -3,7 +3,8 @@ import { filledValues } from "../../state/playback.js";
 import { onSystemTheme, paintSignals } from "../../state/scene.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { h, place, setAttribute } from "../../widgets/dom.js";
+import { h, place, setAttribute, setHidden } from "../../widgets/dom.js";
+import { comparedParts } from "./late.js";
 import { columnSpec, StripLineup } from "./lineup.js";
 import { StripMarks } from "./marks.js";
 import { followPointer } from "./pointer.js";
@@ -49,6 +50,8 @@ export class NetworkStrip extends BaseElement {
   #sheet = null;
   #marks = new StripMarks(() => this.requestPaint());
   #labels = ledgerLabels();
+  /** @type {import("./compared.js").DistanceLabels | null} */
+  #distances = null;
   #track = h("div", { class: "strip-track" }, this.#labels);
   #stage = h("div", { class: "strip-stage" }, this.#track);
   #room = h("div", { class: "strip-room" }, this.#stage);
@@ -105,6 +108,7 @@ export class NetworkStrip extends BaseElement {
     for (const column of this.#lineup.shown) if (near(column)) column.appear();
     if (focus?.showCells()) this.#dirty = true;
     this.#sheet?.paint(focus, this.#frame.head);
+    this.#label();
     this.#draw();
     this.#mark(model, focus);
     this.#scroll();
@@ -140,9 +144,9 @@ export class NetworkStrip extends BaseElement {
     const { places, room } = plan;
     const columns = this.#lineup.shown;
     const numbers = new Map(columns.map((column, at) => [column.node.name, at]));
-    const specs = columns.map((column, at) => columnSpec(column, model, places[at], numbers));
+    const specs = columns.map((column, at) => columnSpec(column, model, places[at], { numbers, changed: () => this.#touch() }));
     const focus = view.layout.value === "lens" ? columns.findIndex((column) => column.node.name === chosen) : -1;
-    const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => spec.shown.concat(spec.order ?? []).join(" "))].join("|");
+    const key = [focus, this.#size.width, this.#size.height, ...specs.map((spec) => [spec.lanes, ...spec.shown, ...(spec.order ?? [])].join(" "))].join("|");
     if (key === this.#layoutKey) return;
     const moved = !this.#layoutKey.startsWith(`${focus}|`);
     this.#layoutKey = key;
@@ -172,7 +176,17 @@ export class NetworkStrip extends BaseElement {
     place(this.#track, { width });
     this.#track.classList.toggle("wide", width > this.#size.width);
     place(this.#labels, { top: head + this.#frame.rows + LEGEND + 8 });
-    this.#labels.hidden = !this.#frame.ledger;
+  }
+
+  /** Below the columns stands what they cost, or how far apart two of them are. */
+  #label() {
+    const distances = this.source.distances?.() ?? null;
+    setHidden(this.#labels, !this.#frame.ledger || distances !== null);
+    const parts = distances && comparedParts(() => this.#touch());
+    if (parts && !this.#distances) this.#track.append((this.#distances = new parts.DistanceLabels()).element);
+    if (!this.#distances) return;
+    place(this.#distances.element, { top: this.#frame.head + this.#frame.rows + LEGEND + 8 });
+    this.#distances.paint(this.#frame.ledger ? distances : null);
   }
 
   /** Everything in view is drawn anew. */

@@ -26,17 +26,20 @@ export class StripPicture {
     const top = Math.floor(Math.min(...places.map(({ y }) => y)) * ratio);
     const down = (/** @type {number} */ y) => Math.round(y * ratio) - top;
     const size = { width: across(width), height: down(Math.max(...places.map(({ y, height }) => y + height))) };
-    const stamps = places.flatMap(({ channel, ...box }) => {
+    const stamps = places.flatMap(({ channel, beside = 0, ...box }) => {
       const cell = cells.get(channel);
-      const [x, y] = [across(box.x), down(box.y)];
-      return cell ? [{ cell, x, y, width: across(box.x + box.width) - x, height: down(box.y + box.height) - y }] : [];
+      const [y, low] = [down(box.y), down(box.y + box.height)];
+      return (cell?.images ?? []).map((image, lane) => {
+        const x = across(box.x + lane * beside);
+        return { image, cell: /** @type {StripCell} */ (cell), x, y, width: across(box.x + lane * beside + box.width) - x, height: low - y };
+      });
     });
     place(this.element, { left: start / ratio - left, top: top / ratio });
     // Most columns only move when another layer is chosen.
-    const key = JSON.stringify([ratio, size, stamps.map(({ cell: { version, smooth }, ...spot }) => [version, smooth, spot])]);
+    const key = JSON.stringify([ratio, size, stamps.map(({ cell: { version, smooth }, image: _, ...spot }) => [version, smooth, spot])]);
     if (key === this.#key) return;
     this.#key = key;
     const context = cleared(this.element, size.width, size.height);
-    for (const { cell, ...spot } of stamps) if (context && cell.image) stamp(context, cell.image, spot, cell.smooth);
+    for (const { cell, image, ...spot } of stamps) if (context && image) stamp(context, image, spot, cell.smooth);
   }
 }

@@ -90,7 +90,9 @@ function pixelUnder(event, columnOf) {
   if (!(cell instanceof HTMLElement) || !(owner instanceof HTMLElement)) return null;
   const column = columnOf(owner.dataset.node ?? "");
   if (!column) return null;
-  const box = cell.getBoundingClientRect();
+  // Of three lanes each has a map of the same channel.
+  const lane = event.target instanceof Element ? event.target.closest(".strip-beside") : null;
+  const box = (lane ?? cell).getBoundingClientRect();
   const across = (event.clientX - box.left) / box.width;
   const down = (event.clientY - box.top) / box.height;
   return { column, box, pixel: pixelOf(column, Number(cell.dataset.cell), down, across) };

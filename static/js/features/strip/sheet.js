@@ -42,7 +42,7 @@ async function fetchKernels(arrived) {
  * @param {StripColumn} column
  */
 export const showsFilters = (column) =>
-  view.sheet.value === "filters" && column.node.kind === "conv2d" && column.layout?.role === "focus";
+  view.sheet.value === "filters" && column.node.kind === "conv2d" && column.layout?.role === "focus" && !column.laned;
 
 /**
  * The kernels of a layer, once they have arrived.
@@ -128,7 +128,7 @@ export class StripSheet {
     const { x = 0, width = 0, role } = column?.layout ?? {};
     const focus = column && role === "focus" && column.form === "maps" ? column : null;
     setHidden(this.#order, !focus || focus.channels <= ROWS);
-    setHidden(this.#view, focus?.node.kind !== "conv2d");
+    setHidden(this.#view, focus?.node.kind !== "conv2d" || focus.laned);
     const depth = focus?.node.parameters[`${focus.node.name}.weight`]?.[1] ?? 1;
     setHidden(this.#slice, !focus || !showsFilters(focus) || readsPhoto(focus) || depth < 2);
     setAttribute(this.#slice, "max", String(depth - 1));

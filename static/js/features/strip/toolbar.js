@@ -46,7 +46,8 @@ export function stripToolbar(source, signal) {
     ],
     signal,
   );
-  return h("div", { class: "strip-bar" }, hint, findButton(source, signal), layout, scaling);
+  const lanes = h("div", { class: "strip-lanes", "data-place": "compare-lanes" });
+  return h("div", { class: "strip-bar" }, lanes, hint, findButton(source, signal), compareButton(), layout, scaling);
 }
 
 /**
@@ -93,6 +94,10 @@ function findButton(source, signal) {
   onKeys({ "/": find }, signal);
   return button;
 }
+
+/** What it does is the page's affair. */
+const compareButton = () =>
+  h("button", { type: "button", class: "btn small pin", "data-open": "compare", title: "Pin this as A: what you change becomes B (P)" }, "Compare");
 
 const LABELS = [
   ["params", "trained numbers in the layer"],

@@ -27,7 +27,7 @@ export function columnMarks(column, { box, range, followed, selected, reach }) {
   const { cells, role } = column.layout;
   /** @type {Mark[]} */
   const parts = [];
-  const maps = !showsFilters(column);
+  const maps = !showsFilters(column) && !column.equal;
   if (maps && reach) parts.push(...reached(column, reach));
   if (maps && reach === undefined && box && column.form === "maps") parts.push(...windows(column, box, range, selected));
   if (followed !== undefined && selected === null) parts.push(...outline(cells, column.cellNumber(followed)));
@@ -71,6 +71,7 @@ function windows(column, box, range, selected) {
 function boxes(cells, { top, left, bottom, right }, { height, width }) {
   const place = (/** @type {number} */ value) => Math.round(value * 10) / 10;
   return cells
+    .flatMap(inLanes)
     .map((cell) => {
       const across = place(Math.max(SMALLEST, ((right - left) / width) * cell.width));
       const down = place(Math.max(SMALLEST, ((bottom - top) / height) * cell.height));
@@ -79,6 +80,9 @@ function boxes(cells, { top, left, bottom, right }, { height, width }) {
     })
     .join("");
 }
+
+/** @param {Cell} cell @returns {Cell[]} Its places in all lanes. */
+const inLanes = (cell) => [0, 1, 2].slice(0, cell.beside ? 3 : 1).map((lane) => ({ ...cell, x: cell.x + lane * (cell.beside ?? 0) }));
 
 /**
  * What a pixel of the photo can change: the same places of every map, all of a vector.
@@ -118,9 +122,10 @@ function stretch(column, { top, left, bottom, right }) {
  * @returns {Mark[]}
  */
 function chosen(area, label) {
-  const frame = { x: area.x - 2, y: area.y - 2, width: area.width + 4, height: area.height + 4 };
+  const { beside = 0 } = area;
+  const frame = { x: area.x - 2, y: area.y - 2, width: area.width + 2 * beside + 4, height: area.height + 4 };
   const rings = ring(frame, [4, 2]);
-  if (label === null) return rings;
+  if (label === null || beside) return rings;
   const text = String(label);
   const width = text.length * 7 + 9;
   const bottom = area.y + area.height;

@@ -1,0 +1,69 @@
+import { answerNow, compares } from "../../state/comparison.js";
+import { effect } from "../../state/store.js";
+import { view } from "../../state/view.js";
+import { h, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
+import { paired, percent, verdict, WAITING } from "./words.js";
+
+/** @import { Comparison } from "../../state/comparison.js" */
+/** @import { Part } from "./words.js" */
+
+/** Classes shown at most. */
+const MOST = 10;
+
+/**
+ * The finding in a sentence, and one pair of bars a class: A hollow, B filled.
+ *
+ * @param {Comparison} comparison
+ */
+export function pairedBars(comparison) {
+  const { a, b, pinned, begun, answer } = comparison;
+  const [line, list] = [h("p", { class: "verdict" }), h("ol", { class: "probabilities paired num" })];
+  effect([a.shown, b.shown, pinned, begun, answer], () => {
+    const rows = compares(comparison) ? paired(a.shown.value?.top ?? [], b.shown.value?.top ?? []) : null;
+    document.body.classList.toggle("paired", Boolean(rows?.length));
+    setHidden(list, !rows?.length);
+    if (rows) write(list, rows.slice(0, MOST));
+    const found = answerNow(comparison);
+    if (!compares(comparison)) say(line, WAITING);
+    else if (found) say(line, verdict(found));
+    line.classList.toggle("stale", compares(comparison) && !found);
+    if (compares(comparison) && found) view.announcement.value = line.textContent ?? "";
+  });
+  return h("div", { class: "compare-answer" }, line, list);
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {readonly Part[]} parts
+ */
+function say(line, parts) {
+  const text = parts.map((part) => part.text).join("");
+  if (line.textContent === text) return;
+  line.replaceChildren(...parts.map(({ strong, text: part }) => (strong ? h("b", {}, part) : part)));
+}
+
+/**
+ * Rows stay the same nodes, so that a bar grows from where it was.
+ *
+ * @param {HTMLElement} list
+ * @param {readonly { label: string, a: number, b: number }[]} rows
+ */
+function write(list, rows) {
+  while (list.children.length > rows.length) list.lastElementChild?.remove();
+  while (list.children.length < rows.length) list.append(row());
+  const most = Math.max(...rows.map(({ b }) => b));
+  rows.forEach(({ label, a, b }, at) => {
+    const [name, bars, numbers] = /** @type {HTMLElement[]} */ ([...(list.children[at]?.children ?? [])]);
+    if (!name || !bars || !numbers) return;
+    list.children[at]?.classList.toggle("best", b === most);
+    setText(name, label);
+    setAttribute(name, "title", label);
+    setStyle(bars, "--a", String(a));
+    setStyle(bars, "--b", String(b));
+    const [before, after] = /** @type {HTMLElement[]} */ ([...numbers.children]);
+    if (before && after) [before.textContent, after.textContent] = [`${percent(a)} \u2192 `, percent(b)];
+  });
+}
+
+const row = () =>
+  h("li", {}, h("span"), h("i", { "aria-hidden": "true" }, h("u", { class: "a" }), h("u", { class: "b" })), h("b", {}, h("span"), h("span", { class: "after" })));

@@ -1,0 +1,353 @@
+/**
+ * Two subjects on one page: A is pinned, and whatever is changed next is B. B is the subject that the page is about all
+ * the time, so every way to change it goes on as before.
+ *
+ * @import { ComparisonAnswer, NoiseInfo } from "../api/client.js"
+ * @import { Field } from "./url.js"
+ * @import { LayerSource } from "./sources.js"
+ * @import { Subject } from "./subject.js"
+ * @import { Lane, TraceView, ViewRequest } from "./types.js"
+ */
+
+import { getJson, postJson, urls } from "../api/client.js";
+import { cropKey, defaultCrop } from "./crop.js";
+import { inLanes, originalOf } from "./lanes.js";
+import { adoptModel, attempt, openSample, problemOf, put, setModel, trace } from "./loading.js";
+import { openView } from "./restore.js";
+import { differenceOf } from "./difference-source.js";
+import { sourceOf } from "./sources.js";
+import { effect, signal } from "./store.js";
+import { createSubject } from "./subject.js";
+import { oneOf, subjectFields } from "./url.js";
+
+/** @typedef {{ epsilon: number, steps: number }} Noise  In 1/255; 1 step: FGSM, more: PGD. */
+/** @typedef {{ a: TraceView, b: TraceView, found: ComparisonAnswer }} Answer  `found`: of these very two. */
+/** @typedef {ReturnType<typeof createComparison>} Comparison */
+
+/** @param {Subject} b  The subject of the page. */
+export function createComparison(b) {
+  const comparison = {
+    a: createSubject({ leads: false }),
+    b,
+    pinned: signal(false),
+    /** Whether something has been chosen since: until then B is still to come. */
+    begun: signal(false),
+    lane: signal(/** @type {Lane} */ ("difference")),
+    gain: signal(/** @type {"1" | "4"} */ ("1")),
+    /** The noise that made a picture of A's, and the id of that picture; "" while it is being made. */
+    noise: signal(/** @type {(Noise & { image: string }) | null} */ (null)),
+    /** What the server has found; the last one stays until the next has come. */
+    answer: signal(/** @type {Answer | null} */ (null)),
+  };
+  b.shown.subscribe((shown) => {
+    if (comparison.pinned.value && shown !== comparison.a.shown.value) comparison.begun.value = true;
+  });
+  followAnswers(comparison);
+  return comparison;
+}
+
+/**
+ * Whether two stand beside each other.
+ *
+ * @param {Comparison} comparison
+ */
+export const compares = ({ pinned, begun, a, b }) => pinned.value && begun.value && !!a.shown.value && !!b.shown.value;
+
+/** @param {Comparison} comparison  The noise that B's picture has, if that is what it is. */
+export const noiseOf = ({ noise, b }) => (noise.value && noise.value.image === b.shown.value?.image.id ? noise.value : null);
+
+/** @param {Comparison} comparison  What the server has found of the two that are shown; null until it has. */
+export function answerNow({ answer, a, b }) {
+  const now = answer.value;
+  return now && now.a.key === a.shown.value?.key && now.b.key === b.shown.value?.key ? now.found : null;
+}
+
+/**
+ * Whether the two share too little for their maps to stand beside each other: less than half of the smaller network.
+ *
+ * @param {Comparison} comparison
+ */
+export function standApart(comparison) {
+  const { a, b } = comparison;
+  if (!compares(comparison) || a.shown.value?.model.id === b.shown.value?.model.id) return false;
+  const [first, second] = [a.shown.value, b.shown.value].map((each) => each?.model.nodes ?? []);
+  const shared = first?.filter((node) => second?.some((other) => other.name === node.name && String(other.output_shape) === String(node.output_shape)));
+  return (shared?.length ?? 0) < Math.min(first?.length ?? 0, second?.length ?? 0) / 2;
+}
+
+/* Pinning */
+
+/** @param {Comparison} comparison */
+export function pin({ a, b, pinned, begun, noise }) {
+  const shown = b.shown.value;
+  if (!shown) return;
+  put(a, shown);
+  a.shown.value = shown;
+  [noise.value, begun.value, pinned.value] = [null, false, true];
+}
+
+/** @param {Comparison} comparison  B stays on the page, alone. */
+export function unpin({ a, pinned, begun, noise, answer }) {
+  a.work.end.abort();
+  [pinned.value, begun.value, noise.value, answer.value] = [false, false, null, null];
+  [a.shown.value, a.pending.value] = [null, null];
+}
+
+/** @param {Comparison} comparison  A becomes B, and B becomes A. */
+export function swap(comparison) {
+  const [first, second] = [comparison.a.shown.value, comparison.b.shown.value];
+  if (!first || !second || !compares(comparison)) return;
+  comparison.noise.value = null;
+  put(comparison.a, second);
+  put(comparison.b, first);
+}
+
+/* What B is */
+
+/**
+ * B is A, but for the photo: it gets A's network back, and A's photo in the place of noise.
+ *
+ * @param {Comparison} comparison
+ */
+export function keepNetwork({ a, b, noise }) {
+  const first = a.shown.value;
+  if (!first) return;
+  const noisy = noise.value !== null && b.image.value?.id === noise.value.image;
+  noise.value = null;
+  if (b.model.value?.id === first.model.id && !noisy) return;
+  if (noisy) [b.image.value, b.crop.value] = [first.image, first.crop];
+  lookAgain(b, first);
+}
+
+/**
+ * B is A, but for the network.
+ *
+ * @param {Comparison} comparison
+ * @param {string} id
+ */
+export function setNetwork({ a, b, noise }, id) {
+  const first = a.shown.value;
+  if (!first) return;
+  noise.value = null;
+  const same = b.model.value?.id === id;
+  [b.image.value, b.crop.value] = [first.image, first.crop];
+  if (same) openSample(b, first.image);
+  else void setModel(b, id);
+}
+
+/**
+ * @param {Subject} b
+ * @param {TraceView} first
+ */
+function lookAgain(b, first) {
+  if (b.model.value?.id === first.model.id) void trace(b);
+  else void setModel(b, first.model.id);
+}
+
+/**
+ * B is A with noise that leads away from A's answer; the newest wish wins.
+ *
+ * @param {Comparison} comparison
+ * @param {Noise} wanted
+ */
+export function addNoise(comparison, wanted) {
+  const { a, b, noise } = comparison;
+  const first = a.shown.value;
+  if (!first) return;
+  noise.value = { ...wanted, image: "" };
+  /** @param {AbortSignal} end */
+  const task = async (end) => {
+    const image = await makeNoise(first, wanted, end);
+    const model = await adoptModel(b, first.model.id, end);
+    if (end.aborted) return;
+    noise.value = { ...wanted, image: image.id };
+    b.image.value = image;
+    b.crop.value = defaultCrop(model.input, image);
+    void trace(b);
+  };
+  void attempt(b, task, { about: "Noise", again: () => addNoise(comparison, wanted) });
+}
+
+/**
+ * @param {TraceView} view
+ * @param {Noise} noise
+ * @param {AbortSignal} end
+ */
+async function makeNoise({ model, image, crop }, { epsilon, steps }, end) {
+  /** @type {NoiseInfo} */
+  const { id, width, height } = await postJson(urls.trace(model.id, image.id, crop, "noise", { epsilon, steps }), end);
+  return { id, width, height, title: `noise, \u03b5 ${epsilon}/255` };
+}
+
+/* What the server finds */
+
+/** @param {Comparison} comparison */
+function followAnswers(comparison) {
+  const { a, b, pinned, begun, answer } = comparison;
+  let end = new AbortController();
+  effect([a.shown, b.shown, pinned, begun], () => {
+    const [first, second] = [a.shown.value, b.shown.value];
+    if (!compares(comparison) || !first || !second || (answer.value?.a === first && answer.value.b === second)) return;
+    end.abort();
+    end = new AbortController();
+    void ask(comparison, { a: first, b: second }, end.signal);
+  });
+}
+
+/**
+ * @param {Comparison} comparison
+ * @param {{ a: TraceView, b: TraceView }} views
+ * @param {AbortSignal} end
+ */
+async function ask(comparison, { a, b }, end) {
+  const query = { model_b: b.model.id, image_b: b.image.id, crop_b: cropKey(b.crop) };
+  try {
+    const found = await getJson(urls.trace(a.model.id, a.image.id, a.crop, "comparison", query), end);
+    if (!end.aborted) comparison.answer.value = { a, b, found };
+  } catch (error) {
+    if (end.aborted) return;
+    comparison.b.problem.value = problemOf(error, "Comparison", () => {
+      comparison.b.problem.value = null;
+      void ask(comparison, { a, b }, end);
+    });
+  }
+}
+
+/* What is drawn */
+
+/**
+ * The layers of the lane that is shown; of the page's subject while nothing is compared.
+ *
+ * @param {Comparison} comparison
+ * @returns {LayerSource}
+ */
+export function laneSource(comparison) {
+  const { a, b, pinned, begun, lane, gain, answer } = comparison;
+  const alone = { a: sourceOf(a), b: sourceOf(b) };
+  const lanes = { ...alone, difference: differenceOf(alone.a, alone.b) };
+  const current = () => (compares(comparison) && !standApart(comparison) ? lanes[lane.value] : alone.b);
+  return {
+    model: b.model,
+    signals: [...alone.b.signals, a.shown, a.arrived, pinned, begun, lane, gain, answer],
+    layer(name) {
+      const source = current();
+      const layer = source.layer(name);
+      if (!layer || source === alone.b && !compares(comparison)) return layer;
+      const [first, second] = [alone.a.layer(name)?.activation, alone.b.layer(name)?.activation];
+      if (!first || !second || String(first.shape) !== String(second.shape)) return layer;
+      return { ...layer, activation: inLanes(layer.activation, { a: first, b: second, gain: Number(gain.value) }) };
+    },
+    get partial() {
+      return current().partial;
+    },
+    want(who, wanted) {
+      // All lanes share one range and are a key apart, so both sides have what is in view.
+      if (compares(comparison)) lanes.difference.want(who, wanted);
+      else alone.b.want(who, wanted);
+    },
+    whole: (activation) => current().whole(originalOf(activation)),
+    address: (tail, query) => current().address(tail, query),
+    sides: () => (compares(comparison) && !standApart(comparison) ? alone : null),
+    distances() {
+      const found = compares(comparison) && !standApart(comparison) ? answerNow(comparison) : null;
+      return found && distancesIn(found);
+    },
+  };
+}
+
+/** @type {WeakMap<ComparisonAnswer, NonNullable<ReturnType<NonNullable<LayerSource["distances"]>>>>} */
+const told = new WeakMap();
+
+/**
+ * How far B's layers are from A's, by the names that they have in B.
+ *
+ * @param {ComparisonAnswer} found
+ */
+function distancesIn(found) {
+  const known = told.get(found);
+  if (known) return known;
+  const of = new Map(found.layers.map((layer) => [layer.b, { relative: layer.relative, equal: layer.differing === 0 }]));
+  const first = found.layers.find(({ differing }) => differing)?.b ?? null;
+  const most = Math.max(...found.layers.map(({ relative }) => relative ?? 0));
+  const made = { of, first, most, exact: found.exact };
+  told.set(found, made);
+  return made;
+}
+
+/* The address */
+
+/**
+ * What of a comparison stands in the address: a link brings both subjects back.
+ *
+ * @param {Comparison} comparison
+ * @returns {Record<string, Field>}
+ */
+export function comparisonFields(comparison) {
+  const { a, b, begun, lane, gain } = comparison;
+  return {
+    ...subjectFields(a, "a-"),
+    lane: oneOf("lane", lane, ["difference", "a", "b"]),
+    gain: oneOf("gain", gain, ["1", "4"]),
+    noise: {
+      of: b.shown,
+      write() {
+        const noise = noiseOf(comparison);
+        return noise && `${noise.epsilon},${noise.steps}`;
+      },
+      read(text) {
+        const [, epsilon = 0, steps = 0] = (/^(\d{1,2}),(\d{1,2})$/.exec(text) ?? []).map(Number);
+        return epsilon && steps ? { noise: { epsilon, steps } } : null;
+      },
+    },
+    b: {
+      of: begun,
+      write: () => (compares(comparison) && a.shown.value?.key === b.shown.value?.key ? "same" : null),
+      read: (text) => (text === "same" ? { b: text } : null),
+    },
+  };
+}
+
+/**
+ * Bring both subjects to what an address names.
+ *
+ * @param {Comparison} comparison
+ * @param {ViewRequest} wanted
+ */
+export async function openComparison(comparison, wanted) {
+  const { "a-model": model, "a-image": image, "a-crop": crop, noise, ...own } = wanted;
+  const { a, b } = comparison;
+  if (!model || !image) {
+    unpin(comparison);
+    return openView(b, own);
+  }
+  comparison.lane.value = wanted.lane ?? "difference";
+  comparison.gain.value = wanted.gain ?? "1";
+  await openView(a, { model, image, ...(crop ? { crop } : {}) });
+  const first = a.shown.value;
+  if (!first) {
+    b.problem.value = a.problem.value;
+    return openView(b, own);
+  }
+  comparison.noise.value = noise ? { ...noise, image: wanted.image ?? "" } : null;
+  comparison.pinned.value = true;
+  comparison.begun.value = wanted.b === "same";
+  if (noise && !(await isThere(b, first, noise))) return undefined;
+  await openView(b, own);
+  comparison.begun.value = wanted.b === "same" || b.shown.value?.key !== first.key;
+}
+
+/**
+ * A picture with noise is made again, in case the server has forgotten it.
+ *
+ * @param {Subject} b
+ * @param {TraceView} first
+ * @param {Noise} noise
+ */
+async function isThere(b, first, noise) {
+  let made = false;
+  await attempt(b, async (end) => {
+    b.image.value = await makeNoise(first, noise, end);
+    made = true;
+  }, { about: "Noise", again: () => void isThere(b, first, noise) });
+  return made;
+}
