@@ -17,6 +17,7 @@ from .commands.explain import explain
 from .commands.export_network import export_network
 from .commands.import_network import import_network
 from .commands.models import models
+from .commands.race import race
 from .commands.serve import serve
 from .commands.shift_report import shift_report
 from .commands.trace import trace
@@ -80,6 +81,7 @@ for name, command in (
     ("trace", trace),
     ("atlas", atlas),
     ("train", train),
+    ("race", race),
     ("evaluate", evaluate),
     ("explain", explain),
     ("shift-report", shift_report),

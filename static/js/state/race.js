@@ -24,6 +24,9 @@ import { view as page } from "./view.js";
 
 export const NETS = /** @type {const} */ (["cnn", "mlp", "cnn-shuffled", "mlp-shuffled"]);
 
+/** Tasks that the server draws from a seed. */
+const DRAWN = ["shapes", "digits"];
+
 /** @typedef {{steps: number[], losses: number[], seconds: number[]}} Rows `seconds`: of computing, added up. */
 /** @typedef {{step: number, right: number, count: number}} Tested */
 
@@ -192,9 +195,13 @@ export function forth() {
 }
 
 /** The same race from the beginning. */
-export function restart() {
+export async function restart() {
   const { value } = race;
-  if (value) void begin(taskOf(value), value.settings, value.nets.map(({ id }) => id)).then(() => see({ step: null, cell: null }));
+  if (!value) return;
+  const drawn = DRAWN.includes(taskOf(value));
+  // Own pictures are in the race's folder alone: it goes back to its beginning.
+  await (drawn ? begin(taskOf(value), value.settings, value.nets.map(({ id }) => id)) : order("back", { step: 0 }));
+  see({ step: null, cell: null });
 }
 
 /** @param {Race} value */
@@ -207,7 +214,7 @@ export const taskOf = (value) => value.title.toLowerCase();
 export function change(name, value) {
   const now = race.value;
   if (!now) return;
-  if (name === "init" && now.step) {
+  if (name === "init" && now.step && DRAWN.includes(taskOf(now))) {
     void begin(taskOf(now), { ...now.settings, init: String(value) }, now.nets.map(({ id }) => id));
     return;
   }

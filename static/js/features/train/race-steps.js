@@ -62,7 +62,7 @@ export class RaceSteps extends BaseElement {
       slow.value = value;
       void order("pace", { slow: value });
     });
-    const again = now.step ? button("Restart", { class: "quiet", title: "The same first weights and batches (R)" }, restart) : "";
+    const again = now.step ? button("Restart", { class: "quiet", title: "The same first weights and batches (R)" }, () => void restart()) : "";
     renew(
       this.piece("transport"),
       h(
