@@ -127,6 +127,8 @@ def test_scores_film_and_pictures(lab: Live, walked: str) -> None:
     states = [RunFolder(folder(lab, walked)).load("cnn", step) for step in film["steps"]]
     wanted = np.stack([state.parameters["conv_1.weight"][2, 0] for state in states])
     assert np.array_equal(film["weights"].reshape(wanted.shape), wanted)
+    unit = message(lab.client.get(f"{RUNS}/{walked}/film?net=mlp&layer=dense_1&filter=1"))
+    assert unit["shape"] == [28, 28]
     answer = lab.client.get(f"{RUNS}/{walked}/steps.csv")
     assert answer.text.splitlines()[0] == "net,step,loss,accuracy,rate,milliseconds"
     curve = lab.client.get(f"{RUNS}/{walked}/shifts?step=5&net=mlp").json()

@@ -181,6 +181,9 @@ def film_of(
     if not 0 <= filter_number < len(pictures[0]):
         raise BadRecipe(f"race: {name} has {len(pictures[0])} filters, no filter {filter_number}")
     part = [picture[filter_number] for picture in pictures]
+    if part[0].size == math.prod(replay.task.shape):  # a unit's weights lie as the pixels of its picture
+        part = [picture.reshape(replay.task.shape) for picture in part]
     if part[0].ndim == 3:
         part = [picture[min(channel, len(picture) - 1)] for picture in part]
+    part = [np.atleast_2d(picture) for picture in part]
     return {"steps": steps, "shape": list(part[0].shape), "weights": np.stack(part)}
