@@ -93,6 +93,12 @@ class Services:
         with suppress(BadModelFile):  # whoever asks for it is told
             await self.models.get(self.models.names[0])
 
+    def forget_model(self, name: str) -> None:
+        """Let go of everything that is kept of a model that is here no more."""
+        for fingerprint in self.models.forget(name):
+            self.traces.forget(fingerprint)
+            self.shifts.forget(fingerprint)
+
     async def close(self) -> None:
         """Let what runs finish, drop what waits."""
         self.races.close()

@@ -127,6 +127,7 @@ async def remove_model(services: ServicesDep, model: _Brought) -> Response:
     """Forget a model that was brought; those of the package stay."""
     _check_brought(services.imports, model)
     await services.decoders.run(services.imports.remove, model)
+    services.forget_model(model)
     return Response(status_code=204)
 
 

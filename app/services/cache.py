@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 __all__ = ["ByteLru"]
@@ -42,6 +42,11 @@ class ByteLru(Generic[K, V]):
             return None
         self._entries.move_to_end(key)
         return self._entries[key][0]
+
+    def forget(self, gone: Callable[[K], bool]) -> None:
+        """Let go of every value whose key is ``gone``."""
+        for key in [key for key in self._entries if gone(key)]:
+            self.bytes -= self._entries.pop(key)[1]
 
     def put(self, key: K, value: V, size: int) -> None:
         """Keep ``value`` of ``size`` bytes, and let others go until everything fits."""

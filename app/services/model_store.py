@@ -24,6 +24,10 @@ __all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "fingerprint_of", "p
 _log = logging.getLogger(__name__)
 
 
+_NODE_BYTES = 2000
+"""Of the objects for one node: layer, names, shapes, what is told of it (measured)."""
+
+
 class UnknownModelName(LookupError):
     """No such model."""
 
@@ -114,8 +118,16 @@ class ModelStore:
         found = self.cache.get(key)
         if found is None:
             found = await self._pool.run_once(("model", *key), self._read_imported, name)
-            size = sum(value.nbytes for value in found.model.parameters.values())
-            self.cache.put(key, found, size)
+            # what was said of it before is not asked for any more
+            self.cache.forget(lambda known: known[0] == name)
+            self.cache.put(key, found, _nbytes(found.model))
+        return found
+
+    def forget(self, name: str) -> tuple[str, ...]:
+        """Let go of a model that is here no more, and of twins of it; the fingerprints that it had."""
+        own = [key for key in self.cache if key[0].split(" ")[0] == name]
+        found = tuple(loaded.fingerprint for key in own if (loaded := self.cache.get(key)) is not None)
+        self.cache.forget(lambda key: key in own)
         return found
 
     async def _twin(self, name: str, seed: int) -> LoadedModel:
@@ -124,8 +136,7 @@ class ModelStore:
         found = self.cache.get(key)
         if found is None:
             found = await self._pool.run_once(("model", *key), _made_twin, loaded, seed)
-            size = sum(value.nbytes for value in found.model.parameters.values())
-            self.cache.put(key, found, size)
+            self.cache.put(key, found, _nbytes(found.model))
         return found
 
     def _read_imported(self, name: str) -> LoadedModel:
@@ -162,3 +173,8 @@ def fingerprint_of(model: Model) -> str:
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(model.parameters[name]).data)
     return digest.hexdigest()[:32]
+
+
+def _nbytes(model: Model) -> int:
+    """Memory a model takes: its weights and its graph."""
+    return sum(value.nbytes for value in model.parameters.values()) + _NODE_BYTES * len(model.graph)

@@ -102,6 +102,10 @@ class ShiftService:
         self._pool, self._plans = pool, plans
         self._flights = SingleFlight()
 
+    def forget(self, fingerprint: str) -> None:
+        """Let go of what is kept of a model."""
+        self.cache.forget(lambda key: _names(key, fingerprint))
+
     async def open(self, view: View) -> Opened:
         """The network of a view and f(x) for its image.
 
@@ -231,6 +235,13 @@ def _probabilities(
         if record.node.name == model.graph.output:
             return np.array(record.output[0])
     raise AssertionError(f"{model.graph.output} is a node of the graph")
+
+
+def _names(key: Any, fingerprint: str) -> bool:
+    """Whether a key, whatever it is made of, names a model."""
+    if isinstance(key, tuple):
+        return any(_names(part, fingerprint) for part in key)
+    return bool(key == fingerprint)
 
 
 def _maps_bytes(lab: Lab) -> int:

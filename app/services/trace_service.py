@@ -29,6 +29,9 @@ __all__ = ["LayerOutput", "Subject", "TraceRun", "TraceService"]
 
 _log = logging.getLogger(__name__)
 
+_LAYER_BYTES = 2000
+"""Of the objects for one layer of a run: its record, its statistics (measured)."""
+
 _GRACE_SECONDS = 1.0
 """How long a run goes on without anyone following it: a page that is reloaded comes back at once."""
 
@@ -126,8 +129,8 @@ class TraceRun:
 
     @property
     def nbytes(self) -> int:
-        """Memory the outputs take; views of one another are counted twice."""
-        return sum(layer.output.nbytes for layer in self.layers)
+        """Memory the outputs take and what is said of them; views of one another are counted twice."""
+        return sum(layer.output.nbytes + _LAYER_BYTES for layer in self.layers)
 
     def publish(self, layer: LayerOutput) -> None:
         """Hand one more layer to everyone who follows."""
@@ -166,6 +169,11 @@ class TraceService:
         """
         run = self.cache.get(subject.key) or self._under_way.get(subject.key)
         return run or self._start(subject)
+
+    def forget(self, fingerprint: str) -> None:
+        """Let go of what is kept of a model."""
+        self.cache.forget(lambda key: key[0] == fingerprint)
+        self.plans.forget(fingerprint)
 
     def outputs(self, subject: Subject) -> dict[str, Array]:
         """Run a subject here and now, by the plan that traces run by; nothing is kept."""

@@ -33,6 +33,12 @@ class PlanCache:
         """What the plans hold on to."""
         return sum(plan.nbytes for plan in self._plans.values())
 
+    def forget(self, key: Hashable) -> None:
+        """Let go of every plan of the model that ``key`` names."""
+        with self._lock:
+            for known in [known for known in self._plans if known[0] == key]:
+                del self._plans[known]
+
     def get(self, key: Hashable, graph: Graph, parameters: Params, shape: Shape) -> Plan:
         """The plan of the model that ``key`` names for this input shape; compiled if there is none.
 
