@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -24,6 +25,11 @@ __all__ = ["UploadedModels", "content_id"]
 _log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[0-9a-f]{16}")
+
+_HALF = ".half-"
+"""How the name of a file begins while it is written."""
+
+_STALE_NANOSECONDS = 600 * 10**9
 
 _RECORD = TypeAdapter(ModelRecord)
 """How records are written: as JSON, member by member."""
@@ -84,23 +90,26 @@ class UploadedModels:
         """The ONNX file, now the one used last.
 
         Raises:
-            BadModelFile: it is gone.
+            BadModelFile: it is gone, or is not what its name says.
         """
         try:
             data = self._file_path(identity).read_bytes()
             os.utime(self._record_path(identity))
         except OSError as error:
             raise BadModelFile(f"{self._file_path(identity)}: is gone; import the model again") from error
+        if content_id(data) != identity:
+            raise BadModelFile(f"{self._file_path(identity)}: is damaged on the disk; import the model again")
         return data
 
     def put(self, identity: str, data: bytes, record: ModelRecord) -> None:
-        """Keep a model, and let others go until all fit.
+        """Keep a model, in place of a damaged one of its name, and let others go until all fit.
 
         Raises:
             OSError: the folder cannot be written to.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        if not self._file_path(identity).is_file():
+        self._tidy()
+        if not self._holds(identity, data):
             _write(self._file_path(identity), data)
         self.change(identity, record)
         self._make_room(identity)
@@ -115,8 +124,20 @@ class UploadedModels:
         self._file_path(identity).unlink(missing_ok=True)
 
     def total_bytes(self) -> int:
-        """What all files take together."""
-        return sum(map(_size, self.folder.glob("*")))
+        """What all models take together."""
+        return sum(map(_size, self.folder.glob("[!.]*")))
+
+    def _holds(self, identity: str, data: bytes) -> bool:
+        try:
+            return self._file_path(identity).read_bytes() == data
+        except OSError:
+            return False
+
+    def _tidy(self) -> None:
+        """Remove what writers that were killed have left: nobody writes one file for so long."""
+        for path in self.folder.glob(f"{_HALF}*"):
+            if _used(path) < time.time_ns() - _STALE_NANOSECONDS:
+                path.unlink(missing_ok=True)
 
     def _make_room(self, newest: str) -> None:
         for identity in self.ids():
@@ -148,7 +169,7 @@ def _size(path: Path) -> int:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside the target and rename, so that nobody reads half of it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_HALF, delete=False) as file:
         try:
             file.write(data)
             file.flush()
