@@ -54,6 +54,9 @@ export function mark(passes) {
   return [drawn];
 }
 
+/** Below this a value is told with one decimal more. */
+const SMALL = 0.2;
+
 /** @param {string} text  Said more quietly. */
 export const quiet = (text) => h("span", { class: "aside" }, text);
 
@@ -65,8 +68,9 @@ export const quiet = (text) => h("span", { class: "aside" }, text);
  */
 export function sumWords({ promise, total, adds_up: holds }) {
   if (!promise) return [quiet("no claim")];
-  if (promise.parts.biases !== undefined) return [fixed(total), quiet(" + "), fixed(promise.parts.biases), quiet(" b "), ...mark(holds)];
-  return [fixed(total), quiet(" of "), fixed(promise.goal), " ", ...mark(holds)];
+  const told = (/** @type {number} */ value) => fixed(value, Math.abs(promise.goal) < SMALL ? 3 : 2);
+  if (promise.parts.biases !== undefined) return [told(total), quiet(" + "), told(promise.parts.biases), quiet(" b "), ...mark(holds)];
+  return [told(total), quiet(" of "), told(promise.goal), " ", ...mark(holds)];
 }
 
 /** @param {MapHeader} header */
