@@ -328,26 +328,29 @@ export async function openComparison(comparison, wanted) {
     b.problem.value = a.problem.value;
     return openView(b, own);
   }
-  comparison.noise.value = noise ? { ...noise, image: wanted.image ?? "" } : null;
+  comparison.noise.value = null;
   comparison.pinned.value = true;
   comparison.begun.value = wanted.b === "same";
-  if (noise && !(await isThere(b, first, noise))) return undefined;
-  await openView(b, own);
+  const made = noise && (await madeAgain(b, first, noise));
+  if (noise && made) comparison.noise.value = { ...noise, image: made.id };
+  else if (noise) return undefined;
+  await openView(b, made ? { ...own, image: made.id } : own);
   comparison.begun.value = wanted.b === "same" || b.shown.value?.key !== first.key;
 }
 
 /**
- * A picture with noise is made again, in case the server has forgotten it.
+ * A picture with noise is made again, in case the server has forgotten it; null where it cannot be, which B is told.
  *
  * @param {Subject} b
  * @param {TraceView} first
  * @param {Noise} noise
  */
-async function isThere(b, first, noise) {
-  let made = false;
-  await attempt(b, async (end) => {
-    b.image.value = await makeNoise(first, noise, end);
-    made = true;
-  }, { about: "Noise", again: () => void isThere(b, first, noise) });
-  return made;
+async function madeAgain(b, first, noise) {
+  /** @type {import("./types.js").ImageOnScreen | null} */
+  let made = null;
+  const task = async (/** @type {AbortSignal} */ end) => {
+    made = b.image.value = await makeNoise(first, noise, end);
+  };
+  await attempt(b, task, { about: "Noise", again: () => void madeAgain(b, first, noise) });
+  return /** @type {import("./types.js").ImageOnScreen | null} */ (made);
 }

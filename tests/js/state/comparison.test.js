@@ -185,6 +185,8 @@ test("a link brings back both, the lane, the strength, and the noise that the se
     assert.equal(writeView(), search);
     assert.ok(compares(page));
     assert.equal(page.a.shown.value?.crop.left, 5);
+    await openComparison(page, readView(search.replace("image=noisy", "image=aa")));
+    assert.equal(page.b.shown.value?.image.id, "noisy", "the noise counts, whatever picture a link names");
     await openComparison(page, readView("?model=small&image=aa&layer=conv"));
     assert.equal(page.pinned.value, false);
   }));
