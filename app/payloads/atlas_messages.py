@@ -172,7 +172,9 @@ def _layer(layer: SurveyedLayer, atlas: Atlas | None = None) -> AtlasLayer:
         channels=layer.channels,
         height=layer.height,
         width=layer.width,
-        field=list(layer.field.size),
+        field=layer.field.size,
+        stride=layer.field.stride,
+        offset=layer.field.offset,
     )
     if atlas is not None:
         told.dead = int(atlas.dead(layer).sum())

@@ -29,7 +29,11 @@ class AtlasLayer(BaseModel):
     channels: int
     height: int
     width: int
-    field: list[int] = Field(description="Rows and columns of the input that a value sees.")
+    field: tuple[int, int] = Field(description="Rows and columns of the input that a value sees.")
+    stride: tuple[int, int] = Field(
+        description="From one field to the next; 0 where all are the same."
+    )
+    offset: tuple[int, int] = Field(description="Where the first value's field begins.")
     dead: int | None = None
     rare: int | None = None
     twins: int | None = None

@@ -12,7 +12,7 @@ from cnn_core.atlas.store import Atlas
 
 __all__ = ["quiz_pair"]
 
-STRONG, WEAK = (0.0, 0.08), (0.3, 0.7)
+STRONG, WEAK = (0.0, 0.2), (0.4, 0.8)
 """Where in the order from strongest to weakest both photos are drawn from, as parts of all photos."""
 
 

@@ -168,6 +168,30 @@ export const urls = {
   /** @param {string} model @param {string} other  How alike their layers are. */
   similarity: (model, other) => `${urls.model(model)}/similarity/${encodeURIComponent(other)}`,
   samples: () => "/api/samples",
+  /** @param {string} model */
+  atlas: (model) => `${urls.model(model)}/atlas`,
+  /** @param {string} atlas @param {string} node */
+  atlasLayer: (atlas, node) => `/api/atlases/${atlas}/layers/${encodeURIComponent(node)}`,
+  /** @param {string} atlas @param {string} node @param {number} channel */
+  atlasChannel: (atlas, node, channel) => `${urls.atlasLayer(atlas, node)}/channels/${channel}`,
+  /**
+   * The strongest patches of some channels, a row each.
+   *
+   * @param {string} atlas @param {string} node @param {number} first @param {number} count @param {number} each
+   */
+  patches: (atlas, node, first, count, each) => `${urls.atlasLayer(atlas, node)}/patches?first=${first}&count=${count}&each=${each}`,
+  /** @param {string} atlas @param {number} photo */
+  atlasPhoto: (atlas, photo) => `/api/atlases/${atlas}/photos/${photo}`,
+  /** @param {string} atlas @param {string} node @param {number} channel @param {number} value */
+  rank: (atlas, node, channel, value) => `${urls.atlasChannel(atlas, node, channel)}/rank?value=${value}`,
+  /** @param {string} atlas @param {string} node @param {number} channel @param {number} turn */
+  quiz: (atlas, node, channel, turn) => `${urls.atlasChannel(atlas, node, channel)}/quiz?turn=${turn}`,
+  /** @param {string} model @param {string} atlas @param {string} node @param {number} channel @param {number} turn */
+  quizAnswer: (model, atlas, node, channel, turn) =>
+    `${urls.model(model)}/quiz/${atlas}/${encodeURIComponent(node)}/${channel}?turn=${turn}`,
+  /** @param {string} model @param {string} node @param {number} channel @param {number} [goal] */
+  made: (model, node, channel, goal) =>
+    `${urls.model(model)}/made/${encodeURIComponent(node)}?channel=${channel}${goal === undefined ? "" : `&goal=${goal}`}`,
   images: () => "/api/images",
   /** @param {string} image  The decoded pixels as a PNG. */
   image: (image) => `/api/images/${encodeURIComponent(image)}`,

@@ -25,7 +25,11 @@ export interface AtlasLayer {
   height: number;
   width: number;
   /** Rows and columns of the input that a value sees. */
-  field: number[];
+  field: [number, number];
+  /** From one field to the next; 0 where all are the same. */
+  stride: [number, number];
+  /** Where the first value's field begins. */
+  offset: [number, number];
   dead?: number | null;
   rare?: number | null;
   twins?: number | null;

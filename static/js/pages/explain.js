@@ -1,9 +1,13 @@
 /** Explain: one subject, handed to all elements; the address is opened, the question goes to the server. */
 
+import { channelKeys } from "../features/channels/index.js";
 import { half, listenToKeys } from "../features/explain/index.js";
 import "../features/intake/index.js";
 import { takeModel } from "../features/models/index.js";
 import "../features/shell/index.js";
+import { CHANNEL_FIELDS, openChannels } from "../state/channels-address.js";
+import { followChannels } from "../state/channels-loading.js";
+import { channels } from "../state/channels.js";
 import { EXPLAIN_FIELDS, followNetwork, openExplain } from "../state/explain-address.js";
 import { followClasses, followQuestion } from "../state/explain-stream.js";
 import { createSubject } from "../state/subject.js";
@@ -18,15 +22,30 @@ const subject = createSubject({ traced: false });
 /** @param {ViewRequest} wanted */
 function open(wanted) {
   half.value = /** @type {{ view?: string }} */ (wanted).view ?? "answer";
+  openChannels(wanted);
   void openExplain(subject, wanted);
 }
 
 give(document.body, subject);
-addressHas(subject, { view: oneOf("view", half, ["answer", "channel"]), ...EXPLAIN_FIELDS });
+addressHas(subject, { view: oneOf("view", half, ["answer", "channel"]), ...EXPLAIN_FIELDS, ...CHANNEL_FIELDS });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 followNetwork(subject);
 followClasses(subject);
-followQuestion(subject);
 followAddress(open);
 open(readView(location.search));
 listenToKeys(() => half.value === "answer");
+channelKeys(subject);
+followChannels(subject);
+
+half.subscribe((shown) => (channels.active.value = shown === "channel"));
+
+// Maps are asked for when they are first looked at: whoever came for a channel does not wait for them.
+const first = new AbortController();
+half.subscribe(
+  (shown) => {
+    if (shown !== "answer") return;
+    first.abort();
+    followQuestion(subject);
+  },
+  { signal: first.signal },
+);
