@@ -30,9 +30,7 @@ class AtlasLayer(BaseModel):
     height: int
     width: int
     field: tuple[int, int] = Field(description="Rows and columns of the input that a value sees.")
-    stride: tuple[int, int] = Field(
-        description="From one field to the next; 0 where all are the same."
-    )
+    stride: tuple[int, int] = Field(description="From one field to the next; 0 where all are the same.")
     offset: tuple[int, int] = Field(description="Where the first value's field begins.")
     dead: int | None = None
     rare: int | None = None

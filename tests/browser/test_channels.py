@@ -81,7 +81,7 @@ def test_a_card_has_the_values_of_the_atlas(opened: Opened, atlas: Atlas) -> Non
     assert f"on in {card.on * 100:.0f} % of photos · {card.zeros * 100:.0f} % of its values are 0" in facts
     means = sorted(card.class_means, reverse=True)
     assert page.locator(".c-classes b").all_inner_texts() == [text_of(mean) for mean in means]
-    assert page.locator(".f-item:not(.right) em").all_inner_texts() == [
+    assert page.locator(".flow-item:not(.right) em").all_inner_texts() == [
         f"{'+' if p.strength >= 0 else '−'}{abs(p.strength):.2f}" for p in card.sources
     ]
 
@@ -174,7 +174,7 @@ def test_the_wall_finds_sorts_and_filters(opened: Opened, atlas: Atlas) -> None:
 def test_ribbons_lead_from_card_to_card(opened: Opened, atlas: Atlas) -> None:
     page = opened()
     source = atlas.card(NODE, 3).sources[0]
-    page.locator(".f-item").first.click()
+    page.locator(".flow-item").first.click()
     expect(page.locator("channel-card h2")).to_have_text(f"{source.node}, channel {source.channel}")
     value = atlas.card(source.node, source.channel).top[0].value
     expect(page.locator(".nine figcaption").first).to_have_text(text_of(value))

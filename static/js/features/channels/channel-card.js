@@ -86,7 +86,7 @@ export class ChannelCard extends BaseElement {
     setHidden(this.piece("classes-box"), !order.length);
     const most = Math.max(order[0]?.mean ?? 1, 1e-9);
     const rows = order.map(({ mean, label }) => {
-      const bar = h("i", { class: "meter" });
+      const bar = h("i", { class: "share" });
       bar.style.setProperty("--share", String(Math.max(0, mean / most)));
       return h("li", {}, h("span", { title: photoClass(label) }, photoClass(label)), bar, h("b", {}, said(mean)));
     });

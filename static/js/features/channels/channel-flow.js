@@ -24,9 +24,9 @@ export class ChannelFlow extends BaseElement {
     setHidden(this, !card);
     if (!card || card === this.#drawn) return;
     this.#drawn = card;
-    const middle = h("span", { class: "f-mid" }, ...(card.top.length ? [cardPatch(card.node, card.channel, 0, 80)] : []), h("b", { class: "num" }, String(card.channel)));
+    const middle = h("span", { class: "flow-mid" }, ...(card.top.length ? [cardPatch(card.node, card.channel, 0, 80)] : []), h("b", { class: "num" }, String(card.channel)));
     const sides = [card.sources.map((each, at) => item(each, at, "")), card.targets.map((each, at) => item(each, at, "right"))];
-    const none = (/** @type {string} */ text, /** @type {string} */ side) => h("p", { class: `f-none ${side}` }, text);
+    const none = (/** @type {string} */ text, /** @type {string} */ side) => h("p", { class: `flow-none ${side}` }, text);
     this.piece("flow").replaceChildren(
       ribbons(card),
       ...sides.flat(),
@@ -47,7 +47,7 @@ function item(partner, at, side) {
   const text = h("span", {}, `${partner.node.replace(/_relu$/, "")} `, h("b", {}, String(partner.channel)));
   const value = h("em", { class: sign }, `${partner.strength < 0 ? "" : "+"}${fixed(partner.strength, 2)}`);
   const title = `${partner.node}, channel ${partner.channel}: weights times mean activity ${fixed(partner.strength, 3)}`;
-  const button = h("button", { type: "button", class: `f-item num ${side}`, title }, text, value, wallPatch(partner.node, partner.channel, 0, 24));
+  const button = h("button", { type: "button", class: `flow-item num ${side}`, title }, text, value, wallPatch(partner.node, partner.channel, 0, 24));
   button.style.top = `${TOP + at * ROW}px`;
   button.addEventListener("click", () => pick(partner.node, partner.channel));
   return button;
