@@ -175,7 +175,7 @@ function mapsOf(panel) {
       { class: `filter map${n === view.value.filter ? " chosen" : ""}`, "aria-label": name, title: name, "data-focus": `map ${n}` },
       () => see({ filter: n }),
     );
-    return h("div", { class: "cell" }, box, ...(count > NAMED ? [] : [h("span", { class: "fname" }, dead ? `${n}: all 0` : String(n))]));
+    return h("div", { class: "cell" }, box, ...(count > NAMED ? [] : [h("span", { class: "fname" }, dead && count <= 8 ? `${n}: all 0` : String(n))]));
   });
 }
 
