@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from cnn_core.errors import BadInput
 from cnn_core.preprocess import Pixels, flatten_image, image_formats
 
-from .errors import Problem, shortened
+from .errors import Problem
 from .multipart import FormLimits
 
 __all__ = ["accepted_formats", "decode_upload", "received_file", "received_json"]
@@ -70,9 +70,7 @@ async def received_file(request: Request, limit: int) -> AsyncIterator[BinaryIO]
     async with limits.received(request) as form:
         names = [name for name, _ in form.multi_items()]
         if names != ["file"]:
-            came = ", ".join(map(shortened, names[:8])) or "nothing"
-            wanted = "The form must hold one file field named 'file' and no more"
-            raise Problem(422, "Not one image", f"{wanted}; it holds {came}.")
+            raise limits.refused(names, "The form must hold one file field named 'file' and no more")
         yield limits.file(form)
 
 

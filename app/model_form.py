@@ -9,7 +9,7 @@ from typing import BinaryIO
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from .errors import Problem, shortened
+from .errors import Problem
 from .multipart import FormLimits
 
 __all__ = ["FIELDS", "received_model"]
@@ -31,18 +31,11 @@ async def received_model(request: Request, limit: int) -> AsyncIterator[tuple[Bi
     """
     limits = FormLimits("model", limit, _FORM_OVERHEAD, _FIELD_BYTES, 2, _too_large(limit))
     async with limits.received(request) as form:
-        _check_names([name for name, _ in form.multi_items()])
+        names = [name for name, _ in form.multi_items()]
+        if names.count("file") != 1 or len(set(names)) < len(names) or not set(names) <= {"file", *FIELDS}:
+            wanted = f"one file field named 'file', and may hold {', '.join(FIELDS)}, each once"
+            raise limits.refused(names, f"The form must hold {wanted}")
         yield limits.file(form), {name: await _text(form[name]) for name in FIELDS if name in form}
-
-
-def _check_names(names: list[str]) -> None:
-    known = ("file", *FIELDS)
-    if names.count("file") != 1 or len(set(names)) < len(names) or not set(names) <= set(known):
-        came = ", ".join(map(shortened, names[:8])) or "nothing"
-        wanted = (
-            f"The form must hold one file field named 'file', and may hold {', '.join(FIELDS)}, each once"
-        )
-        raise Problem(422, "Not one model", f"{wanted}; it holds {came}.")
 
 
 async def _text(value: UploadFile | str) -> bytes:

@@ -12,7 +12,7 @@ from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from .errors import Problem
+from .errors import Problem, shortened
 
 __all__ = ["FormLimits"]
 
@@ -70,6 +70,11 @@ class FormLimits:
         if (upload.size or 0) > self.file_bytes:
             raise self.too_large
         return upload.file
+
+    def refused(self, names: list[str], wanted: str) -> Problem:
+        """What is said of a form with other fields."""
+        came = ", ".join(map(shortened, names[:8])) or "nothing"
+        return Problem(422, f"Not one {self.thing}", f"{wanted}; it holds {came}.")
 
     async def _at_most(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
         received = 0

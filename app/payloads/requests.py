@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import Problem, shortened
 
-__all__ = ["Strict", "json_body", "validated"]
+__all__ = ["Strict", "file_form", "json_body", "validated"]
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -23,6 +23,13 @@ def json_body(kind: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI entry of a route that reads its body itself."""
     content = {"application/json": {"schema": kind.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def file_form(what: str, **fields: Any) -> dict[str, Any]:
+    """The OpenAPI entry of a route that reads a multipart form itself: a file, and ``fields`` beside it."""
+    file = {"type": "string", "format": "binary", "description": what}
+    form = {"type": "object", "required": ["file"], "properties": {"file": file, **fields}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}}}
 
 
 def validated(kind: type[Body], data: Any) -> Body:

@@ -12,6 +12,7 @@ from ..disconnects import while_connected
 from ..errors import problems
 from ..intake import decode_upload, received_file
 from ..lookups import ImageDep
+from ..payloads.requests import file_form
 from ..payloads.schemas import ImageInfo, Sample
 from ..pictures.png import png_bytes, thumbnail_bytes
 from ..services.image_store import StoredImage
@@ -21,20 +22,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["images"])
 
 _PNG: dict[int | str, dict[str, Any]] = {200: {"description": "The picture.", "content": {"image/png": {}}}}
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 @router.get("/samples", summary="Sample pictures", responses={**NOT_MODIFIED, **problems(503)})
@@ -53,7 +40,7 @@ async def list_samples(request: Request, services: ServicesDep, response: Respon
     summary="Upload an image",
     status_code=201,
     responses=problems(413, 415, 422, 503),
-    openapi_extra=_FORM,
+    openapi_extra=file_form("The picture."),
 )
 async def upload_image(request: Request, services: ServicesDep, response: Response) -> ImageInfo:
     """Send one picture; what comes back is the id of its pixels, the same for the same pixels."""

@@ -20,7 +20,7 @@ from ..model_form import received_model
 from ..payloads.describe import imported_schema, model_detail
 from ..payloads.model_schemas import ImportedSchema, ModelChange
 from ..payloads.npy import NPY_TYPE, npy_bytes
-from ..payloads.requests import json_body, validated
+from ..payloads.requests import file_form, json_body, validated
 from ..payloads.schemas import ModelDetail
 from ..services.labels import read_labels
 from ..services.model_imports import KeptModel, ModelImports
@@ -31,32 +31,19 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/api", tags=["models"])
 
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "The .onnx file."},
-                        "name": {"type": "string"},
-                        "labels": {"type": "string", "description": "One class a line, or JSON."},
-                        "scaling": {"type": "string", "examples": ["unit", "imagenet"]},
-                        "height": {"type": "integer"},
-                        "width": {"type": "integer"},
-                        "verify": {
-                            "type": "string",
-                            "enum": ["now", "later"],
-                            "description": "later: answer before it is compared; .../verification does.",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM = file_form(
+    "The .onnx file.",
+    name={"type": "string"},
+    labels={"type": "string", "description": "One class a line, or JSON."},
+    scaling={"type": "string", "examples": ["unit", "imagenet"]},
+    height={"type": "integer"},
+    width={"type": "integer"},
+    verify={
+        "type": "string",
+        "enum": ["now", "later"],
+        "description": "later: answer before it is compared; .../verification does.",
+    },
+)
 
 _Brought = Annotated[str, Path(description="Id of a model that was brought, from /api/models.")]
 

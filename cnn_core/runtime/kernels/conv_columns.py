@@ -8,7 +8,8 @@ import numpy as np
 
 from cnn_core.layers import Conv2d
 from cnn_core.layers.base import Array
-from cnn_core.runtime.kernels.base import Call, Kernel, Site
+from cnn_core.runtime.kernels.base import Call
+from cnn_core.runtime.kernels.columned import Columned
 from cnn_core.runtime.kernels.products import pixel_products
 from cnn_core.runtime.kernels.windows import windows
 from cnn_core.runtime.places import Strip, Tensor
@@ -16,36 +17,20 @@ from cnn_core.runtime.places import Strip, Tensor
 __all__ = ["ConvColumns"]
 
 
-class ConvColumns(Kernel):
+class ConvColumns(Columned):
     """Columns of a few output rows, one product with all filters, then the next rows.
 
     Wins for most kernels on channels-last maps: a window's row is one run of ``kW * C`` numbers, and the
     columns of a strip never leave the second-level cache. A column of ones carries the bias.
     """
 
-    error = 2e-6
+    orders = ("NHWC", "NHWC")
     weighty = True
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(site)
-        weight, bias = site.params["weight"], site.params.get("bias")
-        filters = weight.transpose(2, 3, 1, 0).reshape(-1, len(weight))
-        self.weight = np.ascontiguousarray(filters if bias is None else np.vstack([filters, bias]))
-        self.biased = bias is not None
-
-    @classmethod
-    def fits(cls, site: Site) -> bool:
-        """One group, channels last."""
-        layer = site.layer
-        return (
-            isinstance(layer, Conv2d)
-            and layer.groups == 1
-            and (*site.sources, site.order) == ("NHWC", "NHWC")
-        )
-
-    def scratch(self, images: int, rows: int) -> int:
-        """The columns."""
-        return images * rows * self.site.output[3] * len(self.weight)
+    @staticmethod
+    def filters(weight: Array) -> Array:
+        """In the order of the columns."""
+        return weight.transpose(2, 3, 1, 0).reshape(-1, len(weight))
 
     def bind(self, inputs: tuple[Tensor, ...], output: Tensor, strip: Strip, scratch: Array) -> list[Call]:
         """One copy and the products."""

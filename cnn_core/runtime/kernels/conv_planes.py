@@ -8,7 +8,8 @@ import numpy as np
 
 from cnn_core.layers import Conv2d
 from cnn_core.layers.base import Array
-from cnn_core.runtime.kernels.base import Call, Kernel, Site
+from cnn_core.runtime.kernels.base import Call
+from cnn_core.runtime.kernels.columned import Columned
 from cnn_core.runtime.kernels.products import pixel_products
 from cnn_core.runtime.kernels.windows import windows
 from cnn_core.runtime.places import Strip, Tensor
@@ -16,7 +17,7 @@ from cnn_core.runtime.places import Strip, Tensor
 __all__ = ["ConvPlanes"]
 
 
-class ConvPlanes(Kernel):
+class ConvPlanes(Columned):
     """Columns gathered plane by plane from an image in planes, multiplied transposed, channels last out.
 
     Wins for a network's first layer: with three channels a window's row is a run of a few numbers, while
@@ -24,28 +25,12 @@ class ConvPlanes(Kernel):
     even and odd columns, so that these runs have no gaps either.
     """
 
-    error = 2e-6
+    orders = ("NCHW", "NHWC")
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(site)
-        weight, bias = site.params["weight"], site.params.get("bias")
-        filters = weight.reshape(len(weight), -1).T
-        self.weight = np.ascontiguousarray(filters if bias is None else np.vstack([filters, bias]))
-        self.biased = bias is not None
-
-    @classmethod
-    def fits(cls, site: Site) -> bool:
-        """One group, planes in, channels last out."""
-        layer = site.layer
-        return (
-            isinstance(layer, Conv2d)
-            and layer.groups == 1
-            and (*site.sources, site.order) == ("NCHW", "NHWC")
-        )
-
-    def scratch(self, images: int, rows: int) -> int:
-        """The columns."""
-        return images * rows * self.site.output[3] * len(self.weight)
+    @staticmethod
+    def filters(weight: Array) -> Array:
+        """In the order of the columns."""
+        return weight.reshape(len(weight), -1).T
 
     def bind(self, inputs: tuple[Tensor, ...], output: Tensor, strip: Strip, scratch: Array) -> list[Call]:
         """For each image one copy and the products."""
