@@ -100,13 +100,12 @@ class Services:
             self.shifts.forget(fingerprint)
 
     async def close(self) -> None:
-        """Let what runs finish, drop what waits."""
+        """Drop what waits, and let what runs finish, but not for long."""
         self.races.close()
         self.imports.end_comparisons()
         self.atlases.close()
-        await asyncio.to_thread(self.pool.close)
-        await asyncio.to_thread(self.decoders.close)
-        await asyncio.to_thread(self.importers.close)
+        pools = (self.pool, self.decoders, self.importers)
+        await asyncio.gather(*(asyncio.to_thread(pool.close) for pool in pools))
 
     def _watch_pool(self, name: str, pool: WorkerPool) -> None:
         self.metrics.watch(f"{name}_threads", "Threads there are.", lambda: pool.workers)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
+import logging
 import os
 import secrets
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
 from functools import partial
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
@@ -30,6 +34,11 @@ _LARGEST_MESSAGE: Final = 64 * 1024
 
 class CannotServe(CnnError):
     """The server cannot start; the message says what to change."""
+
+
+def _not_cancelled(record: logging.LogRecord) -> bool:
+    """A request that the stop has broken off is no error."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class _Server(uvicorn.Server):
@@ -73,6 +82,7 @@ def run(
             "token": settings.token or (secrets.token_urlsafe(24) if with_token else ""),
         }
     )
+    _check_folder(settings.data_folder)
     listener = _listen(settings.host, settings.port)
     from ..main import create_warm_app
 
@@ -80,11 +90,12 @@ def run(
         partial(create_warm_app, settings),
         factory=True,
         log_level="warning",
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
         ws_max_size=_LARGEST_MESSAGE,
         # Maps of floats hardly shrink, and to try it would hold up everybody else.
         ws_per_message_deflate=False,
     )
+    logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
     with listener:
         try:
             named = {"model": model, "token": settings.token}
@@ -93,6 +104,23 @@ def run(
             _Server(config, address, open_page, _who_can_reach(listener, settings)).run(sockets=[listener])
         except KeyboardInterrupt:
             typer.echo("\nConvScope has stopped.")
+            sys.stdout.flush()
+            # the interpreter would wait for what threads still compute, and nobody wants it any more
+            os._exit(0)
+
+
+def _check_folder(folder: Path) -> None:
+    """Say at the start what would otherwise be said to whoever brings the first network."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        typer.echo(
+            f"Nothing can be kept: CONVSCOPE_DATA_FOLDER, {folder}, cannot be written to "
+            f"({error.strerror or error}). Everything else works.",
+            err=True,
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -83,9 +84,13 @@ class WorkerPool:
         """As ``run_once``, for a job that can be broken off."""
         return await self._flights.do(key, lambda: self.run_stoppable(function, *args))
 
-    def close(self) -> None:
-        """Drop what waits, and let what runs finish."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
+    def close(self, patience: float = 1.0) -> bool:
+        """Drop what waits, and let what runs finish, for so many seconds; whether it has."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        end = time.monotonic() + patience
+        while self._running and time.monotonic() < end:
+            time.sleep(0.01)
+        return not self._running
 
     def _measured(self, job: Callable[[], T]) -> T:
         with self._lock:

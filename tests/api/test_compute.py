@@ -168,3 +168,14 @@ def test_work_that_nobody_waits_for_ends_at_its_next_step(pool: WorkerPool) -> N
         aside.run(give_up())
     finally:
         abandoned.set()
+
+
+def test_a_pool_that_closes_waits_only_so_long_for_a_job_that_runs() -> None:
+    pool, gate = WorkerPool("test", workers=1, queue_length=1), threading.Event()
+    job = pool.submit(gate.wait, PATIENCE)
+    until(lambda: pool.running == 1)
+    assert not pool.close(patience=0.1)
+    assert not job.done()
+    gate.set()
+    assert job.result()
+    assert pool.close()

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -95,3 +96,9 @@ def test_the_port_comes_from_the_settings_unless_given() -> None:
         port = taken.getsockname()[1]
         done = failing(CONVSCOPE_PORT=str(port))
     assert f"port {port} on 127.0.0.1 is taken" in done.stderr
+
+
+def test_a_folder_that_nothing_can_be_kept_in_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with running_server(environment={"CONVSCOPE_DATA_FOLDER": str(tmp_path / "file" / "data")}) as server:
+        assert httpx.get(f"{server.address}/healthz").status_code == 200
