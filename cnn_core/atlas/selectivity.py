@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from cnn_core.atlas.layers import SurveyedLayer
 from cnn_core.layers.base import Array
@@ -25,6 +24,8 @@ def separation(peaks: Array, labels: Array, best: Array) -> Array:
     Shape:
         peaks: ``(m, C)``; labels: ``(m,)``; best: the class of each channel, ``(C,)``.
     """
+    from scipy.stats import rankdata  # late: a server that makes no atlas starts without it
+
     found = np.full(len(best), np.nan, np.float32)
     for first in range(0, len(best), CHUNK):
         ranks = rankdata(peaks[:, first : first + CHUNK], axis=0)

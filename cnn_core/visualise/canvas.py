@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
-from scipy.special import expit
 
 from cnn_core.layers.base import Array
 
@@ -70,6 +69,8 @@ class SpectrumCanvas:
 
     def picture(self, parameters: Array) -> Array:
         """The pictures, float32."""
+        from scipy.special import expit  # late: a server that draws no such picture starts without it
+
         return np.asarray(expit(self._logits(parameters)))
 
     def pull_back(self, parameters: Array, gradient: Array) -> Array:

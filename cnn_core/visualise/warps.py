@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy.sparse import csr_array
 
 from cnn_core.layers.base import Array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Warp", "random_warp"]
 
@@ -18,7 +22,7 @@ class Warp:
 
     def __init__(self, matrix: csr_array) -> None:
         self._matrix = matrix
-        self._back = csr_array(matrix.T)
+        self._back = matrix.T.tocsr()
 
     def apply(self, pictures: Array) -> Array:
         """Every picture warped, ``(N, C, S, S)``."""
@@ -57,6 +61,8 @@ def _bilinear(rows: Array, columns: Array, side: int) -> csr_array:
     read = np.tile(np.arange(side * side), 4)
     source = np.concatenate([y * side + x for y, x, _ in corners])
     weight = np.concatenate([weight for _, _, weight in corners]).astype(np.float32)
+    from scipy.sparse import csr_array  # late: a server that draws no such picture starts without it
+
     return csr_array((weight, (read, source)), shape=(side * side, side * side))
 
 

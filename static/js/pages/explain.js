@@ -23,7 +23,7 @@ const subject = createSubject({ traced: false });
 function open(wanted) {
   half.value = /** @type {{ view?: string }} */ (wanted).view ?? "answer";
   openChannels(wanted);
-  void openExplain(subject, wanted);
+  return openExplain(subject, wanted);
 }
 
 give(document.body, subject);
@@ -32,7 +32,7 @@ addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEve
 followNetwork(subject);
 followClasses(subject);
 followAddress(open);
-open(readView(location.search));
+void open(readView(location.search));
 listenToKeys(() => half.value === "answer");
 channelKeys(subject);
 followChannels(subject);

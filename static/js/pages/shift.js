@@ -21,7 +21,7 @@ const subject = createSubject({ traced: false });
 /** @param {ViewRequest} wanted */
 function open(wanted) {
   readPlayground(new URLSearchParams(location.search));
-  void openShift(subject, wanted);
+  return openShift(subject, wanted);
 }
 
 // Before the address is written anew: what it says of the view has no place in the page.
@@ -32,7 +32,7 @@ addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEve
 followModel(subject);
 followShift(subject);
 followAddress(open);
-open(readView(location.search));
+void open(readView(location.search));
 void lowerParts();
 void import("../features/playground/index.js");
 offerLessons("shift", subject, open);

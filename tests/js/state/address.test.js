@@ -18,7 +18,13 @@ test("an image is a history entry, wandering is not, and going back opens the on
   const opened = [];
   const subject = createSubject();
   addressHas(subject, EXPLORE_FIELDS);
-  followAddress((each) => opened.push(each), ended.signal);
+  /** As a page does: it takes a while until what an address names is shown. */
+  const open = async (/** @type {object} */ each) => {
+    opened.push(each);
+    await pause(400);
+    subject.shown.value = shown("aa");
+  };
+  followAddress(open, ended.signal);
   assert.equal(undo(), false);
   const before = history.length;
   subject.shown.value = shown("aa");
@@ -36,9 +42,8 @@ test("an image is a history entry, wandering is not, and going back opens the on
   await pause();
   assert.deepEqual(opened, [{ model: "small", image: "aa", layer: "conv", channel: 1, y: 2, x: 3 }]);
   assert.equal(undo(), false);
-  // What opening answers belongs to the entry that was gone back to.
-  subject.shown.value = shown("aa");
-  await pause();
+  // What opening answers belongs to the entry that was gone back to, however long it took.
+  await pause(600);
   assert.ok(location.search.includes("image=aa"));
   assert.equal(undo(), false);
   ended.abort();
