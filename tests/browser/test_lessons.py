@@ -169,7 +169,7 @@ def test_a_class_counts_hands_and_nothing_is_scored(open_page: OpenPage) -> None
     expect(page.locator(".lesson-hands")).to_have_count(3)
     for key in "aab":
         page.keyboard.press(key)
-    assert page.locator(".lesson-hands output").all_inner_texts() == ["2", "1", "0"]
+    expect(page.locator(".lesson-hands output")).to_have_text(["2", "1", "0"])
     page.keyboard.press("r")
     expect(page.locator(".lesson-reveal dl div")).to_have_count(2)
     assert page.evaluate("localStorage['convscope.learn']") is None
