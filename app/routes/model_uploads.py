@@ -159,6 +159,7 @@ def _verified(stop: Stop, imports: ModelImports, model: str) -> ImportedSchema:
     try:
         return imported_schema(imports.verify(model, stop))
     except (CnnError, OSError) as error:
+        _check_brought(imports, model)  # it may have been removed meanwhile
         raise _refused(error) from error
 
 

@@ -93,7 +93,7 @@ def test_a_finding_of_another_size_is_not_kept(live: Live, meanwhile: Meanwhile)
 def test_one_that_goes_while_it_is_compared_stays_gone(live: Live, meanwhile: Meanwhile) -> None:
     address = f"/api/models/{bring(live, classifier(), verify='later')['id']}"
     meanwhile(lambda: live.client.delete(address).raise_for_status())
-    assert live.client.post(f"{address}/verification").status_code == 422
+    assert live.client.post(f"{address}/verification").status_code == 404
     assert not list((live.services.settings.data_folder / "models").iterdir())
     assert live.client.post(f"{address}/verification").status_code == 404
 
@@ -135,7 +135,7 @@ def test_it_ends_when_the_network_is_removed(live: Live, endless: list[Any]) -> 
     live.client.delete(address).raise_for_status()
     asks.join()
     assert running(endless, 0)
-    assert answers[0].status_code == 422
+    assert answers[0].status_code == 404
 
 
 def test_those_that_take_long_hold_back_no_photo_and_end_with_the_server(

@@ -37,7 +37,8 @@ export function questionFilter(texts, only, choose) {
 export function questionList(texts, only) {
   const rows = questions.flatMap((question, at) => (LISTED[only](question) ? [row(texts, question, at)] : []));
   if (!rows.length) return h("p", { class: "note" }, word(texts, "none_open"));
-  const heads = ["", "", "question", "concept", "answered_on", "your_answer", ""].map((key) => h("th", { scope: "col" }, key && word(texts, key)));
+  const keys = ["", "", "question", "concept", "answered_on", "your_answer", ""];
+  const heads = keys.map((key) => (key ? h("th", { scope: "col" }, word(texts, key)) : h("td", {})));
   return h("table", { class: "questions" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
 }
 
