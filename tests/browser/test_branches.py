@@ -167,7 +167,7 @@ def test_a_layer_is_found_by_typing_and_its_block_opens(open_forest: OpenPage) -
 
 def test_what_is_typed_before_the_search_is_there_counts_the_line_s_end_too(open_forest: OpenPage) -> None:
     page = open_forest("/?model=branched&layer=stem/relu")
-    page.route("**/search.css", lambda route: None if page.keyboard.type("b1 conv\n") else route.continue_())
+    page.route("**/search*.css", lambda route: None if page.keyboard.type("b1 conv\n") else route.continue_())
     page.keyboard.press("/")
     wait_for_view(page, layer="mixed0%2Fb1%2Fconv")
     expect(page.get_by_role("dialog")).to_be_hidden()

@@ -85,7 +85,8 @@ def test_a_broken_promise_gets_a_cross_and_a_way_out(open_page: OpenPage) -> Non
 def test_a_link_restores_the_question_the_method_and_the_film(open_page: OpenPage) -> None:
     query = "ask=pair&a=3&b=6&method=gradient&film=insertion&at=32&y=5&x=7&scale=one&sign=for"
     page = opened(open_page, query)
-    expect(page.locator(".lead")).to_have_text("Why ladybug, not pizza? Orange is for A, blue for B.")
+    lead = page.locator("explain-head .lead")
+    expect(lead).to_have_text("Why ladybug, not pizza? Orange is for A, blue for B.")
     for name in ("A not B", "Put in", "One for all", "for"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.locator('[data-method="gradient"]')).to_have_attribute("aria-pressed", "true")

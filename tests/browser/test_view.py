@@ -65,7 +65,7 @@ def test_escape_changes_between_lens_and_even_columns(open_page: OpenPage) -> No
 def test_tab_reaches_everything_and_the_focus_can_be_seen(open_page: OpenPage) -> None:
     page = open_page()
     reached = set()
-    for _ in range(60):
+    for _ in range(80):
         page.keyboard.press("Tab")
         place = page.evaluate(
             """() => {
