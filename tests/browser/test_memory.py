@@ -36,41 +36,6 @@ def switch(page: Page, times: int) -> None:
         page.wait_for_selector(READY)
 
 
-CHOOSE = "(select, value) => { select.value = value; select.dispatchEvent(new Event('change')); }"
-
-
-def change(page: Page, times: int) -> None:
-    """Beside a pinned subject, one after the other: photos, noise, the network untrained and trained."""
-    photos, network = page.locator("sample-grid button"), page.get_by_label("Network of B")
-    steps = (
-        lambda: photos.nth(1).evaluate("button => button.click()"),
-        lambda: page.get_by_role("button", name="Noise", exact=True).evaluate("button => button.click()"),
-        lambda: network.evaluate(CHOOSE, "tiny_vgg~untrained-1"),
-        lambda: photos.nth(3).evaluate("button => button.click()"),
-        lambda: network.evaluate(CHOOSE, "tiny_vgg"),
-    )
-    for step in range(times):
-        before = page.evaluate("location.search")
-        steps[step % len(steps)]()
-        wait_until(page, "(before) => location.search !== before", before)
-        page.wait_for_selector(READY)
-
-
-def test_200_changes_beside_a_pinned_subject_take_no_more_memory_than_a_few(open_page: OpenPage) -> None:
-    page = open_page("/?layer=conv_2_1")
-    client = page.context.new_cdp_session(page)
-    client.send("Performance.enable")
-    page.keyboard.press("p")
-    page.wait_for_selector("body.pinned")
-    change(page, WARM)
-    before = used(client)
-    change(page, SWITCHES)
-    after = used(client)
-    assert after["Memory"] - before["Memory"] < GROWTH
-    assert after["Nodes"] - before["Nodes"] < 2000
-    assert after["JSEventListeners"] - before["JSEventListeners"] < 200
-
-
 def test_200_images_take_no_more_memory_than_a_few(open_page: OpenPage) -> None:
     page = open_page("/?layer=conv_2_1")
     client = page.context.new_cdp_session(page)
