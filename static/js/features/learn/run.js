@@ -214,7 +214,12 @@ export class Run {
     const { trial, projector } = this.state.value;
     if (trial.done || projector) return;
     this.#set({ trial: { ...trial, answer } });
-    if (focus) requestAnimationFrame(() => document.querySelector(`[data-key="option-${answer}"]`)?.dispatchEvent(new Event("focus")));
+    if (!focus) return;
+    // After the panel has painted: the options are new ones then.
+    requestAnimationFrame(() => {
+      const option = document.querySelector(`[data-key="option-${answer}"]`);
+      if (option instanceof HTMLElement) option.focus();
+    });
   }
 
   /** One more hand for an option. @param {number} at */
