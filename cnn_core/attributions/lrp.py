@@ -27,8 +27,9 @@ class Lrp(Method):
     The value itself is handed down exactly, convolutions by the gamma rule, dense layers with gamma 0, the
     image by the rule for values between black and white (``box``). A residual sum and what leads to it is one
     weighed sum. With ``biases`` these keep their share of every sum; else it goes to the inputs that speak
-    for the sum, by a * max(w, 0), and only the bias of the value's own layer is apart. Gamma 0 and epsilon 0
-    without ``box`` and with ``biases`` is LRP-0: in networks of rectifiers gradient times input.
+    for the sum, by a * max(w, 0); only the bias of the value's own layer is apart, and those of sums that no
+    input speaks for. Gamma 0 and epsilon 0 without ``box`` and with ``biases`` is LRP-0: in networks of
+    rectifiers gradient times input.
 
     Raises:
         BadInput: gamma or epsilon below 0.

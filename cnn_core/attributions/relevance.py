@@ -32,8 +32,7 @@ class Rules:
 
     ``gamma``: how much more a positive weight counts in convolutions. ``epsilon``: what is added to the size
     of every divisor. ``box``: whether units on the image share out by the distance to black and white.
-    ``biases``: whether biases keep their share, or it goes to
-    what speaks for their sum.
+    ``biases``: whether biases keep their share, or it goes to what speaks for their sum, if anything does.
     """
 
     gamma: float
@@ -128,9 +127,10 @@ class Walk:
             self._keep(node.name, kept)
         else:
             # a sum without its bias may be close to zero: it is no divisor
-            self._share_out(
-                kept, [_Favoured(self.case, b, np.maximum(b.weight, 0), 0) for b in unit.branches]
-            )
+            parts = [_Favoured(self.case, b, np.maximum(b.weight, 0), 0) for b in unit.branches]
+            share = self._share_out(kept, parts)
+            # where no input speaks for the sum it is the bias alone that made it: there it stays
+            self._keep(node.name, kept - share * sum(part.sum for part in parts))
 
     def _share_out(
         self, relevance: Array, parts: Sequence[_Box | _Favoured], bias: Array | float = 0.0

@@ -1,6 +1,7 @@
 """Questions that the attribution tests put to networks."""
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import skimage.data
@@ -30,8 +31,14 @@ from cnn_core.preprocess import to_tensor
 BENT = ("lenet5", "efficientnet")
 """Networks of the zoo with tanh or SiLU in them."""
 
-STRAIGHT = (*(name for name in model_names() if name not in BENT), "imported", "dense_blocks")
-"""Networks of affine layers and rectifiers; the last two came from ONNX files."""
+FILES = {
+    "torch_residual": Path(__file__).parents[2] / "cli" / "torch_module.onnx",
+    "torch_fire": Path(__file__).with_name("torch_fire.onnx"),
+}
+"""Networks that PyTorch wrote: imported as anybody's are."""
+
+STRAIGHT = (*(name for name in model_names() if name not in BENT), *FILES, "imported", "dense_blocks")
+"""Networks of affine layers and rectifiers; the last four came from ONNX files."""
 
 SAME = {"kernel_size": (3, 3), "padding": (1, 1, 1, 1)}
 
@@ -41,6 +48,8 @@ def zoo(name):
     """The likeliest class of a network on a photograph of a cup."""
     if name == "dense_blocks":
         return toy(dense_blocks(), seed=4, dtype=np.float32, imported=True)
+    if name in FILES:
+        return from_file(FILES[name])
     model = load_model("resnet" if name == "imported" else name)
     graph, parameters = model.graph, model.parameters
     if name == "imported":
@@ -48,6 +57,22 @@ def zoo(name):
     x = to_tensor(skimage.data.coffee(), model.spec)
     index = int(Trace(graph, parameters, x)[scores_of(graph)].output.argmax())
     return Case(graph, parameters, x, ask_class(graph, index), levels_of(model.spec))
+
+
+def from_file(path):
+    """An imported network, asked for its likeliest class of a drawn image."""
+    found = import_model(path.read_bytes())
+    x = np.random.default_rng(2).random((1, *found.graph.shapes[found.graph.inputs[0].name][1:]), np.float32)
+    index = int(Trace(found.graph, found.parameters, x)[scores_of(found.graph)].output.argmax())
+    return Case(found.graph, found.parameters, x, ask_class(found.graph, index))
+
+
+@cache
+def exact(name):
+    """The same question in float64, by the plain operators."""
+    case = zoo(name)
+    parameters = {name: value.astype(np.float64) for name, value in case.parameters.items()}
+    return Case(case.graph, parameters, case.x.astype(np.float64), case.question, case.levels)
 
 
 def through_onnx(graph, parameters):
