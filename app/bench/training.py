@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
-from cnn_core.graph.trace import forward
 from cnn_core.layers.base import Array, Params
 from cnn_core.models.blocks import Builder
 from cnn_core.models.tiny_vgg import tiny_vgg
 from cnn_core.preprocess import InputSpec
+from cnn_core.runtime.training_plans import TrainingPlans
 from cnn_core.training.losses import cross_entropy, logits_node
 from cnn_core.training.memory import keep_freed_memory
 from cnn_core.training.optimizers import Sgd
@@ -86,7 +85,7 @@ def measure_step(name: str, peers: list[str], rounds: int, threads: int) -> Meas
         for peer in (peer for peer in peers if peer in CHANNELS_LAST):
             step, gradients = _torch_step(graph, parameters, x, labels, threads, CHANNELS_LAST[peer])
             half = slice(0, BATCH // 2)
-            mine = _gradients(graph, parameters, x[half], labels[half], BATCH // 2)[0]
+            mine = _gradients(TrainingPlans(graph), parameters, x[half], labels[half], BATCH // 2)[0]
             difference = max(difference, _distance(gradients(), mine))
             turns[peer] = step
         if difference > TOLERANCE:
@@ -113,17 +112,15 @@ def _distance(found: Mapping[str, Array], wanted: Mapping[str, Array]) -> float:
 
 
 def _gradients(
-    graph: Graph, parameters: Params, x: Array, labels: Array, batch: int
+    plans: TrainingPlans, parameters: Params, x: Array, labels: Array, batch: int
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Gradients, and running statistics after the step, of a part of a batch."""
-    scores = logits_node(graph)
-    passed = forward(graph, parameters, x, training=True)
-    records = {record.node.name: record for record in passed}
-    loss = cross_entropy(records[scores].output, labels)
-    seeds = {scores: loss.gradient * (len(x) / batch)}
-    found = backward(graph, parameters, records, seeds, nodes=())
-    updates = {f"{n}.{key}": value for n, r in records.items() for key, value in r.done.updates.items()}
-    return found.params, updates
+    scores = logits_node(plans.graph)
+    with plans.lent(x.shape) as plan:
+        plan.forward(parameters, x)
+        loss = cross_entropy(plan.output(scores), labels)
+        found = plan.backward(parameters, {scores: loss.gradient * (len(x) / batch)})
+        return found.params, plan.updates
 
 
 def _our_step(
@@ -134,10 +131,10 @@ def _our_step(
     held = dict(parameters)
     trained = [name for name in held if name not in graph.tracked()]
     state = [rule.init({name: held[name] for name in trained})]
-    parts = np.array_split(np.arange(len(x)), threads)
+    parts, plans = np.array_split(np.arange(len(x)), threads), TrainingPlans(graph)
 
     def step() -> None:
-        shares = list(pool.map(lambda part: _gradients(graph, held, x[part], labels[part], len(x)), parts))
+        shares = list(pool.map(lambda part: _gradients(plans, held, x[part], labels[part], len(x)), parts))
         total = {name: sum((share[0][name] for share in shares[1:]), shares[0][0][name]) for name in trained}
         moved, state[0] = rule.step({name: held[name] for name in trained}, total, state[0], RATE)
         held.update(moved)

@@ -12,7 +12,7 @@ from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.trace import NodeRecord
 from cnn_core.layers.base import Array, Forward, Gradients, Params
 
-__all__ = ["GraphGradients", "backward"]
+__all__ = ["GraphGradients", "backward", "needed_nodes", "trained_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def backward(
     """
     _check(graph, records, gradients)
     wanted = {node.name for node in graph} if nodes is None else {graph[name].name for name in nodes}
-    trained = _trained(graph) if params else {}
-    needed = _needed(graph, wanted, trained)
+    trained = trained_names(graph) if params else {}
+    needed = needed_nodes(graph, wanted, trained)
     found: dict[str, Array] = dict(gradients)
     by_name: dict[str, Array] = {}
     for node in reversed(graph.nodes):
@@ -84,7 +84,7 @@ def _given(
     return Gradients((), node.layer.backward_params(*call) if params else {})
 
 
-def _trained(graph: Graph) -> dict[str, list[str]]:
+def trained_names(graph: Graph) -> dict[str, list[str]]:
     """The full names of the trainable parameters of every node that has any."""
     names = {
         node.name: [
@@ -95,7 +95,7 @@ def _trained(graph: Graph) -> dict[str, list[str]]:
     return {node: own for node, own in names.items() if own}
 
 
-def _needed(graph: Graph, wanted: Collection[str], trained: Collection[str]) -> set[str]:
+def needed_nodes(graph: Graph, wanted: Collection[str], trained: Collection[str]) -> set[str]:
     """The nodes whose gradients are wanted, or lead to one that is, or to a parameter's."""
     needed: set[str] = set()
     for node in graph:

@@ -3,5 +3,7 @@ the reference."""
 
 from cnn_core.runtime.cache import PlanCache
 from cnn_core.runtime.plan import Plan, compile_plan, run_compiled
+from cnn_core.runtime.training_plan import TrainingPlan
+from cnn_core.runtime.training_plans import TrainingPlans
 
-__all__ = ["Plan", "PlanCache", "compile_plan", "run_compiled"]
+__all__ = ["Plan", "PlanCache", "TrainingPlan", "TrainingPlans", "compile_plan", "run_compiled"]

@@ -18,11 +18,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from cnn_core.errors import BadDataset, TrainingFailed
-from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
-from cnn_core.graph.trace import forward
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import InputSpec
+from cnn_core.runtime.training_plans import TrainingPlans
 from cnn_core.training.batches import Shard, prepare
 from cnn_core.training.checkpoint import TrainingState
 from cnn_core.training.datasets import Dataset, normalise, to_tensors
@@ -125,9 +124,12 @@ def train(
     small = resized(graph, recipe.small_side) if recipe.small_epochs else None
     state = state or initial_state(graph, spec, data, recipe)
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        plans = TrainingPlans(graph)
         while state.epoch < recipe.epochs:
             shown = small if small and state.epoch < recipe.small_epochs else graph
-            run = _Run(shown, spec, data, recipe, pool)
+            if shown is not plans.graph:
+                plans = TrainingPlans(shown)
+            run = _Run(shown, spec, data, recipe, pool, plans)
             steps = []
             started = time.perf_counter()
             for step, after in run.epoch(state):
@@ -150,6 +152,7 @@ class _Run:
     data: Dataset
     recipe: Recipe
     pool: ThreadPoolExecutor
+    plans: TrainingPlans
 
     @property
     def side(self) -> int | None:
@@ -194,17 +197,12 @@ class _Run:
     def share(self, state: TrainingState, shard: Shard, batch: int) -> _Share:
         """Forward and backward pass of one shard of a batch of ``batch`` images."""
         scores = logits_node(self.graph)
-        passed = forward(self.graph, state.parameters, shard.x, training=True, rng=shard.rng)
-        records = {record.node.name: record for record in passed}
-        loss = cross_entropy(records[scores].output, shard.labels, self.recipe.smoothing)
         weight = len(shard.x) / batch
-        seeds = {scores: loss.gradient * weight}
-        found = backward(self.graph, state.parameters, records, seeds, nodes=())
-        updates = {
-            f"{name}.{key}": value * weight
-            for name, record in records.items()
-            for key, value in record.done.updates.items()
-        }
+        with self.plans.lent(shard.x.shape) as plan:
+            plan.forward(state.parameters, shard.x, shard.rng)
+            loss = cross_entropy(plan.output(scores), shard.labels, self.recipe.smoothing)
+            found = plan.backward(state.parameters, {scores: loss.gradient * weight})
+            updates = {name: value * weight for name, value in plan.updates.items()}
         return _Share(loss.value * weight, loss.correct, found.params, updates)
 
     @np.errstate(all="ignore")

@@ -10,9 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from cnn_core.errors import TrainingFailed
-from cnn_core.graph.backward import backward
-from cnn_core.graph.trace import forward
 from cnn_core.layers.base import Array, Params
+from cnn_core.runtime.training_plans import TrainingPlans
 from cnn_core.training.losses import cross_entropy, logits_node
 from cnn_core.training.race.nets import Runner, build_net
 from cnn_core.training.race.settings import Settings, Timeline
@@ -37,8 +36,8 @@ class NetState:
 class Pass:
     """Forward and backward pass of one batch: what the step after it was made of.
 
-    ``gradients`` are those of the mean loss by every parameter, as the optimizer gets them; ``outputs`` those
-    of all nodes, ``deltas`` the gradients by the outputs of the nodes that were asked for.
+    ``gradients`` are those of the mean loss by every parameter, as the optimizer gets them; ``deltas`` the
+    gradients by the outputs of the nodes that were asked for, ``outputs`` the outputs of those they read.
     """
 
     x: Array
@@ -58,6 +57,7 @@ class Learner:
         self.runner, self.task = runner, task
         self.graph = build_net(runner.kind, task.shape, len(task.classes))
         self._scores = logits_node(self.graph)
+        self._plans, self._answering = TrainingPlans(self.graph), TrainingPlans(self.graph, training=False)
 
     def first(self, settings: Settings) -> NetState:
         """The state before the first step; a shuffled twin starts from the same numbers.
@@ -95,13 +95,14 @@ class Learner:
     def look(self, state: NetState, timeline: Timeline, nodes: Collection[str] = ()) -> Pass:
         """The pass of the step after ``state``; ``nodes`` are those whose deltas are wanted."""
         x, labels = self.batch(state.step + 1, timeline)
-        records = {
-            record.node.name: record for record in forward(self.graph, state.parameters, x, training=True)
-        }
-        loss = cross_entropy(records[self._scores].output, labels)
-        found = backward(self.graph, state.parameters, records, {self._scores: loss.gradient}, nodes=nodes)
-        outputs = {name: record.output for name, record in records.items()}
-        return Pass(x, labels, loss.value, loss.correct, found.params, outputs, found.nodes)
+        with self._plans.lent(x.shape, np.result_type(*state.parameters.values())) as plan:
+            plan.forward(state.parameters, x)
+            loss = cross_entropy(plan.output(self._scores), labels)
+            found = plan.backward(state.parameters, {self._scores: loss.gradient}, nodes=nodes)
+            read = {source for name in nodes for source in self.graph[name].inputs}
+            outputs = {name: plan.output(name).copy() for name in read}
+            deltas = {name: delta.copy() for name, delta in found.nodes.items()}
+        return Pass(x, labels, loss.value, loss.correct, found.params, outputs, deltas)
 
     @np.errstate(all="ignore")
     def update(self, state: NetState, gradients: Params, timeline: Timeline) -> NetState:
@@ -139,9 +140,9 @@ class Learner:
     ) -> Mapping[str, Array]:
         """Outputs of some nodes for pictures ``(N, C, H, W)`` that are not yet shuffled."""
         seen = self.task.seen(x, self.runner.shuffled)
-        with np.errstate(all="ignore"):
-            run = forward(self.graph, parameters, seen)
-            return {record.node.name: record.output for record in run if record.node.name in nodes}
+        with np.errstate(all="ignore"), self._answering.lent(seen.shape) as plan:
+            plan.forward(parameters, seen)
+            return {name: plan.output(name).copy() for name in nodes}
 
 
 @lru_cache(maxsize=64)

@@ -12,11 +12,10 @@ from cnn_core.errors import BadDataset, TrainingFailed
 from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
-from cnn_core.models import MODELS
-from cnn_core.training import batches, loop
+from cnn_core.training import batches
 from cnn_core.training.augment import Augmentation, augment
 from cnn_core.training.checkpoint import TrainingState
-from cnn_core.training.datasets import Dataset, to_tensors
+from cnn_core.training.datasets import to_tensors
 from cnn_core.training.evaluate import Scores, evaluate
 from cnn_core.training.loop import EpochEnd, Step, initial_state, steps_per_epoch, train
 from cnn_core.training.losses import cross_entropy, logits_node
@@ -158,22 +157,6 @@ def test_labels_the_network_has_no_class_for_are_refused_before_the_first_step(p
     parts = {"data": stripes(), "validation": stripes(20, seed=1), part: bad}
     with pytest.raises(BadDataset, match=rf"labels must be 0 to 1, got {min(0, wrong)} to {max(1, wrong)}"):
         next(train(small_network(), SPEC, parts["data"], RECIPE, validation=parts["validation"]))
-
-
-@pytest.mark.parametrize("name", [name for name, made in MODELS.items() if made.seed is None])
-def test_what_nobody_needs_is_left_out_without_changing_a_bit(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made, recipe = MODELS[name], replace(RECIPE, epochs=1, batch=4)
-    rng = np.random.default_rng(2)
-    shape = (8, made.spec.height, made.spec.width, made.spec.channels)
-    data = Dataset(rng.integers(0, 256, shape, np.uint8), np.arange(8) % 3, ("a", "b", "c"), ("",) * 8)
-    *_, without = train(made.build(3), made.spec, data, recipe)
-    monkeypatch.setattr(loop, "backward", lambda *given, nodes: backward(*given))
-    *_, with_all = train(made.build(3), made.spec, data, recipe)
-    assert isinstance(without, EpochEnd)
-    assert isinstance(with_all, EpochEnd)
-    assert same_state(without.state, with_all.state)
 
 
 def test_what_is_measured_is_the_moving_average() -> None:
