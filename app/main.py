@@ -42,6 +42,9 @@ from .routes import (
     shift_exports,
     traces,
     training,
+    training_exits,
+    training_tasks,
+    training_views,
     values,
 )
 from .security import SecurityHeaders
@@ -63,6 +66,9 @@ _ROUTES = (
     equivariance,
     shift_exports,
     training,
+    training_tasks,
+    training_views,
+    training_exits,
     explanations,
     live,
     live_training,

@@ -13,10 +13,11 @@ from cnn_core.training.race.nets import RUNNERS, find_runner
 from cnn_core.training.race.tasks import Task
 
 from ..services.races.followers import RowsPart
-from ..services.races.runs import RaceRun, RaceRuns
+from ..services.races.run import RaceRun
+from ..services.races.runs import RaceRuns
 from .race_schemas import ChangeSchema, NetSchema, RaceSchema, SettingsSchema
 
-__all__ = ["race_news", "race_told"]
+__all__ = ["pictures_told", "race_news", "race_told"]
 
 
 def race_told(runs: RaceRuns, run: RaceRun) -> RaceSchema:
@@ -77,4 +78,14 @@ def race_news(runs: RaceRuns, run: RaceRun, part: RowsPart, seq: int) -> dict[st
         "losses": np.array([row.loss for row in part.rows], np.float32),
         "milliseconds": np.array([row.milliseconds for row in part.rows], np.float32),
         "scores": [[row.net, row.step, row.right, row.count] for row in part.scores],
+    }
+
+
+def pictures_told(task: Task, images: Any, labels: Any) -> dict[str, Any]:
+    """Pictures of a task as bytes, and their labels."""
+    return {
+        "classes": list(task.classes),
+        "shape": list(images.shape),
+        "pixels": (images * 255).round().astype("uint8"),
+        "labels": labels.astype("uint8"),
     }

@@ -17,7 +17,7 @@ from cnn_core.training.race.scores import Scores
 
 from ..cache import ByteLru
 from ..compute import WorkerPool
-from .runs import RaceRun
+from .run import RaceRun
 from .views import Replay, Weight, film_of, gradient_view, layer_view
 
 __all__ = ["Look", "RaceAnswers", "replay_of"]

@@ -9,7 +9,7 @@ from cnn_core.input_spec import InputSpec
 from cnn_core.training.race.learner import Learner, NetState
 
 from ..model_records import Choices
-from .runs import RaceRun
+from .run import RaceRun
 
 __all__ = ["onnx_bytes", "safetensors_bytes", "trained_choices"]
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from cnn_core.training.race.folder import ScoreRow, StepRow
 
-from .runs import RaceRun, RaceRuns
+from .run import RaceRun
+from .runs import RaceRuns
 
 __all__ = ["Follower", "RowsPart"]
 

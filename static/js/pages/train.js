@@ -3,7 +3,7 @@
 import { raceKeys } from "../features/train/index.js";
 import "../features/shell/index.js";
 import { followRaceAddress, openAddress } from "../state/race-address.js";
-import { followRace } from "../state/race.js";
+import { followRace } from "../state/race-look.js";
 import { createSubject } from "../state/subject.js";
 import { give } from "../widgets/base-element.js";
 import { onKeys } from "../widgets/keys.js";

@@ -1,6 +1,7 @@
 /** The race and where one looks, in the address: a link opens exactly this view. */
 
-import { FIRST_VIEW, NETS, begin, open, race, see, taskOf, view } from "./race.js";
+import { begin, open } from "./race-orders.js";
+import { FIRST_VIEW, NETS, race, see, taskOf, view } from "./race.js";
 import { effect } from "./store.js";
 
 /** @import { RaceView } from "./race.js" */

@@ -1,7 +1,8 @@
 import { chartMarkup, valueAt } from "../../draw/race-chart.js";
 import { smooth } from "../../geometry/race.js";
 import { MINUS, fixed, percent } from "../../geometry/scale.js";
-import { curves, isPast, netShown, play, race, rowsOf, see, seek, stepShown, testsOf, told, view } from "../../state/race.js";
+import { play, seek } from "../../state/race-orders.js";
+import { curves, isPast, netShown, race, rowsOf, see, stepShown, testsOf, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth, setMarkup } from "../../widgets/dom.js";
 import { button, choices, renew, shortName } from "./parts.js";

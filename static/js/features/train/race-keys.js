@@ -1,6 +1,7 @@
 /** The keys of the page; those of the theme and of adding up are with what they do. */
 
-import { forth, netNamed, play, race, restart, see, seek, stepShown, view } from "../../state/race.js";
+import { forth, play, restart, seek } from "../../state/race-orders.js";
+import { netNamed, race, see, stepShown, view } from "../../state/race.js";
 
 const LAYERS = ["conv_1", "conv_2", "conv_3"];
 

@@ -1,5 +1,6 @@
 import { grouped, percent } from "../../geometry/scale.js";
-import { goOnFromHere, isPast, netNamed, order, play, problem, race, see, seek, stepShown, taskOf, testAt, told, view } from "../../state/race.js";
+import { goOnFromHere, order, play, seek } from "../../state/race-orders.js";
+import { isPast, netNamed, problem, race, see, stepShown, taskOf, testAt, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { button, choices, renew, shortName } from "./parts.js";

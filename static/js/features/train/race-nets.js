@@ -1,5 +1,6 @@
 import { fixed, grouped, percent } from "../../geometry/scale.js";
-import { NETS, netNamed, netShown, order, race, rowsOf, see, stepShown, testAt, told, view } from "../../state/race.js";
+import { order } from "../../state/race-orders.js";
+import { NETS, netNamed, netShown, race, rowsOf, see, stepShown, testAt, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, s } from "../../widgets/dom.js";
 import { button, renew } from "./parts.js";

@@ -1,7 +1,8 @@
 import { effectOf } from "../../geometry/race.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { picturesOfTask } from "../../api/training.js";
-import { begin, change, netShown, order, race, rowsOf, see, seek, taskOf, told } from "../../state/race.js";
+import { begin, change, order, seek } from "../../state/race-orders.js";
+import { netShown, race, rowsOf, see, taskOf, told } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";

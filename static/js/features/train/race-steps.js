@@ -1,5 +1,6 @@
 import { shareOf, stepAt } from "../../geometry/race.js";
-import { film, forth, isPast, netShown, order, play, race, restart, seek, slow, stepShown, told, view } from "../../state/race.js";
+import { forth, order, play, restart, seek } from "../../state/race-orders.js";
+import { film, isPast, netShown, race, slow, stepShown, told, view } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";

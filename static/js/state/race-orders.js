@@ -1,0 +1,120 @@
+/**
+ * What is done to the race on screen.
+ *
+ * @import { Race, RaceSettings } from "../api/training.js"
+ */
+
+import { ApiProblem } from "../api/client.js";
+import { createRace, getRace, orderRace } from "../api/training.js";
+import { follow } from "./race-news.js";
+import { NETS, isPast, problem, race, see, stepShown, taskOf, until } from "./race.js";
+import { view as page } from "./view.js";
+
+/** Tasks that the server draws from a seed. */
+const DRAWN = ["shapes", "digits"];
+
+/**
+ * @param {() => Promise<any>} work
+ * @returns {Promise<boolean>} Whether it was done.
+ */
+async function done(work) {
+  try {
+    await work();
+    problem.value = null;
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    problem.value = { title: error.title, detail: error.detail };
+    page.announcement.value = `${error.title}. ${error.detail}`;
+    return false;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {object} [members]
+ */
+export function order(name, members = {}) {
+  const { value } = race;
+  return value ? done(async () => take(await orderRace(value.id, name, members))) : Promise.resolve(false);
+}
+
+/**
+ * A new race, before its first step.
+ *
+ * @param {string} task
+ * @param {Partial<RaceSettings>} [settings]
+ * @param {readonly string[]} [nets]
+ */
+export async function begin(task, settings = {}, nets = NETS) {
+  const running = race.value?.running ? order("pause") : null;
+  await running;
+  return done(async () => follow(await createRace(task, settings, nets)));
+}
+
+/** @param {string} run */
+export const open = (run) => done(async () => follow(await getRace(run)));
+
+/** Run on from the newest step; a look at the past ends. */
+export async function play() {
+  const { value } = race;
+  if (!value) return;
+  until.value = null;
+  see({ step: null });
+  await order(value.running || value.queued ? "pause" : "go");
+}
+
+/** Go on from the step that is looked at; what came after it is dropped. */
+export async function goOnFromHere() {
+  const step = stepShown();
+  if (!(await order("back", { step }))) return;
+  see({ step: null });
+  await order("go");
+}
+
+/** @param {number} step Look at a step; the race waits meanwhile. */
+export function seek(step) {
+  const { value } = race;
+  if (!value) return;
+  if (value.running) void order("pause");
+  until.value = null;
+  const at = Math.max(0, Math.min(value.step, Math.round(step)));
+  see({ step: at === value.step ? null : at });
+}
+
+/** One step on: into the past's future, or a new one. */
+export function forth() {
+  const { value } = race;
+  if (!value || value.running) return;
+  if (isPast()) seek(stepShown() + 1);
+  else if (value.step < value.total) void order("step");
+}
+
+/** The same race from the beginning. */
+export async function restart() {
+  const { value } = race;
+  if (!value) return;
+  const drawn = DRAWN.includes(taskOf(value));
+  // Own pictures are in the race's folder alone: it goes back to its beginning.
+  await (drawn ? begin(taskOf(value), value.settings, value.nets.map(({ id }) => id)) : order("back", { step: 0 }));
+  see({ step: null, cell: null });
+}
+
+/**
+ * @param {string} name
+ * @param {string | number} value
+ */
+export function change(name, value) {
+  const now = race.value;
+  if (!now) return;
+  if (name === "init" && now.step && DRAWN.includes(taskOf(now))) {
+    void begin(taskOf(now), { ...now.settings, init: String(value) }, now.nets.map(({ id }) => id));
+    return;
+  }
+  void order("change", { name, value });
+}
+
+/** @param {Race} now How it stands, from the answer to an order: rows come on the socket. */
+function take(now) {
+  if (race.value?.id === now.id) race.value = now;
+}
