@@ -6,13 +6,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request, Response
 
-from cnn_core.training.race.nets import RUNNERS
-
 from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..errors import Problem, problems
 from ..payloads.race_schemas import TrainedModel
-from ..services.races.exports import onnx_bytes, safetensors_bytes, trained_choices
+from ..services.races.exports import onnx_bytes, safetensors_bytes
 from .training_lookups import NetPath, RunDep, Step, answered
 
 __all__ = ["router"]
@@ -57,13 +55,8 @@ async def open_net(
     net: NetPath,
     step: Step,
 ) -> TrainedModel:
-    """Put the network after a step among the models, where every page can open it."""
-    assert run.task is not None
-    if any(runner.id == net and runner.shuffled for runner in RUNNERS):
-        detail = f"{net} learnt from shuffled pixels; a picture on another page is not shuffled."
-        raise Problem(422, "Not a network for pictures", detail)
-    data = await answered(request, services.race_answers.file(run, net, step, onnx_bytes))
-    choices = trained_choices(run, net, step)
+    """Put the network after a step among the models, with a card: every page can open it there."""
+    data, choices = await answered(request, services.race_answers.model(run, net, step))
     try:
         job = services.importers.run(services.imports.take, data, choices)
         kept = await while_connected(request, job)

@@ -122,6 +122,7 @@ class ModelImports:
             labels=before.labels if choices.labels is None else choices.labels,
             scaling=before.scaling if choices.scaling is None else choices.scaling,
             size=before.size if choices.size is None else choices.size,
+            card=before.card,
         )
         data = self.files.data(identity)
         if after.size != before.size:

@@ -28,13 +28,14 @@ class Choices:
     """What a person says of a file; None leaves it to the file.
 
     ``name`` is the title it gets, ``labels`` its classes, ``scaling`` a name of ``SCALINGS``, ``size`` height
-    and width where the file leaves them open.
+    and width where the file leaves them open, ``card`` what is known of its training.
     """
 
     name: str | None = None
     labels: tuple[str, ...] | None = None
     scaling: str | None = None
     size: tuple[int, int] | None = None
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

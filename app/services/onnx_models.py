@@ -58,7 +58,7 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
         notes += added
     labels = _labels(graph, imported, choices.labels)
     title = printable(choices.name or "") or "Imported network"
-    card = _card(title, graph, len(data), notes)
+    card = _card(title, graph, len(data), notes, choices.card)
     model = Model(identity, title, graph, imported.parameters, labels, spec, card)
     return OnnxModel(model, imported, tuple(notes))
 
@@ -137,9 +137,9 @@ def _labels(graph: Graph, imported: ImportedModel, chosen: Sequence[str] | None)
     return tuple(map(str, range(count)))
 
 
-def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str]) -> Card:
+def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str], known: Card | None) -> Card:
     cost = graph.total_cost()
-    return Card(
+    told = known or Card(
         title=title,
         architecture=f"{len(graph)} layers, from an ONNX file",
         data="Not told by the file",
@@ -147,7 +147,11 @@ def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str]) -> Ca
         command="convscope import",
         seed=0,
         epochs=0,
-        notes=" ".join(notes),
+    )
+    return replace(
+        told,
+        title=title,
+        notes=" ".join([told.notes, *notes] if told.notes else notes),
         parameters=cost.parameters,
         macs=cost.macs,
         size_bytes=file_bytes,

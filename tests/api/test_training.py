@@ -16,10 +16,12 @@ import pytest
 import safetensors.numpy
 from websockets.sync.client import connect
 
+from app.services.uploaded_models import content_id
 from cnn_core.training.race.folder import RunFolder
 from cnn_core.training.race.gradient import TOLERANCE
 from cnn_core.training.race.race import Race
 from tests.api.live import SMALL, Live, served, until
+from tests.api.pictures import uploaded
 from tests.api.sockets import decoded
 
 RUNS = "/api/training/runs"
@@ -194,16 +196,58 @@ def test_a_page_follows_a_race_and_gets_only_what_is_new(lab: Live, walked: str)
         assert news["from_rows"] == 12
 
 
-def test_a_trained_network_becomes_a_model_and_a_file(lab: Live, walked: str) -> None:
-    made = lab.client.post(f"{RUNS}/{walked}/nets/cnn/model?step=5").json()
-    model = lab.client.get(f"/api/models/{made['id']}").json()
-    assert model["classes"] == ["circle", "square", "triangle", "cross"]
-    assert model["title"].startswith("CNN of Shapes, step 5, ")
-    data = lab.client.get(f"{RUNS}/{walked}/nets/cnn.safetensors?step=5").content
+def opened(lab: Live, run: str, net: str, step: int) -> dict[str, Any]:
+    """A network of a race among the models."""
+    answer = lab.client.post(f"{RUNS}/{run}/nets/{net}/model?step={step}")
+    assert answer.status_code == 201, answer.text
+    return dict(lab.client.get(f"/api/models/{answer.json()['id']}").json())
+
+
+def parameter(lab: Live, model: str, name: str) -> Any:
+    return np.load(io.BytesIO(lab.client.get(f"/api/models/{model}/parameters/{name}").content))
+
+
+def test_a_trained_network_becomes_a_model_with_a_card_and_a_file(lab: Live, walked: str) -> None:
+    model = opened(lab, walked, "cnn", 5)
     held = RunFolder(folder(lab, walked)).load("cnn", 5).parameters
+    assert model["classes"] == ["circle", "square", "triangle", "cross"]
+    rows = {(row.net, row.step): row.right for row in RunFolder(folder(lab, walked)).scores()}
+    assert model["title"] == f"CNN of Shapes, step 5, {100 * rows['cnn', 5] / 500:.1f} % right"
+    assert (model["accuracy"]["top1"], model["accuracy"]["n"]) == (rows["cnn", 5] / 500, 500)
+    card = model["card"]
+    assert card["command"] == "convscope race shapes --set batch=16 --set passes=1"
+    assert (card["epochs"], card["notes"]) == (1, "After 5 steps, 80 pictures shown.")
+    data = lab.client.get(f"{RUNS}/{walked}/nets/cnn.safetensors?step=5").content
     assert all(np.array_equal(value, held[name]) for name, value in safetensors.numpy.load(data).items())
-    kernel = np.load(io.BytesIO(lab.client.get(f"/api/models/{made['id']}/parameters/conv_1.weight").content))
-    assert np.array_equal(kernel, held["conv_1.weight"])
+    assert np.array_equal(parameter(lab, model["id"], "conv_1.weight"), held["conv_1.weight"])
+    data = lab.client.get(f"{RUNS}/{walked}/nets/cnn.onnx?step=5").content
+    assert content_id(data) == model["id"]
+
+
+def test_two_steps_of_a_network_stand_beside_each_other(lab: Live, walked: str) -> None:
+    a, b = opened(lab, walked, "cnn", 0), opened(lab, walked, "cnn", 6)
+    assert a["card"]["epochs"] == 0
+    image = uploaded(lab, np.zeros((28, 28, 3), np.uint8))
+    asked = {"model_b": b["id"], "image_b": image, "crop_b": "0,0,28"}
+    found = lab.client.get(f"/api/traces/{a['id']}/{image}/comparison", params=asked).json()
+    assert [layer["a"] for layer in found["layers"]][:2] == ["input", "conv_1"]
+    race = Race(folder(lab, walked))
+    zeros = np.zeros((1, 1, 28, 28), np.float32)
+    first, second = (
+        race.learners["cnn"].answers(race.state_at("cnn", step).parameters, zeros)["softmax"][0]
+        for step in (0, 6)
+    )
+    assert found["answer_a"][0]["probability"] == pytest.approx(first.max(), abs=1e-6)
+    assert found["answer_b"][0]["probability"] == pytest.approx(second.max(), abs=1e-6)
+
+
+def test_a_network_of_shuffled_pixels_opens_too_and_says_what_it_is(lab: Live) -> None:
+    run = begun(lab, nets=["mlp-shuffled"])
+    order(lab, run, "step")
+    model = opened(lab, run, "mlp-shuffled", 1)
+    assert model["title"].startswith("MLP, pixels shuffled of Shapes, step 1, ")
+    assert "one other order" in model["card"]["data"]
+    assert "as they are they mean nothing" in model["card"]["notes"]
 
 
 @pytest.mark.parametrize(

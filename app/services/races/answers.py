@@ -17,6 +17,8 @@ from cnn_core.training.race.scores import Scores
 
 from ..cache import ByteLru
 from ..compute import WorkerPool
+from ..model_records import Choices
+from .exports import model_of_step
 from .run import RaceRun
 from .views import Replay, Weight, film_of, gradient_view, layer_view
 
@@ -128,6 +130,14 @@ class RaceAnswers:
         """
         replay = replay_of(run)
         return await self._pool.run(lambda: make(replay.learner(net), replay.state(net, step)))
+
+    async def model(self, run: RaceRun, net: str, step: int) -> tuple[bytes, Choices]:
+        """A network after a step as an ONNX file, and what is said of it among the models.
+
+        Raises:
+            BadRecipe: a network or step there is not.
+        """
+        return await self._pool.run(model_of_step, replay_of(run), net, step)
 
     async def _kept(self, key: tuple[Any, ...], make: Callable[[], T], size: int) -> T:
         found: T | None = self._scores.get(key)

@@ -9,9 +9,10 @@ from cnn_core.input_spec import InputSpec
 from cnn_core.training.race.learner import Learner, NetState
 
 from ..model_records import Choices
-from .run import RaceRun
+from .cards import card_of_step
+from .views import Replay
 
-__all__ = ["onnx_bytes", "safetensors_bytes", "trained_choices"]
+__all__ = ["model_of_step", "onnx_bytes", "safetensors_bytes"]
 
 
 def safetensors_bytes(learner: Learner, state: NetState) -> bytes:
@@ -35,9 +36,14 @@ def onnx_bytes(learner: Learner, state: NetState) -> bytes:
     )
 
 
-def trained_choices(run: RaceRun, net: str, step: int) -> Choices:
-    """What is said of it among the models."""
-    right = [row for row in run.scores if row.net == net and row.step <= step]
-    known = f", {100 * right[-1].right / right[-1].count:.1f} % right" if right else ""
-    title = f"{net.upper()} of {run.about.title}, step {step}{known}"
-    return Choices(name=title, labels=run.task.classes if run.task else None, scaling="unit")
+def model_of_step(replay: Replay, net: str, step: int) -> tuple[bytes, Choices]:
+    """A network after a step as a file, and what is said of it among the models.
+
+    Raises:
+        BadRecipe: it does not take part, or has not made that step.
+    """
+    learner, state = replay.learner(net), replay.state(net, step)
+    card = card_of_step(replay.about, learner, state)
+    assert card.validation is not None
+    title = f"{card.title}, {100 * card.validation.top1:.1f} % right"
+    return onnx_bytes(learner, state), Choices(title, learner.task.classes, "unit", card=card)

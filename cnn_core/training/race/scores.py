@@ -10,7 +10,7 @@ from cnn_core.layers.base import Array, Params
 from cnn_core.training.race.learner import Learner
 from cnn_core.training.race.tasks import move
 
-__all__ = ["Scores", "accuracy_under_shift", "score"]
+__all__ = ["Scores", "accuracy_under_shift", "class_shares", "score"]
 
 BATCH = 100
 
@@ -35,16 +35,20 @@ class Scores:
 
 def score(learner: Learner, parameters: Params, shift: tuple[int, int] = (0, 0)) -> Scores:
     """Test a network on all test pictures, moved by ``shift``, ``(dx, dy)``."""
-    task = learner.task
-    test = move(task.test, np.array(shift))
+    task, shares = learner.task, class_shares(learner, parameters, shift)
+    said, count = shares.argmax(axis=1), len(task.classes)
+    confusion = np.bincount(task.test_labels * count + said, minlength=count * count).reshape(count, count)
+    return Scores(said, shares.max(axis=1), confusion)
+
+
+def class_shares(learner: Learner, parameters: Params, shift: tuple[int, int] = (0, 0)) -> Array:
+    """Probability of every class for every test picture, moved by ``shift``: float32 ``(N, K)``."""
+    test = move(learner.task.test, np.array(shift))
     parts = [
         learner.answers(parameters, test[start : start + BATCH])["softmax"]
         for start in range(0, len(test), BATCH)
     ]
-    shares = np.concatenate(parts)
-    said, count = shares.argmax(axis=1), len(task.classes)
-    confusion = np.bincount(task.test_labels * count + said, minlength=count * count).reshape(count, count)
-    return Scores(said, shares.max(axis=1), confusion)
+    return np.concatenate(parts)
 
 
 def accuracy_under_shift(learner: Learner, parameters: Params, shifts: Array) -> Array:

@@ -53,3 +53,12 @@ test("the card of a network that was brought says what it gives and how it wants
   part.querySelector("button")?.click();
   assert.equal(asked(), 1);
 });
+
+test("the card of a network from the Training lab says on what it learnt, and how well it does", () => {
+  const part = document.createElement("div");
+  const card = { ...MODEL.card, data: "Shapes: 2,000 pictures", epochs: 1, seed: 4, command: "convscope race shapes --set seed=4", notes: "After 16 steps." };
+  part.append(...cardOf({ ...MODEL, card, accuracy: ACCURACY, imported: IMPORTED }, () => {}));
+  const told = part.querySelector("dl")?.textContent ?? "";
+  for (const each of ["Shapes: 2,000 pictures", "1 epochs, seed 4", "convscope race shapes --set seed=4", "81.2", "After 16 steps."]) assert.equal(told.includes(each), true, each);
+  assert.equal(told.includes("Folded."), false);
+});

@@ -68,7 +68,8 @@ export function cardOf(model, describe) {
  * @param {NonNullable<ModelSummary["imported"]>} imported
  * @param {() => void} describe
  */
-function importedCard({ title, card, classes, input }, imported, describe) {
+function importedCard(model, imported, describe) {
+  const { title, card, classes, input } = model;
   const change = h("button", { type: "button", class: "btn" }, "Change or remove\u2026");
   change.addEventListener("click", describe);
   const scaling = SCALINGS.find(([name]) => name === imported.scaling);
@@ -78,8 +79,9 @@ function importedCard({ title, card, classes, input }, imported, describe) {
     ["Input", `${shapeText([input.channels, input.height, input.width])} values`],
     ["Pixels", scaling ? `${scaling[1]}: ${scaling[2]}` : "As the file says"],
     ["Answer", answer],
-    ["Accuracy", "Nobody has measured these weights."],
-    ...imported.notes.map((note) => ["Note", note]),
+    ...trainedHere(model),
+    ["Accuracy", accuracyOf(model)],
+    ...(model.accuracy ? [["Notes", card.notes]] : imported.notes.map((note) => ["Note", note])),
   ];
   return [
     h("h3", { id: "card-title" }, title),
@@ -87,6 +89,15 @@ function importedCard({ title, card, classes, input }, imported, describe) {
     h("dl", {}, ...rows.flatMap(([term = "", told = ""]) => [h("dt", {}, term), h("dd", {}, told)])),
     h("p", { class: "card-change" }, change),
   ];
+}
+
+/** Of a network that was trained in the Training lab more is known than its file says. @param {ModelSummary} model */
+function trainedHere(model) {
+  const { card, accuracy } = model;
+  if (!accuracy) return [];
+  /** @type {[string, string | HTMLElement][]} */
+  const rows = [["Data", card.data], ["Licence", card.licence], ["Made by", commandOf(card.command)], ["Training", trainingOf(model)]];
+  return rows;
 }
 
 /** @param {string} command */

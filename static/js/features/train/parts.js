@@ -5,6 +5,7 @@ import { fixed } from "../../geometry/scale.js";
 import { currentTheme } from "../../state/scene.js";
 import { h, s } from "../../widgets/dom.js";
 
+/** @import { Pictures } from "../../api/training-types.js" */
 /** @import { MapKind } from "../../draw/colormap.js" */
 
 /**
@@ -89,6 +90,22 @@ export function pictureOf(values, width, height, attributes = {}) {
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   return canvas;
+}
+
+/**
+ * A test picture, from 0 to 1; of one colour it has one value a pixel.
+ *
+ * @param {Pictures} held
+ * @param {number} at
+ * @param {boolean} shuffled As the nets get it that see shuffled pixels.
+ */
+export function pixelsOf({ shape, pixels, order }, at, shuffled) {
+  const [, channels, height, width] = shape;
+  const plane = height * width;
+  return Float32Array.from({ length: channels * plane }, (_, n) => {
+    const place = shuffled ? n - (n % plane) + (order?.[n % plane] ?? n % plane) : n;
+    return (pixels[at * channels * plane + place] ?? 0) / 255;
+  });
 }
 
 /** @param {ArrayLike<number>} values The largest magnitude; never 0. */

@@ -1,29 +1,49 @@
-import { fileOfRace, openTrained } from "../../api/training.js";
-import { postFile } from "../../api/client.js";
-import { isPast, netShown, pictures, problem, race, stepShown, told, view } from "../../state/race.js";
+import { fileOfRace } from "../../api/training.js";
+import { ApiProblem } from "../../api/client.js";
+import { isPast, netNamed, netShown, problem, race, stepShown, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
-import { pictureOf } from "./parts.js";
+import { openBeside, openIn } from "./checkpoint.js";
+import { button, called, renew } from "./parts.js";
 
-/** Where a trained network goes from here: to another page, or to a file. */
+/** @import { Race, RaceNet } from "../../api/training.js" */
+
+/** @type {readonly (readonly [title: string, path: string, words: string])[]} */
+const PAGES = [
+  ["Explore", "/", "every layer, every value"],
+  ["Shift lab", "/shift", "what moves with the picture"],
+  ["Explain", "/explain", "why it says so"],
+];
+
+/** Where a trained network goes from here: to another page, beside another one, or to a file. */
 export class RaceExits extends BaseElement {
+  #busy = false;
+  /** What it is compared with. @type {{net: string | null, step: number}} */
+  #other = { net: null, step: 0 };
+
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     this.watch(race, told, view);
-    for (const [part, path] of [["explore", "/"], ["shift", "/shift"]]) {
-      this.piece(part ?? "").addEventListener("click", () => void this.#open(path ?? "/"), { signal });
-    }
-    const menu = this.piece("menu");
-    const toggle = this.piece("export");
+    for (const part of ["open", "export"]) this.#unfold(this.piece(part), this.piece(`${part}-list`), signal);
+  }
+
+  /**
+   * @param {HTMLElement} toggle
+   * @param {HTMLElement} list
+   * @param {AbortSignal} signal
+   */
+  #unfold(toggle, list, signal) {
     const show = (/** @type {boolean} */ open) => {
-      menu.hidden = !open;
+      list.hidden = !open;
       toggle.setAttribute("aria-expanded", String(open));
-      if (open) menu.querySelector("a")?.focus();
+      if (!open) return;
+      this.paint();
+      /** @type {HTMLElement | null} */ (list.querySelector("a, button"))?.focus();
     };
-    toggle.addEventListener("click", () => show(menu.hidden === true), { signal });
-    document.addEventListener("click", (event) => event.target instanceof Node && !this.contains(event.target) && show(false), { signal });
-    this.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || menu.hidden) return;
+    toggle.addEventListener("click", () => show(list.hidden === true), { signal });
+    document.addEventListener("click", (event) => event.target instanceof Node && !toggle.parentElement?.contains(event.target) && show(false), { signal });
+    list.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
       show(false);
       toggle.focus();
     }, { signal });
@@ -33,46 +53,80 @@ export class RaceExits extends BaseElement {
   paint() {
     const { value } = race;
     const net = netShown();
-    const off = !value?.step || value.running;
-    const shuffled = net?.shuffled === true;
-    for (const part of ["explore", "shift"]) {
-      const button = this.piece(part, HTMLButtonElement);
-      button.disabled = off || shuffled;
-      button.title = shuffled ? "It learnt from shuffled pixels: a picture elsewhere is not shuffled" : `The ${net?.title ?? "net"} at step ${stepShown()}`;
-    }
-    this.piece("export", HTMLButtonElement).disabled = off;
+    for (const part of ["open", "export"]) this.piece(part, HTMLButtonElement).disabled = !value?.step || value.running || this.#busy;
     if (!value || !net) return;
     const step = Math.min(stepShown(), net.step);
-    const link = (/** @type {string} */ href, /** @type {string} */ name, /** @type {string} */ words) =>
-      h("a", { role: "menuitem", href, download: true }, name, h("small", {}, words));
-    this.piece("menu").replaceChildren(
-      link(fileOfRace(value.id, `${net.id}.safetensors`, step), "Weights", `safetensors, the ${net.title} at step ${step}`),
-      link(fileOfRace(value.id, `${net.id}.onnx`, step), "ONNX", `opens in other programs${isPast() ? `, at step ${step}` : ""}`),
-      link(fileOfRace(value.id, "steps.csv"), "Curves", "CSV: net, step, loss, accuracy, milliseconds"),
-      link(fileOfRace(value.id, "scores.csv"), "Tests", "CSV: net, step, right"),
-    );
+    renew(this.piece("export-list"), ...filesOf(value, net, step));
+    // A field that somebody writes in stays as it is.
+    if (!this.piece("open-list").contains(document.activeElement)) this.piece("open-list").replaceChildren(...this.#places(value, net, step));
   }
 
-  /** With the test picture that is looked at. @param {string} path */
-  async #open(path) {
-    const { value } = race;
-    const net = netShown();
-    const held = pictures.value;
-    if (!value || !net || !held) return;
+  /**
+   * @param {Race} now
+   * @param {RaceNet} net
+   * @param {number} step
+   */
+  #places(now, net, step) {
+    const pages = PAGES.map(([title, path, words]) => {
+      const place = button(title, {}, () => void this.#go(() => openIn(path, now.id, net.id, step)));
+      place.append(h("small", {}, words));
+      return place;
+    });
+    return [h("p", { class: "menu-head" }, `The ${called(net)} at step ${step}`), ...pages, this.#beside(now, net, step)];
+  }
+
+  /**
+   * The network that is looked at as B, another one, or itself at another step, as A.
+   *
+   * @param {Race} now
+   * @param {RaceNet} net
+   * @param {number} step
+   */
+  #beside(now, net, step) {
+    const other = this.#other;
+    const nets = h("select", { "aria-label": "Compare with which net" }, ...now.nets.map((each) => new Option(called(each), each.id, false, each.id === (other.net ?? net.id))));
+    const steps = h("input", { type: "number", min: 0, max: now.step, value: Math.min(other.step, now.step), "aria-label": "Compare with which step", class: "num" });
+    nets.addEventListener("change", () => (other.net = nets.value));
+    steps.addEventListener("change", () => (other.step = Math.max(0, Math.min(now.step, Math.round(steps.valueAsNumber) || 0))));
+    const go = button("Compare", { class: "btn" }, () => {
+      const a = netNamed(nets.value) ?? net;
+      const at = Math.min(Math.max(0, Math.round(steps.valueAsNumber) || 0), a.step);
+      if (a.id === net.id && at === step) return steps.focus();
+      void this.#go(() => openBeside(now.id, { net: a.id, step: at }, { net: net.id, step }));
+    });
+    return h("div", { class: "menu-compare" }, h("p", { class: "menu-head" }, "Compare it with"), h("div", {}, nets, h("label", {}, "step ", steps), go));
+  }
+
+  /** @param {() => Promise<string>} way Gives the address of where it leads. */
+  async #go(way) {
+    this.#busy = true;
+    this.paint();
     try {
-      const [, , height, width] = held.shape;
-      const size = held.pixels.length / held.shape[0];
-      const values = Float32Array.from(held.pixels.subarray(view.value.image * size, (view.value.image + 1) * size), (each) => each / 255);
-      const canvas = pictureOf(values, width, height);
-      const blob = await new Promise((resolve) => canvas.toBlob(resolve));
-      const image = await postFile("/api/images", /** @type {Blob} */ (blob), { name: "test.png" });
-      const model = await openTrained(value.id, net.id, Math.min(stepShown(), net.step));
-      location.assign(`${path}?model=${model.id}&image=${image.id}`);
+      location.assign(await way());
     } catch (error) {
-      const { title = "It cannot be opened", detail = "" } = /** @type {any} */ (error);
-      problem.value = { title, detail };
+      if (!(error instanceof ApiProblem)) throw error;
+      problem.value = { title: error.title, detail: error.detail };
+    } finally {
+      this.#busy = false;
+      this.requestPaint();
     }
   }
+}
+
+/**
+ * @param {Race} now
+ * @param {RaceNet} net
+ * @param {number} step
+ */
+function filesOf(now, net, step) {
+  const link = (/** @type {string} */ href, /** @type {string} */ name, /** @type {string} */ words) =>
+    h("a", { href, download: true, "data-focus": name }, name, h("small", {}, words));
+  return [
+    link(fileOfRace(now.id, `${net.id}.safetensors`, step), "Weights", `safetensors, the ${called(net)} at step ${step}`),
+    link(fileOfRace(now.id, `${net.id}.onnx`, step), "ONNX", `opens in other programs${isPast() ? `, at step ${step}` : ""}`),
+    link(fileOfRace(now.id, "steps.csv"), "Curves", "CSV: net, step, loss, accuracy, milliseconds"),
+    link(fileOfRace(now.id, "scores.csv"), "Tests", "CSV: net, step, right"),
+  ];
 }
 
 customElements.define("race-exits", RaceExits);

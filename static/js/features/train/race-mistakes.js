@@ -2,7 +2,7 @@ import { netShown, pictures, race, scores, see, stepShown, view } from "../../st
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
-import { button, pictureOf, renew, signOf, tint } from "./parts.js";
+import { button, pictureOf, pixelsOf, renew, signOf, tint } from "./parts.js";
 
 /** @import { Pictures, Scores } from "../../api/training-types.js" */
 /** @import { Race } from "../../api/training.js" */
@@ -107,10 +107,8 @@ function worstOf(found, now) {
  * @param {Race} now
  */
 function mistake(at, found, held, now) {
-  const [, channels, height, width] = held.shape;
-  const size = channels * height * width;
-  const order = netShown()?.shuffled ? held.order : undefined;
-  const pixels = Float32Array.from({ length: size }, (_, n) => (held.pixels[at * size + (order?.[n] ?? n)] ?? 0) / 255);
+  const [, , height, width] = held.shape;
+  const pixels = pixelsOf(held, at, netShown()?.shuffled ?? false);
   const [truth, said] = [now.classes[held.labels[at] ?? 0] ?? "", now.classes[found.said[at] ?? 0] ?? ""];
   const share = `${(100 * (found.sure[at] ?? 0)).toFixed(1)} %`;
   const title = `Called ${said} with ${share}, is ${truth}. Look at it`;
