@@ -148,6 +148,12 @@ class Settings(BaseSettings):
     training_folder_bytes: int = Field(
         default=2048 * _MEBIBYTE, ge=1, description="Disk for races; the oldest go first."
     )
+    training_upload_bytes: int = Field(
+        default=256 * _MEBIBYTE, ge=1, description="Largest set of pictures to learn from, in bytes."
+    )
+    training_tasks_bytes: int = Field(
+        default=512 * _MEBIBYTE, ge=1, description="Disk for such sets; those used longest ago go first."
+    )
     training_cache_bytes: int = Field(
         default=64 * _MEBIBYTE, ge=0, description="Memory for the steps of races looked at last."
     )

@@ -27,6 +27,7 @@ from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
+from .services.races.tasks import BroughtTasks
 from .services.shift_service import ShiftService
 from .services.trace_service import TraceService
 
@@ -70,6 +71,7 @@ class Services:
             settings.training_processes,
             settings.training_folder_bytes,
         )
+        self.tasks = BroughtTasks(settings.data_folder / "tasks", settings.training_tasks_bytes)
         self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)

@@ -14,10 +14,11 @@ from threadpoolctl import threadpool_limits
 
 from cnn_core.errors import BadRecipe
 from cnn_core.training.memory import keep_freed_memory
+from cnn_core.training.race.brought import task_of_data
 from cnn_core.training.race.folder import ScoreRow
 from cnn_core.training.race.race import Failed, Race
 from cnn_core.training.race.settings import Settings, Value
-from cnn_core.training.race.tasks import Task, drawn_task, task_of_data
+from cnn_core.training.race.tasks import Task, drawn_task
 
 from ..config import load_settings
 from .progress import progress_bar

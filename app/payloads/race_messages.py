@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from cnn_core.training.race.brought import recipe_for
 from cnn_core.training.race.gradient import watched_layers
 from cnn_core.training.race.learner import Learner
 from cnn_core.training.race.nets import RUNNERS, find_runner
@@ -15,9 +17,13 @@ from cnn_core.training.race.tasks import Task
 from ..services.races.followers import RowsPart
 from ..services.races.run import RaceRun
 from ..services.races.runs import RaceRuns
-from .race_schemas import ChangeSchema, NetSchema, RaceSchema, SettingsSchema
+from ..services.races.tasks import KeptTask
+from .race_schemas import ChangeSchema, NetSchema, RaceSchema, RaceTask, SettingsSchema
 
-__all__ = ["pictures_told", "race_news", "race_told"]
+__all__ = ["drawn_told", "pictures_told", "race_news", "race_told", "task_told"]
+
+_NAMED = 5
+"""So many files that cannot be read are told by name."""
 
 
 def race_told(runs: RaceRuns, run: RaceRun) -> RaceSchema:
@@ -27,6 +33,7 @@ def race_told(runs: RaceRuns, run: RaceRun) -> RaceSchema:
     return RaceSchema(
         id=run.id,
         title=about.title,
+        task=task.name,
         classes=list(task.classes),
         picture=list(task.shape),
         train=len(task.train),
@@ -81,10 +88,42 @@ def race_news(runs: RaceRuns, run: RaceRun, part: RowsPart, seq: int) -> dict[st
     }
 
 
-def pictures_told(task: Task, images: Any, labels: Any) -> dict[str, Any]:
-    """Pictures of a task as bytes, and their labels."""
+def drawn_told(name: str, title: str, classes: Sequence[str]) -> RaceTask:
+    """A task that is drawn from a seed."""
+    return RaceTask(
+        id=name,
+        title=title,
+        classes=list(classes),
+        counts=[],
+        picture=[1, 28, 28],
+        drawn=True,
+        settings={},
+        skipped=[],
+        skipped_count=0,
+    )
+
+
+def task_told(kept: KeptTask) -> RaceTask:
+    """Pictures that somebody brought."""
+    data = kept.brought.train
+    height, width, channels = data.images.shape[1:]
+    return RaceTask(
+        id=kept.id,
+        title=kept.brought.title,
+        classes=list(data.classes),
+        counts=list(kept.brought.counts.values()),
+        picture=[channels, height, width],
+        drawn=False,
+        settings=dict(recipe_for(channels)),
+        skipped=[each[:200] for each in data.skipped[:_NAMED]],
+        skipped_count=len(data.skipped),
+    )
+
+
+def pictures_told(classes: Sequence[str], images: Any, labels: Any) -> dict[str, Any]:
+    """Pictures from 0 to 1 as bytes, and their labels."""
     return {
-        "classes": list(task.classes),
+        "classes": list(classes),
         "shape": list(images.shape),
         "pixels": (images * 255).round().astype("uint8"),
         "labels": labels.astype("uint8"),

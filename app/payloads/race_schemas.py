@@ -21,6 +21,12 @@ class NewRace(Strict):
         max_length=4,
         description="Who runs: cnn, mlp, cnn-shuffled, mlp-shuffled.",
     )
+    classes: list[str] | None = Field(
+        default=None,
+        min_length=2,
+        max_length=50,
+        description="Which classes of a brought task; all without it.",
+    )
     settings: dict[str, int | float | str] = Field(
         default_factory=dict,
         max_length=20,
@@ -94,6 +100,7 @@ class RaceSchema(BaseModel):
 
     id: str
     title: str
+    task: str = Field(description="Id of what it learns; that of a brought task may be gone meanwhile.")
     classes: list[str]
     picture: list[int] = Field(description="Channels, height and width of a picture.")
     train: int = Field(description="Pictures to learn from.")
@@ -118,9 +125,14 @@ class RaceTask(BaseModel):
     id: str
     title: str
     classes: list[str]
-    train: int
-    test: int
+    counts: list[int] = Field(description="Pictures of each class to learn from.")
+    picture: list[int] = Field(description="Channels, height and width of a picture.")
     drawn: bool = Field(description="Drawn from a seed; else pictures that somebody brought.")
+    settings: dict[str, int | float | str] = Field(
+        description="Settings that such pictures are learnt well with."
+    )
+    skipped: list[str] = Field(description="Files that are no readable pictures, the first few.")
+    skipped_count: int
 
 
 class TrainedModel(BaseModel):

@@ -40,7 +40,7 @@ async def list_runs(services: ServicesDep) -> list[str]:
 async def create_run(request: Request, services: ServicesDep, response: Response) -> RaceSchema:
     """A new race, before its first step."""
     asked = validated(NewRace, await received_json(request))
-    task = await find_task(services, asked.task)
+    task = await find_task(services, asked.task, asked.classes)
     try:
         run = await services.races.create(task, Settings.from_config(asked.settings), asked.nets)
     except TrainingFailed as error:

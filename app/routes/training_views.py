@@ -44,7 +44,7 @@ router = APIRouter(prefix="/api/training", tags=["training"])
 async def run_pictures(run: RunDep) -> Response:
     """All test pictures as bytes, their labels, and the order in which shuffled networks see pixels."""
     assert run.task is not None
-    message = pictures_told(run.task, run.task.test, run.task.test_labels)
+    message = pictures_told(run.task.classes, run.task.test, run.task.test_labels)
     message["order"] = run.task.order.tolist()
     return Response(values_frame(message), media_type=FRAMES_TYPE, headers={"Cache-Control": "max-age=3600"})
 

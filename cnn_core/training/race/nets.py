@@ -58,7 +58,8 @@ def build_net(kind: str, shape: Shape, classes: int) -> Graph:
     """
     if min(shape[1:]) < LEAST_SIDE:
         raise BadRecipe(f"race: pictures must be at least {LEAST_SIDE} pixels high and wide, got {shape[1:]}")
-    convolutional = _chain(shape, _cnn(shape[0], classes))
+    layers = _digit_cnn if shape[0] == 1 else _photo_cnn
+    convolutional = _chain(shape, layers(shape[0], classes))
     if kind == "cnn":
         return convolutional
     values = shape[0] * shape[1] * shape[2]
@@ -67,7 +68,7 @@ def build_net(kind: str, shape: Shape, classes: int) -> Graph:
     return _chain(shape, _mlp(values, max(2, hidden), classes))
 
 
-def _cnn(channels: int, classes: int) -> list[tuple[str, Layer]]:
+def _digit_cnn(channels: int, classes: int) -> list[tuple[str, Layer]]:
     return [
         ("conv_1", Conv2d(channels, 8, (5, 5))),
         ("relu_1", ReLU()),
@@ -80,6 +81,22 @@ def _cnn(channels: int, classes: int) -> list[tuple[str, Layer]]:
         ("global_pool", GlobalAvgPool2d()),
         ("flatten", Flatten()),
         ("output", Dense(32, classes)),
+    ]
+
+
+def _photo_cnn(channels: int, classes: int) -> list[tuple[str, Layer]]:
+    """A first kernel that is large enough to show an edge or a blob of colour."""
+    return [
+        ("conv_1", Conv2d(channels, 16, (7, 7), stride=(2, 2), padding=(3, 3, 3, 3))),
+        ("relu_1", ReLU()),
+        ("conv_2", Conv2d(16, 32, (3, 3), padding=(1, 1, 1, 1))),
+        ("relu_2", ReLU()),
+        ("pool_2", MaxPool2d((2, 2))),
+        ("conv_3", Conv2d(32, 64, (3, 3), padding=(1, 1, 1, 1))),
+        ("relu_3", ReLU()),
+        ("global_pool", GlobalAvgPool2d()),
+        ("flatten", Flatten()),
+        ("output", Dense(64, classes)),
     ]
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from cnn_core.errors import BadDataset, BadRecipe
+from cnn_core.errors import BadRecipe
 from cnn_core.layers.base import Array
-from cnn_core.preprocess import InputSpec
-from cnn_core.training.datasets import Dataset, read_dataset
+from cnn_core.training.datasets import Dataset
 from cnn_core.training.race.handwriting import DIGITS, draw_digits
 from cnn_core.training.race.shapes import SHAPES, draw_shapes
 
-__all__ = ["DRAWN_TASKS", "LEAST_PICTURES", "Task", "drawn_task", "move", "task_of_data"]
+__all__ = ["DRAWN_TASKS", "LEAST_PICTURES", "Task", "drawn_task", "move", "task_of_datasets"]
 
 TRAIN, TEST = 2000, 500
 """Pictures of a drawn task."""
-
-GREY_28 = InputSpec(1, 28, 28)
 
 LEAST_PICTURES = 8
 """Of each class: fewer are learnt by heart."""
@@ -115,38 +111,11 @@ def drawn_task(name: str) -> Task:
     images, labels = made.draw(np.random.default_rng((11, _PICTURES)), TRAIN + TEST)
     data = Dataset(images[..., None], labels, made.classes, ("",) * len(labels))
     train, test = data.take(np.arange(TRAIN)), data.take(np.arange(TRAIN, TRAIN + TEST))
-    return _task(name, made.title, train, test)
+    return task_of_datasets(name, made.title, train, test)
 
 
-def task_of_data(
-    path: str | Path,
-    spec: InputSpec = GREY_28,
-    *,
-    train: int = 5000,
-    test: int = 1000,
-    seed: int = 0,
-) -> Task:
-    """A task of own pictures: a folder or zip of class folders, or an npz of ``images`` and ``labels``.
-
-    At most ``train + test`` of them, chosen by the seed; of fewer, a fifth is for the test.
-
-    Raises:
-        BadDataset: as ``read_dataset``; or a class has fewer than ``LEAST_PICTURES``.
-    """
-    data = read_dataset(path, spec)
-    for label, name in enumerate(data.classes):
-        if (count := int(np.count_nonzero(data.labels == label))) < LEAST_PICTURES:
-            raise BadDataset(
-                f"data: class {name!r} has {count} of at least {LEAST_PICTURES} pictures; "
-                "with fewer a network learns them by heart"
-            )
-    chosen = np.random.default_rng((seed, _PICTURES)).permutation(len(data))[: train + test]
-    held = min(test, len(chosen) // 5)
-    title = Path(path).stem
-    return _task(title, title, data.take(chosen[held:]), data.take(chosen[:held]))
-
-
-def _task(name: str, title: str, train: Dataset, test: Dataset) -> Task:
+def task_of_datasets(name: str, title: str, train: Dataset, test: Dataset) -> Task:
+    """A task of pictures of one size with the same classes."""
     return Task(name, title, train.classes, _pictures(train), train.labels, _pictures(test), test.labels)
 
 

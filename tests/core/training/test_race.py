@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cnn_core.errors import BadDataset, BadRecipe, TrainingFailed
+from cnn_core.training.race.brought import task_of_data
 from cnn_core.training.race.folder import RunFolder, ScoreRow, StepRow
 from cnn_core.training.race.gradient import TOLERANCE, gradient_of_weight, watch_step, watched_layers
 from cnn_core.training.race.learner import Learner
@@ -16,7 +17,7 @@ from cnn_core.training.race.nets import RUNNERS, build_net, find_runner
 from cnn_core.training.race.race import Failed, Race
 from cnn_core.training.race.scores import accuracy_under_shift, score
 from cnn_core.training.race.settings import Settings, Timeline
-from cnn_core.training.race.tasks import Task, drawn_task, move, task_of_data
+from cnn_core.training.race.tasks import Task, drawn_task, move
 
 BOTH = ("cnn", "mlp")
 QUICK = Settings(batch=8, passes=1)
