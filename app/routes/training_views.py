@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from ..container import ServicesDep
-from ..errors import problems
+from ..errors import Problem, problems
 from ..payloads.frames import FRAMES_TYPE
 from ..payloads.live_frames import values_frame
 from ..payloads.race_messages import pictures_told
+from ..services.image_store import StoredImage, UnknownImage
 from ..services.races.answers import Look
 from ..services.races.views import SHIFTS, Weight
 from .training_lookups import (
@@ -72,13 +73,15 @@ async def look_at_run(
     image: Image = 0,
     dx: Shift = 0,
     picture: Annotated[int | None, Query(ge=0, le=511, description="One picture of the batch.")] = None,
+    drawn: Annotated[str, Query(max_length=40, description="An uploaded image in its place.")] = "",
 ) -> Response:
     """Weights, maps and answer of a network, and the products behind one weight's gradient at every place.
 
     `gradient` is that of the weight (`layer`, `filter`, `channel`, `row`, `column`) of the convolutional
     network that sees pixels as `net` does, `place` that of (`unit`, `pixel`) of the fully connected one.
     """
-    asked = Look(net, step, image, dx, picture)
+    pixels = (await _image(services, drawn)).pixels if drawn else None
+    asked = Look(net, step, image, dx, picture, pixels)
     weight, dense = Weight(layer, filter, channel, row, column), Weight("dense_1", unit, pixel, 0, 0)
     shown = panel or ("conv_1" if net.startswith("cnn") else "dense_1")
     found = await answered(request, services.race_answers.look(run, asked, shown, weight, dense))
@@ -150,3 +153,11 @@ async def table_of_run(
     """Every step, or every test, of every network."""
     text = (run.folder.path / f"{table}.csv").read_text()
     return Response(text, media_type="text/csv", headers={"Cache-Control": "no-store"})
+
+
+async def _image(services: ServicesDep, drawn: str) -> StoredImage:
+    try:
+        return await services.images.get(drawn)
+    except UnknownImage:
+        detail = "The server no longer has this picture: draw it again."
+        raise Problem(404, "Picture not here", detail) from None

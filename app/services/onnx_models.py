@@ -151,7 +151,7 @@ def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str], known
     return replace(
         told,
         title=title,
-        notes=" ".join([told.notes, *notes] if told.notes else notes),
+        notes=told.notes or " ".join(notes),
         parameters=cost.parameters,
         macs=cost.macs,
         size_bytes=file_bytes,

@@ -10,17 +10,19 @@ import numpy as np
 
 from cnn_core.errors import BadRecipe
 from cnn_core.layers.base import Array
+from cnn_core.preprocess import InputSpec, Pixels, to_tensor
 from cnn_core.training.race.gradient import WatchedStep
 from cnn_core.training.race.learner import Learner, NetState
 from cnn_core.training.race.nets import find_runner
 from cnn_core.training.race.scores import Scores
+from cnn_core.training.race.tasks import Task, move
 
 from ..cache import ByteLru
 from ..compute import WorkerPool
 from ..model_records import Choices
 from .exports import model_of_step
 from .run import RaceRun
-from .views import Replay, Weight, film_of, gradient_view, layer_view
+from .views import Replay, TestPicture, Weight, film_of, gradient_view, layer_view
 
 __all__ = ["Look", "RaceAnswers", "replay_of"]
 
@@ -31,7 +33,8 @@ T = TypeVar("T")
 class Look:
     """What a page looks at: a network after a step, on a test picture moved by ``dx``.
 
-    ``picture`` is one of the step's batch; None: all of it.
+    ``drawn`` takes the test picture's place, uint8 ``(H, W, 3)`` of any size; ``picture`` is one of the
+    step's batch, None: all of it.
     """
 
     net: str
@@ -39,6 +42,7 @@ class Look:
     image: int
     dx: int
     picture: int | None
+    drawn: Pixels | None = None
 
 
 def replay_of(run: RaceRun) -> Replay:
@@ -69,7 +73,7 @@ class RaceAnswers:
         step = min(asked.step, run.steps_of(asked.net))
         found: dict[str, Any] = {"step": asked.step, "revision": run.revision, "total": run.total}
         found["panel"] = await self._pool.run(
-            layer_view, replay, asked.net, step, layer, asked.image % len(replay.task.test), asked.dx
+            layer_view, replay, asked.net, step, layer, _shown(replay.task, asked)
         )
         found["panel"]["step"] = step
         shuffled = find_runner(asked.net).shuffled
@@ -145,6 +149,14 @@ class RaceAnswers:
             found = await self._pool.run_once(key, make)
             self._scores.put(key, found, size)
         return found
+
+
+def _shown(task: Task, asked: Look) -> TestPicture:
+    shift = np.array([asked.dx, 0])
+    if asked.drawn is not None:
+        return TestPicture(move(to_tensor(asked.drawn, InputSpec(*task.shape)), shift), None)
+    at = asked.image % len(task.test)
+    return TestPicture(move(task.test[at : at + 1], shift), int(task.test_labels[at]))
 
 
 def _twin(run: RaceRun, kind: str, shuffled: bool) -> str | None:

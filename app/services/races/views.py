@@ -17,12 +17,14 @@ from cnn_core.training.race.learner import Learner, NetState
 from cnn_core.training.race.nets import find_runner
 from cnn_core.training.race.race import state_at
 from cnn_core.training.race.scores import Scores, accuracy_under_shift, score
-from cnn_core.training.race.tasks import Task, move
+from cnn_core.training.race.tasks import Task
 
-__all__ = ["SHIFTS", "Replay", "Weight", "film_of", "gradient_view", "layer_view"]
+__all__ = ["SHIFTS", "Replay", "TestPicture", "Weight", "film_of", "gradient_view", "layer_view"]
 
 SHIFTS = np.arange(-8, 9)
 """By how many pixels test pictures are moved for the curve."""
+
+_COLOURS = 3
 
 FILM_POWER = 1.8
 """As states are thinned: early steps lie wide apart."""
@@ -107,15 +109,22 @@ class Replay:
         return accuracy_under_shift(self.learner(net), self.state(net, step).parameters, SHIFTS)
 
 
-def layer_view(replay: Replay, net: str, step: int, layer: str, image: int, dx: int) -> dict[str, Any]:
-    """A layer's weights after a step, and what a test picture makes of it and of the whole network."""
+@dataclass(frozen=True, slots=True, eq=False)
+class TestPicture:
+    """What a network is shown, float32 ``(1, C, H, W)``, and which class it is, where that is known."""
+
+    x: Array
+    label: int | None
+
+
+def layer_view(replay: Replay, net: str, step: int, layer: str, picture: TestPicture) -> dict[str, Any]:
+    """A layer's weights after a step, and what a picture makes of it and of the whole network."""
     learner, state = replay.learner(net), replay.state(net, step)
     if layer not in watched_layers(learner):
         raise BadRecipe(f"race: no weights in {layer!r}; layers: {', '.join(watched_layers(learner))}")
-    x = move(replay.task.test[image : image + 1], np.array([dx, 0]))
     readers = learner.graph.consumers(layer)
     shown = readers[0].name if readers and readers[0].layer.kind == "relu" else layer
-    found = learner.answers(state.parameters, x, (shown, "softmax"))
+    found = learner.answers(state.parameters, picture.x, (shown, "softmax"))
     maps = found[shown][0]
     return {
         "net": net,
@@ -126,9 +135,9 @@ def layer_view(replay: Replay, net: str, step: int, layer: str, image: int, dx: 
         "maps": maps,
         "maps_shape": list(maps.shape),
         "maps_node": shown,
-        "seen": replay.task.seen(x, learner.runner.shuffled)[0],
+        "seen": replay.task.seen(picture.x, learner.runner.shuffled)[0],
         "answer": found["softmax"][0],
-        "label": int(replay.task.test_labels[image]),
+        "label": picture.label,
     }
 
 
@@ -183,7 +192,7 @@ def film_of(
     part = [picture[filter_number] for picture in pictures]
     if part[0].size == math.prod(replay.task.shape):  # a unit's weights lie as the pixels of its picture
         part = [picture.reshape(replay.task.shape) for picture in part]
-    if part[0].ndim == 3:
+    if part[0].ndim == 3 and len(part[0]) != _COLOURS:  # what reads colours is shown in colour
         part = [picture[min(channel, len(picture) - 1)] for picture in part]
     part = [np.atleast_2d(picture) for picture in part]
     return {"steps": steps, "shape": list(part[0].shape), "weights": np.stack(part)}

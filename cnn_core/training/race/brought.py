@@ -96,6 +96,10 @@ def read_pictures(
     title = title or path.stem
     if path.suffix.lower() == ".npz":
         return Brought(title, _some(read_dataset(path, _npz_spec(path))))
+    if path.is_file() and not zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            if is_idx(file.read(1024)):
+                return _of_idx(title, {path.name: path.read_bytes()})
     with open_source(path) as source:
         names = source.names()
         files = {name: data for name in _loose(names) if is_idx(data := source.read(name))}

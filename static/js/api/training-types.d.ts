@@ -16,7 +16,8 @@ export interface Panel {
   maps: Float32Array;
   seen: Float32Array;
   answer: Float32Array;
-  label: number;
+  /** null: nobody knows what it is. */
+  label: number | null;
 }
 
 /** Every number of the optimizer's formula for one weight. */
@@ -72,7 +73,8 @@ export interface Look {
 
 export interface Film {
   steps: number[];
-  shape: [number, number];
+  /** Of a frame; in front of height and width 3 where it is coloured. */
+  shape: number[];
   weights: Float32Array;
 }
 

@@ -9,6 +9,7 @@ import { getJson, request } from "./client.js";
 import { decodeMessage } from "./live.js";
 
 /** @typedef {components["schemas"]["RaceSchema"]} Race */
+/** @typedef {components["schemas"]["RaceTask"]} RaceTask */
 /** @typedef {components["schemas"]["NetSchema"]} RaceNet */
 /** @typedef {components["schemas"]["SettingsSchema"]} RaceSettings */
 /** @typedef {components["schemas"]["ChangeSchema"]} RaceChange */
@@ -39,11 +40,28 @@ async function send(path, body) {
 
 /**
  * @param {string} task
- * @param {Partial<RaceSettings>} settings
+ * @param {object} settings
  * @param {readonly string[]} nets
+ * @param {readonly string[] | null} classes Of a brought task; null: all.
  * @returns {Promise<Race>}
  */
-export const createRace = (task, settings, nets) => send("runs", { task, settings, nets });
+export const createRace = (task, settings, nets, classes = null) => send("runs", { task, settings, nets, classes });
+
+/** @returns {Promise<RaceTask[]>} */
+export const listTasks = () => getJson(`${ROOT}/tasks`);
+
+/**
+ * @param {readonly {name: string, file: Blob}[]} files With their folders in their names.
+ * @returns {Promise<RaceTask>}
+ */
+export async function bringTask(files) {
+  const form = new FormData();
+  for (const { name, file } of files) form.append("file", file, name);
+  return (await request(`${ROOT}/tasks`, undefined, { method: "POST", body: form })).json();
+}
+
+/** @param {string} task */
+export const forgetTask = (task) => request(`${ROOT}/tasks/${task}`, undefined, { method: "DELETE" });
 
 /** @param {string} run @returns {Promise<Race>} */
 export const getRace = (run) => getJson(`${ROOT}/runs/${encodeURIComponent(run)}`);

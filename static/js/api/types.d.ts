@@ -528,6 +528,8 @@ export interface QuizPair {
 export interface RaceSchema {
   id: string;
   title: string;
+  /** Id of what it learns; that of a brought task may be gone meanwhile. */
+  task: string;
   classes: string[];
   /** Channels, height and width of a picture. */
   picture: number[];
@@ -557,10 +559,17 @@ export interface RaceTask {
   id: string;
   title: string;
   classes: string[];
-  train: number;
-  test: number;
+  /** Pictures of each class to learn from. */
+  counts: number[];
+  /** Channels, height and width of a picture. */
+  picture: number[];
   /** Drawn from a seed; else pictures that somebody brought. */
   drawn: boolean;
+  /** Settings that such pictures are learnt well with. */
+  settings: { [key: string]: number | string };
+  /** Files that are no readable pictures, the first few. */
+  skipped: string[];
+  skipped_count: number;
 }
 
 /** What one pixel of the network's input can reach. */

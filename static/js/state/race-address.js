@@ -1,7 +1,7 @@
 /** The race and where one looks, in the address: a link opens exactly this view. */
 
-import { begin, open } from "./race-orders.js";
-import { FIRST_VIEW, NETS, race, see, taskOf, view } from "./race.js";
+import { DRAWN, begin, open } from "./race-orders.js";
+import { FIRST_VIEW, NETS, problem, race, see, taskOf, view } from "./race.js";
 import { effect } from "./store.js";
 
 /** @import { RaceView } from "./race.js" */
@@ -34,6 +34,8 @@ export function readRaceView(search) {
     const text = search.get(name);
     if (text !== null && KNOWN[name]?.includes(text)) found[name] = text;
   }
+  const drawn = search.get("drawn") ?? "";
+  if (/^[0-9a-f]{32}$/.test(drawn)) found.drawn = drawn;
   for (const name of NUMBERS) {
     const text = search.get(name) ?? "";
     const number = Number(text);
@@ -49,10 +51,11 @@ export function writeRaceView() {
   if (value) {
     search.set("run", value.id);
     search.set("task", taskOf(value));
+    if (!DRAWN.includes(taskOf(value))) search.set("classes", value.classes.join("|"));
     if (value.nets.length < NETS.length) search.set("nets", value.nets.map(({ id }) => id).join());
     for (const [name, text] of Object.entries(value.first)) search.set(name, String(text));
   }
-  for (const name of [...WORDS, ...NUMBERS]) {
+  for (const name of [...WORDS, ...NUMBERS, /** @type {const} */ ("drawn")]) {
     const now = view.value[name];
     if (now !== FIRST_VIEW[name] && now !== null) search.set(name, String(now));
   }
@@ -79,8 +82,11 @@ export async function openAddress(address) {
   const run = search.get("run");
   if (run && (await open(run))) return;
   const nets = (search.get("nets") ?? NETS.join()).split(",");
-  if (await begin(search.get("task") ?? "shapes", settingsIn(search), nets)) return;
+  const classes = search.get("classes")?.split("|") ?? null;
+  if (await begin(search.get("task") ?? "shapes", settingsIn(search), nets, classes)) return;
+  const why = problem.value;
   await begin("shapes");
+  problem.value = why;
 }
 
 /** Keep the address up to date from now on. */

@@ -55,13 +55,13 @@ function lookWished() {
   if (!value || !net) return "";
   const at = view.value;
   const moved = at.left === "shift" && value.step > 0 ? at.dx : 0;
-  const { layer, filter, channel, row, column, unit, pixel, image, picture } = at;
+  const { layer, filter, channel, row, column, unit, pixel, image, picture, drawn } = at;
   const panel = net.kind === "cnn" ? layer : "dense_1";
   const step = stepShown();
   return JSON.stringify([
     value.id,
     value.revision,
-    { step, net: net.id, panel, layer, filter, channel, row, column, unit, pixel, image, picture, dx: moved },
+    { step, net: net.id, panel, layer, filter, channel, row, column, unit, pixel, image, picture, drawn: drawn || null, dx: moved },
   ]);
 }
 

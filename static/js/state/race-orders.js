@@ -1,7 +1,7 @@
 /**
  * What is done to the race on screen.
  *
- * @import { Race, RaceSettings } from "../api/training.js"
+ * @import { Race } from "../api/training.js"
  */
 
 import { ApiProblem } from "../api/client.js";
@@ -11,7 +11,7 @@ import { NETS, isPast, problem, race, see, stepShown, taskOf, until } from "./ra
 import { view as page } from "./view.js";
 
 /** Tasks that the server draws from a seed. */
-const DRAWN = ["shapes", "digits"];
+export const DRAWN = ["shapes", "digits"];
 
 /**
  * @param {() => Promise<any>} work
@@ -43,13 +43,14 @@ export function order(name, members = {}) {
  * A new race, before its first step.
  *
  * @param {string} task
- * @param {Partial<RaceSettings>} [settings]
+ * @param {object} [settings]
  * @param {readonly string[]} [nets]
+ * @param {readonly string[] | null} [classes] Of a brought task; null: all.
  */
-export async function begin(task, settings = {}, nets = NETS) {
+export async function begin(task, settings = {}, nets = NETS, classes = null) {
   const running = race.value?.running ? order("pause") : null;
   await running;
-  return done(async () => follow(await createRace(task, settings, nets)));
+  return done(async () => follow(await createRace(task, settings, nets, classes)));
 }
 
 /** @param {string} run */

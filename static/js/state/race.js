@@ -25,6 +25,7 @@ export const NETS = /** @type {const} */ (["cnn", "mlp", "cnn-shuffled", "mlp-sh
  * @property {number} unit  Of the fully connected nets.
  * @property {number} pixel
  * @property {number} image  A test picture.
+ * @property {string} drawn  An uploaded picture in its place; "": none.
  * @property {number} dx
  * @property {number | null} picture  One of the batch; null: all.
  * @property {"loss" | "shift"} left
@@ -45,6 +46,7 @@ export const FIRST_VIEW = {
   unit: 2,
   pixel: 9 * 28 + 14,
   image: 0,
+  drawn: "",
   dx: 3,
   picture: null,
   left: "loss",
@@ -98,4 +100,4 @@ export function see(change) {
 }
 
 /** @param {Race} value */
-export const taskOf = (value) => value.title.toLowerCase();
+export const taskOf = (value) => value.task;

@@ -34,6 +34,7 @@ export async function openBeside(run, a, b) {
 /** @param {string} net @returns {Promise<string>} The id of the test picture that is looked at, as this net sees it. */
 async function imageFor(net) {
   const held = pictures.value;
+  if (view.value.drawn) return view.value.drawn;
   if (!held) throw new ApiProblem("No pictures", "The race's pictures have not come yet. Try again.", 0);
   const [, , height, width] = held.shape;
   const canvas = pictureOf(pixelsOf(held, view.value.image, netNamed(net)?.shuffled ?? false), width, height);

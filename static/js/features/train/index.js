@@ -1,6 +1,8 @@
 /** Networks that learn side by side, and where every change of every weight comes from. */
 
+import "./race-bring.js";
 import "./race-charts.js";
+import "./race-draw.js";
 import "./race-exits.js";
 import "./race-lead.js";
 import "./race-learnt.js";

@@ -93,6 +93,19 @@ export function pictureOf(values, width, height, attributes = {}) {
 }
 
 /**
+ * Weights that read red, green and blue, as a colour: grey is 0.
+ *
+ * @param {ArrayLike<number>} weights
+ * @param {number} width
+ * @param {number} height
+ * @param {number} most
+ * @param {Record<string, string | null>} [attributes]
+ */
+export function colouredOf(weights, width, height, most, attributes = {}) {
+  return pictureOf(Float32Array.from(weights, (each) => 0.5 + each / (2 * most)), width, height, attributes);
+}
+
+/**
  * A test picture, from 0 to 1; of one colour it has one value a pixel.
  *
  * @param {Pictures} held

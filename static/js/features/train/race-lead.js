@@ -9,6 +9,9 @@ import { button, choices, renew, shortName } from "./parts.js";
 
 const GUESSES = /** @type {const} */ ([["cnn", "CNN"], ["mlp", "MLP"], ["same", "No difference"]]);
 
+/** @type {Record<string, string>} */
+const NOUNS = { digits: "digits", shapes: "drawings" };
+
 /** A lead of so many of 500 is no difference. */
 const TIE = 10;
 
@@ -72,7 +75,7 @@ function shareRight(net, step) {
 
 /** @param {Race} now @returns {[(Node | string)[], Node[]]} */
 function question(now) {
-  const noun = taskOf(now) === "digits" ? "digits" : "drawings";
+  const noun = NOUNS[taskOf(now)] ?? "pictures";
   const guess = GUESSES.find(([id]) => id === view.value.guess);
   const end = guess ? h("span", {}, `Your guess: ${guess[1]}. `, b("Now start the race.")) : b("Which will name more test images right?");
   const words = ["Two nets with ", b("as many parameters"), `, the same ${grouped(now.train)} ${noun}. `, end];

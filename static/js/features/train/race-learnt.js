@@ -3,7 +3,8 @@ import { look, netShown, race, see, view } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
-import { button, called, choices, largest, mapOf, pictureOf, renew, tint } from "./parts.js";
+import { openSheet } from "./race-draw.js";
+import { button, called, choices, colouredOf, largest, mapOf, pictureOf, renew, tint } from "./parts.js";
 
 /** @import { Panel } from "../../api/training-types.js" */
 /** @import { Race } from "../../api/training.js" */
@@ -73,6 +74,7 @@ const row = (cells) => h("div", { class: "cells" }, ...cells);
 function wordsOf(panel, now) {
   const [, channels, height, width] = panel.shape;
   if (height === undefined) return [`${now.picture[1]}×${now.picture[2]} a unit`, "click any one"];
+  if (channels === 3) return [`${height}×${width} in colour`, "click any one"];
   return channels === 1 ? [`${height}×${width} weights`, "click any one"] : [`${channels} of ${height}×${width}`, `here: map ${view.value.channel}`];
 }
 
@@ -84,8 +86,9 @@ function weightsOf(panel, now) {
   const most = largest(panel.weights) * (conv ? 1 : 0.6);
   const chosen = conv ? filter : unit;
   return Array.from({ length: count }, (_, n) => {
-    const first = conv ? (n * channels + Math.min(channel, channels - 1)) * height * width : n * channels;
-    const values = panel.weights.subarray(first, first + height * width);
+    const coloured = now.picture[0] === 3 && (!conv || channels === 3);
+    const first = coloured ? n * 3 * height * width : conv ? (n * channels + Math.min(channel, channels - 1)) * height * width : n * channels;
+    const values = panel.weights.subarray(first, first + (coloured ? 3 : 1) * height * width);
     const name = conv ? `Filter ${n}` : `Weights of unit ${n}`;
     return cell(values, { width, height, most, name, chosen: n === chosen, number: n, count }, (row, column) =>
       see(conv ? { filter: n, row, column } : { unit: n, pixel: row * width + column }),
@@ -113,7 +116,8 @@ function kernelsOf(panel) {
  * @param {(row: number, column: number) => void} choose
  */
 function cell(values, { width, height, most, name, chosen, number, count }, choose) {
-  const canvas = mapOf(values, width, height, most, { "aria-hidden": "true" });
+  const drawn = values.length > width * height ? colouredOf : mapOf;
+  const canvas = drawn(values, width, height, most, { "aria-hidden": "true" });
   const box = button(canvas, { class: `filter${chosen ? " chosen" : ""}`, "aria-label": name, "aria-pressed": String(chosen), "data-focus": name }, () => {});
   box.addEventListener("click", (event) => {
     const frame = canvas.getBoundingClientRect();
@@ -131,7 +135,8 @@ function cell(values, { width, height, most, name, chosen, number, count }, choo
 /** @param {number} width @param {number} height */
 function spotOn(width, height) {
   const { row, column, pixel } = view.value;
-  const [top, left] = width > 5 ? [Math.floor(pixel / width), pixel % width] : [row, column];
+  // A unit's weights lie as the pixels of its picture, which is larger than any kernel.
+  const [top, left] = width > 7 ? [Math.floor((pixel % (width * height)) / width), pixel % width] : [row, column];
   const spot = h("i", { class: "spot" });
   Object.assign(spot.style, {
     left: `${(100 * left) / width}%`,
@@ -144,10 +149,10 @@ function spotOn(width, height) {
 
 /** The test picture as this net sees it. @param {Panel} panel @param {Race} now */
 function testOf(panel, now) {
-  const { image, left, dx } = view.value;
+  const { image, drawn, left, dx } = view.value;
   const moved = left === "shift" && now.step > 0 && dx;
-  const words = moved ? `dx ${String(dx).replace("-", MINUS)}` : `test ${image}`;
-  const turn = (/** @type {number} */ by) => see({ image: (image + by + now.test) % now.test });
+  const words = moved ? `dx ${String(dx).replace("-", MINUS)}` : drawn ? "yours" : `test ${image}`;
+  const turn = (/** @type {number} */ by) => see({ image: (image + (drawn ? 0 : by) + now.test) % now.test, drawn: "" });
   return h(
     "div",
     { class: "label test" },
@@ -159,6 +164,7 @@ function testOf(panel, now) {
       h("span", {}, words),
       button("›", { class: "btn", "aria-label": "Next test image", "data-focus": "on" }, () => turn(1)),
     ),
+    button("Draw one", { class: "quiet", "data-focus": "draw", title: "Draw a test image; or drop a picture on the page" }, openSheet),
   );
 }
 
@@ -202,7 +208,8 @@ function answerOf(panel, now) {
   });
   const score = h("div", { class: "score-row" }, ...rows);
   score.style.setProperty("--k", String(rows.length));
-  return h("div", { class: "scores" }, h("div", { class: "label" }, "It says", h("b", {}, `${now.classes[said] ?? ""} ${right ? "✓" : "✗"}`)), score);
+  const mark = panel.label === null ? "" : right ? "✓" : "✗";
+  return h("div", { class: "scores" }, h("div", { class: "label" }, "It says", h("b", {}, `${now.classes[said] ?? ""} ${mark}`)), score);
 }
 
 customElements.define("race-learnt", RaceLearnt);

@@ -112,7 +112,7 @@ function mistake(at, found, held, now) {
   const [truth, said] = [now.classes[held.labels[at] ?? 0] ?? "", now.classes[found.said[at] ?? 0] ?? ""];
   const share = `${(100 * (found.sure[at] ?? 0)).toFixed(1)} %`;
   const title = `Called ${said} with ${share}, is ${truth}. Look at it`;
-  const box = button(pictureOf(pixels, width, height), { class: at === view.value.image ? "chosen" : "", title, "aria-label": title, "data-focus": `worst ${at}` }, () => see({ image: at }));
+  const box = button(pictureOf(pixels, width, height), { class: at === view.value.image && !view.value.drawn ? "chosen" : "", title, "aria-label": title, "data-focus": `worst ${at}` }, () => see({ image: at, drawn: "" }));
   box.append(`${signOf(truth)} → `, h("b", {}, signOf(said)));
   return box;
 }

@@ -1,15 +1,16 @@
 import { effectOf } from "../../geometry/race.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { picturesOfTask } from "../../api/training.js";
-import { begin, change, order, seek } from "../../state/race-orders.js";
-import { netShown, race, rowsOf, see, taskOf, told } from "../../state/race.js";
+import { change, order, seek } from "../../state/race-orders.js";
+import { LEAST, forget, learn, loadTasks, taskNamed, tasks, toggleClass } from "../../state/race-tasks.js";
+import { netShown, race, rowsOf, taskOf, told } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { button, choices, pictureOf, renew } from "./parts.js";
 
 /** @import { Pictures } from "../../api/training-types.js" */
-/** @import { Race } from "../../api/training.js" */
+/** @import { Race, RaceTask } from "../../api/training.js" */
 
 /** @type {Record<string, string>} */
 const LABELS = {
@@ -29,64 +30,109 @@ const NOTES = {
   digits: "Digits by many hands, drawn from a seed, centred in 28×28 px",
 };
 
+/** Tiles of tasks that have room. */
+const TILES = 3;
+
 /** What is learnt, with which settings, and what was changed on the way. */
 export class RaceSetup extends BaseElement {
   /** @type {Map<string, Pictures>} */
   #samples = new Map();
+  /** @type {Set<string>} */
+  #asked = new Set();
   #built = "";
 
   /** @override */
   connected() {
-    this.watch(race, told, page.theme);
-    for (const task of ["shapes", "digits"]) {
-      void picturesOfTask(task).then((found) => {
-        this.#samples.set(task, found);
-        this.#built = "";
-        this.requestPaint();
-      });
-    }
+    this.watch(race, told, tasks, page.theme);
+    void loadTasks();
   }
 
   /** @override */
   paint() {
     const { value } = race;
     if (!value) return;
-    const key = JSON.stringify([value.id, value.settings, value.changes, value.step > 0, Math.floor(value.step / 5), page.theme.value]);
+    const key = JSON.stringify([tasks.value.map(({ id }) => id), this.#samples.size, value.id, value.settings, value.changes, value.step > 0, Math.floor(value.step / 5), page.theme.value]);
     if (key === this.#built) return;
     this.#built = key;
     this.piece("size").textContent = `${value.classes.length} classes`;
-    renew(this.piece("tasks"), ...["shapes", "digits"].map((task) => this.#tile(task, value)));
-    this.piece("note").textContent =
-      `${NOTES[taskOf(value)] ?? value.title}: ${grouped(value.train)} to learn from, ${grouped(value.test)} to test.`;
+    renew(this.piece("tasks"), ...this.#offered(value).map((task) => this.#tile(task, value)));
+    const brought = taskNamed(taskOf(value));
+    renew(this.piece("note"), ...noteOf(value), ...(brought && !brought.drawn ? classesOf(brought, value) : []));
     renew(this.piece("settings"), ...settingsOf(value));
     renew(this.piece("changes"), ...changesOf(value));
   }
 
+  /** The drawn tasks, and of what was brought what is learnt now or was last. @param {Race} now */
+  #offered(now) {
+    const drawn = tasks.value.filter((task) => task.drawn);
+    const brought = tasks.value.filter((task) => !task.drawn);
+    const chosen = brought.filter(({ id }) => id === taskOf(now));
+    return [...drawn, ...[...chosen, ...brought.filter((task) => !chosen.includes(task))].slice(0, TILES - drawn.length)];
+  }
+
+  /** @param {string} id */
+  #sampleOf(id) {
+    if (!this.#asked.has(id)) {
+      this.#asked.add(id);
+      void picturesOfTask(id).then((found) => {
+        this.#samples.set(id, found);
+        this.requestPaint();
+      });
+    }
+    return this.#samples.get(id);
+  }
+
   /**
-   * @param {string} task
+   * @param {RaceTask} task
    * @param {Race} now
    */
   #tile(task, now) {
-    const chosen = taskOf(now) === task;
-    const found = this.#samples.get(task);
+    const chosen = taskOf(now) === task.id;
+    const found = this.#sampleOf(task.id);
     const canvas = found ? fourOf(found) : h("canvas", {});
-    const tile = button(canvas, { role: "radio", "aria-checked": String(chosen), "data-focus": task }, () => {
-      if (!chosen) void begin(task).then(() => see({ step: null, cell: null, image: 0 }));
+    const tile = button(canvas, { role: "radio", "aria-checked": String(chosen), "data-focus": task.id, title: task.title }, () => {
+      if (!chosen) void learn(task);
     });
-    tile.append(task === "shapes" ? "Shapes" : "Digits");
+    tile.append(h("span", { class: "tile-name" }, task.title));
     return tile;
   }
 }
 
+/** @param {Race} now */
+function noteOf(now) {
+  const words = NOTES[taskOf(now)] ?? `${now.title}, ${now.picture[1]}×${now.picture[2]} px`;
+  return [h("span", {}, `${words}: ${grouped(now.train)} to learn from, ${grouped(now.test)} to test.`)];
+}
+
+/**
+ * Which of the classes that were brought take part.
+ *
+ * @param {RaceTask} task
+ * @param {Race} now
+ */
+function classesOf(task, now) {
+  const chips = task.classes.map((name, at) => {
+    const within = now.classes.includes(name);
+    const few = (task.counts[at] ?? 0) < LEAST;
+    const title = few ? `${task.counts[at]} of at least ${LEAST} pictures` : `${grouped(task.counts[at] ?? 0)} pictures`;
+    const last = within && now.classes.length <= 2;
+    return button(name, { class: "chip", "aria-pressed": String(within), disabled: few || last, title, "data-focus": `class ${name}` }, () => void toggleClass(task, name));
+  });
+  const left = task.skipped_count ? [h("span", {}, `${task.skipped_count} files are no pictures and left out: ${task.skipped[0]}`)] : [];
+  const gone = button("forget these pictures", { class: "quiet", "data-focus": "forget" }, () => void forget(task));
+  return [...left, h("span", { class: "chips", role: "group", "aria-label": "Classes that take part" }, ...chips), gone];
+}
+
 /** The first four pictures, in a square. @param {Pictures} pictures */
 function fourOf({ shape, pixels }) {
-  const [, , height, width] = shape;
-  const all = new Float32Array(4 * height * width);
-  for (let n = 0; n < 4; n += 1) {
-    for (let at = 0; at < height * width; at += 1) {
-      const row = Math.floor(n / 2) * height + Math.floor(at / width);
-      all[row * 2 * width + (n % 2) * width + (at % width)] = (pixels[n * height * width + at] ?? 0) / 255;
-    }
+  const [count, channels, height, width] = shape;
+  const plane = height * width;
+  const all = new Float32Array(4 * channels * plane);
+  for (let at = 0; at < 4 * channels * plane; at += 1) {
+    const [channel, place] = [Math.floor(at / (4 * plane)), at % (4 * plane)];
+    const [row, column] = [Math.floor(place / (2 * width)), place % (2 * width)];
+    const n = (2 * Math.floor(row / height) + Math.floor(column / width)) % count;
+    all[at] = (pixels[(n * channels + channel) * plane + (row % height) * width + (column % width)] ?? 0) / 255;
   }
   return pictureOf(all, 2 * width, 2 * height, { "aria-hidden": "true" });
 }

@@ -4,7 +4,7 @@ import { film, isPast, netShown, race, slow, stepShown, told, view } from "../..
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
-import { button, called, choices, icon, largest, mapOf, renew } from "./parts.js";
+import { button, called, choices, colouredOf, icon, largest, mapOf, renew } from "./parts.js";
 
 /** @import { Race } from "../../api/training.js" */
 
@@ -128,16 +128,18 @@ export class RaceSteps extends BaseElement {
     let next = 0;
     let drawn = -1;
     if (found) {
-      const [height, width] = found.shape;
-      const most = largest(found.weights.subarray(-height * width));
+      const [width = 1, height = 1, colours = 1] = found.shape.toReversed();
+      const size = colours * height * width;
+      const most = largest(found.weights.subarray(-size));
+      const drawing = colours === 3 ? colouredOf : mapOf;
       found.steps.forEach((step, at) => {
         const left = x(step) - frame / 2;
         if (step > now.step || (frames.length && left < next)) return;
         next = left + pitch;
         drawn = step;
-        const values = found.weights.subarray(at * height * width, (at + 1) * height * width);
+        const values = found.weights.subarray(at * size, (at + 1) * size);
         const near = Math.abs(x(stepShown()) - x(step)) < pitch / 2;
-        frames.push(frameAt(left, mapOf(values, width, height, most, { "aria-hidden": "true" }), String(step), near));
+        frames.push(frameAt(left, drawing(values, width, height, most, { "aria-hidden": "true" }), String(step), near));
       });
     }
     for (let left = Math.max(next, drawn < 0 ? 0 : x(now.step)); left < this.#width - frame + 1; left += pitch) {
