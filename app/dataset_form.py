@@ -38,7 +38,7 @@ class ReceivedFiles:
         words = str(error).removeprefix("data: ")
         for place in (f"{self.folder}/", str(self.folder)):
             words = words.replace(place, "")
-        return f"{words[:1].upper()}{words[1:]}."
+        return f"{words}."
 
 
 @asynccontextmanager

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.config import Settings
 from app.pictures.colours import colours
+from cnn_core.preprocess import InputSpec, to_tensor
 from cnn_core.training.race.gradient import TOLERANCE, gradient_of_weight, watch_step
 from cnn_core.training.race.race import Race
 from tests.api.live import Live, served
+from tests.api.test_training_tasks import MNIST
 from tests.browser.conftest import LAPTOP, PHONE, Complaints, OpenPage, wait_until
 
 SHORT = "/train?passes=1&batch=128&filter=2&row=1&column=3"
@@ -183,9 +187,66 @@ def test_nothing_overflows_and_axe_finds_nothing(
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_trained_network_opens_in_explore(open_lab: OpenPage) -> None:
-    page = raced(open_lab)
-    page.get_by_role("button", name="Open in Explore").click()
-    page.wait_for_url("**/?model=*")
+def test_two_steps_of_a_trained_network_stand_beside_each_other(open_lab: OpenPage, races: Live) -> None:
+    run = races.client.post("/api/training/runs", json={"nets": ["cnn"], "settings": {"batch": 8}}).json()[
+        "id"
+    ]
+    for _ in range(3):
+        races.client.post(f"/api/training/runs/{run}/orders", json={"order": "step"})
+    page = open_lab(f"/train?run={run}")
+    race = run_of(page, races)
+    page.get_by_role("button", name="Open in").click()
+    expect(page.get_by_role("group", name="Open in")).to_contain_text("The CNN at step 3")
+    page.get_by_role("spinbutton", name="Compare with which step").fill("1")
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**/?model=*a-model=*")
     page.wait_for_selector("#network[data-state=ready]")
-    expect(page.locator("model-picker")).to_contain_text("CNN of Shapes, step 16")
+    expect(page.locator("model-picker")).to_contain_text("CNN of Shapes, step 3")
+    for side, step in (("a-model", 1), ("model", 3)):
+        model = re.search(rf"[?&]{side}=(\w+)", page.url)
+        assert model
+        answer = races.client.get(f"/api/models/{model[1]}/parameters/conv_1.weight")
+        wanted = race.state_at("cnn", step).parameters["conv_1.weight"]
+        assert np.array_equal(np.load(io.BytesIO(answer.content)), wanted)
+
+
+def test_a_phone_has_every_exit_and_a_drawn_picture_is_seen(open_lab: OpenPage, races: Live) -> None:
+    page = open_lab(SHORT, viewport=PHONE, has_touch=True)
+    page.locator("body").press("ArrowRight")
+    expect(page.locator(".sheet-head small").first).to_have_text("at step 1", timeout=60_000)
+    page.get_by_role("button", name="Draw one").click()
+    sheet = page.locator(".draw-sheet")
+    sheet.press("Space")
+    for _ in range(5):
+        sheet.press("ArrowDown")
+    wait_until(page, "() => /drawn=/.test(location.search)")
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".pager span")).to_have_text("yours")
+    drawn = re.search(r"drawn=(\w+)", page.url)
+    assert drawn
+    picture = Image.open(io.BytesIO(races.client.get(f"/api/images/{drawn[1]}").content))
+    assert np.array_equal(pixels(page, ".test canvas")[..., 0], np.array(picture)[..., 0])
+    race = run_of(page, races)
+    x = to_tensor(np.array(picture), InputSpec(1, 28, 28))
+    wanted = race.learners["cnn"].answers(race.state_at("cnn", 1).parameters, x)["softmax"][0]
+    shown = [number(text) for text in page.locator(".score-row .cell").all_inner_texts()]
+    assert shown == pytest.approx(100 * wanted, abs=0.51)
+    page.get_by_role("button", name="Open in").click()
+    page.get_by_role("button", name=re.compile("^Explain")).click()
+    page.wait_for_url(f"**/explain?model=*&image={drawn[1]}*")
+
+
+def test_files_of_mnist_are_learnt_and_bad_ones_named(
+    open_lab: OpenPage, races: Live, complaints: Complaints
+) -> None:
+    complaints.allow("422")
+    page = open_lab(SHORT)
+    files = [{"name": name, "mimeType": "", "buffer": data} for name, data in MNIST.items()]
+    chooser = page.locator("[data-part=files-input]")
+    chooser.set_input_files(files[:1])
+    expect(page.get_by_role("alert")).to_contain_text("train-images-idx3-ubyte.gz came alone")
+    chooser.set_input_files(files)
+    expect(page.locator("race-setup [data-part=note]")).to_contain_text("32 to learn from, 8 to test")
+    page.wait_for_url("**classes=0*")
+    assert run_of(page, races).task.classes == ("0", "3")
+    expect(page.get_by_role("group", name="Optimiser").locator("[aria-pressed=true]")).to_have_text("Adam")
