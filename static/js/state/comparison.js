@@ -3,22 +3,15 @@
  * the time, so every way to change it goes on as before.
  *
  * @import { ComparisonAnswer, NoiseInfo } from "../api/client.js"
- * @import { Field } from "./url.js"
- * @import { LayerSource } from "./sources.js"
  * @import { Subject } from "./subject.js"
- * @import { Lane, TraceView, ViewRequest } from "./types.js"
+ * @import { Lane, TraceView } from "./types.js"
  */
 
 import { getJson, postJson, urls } from "../api/client.js";
 import { cropKey, defaultCrop } from "./crop.js";
-import { inLanes, originalOf } from "./lanes.js";
 import { adoptModel, attempt, openSample, problemOf, put, setModel, trace } from "./loading.js";
-import { openView } from "./restore.js";
-import { differenceOf } from "./difference-source.js";
-import { sourceOf } from "./sources.js";
 import { effect, signal } from "./store.js";
 import { createSubject } from "./subject.js";
-import { oneOf, subjectFields } from "./url.js";
 
 /** @typedef {{ epsilon: number, steps: number }} Noise  In 1/255; 1 step: FGSM, more: PGD. */
 /** @typedef {{ a: TraceView, b: TraceView, found: ComparisonAnswer }} Answer  `found`: of these very two. */
@@ -60,19 +53,6 @@ export const noiseOf = ({ noise, b }) => (noise.value && noise.value.image === b
 export function answerNow({ answer, a, b }) {
   const now = answer.value;
   return now && now.a.key === a.shown.value?.key && now.b.key === b.shown.value?.key ? now.found : null;
-}
-
-/**
- * Whether the two share too little for their maps to stand beside each other: less than half of the smaller network.
- *
- * @param {Comparison} comparison
- */
-export function standApart(comparison) {
-  const { a, b } = comparison;
-  if (!compares(comparison) || a.shown.value?.model.id === b.shown.value?.model.id) return false;
-  const [first, second] = [a.shown.value, b.shown.value].map((each) => each?.model.nodes ?? []);
-  const shared = first?.filter((node) => second?.some((other) => other.name === node.name && String(other.output_shape) === String(node.output_shape)));
-  return (shared?.length ?? 0) < Math.min(first?.length ?? 0, second?.length ?? 0) / 2;
 }
 
 /* Pinning */
@@ -173,7 +153,7 @@ export function addNoise(comparison, wanted) {
  * @param {Noise} noise
  * @param {AbortSignal} end
  */
-async function makeNoise({ model, image, crop }, { epsilon, steps }, end) {
+export async function makeNoise({ model, image, crop }, { epsilon, steps }, end) {
   /** @type {NoiseInfo} */
   const { id, width, height } = await postJson(urls.trace(model.id, image.id, crop, "noise", { epsilon, steps }), end);
   return { id, width, height, title: `noise, \u03b5 ${epsilon}/255` };
@@ -211,146 +191,4 @@ async function ask(comparison, { a, b }, end) {
       void ask(comparison, { a, b }, end);
     });
   }
-}
-
-/* What is drawn */
-
-/**
- * The layers of the lane that is shown; of the page's subject while nothing is compared.
- *
- * @param {Comparison} comparison
- * @returns {LayerSource}
- */
-export function laneSource(comparison) {
-  const { a, b, pinned, begun, lane, gain, answer } = comparison;
-  const alone = { a: sourceOf(a), b: sourceOf(b) };
-  const lanes = { ...alone, difference: differenceOf(alone.a, alone.b) };
-  const current = () => (compares(comparison) && !standApart(comparison) ? lanes[lane.value] : alone.b);
-  return {
-    model: b.model,
-    signals: [...alone.b.signals, a.shown, a.arrived, pinned, begun, lane, gain, answer],
-    layer(name) {
-      const source = current();
-      const layer = source.layer(name);
-      if (!layer || source === alone.b && !compares(comparison)) return layer;
-      const [first, second] = [alone.a.layer(name)?.activation, alone.b.layer(name)?.activation];
-      if (!first || !second || String(first.shape) !== String(second.shape)) return layer;
-      return { ...layer, activation: inLanes(layer.activation, { a: first, b: second, gain: Number(gain.value) }) };
-    },
-    get partial() {
-      return current().partial;
-    },
-    want(who, wanted) {
-      // All lanes share one range and are a key apart, so both sides have what is in view.
-      if (compares(comparison)) lanes.difference.want(who, wanted);
-      else alone.b.want(who, wanted);
-    },
-    whole: (activation) => current().whole(originalOf(activation)),
-    address: (tail, query) => current().address(tail, query),
-    sides: () => (compares(comparison) && !standApart(comparison) ? alone : null),
-    distances() {
-      const found = compares(comparison) && !standApart(comparison) ? answerNow(comparison) : null;
-      return found && distancesIn(found);
-    },
-  };
-}
-
-/** @type {WeakMap<ComparisonAnswer, NonNullable<ReturnType<NonNullable<LayerSource["distances"]>>>>} */
-const told = new WeakMap();
-
-/**
- * How far B's layers are from A's, by the names that they have in B.
- *
- * @param {ComparisonAnswer} found
- */
-function distancesIn(found) {
-  const known = told.get(found);
-  if (known) return known;
-  const of = new Map(found.layers.map((layer) => [layer.b, { relative: layer.relative, equal: layer.differing === 0 }]));
-  const first = found.layers.find(({ differing }) => differing)?.b ?? null;
-  const most = Math.max(...found.layers.map(({ relative }) => relative ?? 0));
-  const made = { of, first, most, exact: found.exact };
-  told.set(found, made);
-  return made;
-}
-
-/* The address */
-
-/**
- * What of a comparison stands in the address: a link brings both subjects back.
- *
- * @param {Comparison} comparison
- * @returns {Record<string, Field>}
- */
-export function comparisonFields(comparison) {
-  const { a, b, begun, lane, gain } = comparison;
-  return {
-    ...subjectFields(a, "a-"),
-    lane: oneOf("lane", lane, ["difference", "a", "b"]),
-    gain: oneOf("gain", gain, ["1", "4"]),
-    noise: {
-      of: b.shown,
-      write() {
-        const noise = noiseOf(comparison);
-        return noise && `${noise.epsilon},${noise.steps}`;
-      },
-      read(text) {
-        const [, epsilon = 0, steps = 0] = (/^(\d{1,2}),(\d{1,2})$/.exec(text) ?? []).map(Number);
-        return epsilon && steps ? { noise: { epsilon, steps } } : null;
-      },
-    },
-    b: {
-      of: begun,
-      write: () => (compares(comparison) && a.shown.value?.key === b.shown.value?.key ? "same" : null),
-      read: (text) => (text === "same" ? { b: text } : null),
-    },
-  };
-}
-
-/**
- * Bring both subjects to what an address names.
- *
- * @param {Comparison} comparison
- * @param {ViewRequest} wanted
- */
-export async function openComparison(comparison, wanted) {
-  const { "a-model": model, "a-image": image, "a-crop": crop, noise, ...own } = wanted;
-  const { a, b } = comparison;
-  if (!model || !image) {
-    unpin(comparison);
-    return openView(b, own);
-  }
-  comparison.lane.value = wanted.lane ?? "difference";
-  comparison.gain.value = wanted.gain ?? "1";
-  await openView(a, { model, image, ...(crop ? { crop } : {}) });
-  const first = a.shown.value;
-  if (!first) {
-    b.problem.value = a.problem.value;
-    return openView(b, own);
-  }
-  comparison.noise.value = null;
-  comparison.pinned.value = true;
-  comparison.begun.value = wanted.b === "same";
-  const made = noise && (await madeAgain(b, first, noise));
-  if (noise && made) comparison.noise.value = { ...noise, image: made.id };
-  else if (noise) return undefined;
-  await openView(b, made ? { ...own, image: made.id } : own);
-  comparison.begun.value = wanted.b === "same" || b.shown.value?.key !== first.key;
-}
-
-/**
- * A picture with noise is made again, in case the server has forgotten it; null where it cannot be, which B is told.
- *
- * @param {Subject} b
- * @param {TraceView} first
- * @param {Noise} noise
- */
-async function madeAgain(b, first, noise) {
-  /** @type {import("./types.js").ImageOnScreen | null} */
-  let made = null;
-  const task = async (/** @type {AbortSignal} */ end) => {
-    made = b.image.value = await makeNoise(first, noise, end);
-  };
-  await attempt(b, task, { about: "Noise", again: () => void madeAgain(b, first, noise) });
-  return /** @type {import("./types.js").ImageOnScreen | null} */ (made);
 }

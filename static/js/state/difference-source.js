@@ -5,7 +5,7 @@
 import { differenceOfLayers } from "./difference.js";
 
 /**
- * B - A, layer by layer: of those that both have by the same name and in the same shape. Its network is B's.
+ * B - A, layer by layer: of those that both have in the same shape. Its network is B's, and so are the names.
  *
  * @param {LayerSource} a
  * @param {LayerSource} b
@@ -36,5 +36,6 @@ export function differenceOf(a, b) {
       return difference;
     },
     address: () => null,
+    known: (node) => node,
   };
 }

@@ -21,8 +21,9 @@ import { want } from "./wishes.js";
  * @property {boolean} partial  Whether maps come as they are asked for: see `want`.
  * @property {(who: string, wanted: Wanted) => void} want  What a part of the page has in view, where maps come one by one.
  * @property {(activation: Activation) => Promise<Activation>} whole  A layer with all its values, fetched if need be.
- * @property {(tail: string, query?: Record<string, string | number>) => string | null} address  Where the server tells
- *   more of what is shown, such as `nodes/conv_1_1`; null where it knows nothing of it.
+ * @property {(what: string, node: string, query?: Record<string, string | number>) => string | null} address  Where the
+ *   server tells more of a layer, such as its `gradient`; null where it knows nothing of it.
+ * @property {(node: string) => string} known  How a layer of the network is named here.
  * @property {() => {a: LayerSource, b: LayerSource} | null} [sides]  Where two are compared, the layers of each.
  * @property {() => Distances | null} [distances]  Where two are compared, how far their layers are apart; null until known.
  */
@@ -59,10 +60,11 @@ export function sourceOf(subject) {
     },
     want: (who, wanted) => source.partial && want(subject, who, wanted),
     whole: async (activation) => (await import("./demand.js")).wholeLayer(shown.value, activation),
-    address(tail, query) {
+    address(what, node, query) {
       const result = shown.value;
-      return result && urls.trace(result.model.id, result.image.id, result.crop, tail, query);
+      return result && urls.trace(result.model.id, result.image.id, result.crop, `${what}/${encodeURIComponent(node)}`, query);
     },
+    known: (node) => node,
   };
   sources.set(subject, source);
   return source;
@@ -101,7 +103,8 @@ export function yieldingSource(first) {
     },
     want: (who, wanted) => now.want(who, wanted),
     whole: (activation) => now.whole(activation),
-    address: (tail, query) => now.address(tail, query),
+    address: (...asked) => now.address(...asked),
+    known: (node) => now.known(node),
     sides: () => now.sides?.() ?? null,
     distances: () => now.distances?.() ?? null,
   };

@@ -1,4 +1,7 @@
-import { addNoise, answerNow, compares, comparisonFields, createComparison, laneSource, noiseOf, openComparison, pin, setNetwork, standApart, swap, unpin } from "../../../static/js/state/comparison.js";
+import { comparisonFields, openComparison } from "../../../static/js/state/comparison-address.js";
+import { addNoise, answerNow, compares, createComparison, noiseOf, pin, setNetwork, swap, unpin } from "../../../static/js/state/comparison.js";
+import { standApart } from "../../../static/js/state/correspondence.js";
+import { laneSource } from "../../../static/js/state/lane-source.js";
 import { openSample, setCrop } from "../../../static/js/state/loading.js";
 import { createSubject } from "../../../static/js/state/subject.js";
 import { addressHas, EXPLORE_FIELDS, readView, writeView } from "../../../static/js/state/url.js";
@@ -11,7 +14,9 @@ import { SAMPLES, frame, until } from "../small-server.js";
 const [COFFEE, CAT] = /** @type {[typeof SAMPLES[0], typeof SAMPLES[0]]} */ (SAMPLES);
 const TWIN = { ...MODEL, id: "small~untrained-1", title: "Small, untrained" };
 const OTHER = { ...MODEL, id: "other", title: "Other", nodes: [INPUT, { ...CONV, output_shape: [7, 30, 30] }, { ...POOL, name: "pooled" }, { ...OUTPUT, name: "end" }] };
-const MODELS = [MODEL, TWIN, OTHER];
+/** The same network by another exporter: its layers have other names. */
+const PORTED = { ...MODEL, id: "ported", title: "Ported", nodes: MODEL.nodes.map((node) => ({ ...node, name: `/${node.name}` })) };
+const MODELS = [MODEL, TWIN, OTHER, PORTED];
 
 /** Values that tell network, photo and crop apart. @param {string} url */
 function valuesOf(url) {
@@ -21,11 +26,19 @@ function valuesOf(url) {
   return new Float32Array([base, -base / 2, base + (searchParams.get("crop")?.startsWith("5") ? 0.25 : 0)]);
 }
 
+/** The layers that correspond to those of the network pinned. @param {string} url */
+function pairsOf(url) {
+  const b = MODELS.find(({ id }) => url.includes(`model_b=${encodeURIComponent(id)}`)) ?? MODEL;
+  if (b === OTHER) return [];
+  return MODEL.nodes.map(({ name }, at) => ({ a: name, b: b.nodes[at]?.name, shape: [1], compared: 1, differing: 1, relative: at, cosine: 1, largest: 0, channels: [] }));
+}
+
 /** @param {string} url */
 function traced(url) {
   const values = valuesOf(url);
   const [min, max] = [Math.min(...values), Math.max(...values)];
-  const layer = { node: "conv", kind: "conv2d", shape: [1, 1, 3], encoding: "float32", elements: 3, min, max, mean: 0, std: 0, zero_fraction: 0 };
+  const node = url.includes("/ported/") ? "/conv" : "conv";
+  const layer = { node, kind: "conv2d", shape: [1, 1, 3], encoding: "float32", elements: 3, min, max, mean: 0, std: 0, zero_fraction: 0 };
   const bytes = frame(layer, 12);
   bytes.set(new Uint8Array(values.buffer), bytes.length - 12);
   const doubt = { entropy: 0, margin: 0, unsure: false };
@@ -48,7 +61,7 @@ async function onPage(body, answer = () => undefined) {
     const told = await answer(url);
     if (told) return told;
     if (url.includes("/frames")) return new Response(traced(url));
-    if (url.includes("/comparison")) return Response.json({ exact: url.includes("image_b=aa"), compared: 3, differing: 0, layers: [], only_a: [], only_b: [], first: null, answer_a: [], answer_b: [] });
+    if (url.includes("/comparison")) return Response.json({ exact: url.includes("image_b=aa"), compared: 3, differing: 0, layers: pairsOf(url), only_a: [], only_b: [], first: null, answer_a: [], answer_b: [] });
     if (url.includes("/noise")) return Response.json({ id: "noisy", width: 64, height: 64 }, { status: 201 });
     if (url.endsWith("/info")) return Response.json({ id: "noisy", width: 64, height: 64 });
     if (url === "/api/models") return Response.json(MODELS);
@@ -215,6 +228,21 @@ test("networks that share less than half of the smaller one stand apart, and B i
     assert.ok(standApart(page));
     assert.deepEqual(data(page), [21, -10.5, 21]);
     assert.ok(page.b.model.value?.nodes.some(({ name }) => name === view.selection.value.node));
+  }));
+
+test("layers that have other names in B stand beside those that the server says correspond", () =>
+  onPage(async (page) => {
+    pin(page);
+    setNetwork(page, PORTED.id);
+    await until(() => page.b.shown.value?.model.id === PORTED.id && answerNow(page) !== null);
+    assert.equal(standApart(page), false);
+    const source = laneSource(page);
+    assert.deepEqual([...(source.layer("/conv")?.activation.data ?? [])], [30, -15, 30]);
+    const a = source.sides?.()?.a;
+    assert.deepEqual([...(a?.layer("/conv")?.activation.data ?? [])], [1, -0.5, 1]);
+    assert.equal(a?.address("explain", "/conv"), "/api/traces/small/aa/explain/conv?crop=0%2C0%2C100");
+    assert.equal(a?.known("conv"), "/conv");
+    assert.equal(source.distances?.()?.of.get("/pool")?.relative, MODEL.nodes.findIndex(({ name }) => name === "pool"));
   }));
 
 test("noise that cannot be made is said, and what was shown stays", () =>

@@ -50,7 +50,7 @@ test("two subjects stand beside each other, each with its own layers", () => {
   assert.deepEqual(sourceOf(b).layer("conv")?.activation.data, Float32Array.of(5, 6));
   assert.equal(sourceOf(a), sourceOf(a), "the same source every time");
   assert.equal(sourceOf(b).model.value?.id, "other");
-  assert.equal(sourceOf(b).address("nodes/conv"), "/api/traces/other/aa/nodes/conv?crop=0%2C0%2C8");
+  assert.equal(sourceOf(b).address("nodes", "conv"), "/api/traces/other/aa/nodes/conv?crop=0%2C0%2C8");
 });
 
 test("a layer that has arrived is shown before the rest, the others are stale until theirs come", () => {
@@ -106,7 +106,7 @@ test("a difference follows both: another result of A makes another one", () => {
   a.shown.value = resultOf([layer("conv", [1, 1, 1], [3])], MODEL);
   assert.equal(told, before + 1);
   assert.equal(source.layer("conv")?.activation.data[0], 2);
-  assert.equal(source.address("nodes/conv"), null, "the server knows nothing of it");
+  assert.equal(source.address("nodes", "conv"), null, "the server knows nothing of it");
 });
 
 test("of layers that come map by map it has the maps that both have, and says what it does not know yet", () => {

@@ -5,7 +5,7 @@
 
 import { openView } from "../../state/restore.js";
 import { sourceOf, yieldingSource } from "../../state/sources.js";
-import { addressAlsoHas, readView } from "../../state/url.js";
+import { readView } from "../../state/url.js";
 import { onKeys } from "../../widgets/keys.js";
 import { styles } from "../../widgets/styles.js";
 
@@ -18,12 +18,8 @@ export function offerComparison(subject) {
   /** @type {Promise<Comparison> | null} */
   let coming = null;
   const begin = async () => {
-    const [state, { showComparison }] = await Promise.all([import("../../state/comparison.js"), import("./panel.js"), styles("compare")]);
-    const comparison = state.createComparison(subject);
-    layers.yieldTo(state.laneSource(comparison));
-    addressAlsoHas(state.comparisonFields(comparison));
-    showComparison(comparison);
-    return comparison;
+    const [{ beginComparison }] = await Promise.all([import("./panel.js"), styles("compare")]);
+    return beginComparison(subject, layers.yieldTo);
   };
   const toggle = async () => {
     const [{ pin, unpin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
@@ -33,7 +29,7 @@ export function offerComparison(subject) {
   addEventListener("click", ({ target }) => void (target instanceof Element && target.closest("[data-open=compare]") && toggle()));
   const open = async () => {
     if (!coming && !new URLSearchParams(location.search).has("a-image")) return openView(subject, readView(location.search));
-    const [{ openComparison }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
+    const [{ openComparison }, comparison] = await Promise.all([import("../../state/comparison-address.js"), (coming ??= begin())]);
     return openComparison(comparison, readView(location.search));
   };
   return { source: layers.source, open };

@@ -1,4 +1,5 @@
-import { compares, standApart } from "../../state/comparison.js";
+import { compares } from "../../state/comparison.js";
+import { standApart } from "../../state/correspondence.js";
 import { effect } from "../../state/store.js";
 import { choice } from "../../widgets/choice.js";
 import { h, setHidden } from "../../widgets/dom.js";
@@ -25,7 +26,7 @@ const GAINS = /** @type {const} */ ([
  * @param {Comparison} comparison
  */
 export function laneBar(comparison) {
-  const { a, b, pinned, begun, lane, gain } = comparison;
+  const { a, b, pinned, begun, answer, lane, gain } = comparison;
   const { signal } = new AbortController();
   const hint = h("p", { class: "strip-hint" });
   const lanes = choice("Show", lane, LANES, signal);
@@ -34,7 +35,7 @@ export function laneBar(comparison) {
   lanes.classList.add("lanes");
   blinkWhileHeld(comparison, blink);
   keys(comparison);
-  effect([a.shown, b.shown, pinned, begun, lane], () => {
+  effect([a.shown, b.shown, pinned, begun, answer, lane], () => {
     const [here, apart] = [compares(comparison), standApart(comparison)];
     const lead = apart ? "Two networks, two shapes." : "A is pinned.";
     setHidden(hint, !pinned.value || (here && !apart));

@@ -1,7 +1,11 @@
 /** What a comparison adds to the page, in the places that the page keeps for it. */
 
-import { compares, standApart, swap } from "../../state/comparison.js";
+import { compares, createComparison, swap } from "../../state/comparison.js";
+import { comparisonFields } from "../../state/comparison-address.js";
+import { standApart } from "../../state/correspondence.js";
+import { laneSource } from "../../state/lane-source.js";
 import { effect } from "../../state/store.js";
+import { addressAlsoHas } from "../../state/url.js";
 import { setHidden } from "../../widgets/dom.js";
 import { onKeys } from "../../widgets/keys.js";
 import { pairedBars } from "./bars.js";
@@ -11,6 +15,8 @@ import { similarityPart } from "./similarity.js";
 import { subjectsPart } from "./subjects.js";
 
 /** @import { Comparison } from "../../state/comparison.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { Subject } from "../../state/subject.js" */
 
 /** @param {string} name @returns {HTMLElement} */
 function placeFor(name) {
@@ -19,8 +25,20 @@ function placeFor(name) {
   throw new Error(`the page has no place for ${name}`);
 }
 
+/**
+ * @param {Subject} subject  That of the page: B from now on.
+ * @param {(source: LayerSource) => void} draw
+ */
+export function beginComparison(subject, draw) {
+  const comparison = createComparison(subject);
+  draw(laneSource(comparison));
+  addressAlsoHas(comparisonFields(comparison));
+  show(comparison);
+  return comparison;
+}
+
 /** @param {Comparison} comparison */
-export function showComparison(comparison) {
+function show(comparison) {
   const dock = placeFor("compare");
   const change = changePart(comparison);
   dock.append(subjectsPart(comparison), change);
@@ -28,8 +46,8 @@ export function showComparison(comparison) {
   placeFor("compare-lanes").append(laneBar(comparison));
   placeFor("compare-apart").append(similarityPart(comparison));
   onKeys({ x: () => compares(comparison) && swap(comparison) });
-  const { a, b, pinned, begun } = comparison;
-  effect([a.shown, b.shown, pinned, begun], () => {
+  const { a, b, pinned, begun, answer } = comparison;
+  effect([a.shown, b.shown, pinned, begun, answer], () => {
     const { classList } = document.body;
     classList.toggle("pinned", pinned.value);
     classList.toggle("compared", compares(comparison));

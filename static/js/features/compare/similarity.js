@@ -1,7 +1,8 @@
 import { ApiProblem, getJson, urls } from "../../api/client.js";
 import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
 import { fixed } from "../../geometry/scale.js";
-import { setNetwork, standApart } from "../../state/comparison.js";
+import { answerNow, setNetwork } from "../../state/comparison.js";
+import { standApart } from "../../state/correspondence.js";
 import { currentTheme, onSystemTheme } from "../../state/scene.js";
 import { effect } from "../../state/store.js";
 import { view } from "../../state/view.js";
@@ -41,8 +42,8 @@ export function similarityPart(comparison) {
       if (!signal.aborted) element.append(problem(error, () => void ask(first, second)));
     }
   };
-  effect([a.shown, b.shown, pinned, begun], () => {
-    if (!standApart(comparison)) return;
+  effect([a.shown, b.shown, pinned, begun, comparison.answer], () => {
+    if (!standApart(comparison) || !answerNow(comparison)) return;
     const [first, second] = [a.shown.value?.model.id ?? "", b.shown.value?.model.id ?? ""];
     if (shown === `${first}/${second}`) return;
     shown = `${first}/${second}`;

@@ -23,7 +23,7 @@ export class Explanations {
    * @returns {Explained | null}
    */
   of(source, { node, channel, y, x }, arrived) {
-    const url = source.address(`explain/${encodeURIComponent(node)}`, { channel, y, x, order: "size" });
+    const url = source.address("explain", node, { channel, y, x, order: "size" });
     if (!url) return null;
     const known = answers.get(url);
     if (known || this.#asking.url === url) return known ?? null;

@@ -52,7 +52,7 @@ export class InspectorHeat {
 
   /** @param {Pixel} pixel */
   #address({ node, channel, y, x }) {
-    return this.source.address(`gradient/${encodeURIComponent(node)}`, { channel, y, x });
+    return this.source.address("gradient", node, { channel, y, x });
   }
 
   /** @param {{values: Float32Array, palette: Palette} | null} heat */

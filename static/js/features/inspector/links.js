@@ -15,7 +15,7 @@ import { view } from "../../state/view.js";
  */
 export function npyLink(source, node, channel) {
   const one = channel !== null && node.output_shape.length > 1;
-  const href = source.address(`nodes/${encodeURIComponent(node.name)}`, one ? { channel } : {});
+  const href = source.address("nodes", node.name, one ? { channel } : {});
   return href ? { href, download: one ? `${node.name}-${channel}.npy` : `${node.name}.npy` } : null;
 }
 
@@ -28,7 +28,7 @@ export function npyLink(source, node, channel) {
  */
 export function jsonLink(source, node) {
   const { channel, y, x } = view.selection.value;
-  const href = source.address(`explain/${encodeURIComponent(node.name)}`, { channel, y, x });
+  const href = source.address("explain", node.name, { channel, y, x });
   return href ? { href, download: `${node.name}-${channel}-${y}-${x}.json` } : null;
 }
 
@@ -42,6 +42,6 @@ export function jsonLink(source, node) {
 export function slideLink(source, node) {
   const { channel } = view.selection.value;
   if (node.output_shape.length < 3 || !node.inputs.length) return null;
-  const href = source.address(`slide/${encodeURIComponent(node.name)}`, { channel });
+  const href = source.address("slide", node.name, { channel });
   return href ? { href, download: `${node.name}-${channel}.webp` } : null;
 }

@@ -46,10 +46,10 @@ export class PairedTerms {
     setText(this.#note, a && b && !adds ? "Nothing is added up here. Choose A or B above the maps to see how each value is made." : "");
     this.#list.classList.toggle("stale", !a || !b);
     if (!a || !b || !adds) return;
-    const key = [sides.a.address(""), sides.b.address(""), ...Object.values(pixel)].join();
+    const key = [sides.a, sides.b].map((side) => side.address("explain", pixel.node, { ...pixel })).join();
     if (key === this.#key) return;
     this.#key = key;
-    this.#write(rowsOf(model, node, a, b), [value(a), value(b)]);
+    this.#write(rowsOf(model, node, a, b, sides.a.known), [value(a), value(b)]);
   }
 
   /**
@@ -77,10 +77,12 @@ const value = (explained) => explained.value;
  * @param {NodeDetail} node
  * @param {Explained} a
  * @param {Explained} b
+ * @param {(node: string) => string} known How a layer of A is named in B.
  * @returns {Row[]}
  */
-function rowsOf(model, node, a, b) {
-  const [first, second] = [a, b].map(({ terms }) => new Map(terms.map((term) => [keyOf(term), term])));
+function rowsOf(model, node, a, b, known) {
+  const renamed = a.terms.map((term) => ({ ...term, node: known(term.node ?? "") }));
+  const [first, second] = [renamed, b.terms].map((terms) => new Map(terms.map((term) => [keyOf(term), term])));
   if (!first || !second) return [];
   const all = [...new Map([...first, ...second])].map(([key, term]) => {
     return { name: nameOf(model, node, term), a: first.get(key)?.sum ?? null, b: second.get(key)?.sum ?? null };
