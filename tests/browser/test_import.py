@@ -11,15 +11,14 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from onnx.reference import ReferenceEvaluator
 from playwright.sync_api import Locator, Page, Route, expect
 
 from app.config import Settings
 from tests.api.live import Live, served
-from tests.browser.conftest import LAPTOP, PHONE, READY, Complaints, OpenPage
+from tests.browser.conftest import READY, Complaints, OpenPage
+from tests.browser.looks import looks, seems_right, violations
 from tests.browser.networks import CLASSES, drop, network
-from tests.browser.test_accessibility import OPTIONS
 from tests.browser.test_arithmetic import number
 from tests.browser.test_pixels import numbers
 from tests.browser.test_view import wait_for_view
@@ -258,32 +257,24 @@ def test_an_answer_of_maps_is_called_that(open_bench: OpenPage) -> None:
     expect(page.locator(".dock-classes h2")).to_have_text("Class probability")
 
 
-def violations(page: Page) -> list[str]:
-    found: list[dict[str, Any]] = Axe().run(page, options=OPTIONS).response["violations"]
-    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_the_windows_suit_everybody(
-    open_bench: OpenPage, complaints: Complaints, theme: str, size: dict[str, int]
-) -> None:
+def test_the_windows_suit_everybody(open_bench: OpenPage, complaints: Complaints) -> None:
     complaints.allow("422")
-    page = open_bench(color_scheme=theme, viewport=size, reduced_motion="reduce")
+    page = open_bench(reduced_motion="reduce")
     page.keyboard.press("m")
     page.get_by_role("button", name="Open a model of your own").click()
     window = page.locator("dialog.import")
     expect(window.get_by_role("button", name="Choose a file")).to_be_focused()
-    assert violations(page) == []
+    seems_right(page)
     window.get_by_label("ONNX file").set_input_files(
         {"name": "my_net.onnx", "mimeType": "", "buffer": network().SerializeToString()}
     )
     expect(window.locator(".import-planes canvas")).to_have_count(4)
-    assert violations(page) == []
-    assert window.evaluate("each => each.scrollWidth <= each.clientWidth")
+    for look in looks(page):
+        assert violations(page) == [], look
+        assert window.evaluate("each => each.scrollWidth <= each.clientWidth"), look
     page.keyboard.press("Escape")
     drop(page, "broken.onnx", b"nothing")
     expect(window.get_by_role("alert")).to_be_visible()
-    assert violations(page) == []
+    seems_right(page)
     page.keyboard.press("Escape")
     expect(window).to_be_hidden()

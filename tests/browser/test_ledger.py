@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, OpenPage
-from tests.browser.test_accessibility import OPTIONS
+from tests.browser.conftest import OpenPage
+from tests.browser.looks import looks, violations
 from tests.server import Server
 
 
@@ -106,14 +105,12 @@ def test_zeros_are_those_of_the_next_photo(open_page: OpenPage) -> None:
     expect(row.locator("td").last).not_to_have_text(re.compile(before.replace("%", r"\s%")))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_it_is_accessible_and_fits(open_page: OpenPage, theme: str, viewport: dict[str, int]) -> None:
-    page, ledger = opened(open_page, viewport=viewport, color_scheme=theme, reduced_motion="reduce")
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
-    box = ledger.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= viewport["width"]
-    assert ledger.evaluate("each => each.scrollWidth <= each.clientWidth")
+def test_it_is_accessible_and_fits(open_page: OpenPage) -> None:
+    page, ledger = opened(open_page)
+    for look in looks(page):
+        assert violations(page) == [], look
+        box = ledger.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, look
+        assert box["x"] + box["width"] <= page.evaluate("innerWidth"), look
+        assert ledger.evaluate("each => each.scrollWidth <= each.clientWidth"), look

@@ -9,12 +9,11 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from cnn_core.ops.conv import conv2d
-from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until
-from tests.browser.test_accessibility import OPTIONS
+from tests.browser.conftest import OpenPage, wait_until
+from tests.browser.looks import looks, violations
 from tests.server import Server
 
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float32)
@@ -212,15 +211,10 @@ def test_a_link_restores_kernel_settings_and_place(open_page: OpenPage) -> None:
     wait_until(page, "() => location.search.includes('k-cells=1,2,3,4,5,6,7,8,9')")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 @pytest.mark.parametrize("kernel", ["sobel-x", "trained-3"])
-def test_it_is_accessible_and_fits(
-    open_page: OpenPage, theme: str, size: dict[str, int], kernel: str
-) -> None:
+def test_it_is_accessible_and_fits(open_page: OpenPage, kernel: str) -> None:
     query = f"?k-kernel={kernel}&dx=3" + ("&k-plane=rgb" if kernel == "trained-3" else "")
-    look: dict[str, Any] = {"viewport": size, "color_scheme": theme, "reduced_motion": "reduce"}
-    page, playground = opened(open_page, query, **look)
-    found = Axe().run(page, context="filter-playground", options=OPTIONS).response["violations"]
-    assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
-    assert playground.evaluate("(element) => element.scrollWidth <= element.clientWidth")
+    page, playground = opened(open_page, query)
+    for look in looks(page):
+        assert violations(page, "filter-playground") == [], look
+        assert playground.evaluate("(element) => element.scrollWidth <= element.clientWidth"), look

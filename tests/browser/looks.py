@@ -1,0 +1,47 @@
+"""One page in every look it has: both themes, laptop and phone. It is opened once; only its look changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import LAPTOP, PHONE
+
+# axe would fetch the style sheets anew and put them into the page, which the page's security policy forbids;
+# and it would describe all that is in order, two megabytes for a page, which takes longer than to find it
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+THEMES = ("light", "dark")
+SIZES = {"laptop": LAPTOP, "phone": PHONE}
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Give the page one look after the other, and the name of each."""
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.evaluate(PAINTED)
+            yield f"{size}, {theme}"
+
+
+def violations(page: Page, context: str | None = None) -> list[str]:
+    """What axe-core finds, in the whole page or in one part of it."""
+    found: list[dict[str, Any]] = Axe().run(page, context=context, options=OPTIONS).response["violations"]
+    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than what is seen of it."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return max(width, 0)
+
+
+def seems_right(page: Page, context: str | None = None) -> None:
+    """In every look axe-core finds nothing, and nothing has to be scrolled sideways."""
+    for look in looks(page):
+        assert violations(page, context) == [], look
+        assert sideways(page) == 0, look
