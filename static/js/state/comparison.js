@@ -10,6 +10,7 @@
 import { getJson, postJson, urls } from "../api/client.js";
 import { cropKey, defaultCrop } from "./crop.js";
 import { adoptModel, attempt, openSample, problemOf, put, setModel, trace } from "./loading.js";
+import { Newest } from "./newest.js";
 import { effect, signal } from "./store.js";
 import { createSubject } from "./subject.js";
 
@@ -68,7 +69,7 @@ export function pin({ a, b, pinned, begun, noise }) {
 
 /** @param {Comparison} comparison  B stays on the page, alone. */
 export function unpin({ a, pinned, begun, noise, answer }) {
-  a.work.end.abort();
+  a.work.asked.end();
   [pinned.value, begun.value, noise.value, answer.value] = [false, false, null, null];
   [a.shown.value, a.pending.value] = [null, null];
 }
@@ -164,13 +165,11 @@ export async function makeNoise({ model, image, crop }, { epsilon, steps }, end)
 /** @param {Comparison} comparison */
 function followAnswers(comparison) {
   const { a, b, pinned, begun, answer } = comparison;
-  let end = new AbortController();
+  const asked = new Newest();
   effect([a.shown, b.shown, pinned, begun], () => {
     const [first, second] = [a.shown.value, b.shown.value];
     if (!compares(comparison) || !first || !second || (answer.value?.a === first && answer.value.b === second)) return;
-    end.abort();
-    end = new AbortController();
-    void ask(comparison, { a: first, b: second }, end.signal);
+    void ask(comparison, { a: first, b: second }, asked.begin());
   });
 }
 

@@ -11,10 +11,11 @@ import { ApiProblem, getJson, request, urls } from "../api/client.js";
 import { readPieces } from "../api/frames.js";
 import { rankingOf } from "../geometry/ranking.js";
 import { CONTROL, METHODS, NOTHING, RANDOM, entryOf, explain } from "./explain.js";
+import { Newest } from "./newest.js";
 import { effect } from "./store.js";
 
 /** What runs for all methods, and for one whose options have changed. */
-const streams = { all: new AbortController(), one: new AbortController() };
+const streams = { all: new Newest(), one: new Newest() };
 
 /**
  * Ask anew whenever the network, the image or the question is another.
@@ -29,15 +30,15 @@ export function followQuestion({ shown: onScreen }, signal) {
     const now = shown && possible(shown) ? JSON.stringify([shown.key, explain.ask.value]) : "";
     if (now === last) return;
     last = now;
-    streams.all.abort();
-    streams.one.abort();
+    streams.all.end();
+    streams.one.end();
     if (shown && now) void askAll(shown);
   };
   effect([onScreen, explain.ask], again, signal ? { signal } : {});
 }
 
 /** What of the classes is being fetched. */
-let classes = new AbortController();
+const classes = new Newest();
 
 /**
  * Of the trace only the classes are needed: the maps are asked for by the question.
@@ -48,11 +49,10 @@ let classes = new AbortController();
 export function followClasses({ shown }, signal) {
   const fetch = async () => {
     const view = shown.value;
-    classes.abort();
+    classes.end();
     explain.top.value = [];
     if (!view?.model.classes.length) return;
-    classes = new AbortController();
-    const { signal: ended } = classes;
+    const ended = classes.begin();
     try {
       /** @type {TraceSummary} */
       const { top } = await getJson(urls.trace(view.model.id, view.image.id, view.crop, ""), ended);
@@ -97,8 +97,7 @@ async function askAll(shown) {
   explain.seconds.value = null;
   explain.cascade.value = null;
   explain.entries.value = new Map();
-  streams.all = new AbortController();
-  await follow(shown, METHODS, streams.all.signal);
+  await follow(shown, METHODS, streams.all.begin());
 }
 
 /**
@@ -113,11 +112,10 @@ export async function setOptions(shown, tile, options) {
   if (!shown) return;
   // what runs for all would bring this method with its former options
   const rest = METHODS.filter((name) => name === tile || !complete(name));
-  streams.all.abort();
-  streams.one.abort();
-  streams.one = new AbortController();
+  streams.all.end();
+  const signal = streams.one.begin();
   change(tile, { ...NOTHING });
-  await follow(shown, rest, streams.one.signal);
+  await follow(shown, rest, signal);
 }
 
 /** @param {string} name */

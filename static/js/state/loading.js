@@ -21,12 +21,12 @@ import { lookAt, view } from "./view.js";
  * @returns {AbortSignal}
  */
 function newWork(subject) {
-  subject.work.end.abort();
-  subject.work = { end: new AbortController(), stale: false };
+  const signal = subject.work.asked.begin();
+  subject.work.stale = false;
   subject.status.value = "loading";
   subject.problem.value = null;
   subject.pending.value = null;
-  return subject.work.end.signal;
+  return signal;
 }
 
 /**

@@ -5,6 +5,7 @@
  * @import { ImageOnScreen, Problem, Progress, Status, TraceView } from "./types.js"
  */
 
+import { Newest } from "./newest.js";
 import { signal } from "./store.js";
 
 /** @typedef {ReturnType<typeof createSubject>} Subject */
@@ -36,6 +37,6 @@ export function createSubject({ leads = true, traced = true } = {}) {
     arrived: signal(0),
 
     /** What is under way, and whether a crop box has moved meanwhile: it is traced next. */
-    work: { end: new AbortController(), stale: false },
+    work: { asked: new Newest(), stale: false },
   };
 }

@@ -3,6 +3,7 @@ import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
 import { fixed } from "../../geometry/scale.js";
 import { answerNow, setNetwork } from "../../state/comparison.js";
 import { standApart } from "../../state/correspondence.js";
+import { Newest } from "../../state/newest.js";
 import { currentTheme, onSystemTheme } from "../../state/scene.js";
 import { effect } from "../../state/store.js";
 import { view } from "../../state/view.js";
@@ -21,7 +22,7 @@ import { channelSpan } from "./words.js";
 export function similarityPart(comparison) {
   const { a, b, pinned, begun } = comparison;
   const element = h("div", { class: "compare-apart" });
-  let end = new AbortController();
+  const asked = new Newest();
   let shown = "";
   /** @type {SimilarityAnswer | null} */
   let answer = null;
@@ -30,9 +31,7 @@ export function similarityPart(comparison) {
     if (first && second) element.replaceChildren(...told(comparison, [first, second], answer));
   };
   const ask = async (/** @type {string} */ first, /** @type {string} */ second) => {
-    end.abort();
-    end = new AbortController();
-    const { signal } = end;
+    const signal = asked.begin();
     answer = null;
     paint();
     try {

@@ -1,4 +1,5 @@
 import { getJson } from "../../api/client.js";
+import { Newest } from "../../state/newest.js";
 
 /** @import { Explained } from "../../layer-views/arithmetic/types.js" */
 /** @import { LayerSource } from "../../state/sources.js" */
@@ -12,7 +13,8 @@ const REST = 120;
 const answers = new Map();
 /** Asks the server for the terms of one value after another; of those that it is asked for meanwhile, the newest. */
 export class Explanations {
-  #asking = { url: "", timer: 0, end: new AbortController() };
+  #asking = { url: "", timer: 0 };
+  #asked = new Newest();
 
   /**
    * The terms of a value as the server tells them; null until they are there, and `arrived` is called then.
@@ -28,10 +30,9 @@ export class Explanations {
     const known = answers.get(url);
     if (known || this.#asking.url === url) return known ?? null;
     clearTimeout(this.#asking.timer);
-    this.#asking.end.abort();
-    const end = new AbortController();
+    const signal = this.#asked.begin();
     const timer = setTimeout(() => {
-      getJson(url, end.signal).then(
+      getJson(url, signal).then(
         (answer) => {
           answers.set(url, explanationOf(/** @type {any} */ (answer)));
           for (const old of [...answers.keys()].slice(0, -MOST)) answers.delete(old);
@@ -40,7 +41,7 @@ export class Explanations {
         () => (this.#asking.url = ""),
       );
     }, REST);
-    this.#asking = { url, timer, end };
+    this.#asking = { url, timer };
     return null;
   }
 }

@@ -2,6 +2,7 @@ import { getNpy } from "../../api/client.js";
 import { colormap, legendImage } from "../../draw/colormap.js";
 import { brief } from "../../geometry/scale.js";
 import { currentTheme } from "../../state/scene.js";
+import { Newest } from "../../state/newest.js";
 import { view } from "../../state/view.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { h } from "../../widgets/dom.js";
@@ -20,7 +21,7 @@ export class InspectorHeat {
   legend = h("p", { class: "field-caption heat-legend", hidden: true }, "0", this.#ramp.element, this.#largest);
   #url = "";
   #timer = 0;
-  #end = new AbortController();
+  #asked = new Newest();
   /** @type {{url: string, values: Float32Array, palette: Palette} | null} */
   #heat = null;
 
@@ -67,7 +68,7 @@ export class InspectorHeat {
 
   #forget() {
     clearTimeout(this.#timer);
-    this.#end.abort();
+    this.#asked.end();
     this.#url = "";
   }
 
@@ -75,7 +76,7 @@ export class InspectorHeat {
   #ask(url) {
     this.#forget();
     this.#url = url;
-    const { signal } = (this.#end = new AbortController());
+    const signal = this.#asked.begin();
     this.#timer = setTimeout(() => {
       getNpy(url, signal).then(
         ({ data, shape }) => {

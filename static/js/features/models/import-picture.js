@@ -5,6 +5,7 @@ import { scaleFor, summary } from "../../draw/tensor.js";
 import { fixed } from "../../geometry/scale.js";
 import { scaled, stretched } from "../../geometry/scalings.js";
 import { seenImage } from "../../state/imports.js";
+import { Newest } from "../../state/newest.js";
 import { currentTheme } from "../../state/scene.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { h } from "../../widgets/dom.js";
@@ -21,7 +22,7 @@ export class ImportPicture {
   #row = h("div", { class: "import-planes" });
   #said = h("p", { class: "import-seen", "aria-live": "polite" });
   element = h("figure", { class: "import-picture" }, this.#row, this.#said);
-  #under = new AbortController();
+  #asked = new Newest();
 
   /**
    * @param {Subject} subject Its photo is shown.
@@ -38,9 +39,7 @@ export class ImportPicture {
    * @param {Asked} asked
    */
   async show({ scaling, height, width }) {
-    this.#under.abort();
-    this.#under = new AbortController();
-    const { signal } = this.#under;
+    const signal = this.#asked.begin();
     const image = this.subject.image.value;
     if (!image) return this.#say(NO_PHOTO);
     const { channels } = this.input;
@@ -56,7 +55,7 @@ export class ImportPicture {
 
   /** Nothing more is shown. */
   end() {
-    this.#under.abort();
+    this.#asked.end();
   }
 
   /** @param {string} text */

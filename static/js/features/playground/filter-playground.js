@@ -1,6 +1,7 @@
 /** One filter on one photo, wherever the photo is: <filter-playground>. */
 
 import { strongest } from "../../geometry/same-answer.js";
+import { Newest } from "../../state/newest.js";
 import { playground, undo } from "../../state/playground.js";
 import { onSystemTheme } from "../../state/scene.js";
 import { moveTo, shift } from "../../state/shift.js";
@@ -41,7 +42,7 @@ export class FilterPlayground extends BaseElement {
   #photo = null;
   #wanted = "";
   #problem = "";
-  #loading = new AbortController();
+  #asked = new Newest();
   #speaking = 0;
   #inView = false;
 
@@ -73,7 +74,7 @@ export class FilterPlayground extends BaseElement {
     sizes.observe(this);
     signal.addEventListener("abort", () => {
       sizes.disconnect();
-      this.#loading.abort();
+      this.#asked.end();
       this.#wanted = "";
       clearTimeout(this.#speaking);
     });
@@ -207,9 +208,7 @@ export class FilterPlayground extends BaseElement {
     const address = photoKey(model.value, image.value, crop.value);
     if (address === this.#wanted) return;
     this.#wanted = address;
-    this.#loading.abort();
-    this.#loading = new AbortController();
-    const { signal } = this.#loading;
+    const signal = this.#asked.begin();
     fetchPhoto(address, model.value.input, signal).then(
       (photo) => {
         if (signal.aborted) return;
