@@ -37,7 +37,7 @@ from cnn_core.preprocess import InputSpec
 from tests.api.graphs import install
 from tests.api.live import served
 from tests.benchmarks.drag import drags_at
-from tests.benchmarks.pointer import pointed, switched, told
+from tests.benchmarks.pointer import PRESS, pointed, switched, told
 from tests.browser.branched import deep
 from tests.browser.conftest import LAPTOP, READY
 from tests.browser.test_memory import switch, used
@@ -46,6 +46,7 @@ from tests.server import running_server
 
 VISITS, PHOTOS, SWITCHES, WARM = 5, 7, 200, 20
 LARGE = "resnet18"
+COMPARED = {"tiny_vgg": "50 ms", "efficientnet": "150 ms"}
 SETTLING = 2000
 """Milliseconds in which a browser that opens a window is busy with itself."""
 
@@ -125,6 +126,8 @@ def main() -> None:
         with running_server() as server:
             lines += list(_at(browser, server.address))
             lines.append(_dragged(browser, server.address))
+            for model, goal in COMPARED.items():
+                lines += _compared(browser, server.address, model, goal)
         lines += _pointed(browser)
         visits = [_first_visit(browser) for _ in range(VISITS)]
         lines.insert(0, Line("first visit to all maps painted", _told(visits), "500 ms"))
@@ -176,6 +179,22 @@ def _dragged(browser: Browser, address: str) -> Line:
     found = spread([drag.rate for drag in drags_at(browser, address)])
     told = f"{found.median:.1f} ({found.low:.1f} to {found.high:.1f})"
     return Line("updates a second while the photo of the Shift lab is dragged", told, "30")
+
+
+def _compared(browser: Browser, address: str, model: str, goal: str) -> Iterator[Line]:
+    """Two photos side by side: from a key to all maps of B - A; and from another B, which is traced."""
+    with _page(browser, address, f"/?model={model}") as page:
+        page.keyboard.press("p")
+        count = page.locator("sample-grid button").count()
+        changed = [page.evaluate(SAMPLE, number) for number in range(1, count)]
+        keys = []
+        for _ in range(PHOTOS):
+            page.evaluate(PRESS, "1")
+            page.wait_for_timeout(300)
+            keys.append(page.evaluate(PRESS, "3"))
+            page.wait_for_timeout(300)
+    yield Line(f"{model}: key to all maps of B - A", _told(keys), goal)
+    yield Line(f"{model}: another B, traced, to all maps of B - A", _told(changed), "")
 
 
 def _large(browser: Browser) -> Line:
