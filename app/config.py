@@ -68,6 +68,20 @@ class Settings(BaseSettings):
     atlas_surveys: int = Field(
         default=1, ge=0, le=64, description="Atlases made at once; one more is refused."
     )
+    atlas_threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=64,
+        description="Threads that make one atlas.",
+    )
+    photo_bytes: int = Field(
+        default=64 * _MEBIBYTE, ge=1, description="Largest photo sent for an atlas, in bytes."
+    )
+    photo_set_bytes: int = Field(
+        default=4096 * _MEBIBYTE,
+        ge=1,
+        description="Disk for the photos of one atlas, and for those sent before; the oldest go first.",
+    )
     made_cache_bytes: int = Field(
         default=32 * _MEBIBYTE, ge=0, description="Memory for pictures made to excite channels."
     )

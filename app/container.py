@@ -25,6 +25,7 @@ from .services.made_pictures import MadePictures
 from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
+from .services.photo_sets import PhotoSets
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
 from .services.races.tasks import BroughtTasks
@@ -60,8 +61,14 @@ class Services:
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.explanations = Explanations(self.pool, settings.explain_cache_bytes, settings.explain_streams)
+        self.photos = PhotoSets(settings.data_folder / "photos", settings.photo_set_bytes)
         self.atlases = Atlases(
-            self.pool, self.traces.plans, settings.data_folder / "atlases", settings.atlas_surveys
+            self.pool,
+            self.traces.plans,
+            settings.data_folder / "atlases",
+            self.photos,
+            most=settings.atlas_surveys,
+            threads=settings.atlas_threads,
         )
         self.made = MadePictures(self.pool, settings.made_cache_bytes, settings.made_streams)
         self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)

@@ -27,6 +27,7 @@ from .payloads.schemas import ProblemDocument
 from .routes import (
     assets,
     atlases,
+    card_pages,
     comparisons,
     equivariance,
     explanations,
@@ -36,10 +37,13 @@ from .routes import (
     layers,
     live,
     live_training,
+    made_pictures,
     model_uploads,
     models,
     pages,
+    photo_sets,
     shift_exports,
+    surveys,
     traces,
     training,
     training_exits,
@@ -55,6 +59,10 @@ __all__ = ["ConvScope", "create_app", "create_warm_app"]
 
 _ROUTES = (
     atlases,
+    card_pages,
+    surveys,
+    photo_sets,
+    made_pictures,
     comparisons,
     models,
     model_uploads,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from cnn_core.atlas import TWINS, Atlas, Partner, Progress, SurveyedLayer, Twin
+from cnn_core.atlas import TWINS, Atlas, Partner, Progress, SurveyedLayer, Twin, Worker
 from cnn_core.preprocess import Pixels
 from cnn_core.visualise import Forming
 
@@ -21,6 +21,7 @@ from .atlas_schemas import (
     PartnerSchema,
     PatchSchema,
     TwinSchema,
+    WorkerRow,
 )
 from .frames import framed
 
@@ -41,6 +42,7 @@ def state_message(survey: Survey | None, atlas: Atlas | None, layers: Iterable[S
         photos_a_second=now.photos_a_second,
         seconds_left=now.seconds_left,
         step=now.step,
+        workers=[_worker(each) for each in now.workers],
         problem=survey.problem,
         atlas=told,
         layers=shown,
@@ -181,6 +183,16 @@ def _layer(layer: SurveyedLayer, atlas: Atlas | None = None) -> AtlasLayer:
         told.rare = int(atlas.rare(layer).sum())
         told.twins = int(atlas.twinned(layer).sum())
     return told
+
+
+def _worker(worker: Worker) -> WorkerRow:
+    return WorkerRow(
+        name=worker.name,
+        shards=worker.shards,
+        photos_a_second=worker.photos_a_second,
+        now=worker.now,
+        lost=worker.lost,
+    )
 
 
 def _twin(twin: Twin | None) -> TwinSchema | None:

@@ -16,9 +16,11 @@ __all__ = [
     "LayerWall",
     "PartnerSchema",
     "PatchSchema",
+    "PhotoSet",
     "QuizAnswer",
     "QuizPair",
     "TwinSchema",
+    "WorkerRow",
 ]
 
 
@@ -52,6 +54,22 @@ class AtlasSchema(BaseModel):
     layers: list[AtlasLayer]
 
 
+class WorkerRow(BaseModel):
+    """Who makes an atlas: what is done, what it is at."""
+
+    name: str
+    shards: int
+    photos_a_second: float
+    now: str
+    lost: bool = Field(description="It has ended, and will not come back; its shard is made by another.")
+
+
+class PhotoSet(BaseModel):
+    """Photos that are sent to have an atlas made of them."""
+
+    id: str
+
+
 class AtlasState(BaseModel):
     """Whether a network has an atlas, or one is being made."""
 
@@ -61,6 +79,7 @@ class AtlasState(BaseModel):
     photos_a_second: float
     seconds_left: float | None
     step: str
+    workers: list[WorkerRow]
     problem: str | None = Field(description="What stopped it, and what to do.")
     atlas: AtlasSchema | None
     layers: list[AtlasLayer]

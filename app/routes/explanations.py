@@ -23,17 +23,8 @@ from ..lookups import SubjectDep
 from ..payloads import explanation_frames as frames
 from ..payloads.frames import FRAMES_TYPE, error_frame
 from ..payloads.npy import NPY_TYPE, npy_bytes
-from ..services.explanations import (
-    Asked,
-    Blocked,
-    Event,
-    Explained,
-    Inquiry,
-    Opened,
-    Played,
-    Remembered,
-    UnderWay,
-)
+from ..services.explanation_story import Blocked, Event, Explained, Played, Remembered, UnderWay
+from ..services.questions import Asked, Inquiry, Opened
 from .addressing import FAILURES
 
 __all__ = ["router"]

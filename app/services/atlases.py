@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from concurrent.futures import CancelledError, Future
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ from cnn_core.atlas import (
     Photos,
     Progress,
     find_atlases,
+    in_threads,
     open_atlas,
     survey,
     surveyed_layers,
@@ -30,6 +32,7 @@ from cnn_core.runtime import PlanCache
 
 from .compute import Busy, WorkerPool
 from .model_store import LoadedModel
+from .photo_sets import PhotoSets, UnknownPhotoSet
 
 __all__ = ["Atlases", "Survey", "SurveyState", "patch_side", "peak_on"]
 
@@ -44,20 +47,28 @@ _OPEN = 16
 
 @dataclass(slots=True)
 class Survey:
-    """A survey of one network, as far as it has come; ``problem`` says what stopped it."""
+    """A survey of one network, as far as it has come; ``problem`` says what stopped it.
+
+    ``photos`` are what it is of; of a set that was sent, ``source`` is the id.
+    """
 
     progress: Progress
     state: SurveyState = "computing"
     problem: str | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    photos: Photos | None = None
+    source: str | None = None
 
 
 class Atlases:
     """One survey a network, at most ``most`` at once; they go on when nobody looks."""
 
-    def __init__(self, pool: WorkerPool, plans: PlanCache, folder: Path, most: int) -> None:
+    def __init__(
+        self, pool: WorkerPool, plans: PlanCache, folder: Path, sent: PhotoSets, most: int, threads: int
+    ) -> None:
         self.folder = folder
-        self._pool, self._plans, self._most = pool, plans, most
+        self._pool, self._plans, self._sent = pool, plans, sent
+        self._most, self._threads = most, threads
         self._surveys: dict[str, Survey] = {}
         self._digests: dict[str, str] = {}
         self._layers: dict[str, tuple[SurveyedLayer, ...]] = {}
@@ -97,8 +108,11 @@ class Atlases:
             self._open[atlas] = open_atlas(self.folder / atlas)
         return self._open[atlas]
 
-    def start(self, loaded: LoadedModel, photos: Photos) -> Survey:
+    def start(self, loaded: LoadedModel, photos: Photos, source: str | None = None) -> Survey:
         """Begin a survey, or go on with one that was stopped; one under way stays as it is.
+
+        Args:
+            source: the set that was sent, if it is of one: it is kept until the atlas is done.
 
         Raises:
             Busy: others are under way, or the queue is full.
@@ -108,11 +122,26 @@ class Atlases:
             return found
         if self.running >= self._most:
             raise Busy(f"{self.running} surveys are under way")
-        begun = Survey(Progress(0, len(photos.labels), 0.0, None))
-        future = self._pool.submit(_run, begun, loaded, photos, self.folder)
+        begun = Survey(Progress(0, len(photos.labels), 0.0, None), photos=photos, source=source)
+        if source is not None:
+            self._sent.use(source)
+        future = self._pool.submit(self._run, begun, loaded, photos)
         future.add_done_callback(lambda done: _ended(begun, done))
         self._surveys[loaded.fingerprint] = begun
+        if found is not None and found.source != source:
+            self._let_go(found)
         return begun
+
+    def resume(self, loaded: LoadedModel) -> Survey | None:
+        """Go on with the survey that was stopped; None if there is none.
+
+        Raises:
+            Busy: others are under way, or the queue is full.
+        """
+        found = self.survey_of(loaded)
+        if found is None or found.photos is None or found.state == "done":
+            return None
+        return self.start(loaded, found.photos, found.source)
 
     def stop(self, loaded: LoadedModel) -> Survey | None:
         """End the network's survey after the shard it is at; what is done stays done."""
@@ -124,6 +153,16 @@ class Atlases:
         """Stop all surveys."""
         for each in self._surveys.values():
             each.stop.set()
+
+    def check(self, loaded: LoadedModel, atlas: Atlas) -> None:
+        """Refuse an atlas of other weights.
+
+        Raises:
+            BadAtlas: it is.
+        """
+        if self._digest(loaded) != atlas.manifest["weights"]:
+            title = atlas.manifest["title"]
+            raise BadAtlas(f"atlas {atlas.id} is of {title}, not of the weights of {loaded.model.title}")
 
     async def quiz(
         self, loaded: LoadedModel, atlas: Atlas, node: str, channel: int, turn: int
@@ -138,14 +177,28 @@ class Atlases:
     def _quiz(
         self, loaded: LoadedModel, atlas: Atlas, node: str, channel: int, turn: int
     ) -> tuple[tuple[int, int], tuple[float, float]] | None:
-        if self._digest(loaded) != atlas.manifest["weights"]:
-            title = atlas.manifest["title"]
-            raise BadAtlas(f"atlas {atlas.id} is of {title}, not of the weights of {loaded.model.title}")
+        self.check(loaded, atlas)
         pair = quiz_pair(atlas, node, channel, turn)
         if pair is None:
             return None
         first, second = (peak_on(loaded, self._plans, atlas.picture(photo), node, channel) for photo in pair)
         return pair, (first, second)
+
+    def _run(self, found: Survey, loaded: LoadedModel, photos: Photos) -> None:
+        with closing(survey(loaded.model, photos, self.folder, in_threads(self._threads))) as steps:
+            for progress in steps:
+                found.progress = progress
+                if found.stop.is_set():
+                    found.state = "stopped"
+                    return
+        self._let_go(found)
+        found.state = "done"
+
+    def _let_go(self, found: Survey) -> None:
+        """The photos that cards show are in the atlas: those that were sent are needed no more."""
+        if found.source is not None:
+            with suppress(UnknownPhotoSet):
+                self._sent.discard(found.source)
 
     def _latest(self, loaded: LoadedModel) -> Atlas | None:
         found = find_atlases(self.folder, self._digest(loaded))
@@ -178,15 +231,6 @@ def peak_on(loaded: LoadedModel, plans: PlanCache, picture: Array, node: str, ch
         if record.node.name == node:
             return float(record.output[0].reshape(record.output.shape[1], -1)[channel].max())
     raise BadAtlas(f"{loaded.model.title} has no layer {node!r}")
-
-
-def _run(found: Survey, loaded: LoadedModel, photos: Photos, folder: Path) -> None:
-    for progress in survey(loaded.model, photos, folder):
-        found.progress = progress
-        if found.stop.is_set():
-            found.state = "stopped"
-            return
-    found.state = "done"
 
 
 def _ended(found: Survey, done: Future[None]) -> None:

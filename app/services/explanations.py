@@ -1,141 +1,16 @@
-"""Why an answer is what it is: maps, films and cascades of one question, cheap ones first, step by step."""
+"""Why an answer is what it is: inquiries answered in the pool, step by step."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncGenerator, Generator, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
-
-import numpy as np
-
-from cnn_core.attributions import (
-    Attribution,
-    Case,
-    EdgesOnly,
-    Film,
-    Memory,
-    Method,
-    Progress,
-    Question,
-    ask_channel,
-    ask_class,
-    ask_pair,
-    blurred,
-    cascade,
-    film,
-    levels_of,
-    random_map,
-)
-from cnn_core.errors import CnnError
-from cnn_core.layers.base import Array
-from cnn_core.preprocess import Pixels, to_pixels, to_tensor
+from collections.abc import AsyncGenerator, Hashable
+from typing import Any
 
 from .cache import ByteLru
 from .compute import Busy, WorkerPool
-from .trace_service import Subject
+from .explanation_story import Event, Story, keys_of
+from .questions import Inquiry, Opened, open_question
 
-__all__ = [
-    "RANDOM",
-    "Asked",
-    "Blocked",
-    "Event",
-    "Explained",
-    "Explanations",
-    "Inquiry",
-    "Opened",
-    "Played",
-    "Remembered",
-    "UnderWay",
-]
-
-RANDOM = "random"
-"""The film that takes pixels in random order: it is drawn beside every method's."""
-
-_ENTRY_BYTES = 512
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked: a class, A rather than B, or a channel (its mean, its strongest place, or a place)."""
-
-    of: Literal["class", "pair", "channel"]
-    a: int | None = None
-    b: int | None = None
-    node: str = ""
-    channel: int = 0
-    place: tuple[int, int] | Literal["mean", "strongest"] = "mean"
-
-
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """A question about a subject, and what is wanted to answer it."""
-
-    subject: Subject
-    asked: Asked
-    methods: tuple[Method, ...]
-    films: bool = True
-    seeds: int = 3
-
-    @property
-    def key(self) -> Hashable:
-        """Equal where the same question is put to the same network about the same image."""
-        return self.subject.key, self.asked
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Opened:
-    """The question as it was understood, with the image the network sees, plain and blurred."""
-
-    case: Case
-    asked: Asked
-    seen: Pixels
-    blurred: Pixels
-
-
-@dataclass(frozen=True, slots=True)
-class UnderWay:
-    """How far a method's map is; of ``cascade``, maps of random networks."""
-
-    method: str
-    progress: Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """Why a method has no map here."""
-
-    method: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Explained:
-    """A method's map, and the seconds it took when it was made."""
-
-    method: Method
-    attribution: Attribution
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Played:
-    """The film of a method, or of random order."""
-
-    method: str
-    film: Film
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What a method kept of its map in a random network."""
-
-    memory: Memory
-
-
-Event = Opened | UnderWay | Blocked | Explained | Played | Remembered
+__all__ = ["Explanations"]
 
 
 class Explanations:
@@ -165,14 +40,14 @@ class Explanations:
             CnnError: it cannot be asked.
             Busy: the queue is full.
         """
-        return await self._pool.run(_opened, inquiry.subject, inquiry.asked)
+        return await self._pool.run(open_question, inquiry.subject, inquiry.asked)
 
     async def follow(self, inquiry: Inquiry, opened: Opened) -> AsyncGenerator[Event]:
         """Everything about the question, as it is finished: ending the iteration ends the work."""
         self.open += 1
         try:
             yield opened
-            story = _Story(inquiry, opened.case, {key: self.cache.get(key) for key in _keys(inquiry)})
+            story = Story(inquiry, opened.case, {key: self.cache.get(key) for key in keys_of(inquiry)})
             events = story.told()
             while True:
                 event = await self._pool.run(next, events, None)
@@ -184,160 +59,3 @@ class Explanations:
                 yield event
         finally:
             self.open -= 1
-
-
-def _map_key(inquiry: Inquiry, method: Method) -> Hashable:
-    return "map", inquiry.key, method
-
-
-def _film_key(inquiry: Inquiry, method: Method | None) -> Hashable:
-    return "film", inquiry.key, method
-
-
-def _cascade_key(inquiry: Inquiry, method: Method) -> Hashable:
-    return "cascade", inquiry.key, method, inquiry.seeds
-
-
-def _keys(inquiry: Inquiry) -> Iterator[Hashable]:
-    """All that may have been kept of an inquiry."""
-    yield _film_key(inquiry, None)
-    for method in inquiry.methods:
-        yield _map_key(inquiry, method)
-        yield _film_key(inquiry, method)
-        yield _cascade_key(inquiry, method)
-
-
-class _Story:
-    """The work of one inquiry in its order; each event is a piece of work that may wait for the next.
-
-    ``kept`` is what was kept of earlier ones, ``made`` what is new, each with the bytes it takes.
-    """
-
-    def __init__(self, inquiry: Inquiry, case: Case, kept: Mapping[Hashable, Any]) -> None:
-        self._inquiry, self._case, self._kept = inquiry, case, kept
-        self._maps: dict[str, Explained] = {}
-        self.made: dict[Hashable, tuple[Any, int]] = {}
-
-    def told(self) -> Iterator[Event]:
-        """Maps of one pass and their films, then method by method what is costly, then the cascades."""
-        cheap = [method for method in self._inquiry.methods if not method.costly]
-        costly = [method for method in self._inquiry.methods if method.costly]
-        for method in cheap:
-            yield from self._map(method)
-        if self._inquiry.films:
-            yield from self._film(None, random_map(self._case.x.shape[2:]))
-            # the control first: the others are compared with it
-            for made in sorted(self._maps.values(), key=lambda m: not isinstance(m.method, EdgesOnly)):
-                yield from self._film(made.method, made.attribution.map)
-        for method in costly:
-            yield from self._map(method)
-            if self._inquiry.films and method.name in self._maps:
-                yield from self._film(method, self._maps[method.name].attribution.map)
-        if self._inquiry.seeds:
-            yield from self._cascade([method for method in cheap if method.name in self._maps])
-            yield from self._cascade([method for method in costly if method.name in self._maps], every=2)
-
-    def _map(self, method: Method) -> Iterator[Event]:
-        key = _map_key(self._inquiry, method)
-        found = cast(Explained | None, self._kept[key])
-        if found is None:
-            if (obstacle := method.obstacle(self._case)) is not None:
-                yield Blocked(method.name, obstacle)
-                return
-            started, waited = time.perf_counter(), 0.0
-            try:
-                steps = method.explain(self._case)
-                while isinstance(said := _next(steps), Progress):
-                    paused = time.perf_counter()
-                    yield UnderWay(method.name, said)
-                    waited += time.perf_counter() - paused
-            except CnnError as error:
-                yield Blocked(method.name, f"{error}.")
-                return
-            if not np.isfinite(said.map).all():
-                yield Blocked(method.name, "Its map holds values that are not finite.")
-                return
-            found = Explained(method, said, time.perf_counter() - started - waited)
-            self.made[key] = found, 2 * said.map.nbytes + _ENTRY_BYTES
-        self._maps[method.name] = found
-        yield found
-
-    def _film(self, method: Method | None, picture: Array) -> Iterator[Event]:
-        key = _film_key(self._inquiry, method)
-        name = RANDOM if method is None else method.name
-        found = cast(Film | None, self._kept[key])
-        if found is None:
-            steps = film(self._case, picture)
-            while isinstance(said := _next(steps), Progress):
-                yield UnderWay("film", said)
-            found = said
-            self.made[key] = found, 3 * found.pixels.nbytes + _ENTRY_BYTES
-        yield Played(name, found)
-
-    def _cascade(self, methods: Sequence[Method], every: int = 1) -> Iterator[Event]:
-        keys = {method.name: _cascade_key(self._inquiry, method) for method in methods}
-        missing = {method.name: method for method in methods if self._kept[keys[method.name]] is None}
-        for name, key in keys.items():
-            if name not in missing:
-                yield from (Remembered(memory) for memory in self._kept[key])
-        found: dict[str, list[Memory]] = {name: [] for name in missing}
-        seeds = self._inquiry.seeds
-        for said in cascade(self._case, missing, seeds, every=every) if missing else ():
-            if isinstance(said, Progress):
-                yield UnderWay("cascade", said)
-            else:
-                found[said.method].append(said)
-                yield Remembered(said)
-        for name, memories in found.items():
-            self.made[keys[name]] = memories, _ENTRY_BYTES * (1 + len(memories))
-
-
-def _next(steps: Generator[Progress, None, T]) -> Progress | T:
-    """The next progress, or at the end what the work returns."""
-    try:
-        return next(steps)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-
-
-def _opened(subject: Subject, asked: Asked) -> Opened:
-    model = subject.loaded.model
-    x = to_tensor(subject.image.pixels, model.spec, subject.crop)
-    case, understood = _case(subject, asked, x)
-    assert case.records  # the one pass that all methods begin with
-    return Opened(case, understood, to_pixels(x, model.spec), to_pixels(blurred(x), model.spec))
-
-
-def _case(subject: Subject, asked: Asked, x: Array) -> tuple[Case, Asked]:
-    """The case, and the question with everything filled in that was left to the network."""
-    model = subject.loaded.model
-    levels = levels_of(model.spec)
-
-    def case_of(question: Question) -> Case:
-        return Case(model.graph, model.parameters, x, question, levels)
-
-    if asked.of == "channel":
-        place = None if isinstance(asked.place, str) else asked.place
-        case = case_of(ask_channel(model.graph, asked.node, asked.channel, place))
-        if asked.place != "strongest":
-            return case, asked
-        found = _strongest(case.records[asked.node].output[0], asked.channel)
-        understood = Asked("channel", node=asked.node, channel=asked.channel, place=found)
-        return case_of(ask_channel(model.graph, asked.node, asked.channel, found)), understood
-    a = _likeliest(case_of(ask_class(model.graph, 0))) if asked.a is None else asked.a
-    if asked.of == "class":
-        return case_of(ask_class(model.graph, a)), Asked("class", a=a)
-    b = a if asked.b is None else asked.b
-    return case_of(ask_pair(model.graph, a, b)), Asked("pair", a=a, b=b)
-
-
-def _likeliest(case: Case) -> int:
-    return int(case.records[case.question.node].output.argmax())
-
-
-def _strongest(output: Array, channel: int) -> tuple[int, int]:
-    if output.ndim < 3:
-        return 0, 0
-    row, column = np.unravel_index(int(output[channel].argmax()), output.shape[1:])
-    return int(row), int(column)

@@ -13,6 +13,7 @@ from cnn_core.atlas.photos import CutPictures, FolderPhotos, Photos
 from cnn_core.atlas.shards import Shard, Surveyor
 from cnn_core.atlas.store import RARE, TWINS, Atlas, find_atlases, open_atlas
 from cnn_core.atlas.survey import Made, Makers, Progress, Worker, in_this_process, make_atlas, survey
+from cnn_core.atlas.threads import in_threads
 
 open = open_atlas  # noqa: A001
 """The same as ``open_atlas``: ``cnn_core.atlas.open(folder)`` reads well."""
@@ -38,6 +39,7 @@ __all__ = [
     "Worker",
     "find_atlases",
     "in_this_process",
+    "in_threads",
     "make_atlas",
     "make_job",
     "open",

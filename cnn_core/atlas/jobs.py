@@ -10,7 +10,7 @@ import numpy as np
 
 from cnn_core.atlas.layers import SurveyedLayer, surveyed_layers
 from cnn_core.atlas.photos import Photos
-from cnn_core.errors import BadDataset
+from cnn_core.errors import BadDataset, GraphError
 from cnn_core.layers.base import Array
 from cnn_core.models.base import Model
 
@@ -27,8 +27,11 @@ MOST_PHOTOS_A_SHARD, FEWEST_PHOTOS_A_SHARD = 128, 16
 BATCH_BYTES = 32 * 2**20
 """Memory for the outputs of one batch, about."""
 
-PEAK_BYTES = 2**30
-"""Beyond that, the strongest values of every second, fourth, ... photo alone are kept one by one."""
+PEAK_BYTES, PEAK_PHOTOS = 2**28, 2**16
+"""Beyond either, the strongest values of every second, fourth, ... photo alone are kept one by one."""
+
+MOST_CHANNELS = 2**18
+"""Of all layers together: an atlas takes some kilobytes a channel, in memory as on disk."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +84,27 @@ def make_job(model: Model, photos: Photos) -> Job:
 
     Raises:
         BadDataset: there are no photos.
-        GraphError: the network has several inputs, or no layer that could be surveyed.
+        GraphError: the network has several inputs, or more channels than an atlas holds.
     """
     total = len(photos.labels)
     if not total:
         raise BadDataset("photos: wanted at least one, got none")
     layers = surveyed_layers(model.graph)
     channels = sum(layer.channels for layer in layers)
+    if channels > MOST_CHANNELS:
+        raise GraphError(
+            f"atlas: wanted at most {MOST_CHANNELS:,} channels, "
+            f"{model.title} has {channels:,} in {len(layers)} layers"
+        )
     macs = max(1, model.graph.total_cost().macs)
     values = sum(int(np.prod(shape[1:])) for shape in model.graph.shapes.values())
     weights = weights_digest(model)
     cut = {
         "shard_photos": _power(SHARD_MACS // macs, FEWEST_PHOTOS_A_SHARD, MOST_PHOTOS_A_SHARD),
         "batch": _power(BATCH_BYTES // (4 * values), 1, FEWEST_PHOTOS_A_SHARD),
-        "keep_every": _power(-(-total * channels * 4 // PEAK_BYTES), 1, 1 << 30, up=True),
+        "keep_every": _power(
+            max(-(-total * channels * 4 // PEAK_BYTES), -(-total // PEAK_PHOTOS)), 1, 1 << 30, up=True
+        ),
     }
     key = hashlib.blake2b(repr((FORMAT, weights, photos.digest, cut)).encode(), digest_size=16).hexdigest()
     return Job(model, photos, layers, weights=weights, key=key, **cut)

@@ -82,12 +82,13 @@ def unlike(patches: Array, photos: Array, whole: Array, count: int) -> NDArray[n
     for first in range(0, len(patches), 128):
         part = slice(first, first + 128)
         apart = (_distances(patches[part]) >= ALIKE) & (_distances(whole[photos[part]]) >= SAME_PHOTO)
-        for channel, differs in enumerate(apart, first):
-            chosen: list[int] = []
-            for number in range(len(differs)):
-                if len(chosen) < count and differs[number, chosen].all():
-                    chosen.append(number)
-            found[channel, : len(chosen)] = chosen
+        taken = np.zeros(apart.shape[:2], np.bool_)
+        for number in range(apart.shape[1]):
+            unlike_all = (apart[:, number] | ~taken).all(axis=1)
+            taken[:, number] = unlike_all & (np.count_nonzero(taken, axis=1) < count)
+        order = np.argsort(~taken, axis=1, kind="stable")[:, :count]
+        chosen = np.take_along_axis(taken, order, axis=1)
+        found[part, : order.shape[1]] = np.where(chosen, order, -1)
     return found
 
 

@@ -96,12 +96,12 @@ class Merged:
 def merge(job: Job, shards: Iterable[Shard]) -> Merged:
     """Add up shards that come in the order of their numbers."""
     merged = Merged.empty(job)
-    known = known_classes(job)
+    known, labels = known_classes(job), np.asarray(job.photos.labels, np.int64)
     for shard in shards:
-        labels = np.asarray(job.photos.labels, np.int64)[shard.arrays["photos"]]
-        merged.add(
-            shard, int(np.count_nonzero(known[labels] == shard.arrays["answers"])) if len(known) else 0
-        )
+        right = 0
+        if len(known):
+            right = int(np.count_nonzero(known[labels[shard.arrays["photos"]]] == shard.arrays["answers"]))
+        merged.add(shard, right)
     return merged
 
 

@@ -113,7 +113,8 @@ class _Tally:
         self._zeros = np.zeros(channels, np.int64)
         self._on = np.zeros(channels, np.int64)
         self._histograms = Histograms.empty(channels)
-        self._classes = sorted({job.photos.labels[i] for i in photos if job.photos.labels[i] >= 0})
+        self._labels = job.photos.labels
+        self._classes = sorted({self._labels[i] for i in photos if self._labels[i] >= 0})
         self._class_total = np.zeros((len(self._classes), channels), np.float64)
         self._class_photos = np.zeros(len(self._classes), np.int64)
 
@@ -129,7 +130,7 @@ class _Tally:
             self._measure(layer, maps, peaks[:, layer.span])
         self._on += np.count_nonzero(peaks > 0, axis=0)
         for row, photo in zip(peaks, photos, strict=True):
-            if (label := self.job.photos.labels[photo]) >= 0:
+            if (label := self._labels[photo]) >= 0:
                 self._class_total[self._classes.index(label)] += self.job.rectify(row)
                 self._class_photos[self._classes.index(label)] += 1
         kept = [row for row, photo in enumerate(photos) if photo % self.job.keep_every == 0]

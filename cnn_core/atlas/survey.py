@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def in_this_process(job: Job, numbers: Sequence[int]) -> Iterator[Made]:
 
 def survey(
     model: Model, photos: Photos, folder: str | Path, make: Makers = in_this_process
-) -> Iterator[Progress]:
+) -> Generator[Progress]:
     """Make an atlas inside ``folder``, telling how far it has come; ``make_atlas`` gives the atlas itself.
 
     Stopped at any time and started again, it goes on where it was. The numbers are the same bits whatever

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from cnn_core import load_model, trace
 from cnn_core.atlas import Atlas, CutPictures, make_atlas
 from cnn_core.preprocess import read_image
 from tests.api.live import Live, served
-from tests.browser.conftest import PHONE, Complaints, OpenPage, wait_until
+from tests.browser.conftest import LAPTOP, PHONE, READY, Complaints, OpenPage, wait_until
 from tests.browser.test_shift_page import OVERFLOWING
 
 NODE = "relu_2_1"
@@ -69,8 +71,16 @@ def text_of(value: float) -> str:
     return f"{value:.{1 if abs(value) >= 10 else 2}f}".replace("-", "−")
 
 
-def test_a_card_has_the_values_of_the_atlas(opened: Opened, atlas: Atlas) -> None:
+def test_a_card_has_the_values_of_the_arrays(opened: Opened, atlas: Atlas) -> None:
     page = opened()
+    card_is_the_atlas(page, atlas)
+    patch_is_the_photo(page, atlas)
+    here_is_the_trace(page, atlas)
+    made_reaches_what_it_says(page, atlas)
+    quiz_is_answered_by_the_network(page, atlas)
+
+
+def card_is_the_atlas(page: Page, atlas: Atlas) -> None:
     card = atlas.card(NODE, 3)
     expect(page.locator("channel-card h2")).to_have_text(f"{NODE}, channel 3")
     assert numbers(page, ".nine figcaption") == pytest.approx([patch.value for patch in card.top])
@@ -79,6 +89,11 @@ def test_a_card_has_the_values_of_the_atlas(opened: Opened, atlas: Atlas) -> Non
     facts = page.locator('channel-card [data-part="facts"]').inner_text()
     assert "sees 10 × 10 px" in facts
     assert f"on in {card.on * 100:.0f} % of photos · {card.zeros * 100:.0f} % of its values are 0" in facts
+    note = page.locator('channel-card [data-part="zeros"]').inner_text()
+    assert note == f"{card.zeros * 100:.0f} % are 0, not drawn; heights are logarithms"
+    ends = page.locator('channel-card [data-part="range"] span').all_inner_texts()
+    some = [i for i, count in enumerate(card.counts) if count and card.edges[i]]
+    assert ends == [text_of(0), text_of(card.edges[some[-1] + 1])]
     means = sorted(card.class_means, reverse=True)
     assert page.locator(".c-classes b").all_inner_texts() == [text_of(mean) for mean in means]
     assert page.locator(".flow-item:not(.right) em").all_inner_texts() == [
@@ -86,8 +101,7 @@ def test_a_card_has_the_values_of_the_atlas(opened: Opened, atlas: Atlas) -> Non
     ]
 
 
-def test_a_patch_is_the_photo_where_the_value_is(opened: Opened, atlas: Atlas) -> None:
-    page = opened()
+def patch_is_the_photo(page: Page, atlas: Atlas) -> None:
     patch = atlas.card(NODE, 3).top[4]  # the middle one of nine: no number over its middle
     shot = page.locator(".nine .patch").nth(4).screenshot()
     shown = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
@@ -97,16 +111,13 @@ def test_a_patch_is_the_photo_where_the_value_is(opened: Opened, atlas: Atlas) -
     for row, column in ((1, 1), (4, 5), (2, side - 2)):
         y, x = (int((place + 0.5) * 72 / side) for place in (row, column))
         assert np.abs(shown[y, x] - photo[row, column]).max() <= 2
-    model = load_model("tiny_vgg")
-    output = trace(model, atlas.picture(patch.photo))[NODE].output[0, 3]
+    output = trace(load_model("tiny_vgg"), atlas.picture(patch.photo))[NODE].output[0, 3]
     assert output[patch.y, patch.x] == output.max() == pytest.approx(patch.value)
 
 
-def test_on_your_photo_is_the_traces_value_and_its_rank(opened: Opened, atlas: Atlas) -> None:
-    page = opened()
-    model = load_model("tiny_vgg")
+def here_is_the_trace(page: Page, atlas: Atlas) -> None:
     coffee = read_image(Path(skimage.__file__).parent / "data" / "coffee.png")
-    output = trace(model, coffee)[NODE].output[0, 3]
+    output = trace(load_model("tiny_vgg"), coffee)[NODE].output[0, 3]
     (value,) = numbers(page, "channel-here b[data-value]")
     assert value == pytest.approx(float(output.max()), rel=1e-5)
     row, column = divmod(int(output.argmax()), output.shape[1])
@@ -116,8 +127,7 @@ def test_on_your_photo_is_the_traces_value_and_its_rank(opened: Opened, atlas: A
     assert f"at row {row}, column {column} of 28 × 28: more than on {100 * share:.0f} % of the atlas" in told
 
 
-def test_the_picture_made_reaches_what_it_says(opened: Opened, atlas: Atlas) -> None:
-    page = opened()
+def made_reaches_what_it_says(page: Page, atlas: Atlas) -> None:
     best = atlas.card(NODE, 3).top[0].value
     expect(page.locator("channel-made .note")).to_contain_text(f", best photo {text_of(best)}")
     wait_until(page, "() => !document.querySelector('channel-made .note').textContent.includes('step')")
@@ -126,8 +136,7 @@ def test_the_picture_made_reaches_what_it_says(opened: Opened, atlas: Atlas) -> 
     assert page.locator("channel-made .note").inner_text().startswith(text_of(value))
 
 
-def test_the_quiz_is_answered_by_the_network(opened: Opened, atlas: Atlas) -> None:
-    page = opened()
+def quiz_is_answered_by_the_network(page: Page, atlas: Atlas) -> None:
     pair = page.locator(".q-photo img")
     expect(pair).to_have_count(2)
     photos = [int((each.get_attribute("src") or "").rsplit("/", 1)[1]) for each in pair.all()]
@@ -145,8 +154,19 @@ def test_the_quiz_is_answered_by_the_network(opened: Opened, atlas: Atlas) -> No
     expect(page.locator(".q-photo b")).to_have_count(0)
 
 
-def test_the_wall_finds_sorts_and_filters(opened: Opened, atlas: Atlas) -> None:
+def test_channels_are_found_walked_to_and_linked(opened: Opened, atlas: Atlas) -> None:
     page = opened()
+    wall_finds_and_sorts(page, atlas)
+    source = atlas.card(NODE, 3).sources[0]
+    page.goto(page.url.split("/explain")[0] + CARD)
+    page.locator(".flow-item").first.click()
+    expect(page.locator("channel-card h2")).to_have_text(f"{source.node}, channel {source.channel}")
+    value = atlas.card(source.node, source.channel).top[0].value
+    expect(page.locator(".nine figcaption").first).to_have_text(text_of(value))
+    links_lead_on(page, source.node, source.channel)
+
+
+def wall_finds_and_sorts(page: Page, atlas: Atlas) -> None:
     tiles = page.locator(".w-tile")
     expect(tiles).to_have_count(10)
     apart = [atlas.card(NODE, channel).separation or 0 for channel in range(10)]
@@ -162,41 +182,76 @@ def test_the_wall_finds_sorts_and_filters(opened: Opened, atlas: Atlas) -> None:
     page.locator("channel-wall input:focus").fill("7")
     expect(tiles).to_have_count(1)
     expect(tiles.first).to_have_attribute("data-channel", "7")
+    # a class is found by its name: channels one of whose two best classes it is
+    means = np.array([atlas.card(NODE, channel).class_means for channel in range(10)])
+    rockets = int((np.argsort(-means, axis=1, kind="stable")[:, :2] == 3).any(axis=1).sum())
+    page.locator("channel-wall input").fill("rocket")
+    expect(tiles).to_have_count(rockets)
     page.locator("channel-wall input").fill("")
     twins = sum(atlas.twinned(atlas.layers[NODE]))
     page.get_by_role("button", name=f"{twins} twins").click()
-    expect(page.locator(".w-tile")).to_have_count(int(twins))
+    expect(tiles).to_have_count(int(twins))
     page.wait_for_url("**only=twin*")
-    again = opened(page.url[page.url.index("/explain") :])
-    expect(again.locator(".w-tile")).to_have_count(int(twins))
+    page.reload()
+    expect(tiles).to_have_count(int(twins))
 
 
-def test_ribbons_lead_from_card_to_card(opened: Opened, atlas: Atlas) -> None:
-    page = opened()
-    source = atlas.card(NODE, 3).sources[0]
-    page.locator(".flow-item").first.click()
-    expect(page.locator("channel-card h2")).to_have_text(f"{source.node}, channel {source.channel}")
-    value = atlas.card(source.node, source.channel).top[0].value
-    expect(page.locator(".nine figcaption").first).to_have_text(text_of(value))
+def links_lead_on(page: Page, node: str, channel: int) -> None:
+    """The value's place is taken along: into Explore, and to why it is what it is."""
+    explore = page.get_by_role("link", name="Open in Explore").get_attribute("href") or ""
+    told = page.locator("channel-here p").inner_text()
+    row, column = (re.findall(r"(?:row|column) (\d+)", told)) or ("0", "0")
+    for part in (f"layer={node}", f"channel={channel}", f"y={row}", f"x={column}"):
+        assert part in explore
+    value = float(page.locator("channel-here b[data-value]").get_attribute("data-value") or "nan")
+    page.get_by_role("link", name="Why, here?").click()
+    expect(page.get_by_role("button", name="Channel", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".fields .note b")).to_have_text(f"{value:.3f}".replace("-", "−"))
+    page.wait_for_url(f"**layer={node}&ch={channel}&place=strongest*")
+    page.goto(page.url.split("/explain")[0] + explore)
+    page.wait_for_selector(READY)
+    expect(page.locator("value-facts, layer-inspector").first).to_contain_text(f"{value:.3f}"[:5])
 
 
-def test_a_network_without_an_atlas_gets_one_of_the_samples(opened: Opened) -> None:
+def test_a_network_without_an_atlas_gets_one_of_your_photos(opened: Opened, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    for name in FILES:
+        kind = folder / ("cups" if name == "coffee.png" else "others")
+        kind.mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(skimage.__file__).parent / "data" / name, kind / name)
+    (folder / "list.txt").write_text("milk, bread")
+    (folder / ".hidden").write_text("never sent")
     page = opened("/explain?model=lenet5&view=channel", "atlas-panel h2")
     expect(page.locator("atlas-panel h2")).to_have_text("No atlas of this network yet")
     expect(page.locator("atlas-panel code").first).to_have_text("convscope atlas lenet5 photos/")
     page.get_by_role("button", name="Make it").click()
     expect(page.locator("channel-made .note")).to_contain_text("reaches")
-    page.get_by_role("button", name="Use the samples").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a folder…").click()
+    chooser.value.set_files(folder)
     page.wait_for_selector(".w-tile")
-    expect(page.locator('channel-dock [data-part="atlas"]')).to_contain_text("400 photos in 10 classes")
+    expect(page.locator('channel-dock [data-part="atlas"]')).to_contain_text("4 photos in 2 classes")
+    page.get_by_text("1 file was left out").click()
+    expect(page.locator("channel-dock details li")).to_have_text(re.compile(r"^mine/list\.txt: not an image"))
+    page.get_by_role("button", name="Other photos…").click()
+    expect(page.locator("channel-wall")).to_be_hidden()
+    page.get_by_role("button", name="Keep this one").click()
+    expect(page.locator(".w-tile").first).to_be_visible()
+    wait_until(page, "() => !document.querySelector('channel-made .note').textContent.includes('step')")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save").click()
+    assert saved.value.suggested_filename.startswith("lenet5-")
+    assert "data:image/png;base64," in Path(saved.value.path()).read_text(encoding="utf-8")
+    page.emulate_media(media="print")
+    expect(page.locator("channel-wall")).to_be_hidden()
+    expect(page.locator(".nine")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["laptop", "phone"])
-def test_it_is_for_everybody(opened: Opened, theme: str, size: str) -> None:
-    narrow = {"viewport": PHONE} if size == "phone" else {}
-    page = opened(color_scheme=theme, reduced_motion="reduce", **narrow)
-    found: list[dict[str, Any]] = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
-    if narrow:
-        assert [each for each in page.evaluate(OVERFLOWING) if not each.startswith(ROW)] == []
+def test_it_is_for_everybody(opened: Opened) -> None:
+    page = opened(reduced_motion="reduce")
+    for theme, size in (("light", LAPTOP), ("dark", PHONE)):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found: list[dict[str, Any]] = Axe().run(page, options={"preload": False}).response["violations"]
+        assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
+    assert [each for each in page.evaluate(OVERFLOWING) if not each.startswith(ROW)] == []

@@ -170,6 +170,13 @@ export const urls = {
   samples: () => "/api/samples",
   /** @param {string} model */
   atlas: (model) => `${urls.model(model)}/atlas`,
+  photoSets: () => "/api/photos",
+  /** @param {string} set */
+  photoSet: (set) => `/api/photos/${set}`,
+  /** @param {string} set @param {string} path */
+  photo: (set, path) => `${urls.photoSet(set)}/${path.split("/").map(encodeURIComponent).join("/")}`,
+  /** A card as one page. @param {string} model @param {string} atlas @param {string} node @param {number} channel */
+  cardPage: (model, atlas, node, channel) => `${urls.model(model)}/cards/${atlas}/${encodeURIComponent(node)}/${channel}`,
   /** @param {string} atlas @param {string} node */
   atlasLayer: (atlas, node) => `/api/atlases/${atlas}/layers/${encodeURIComponent(node)}`,
   /** @param {string} atlas @param {string} node @param {number} channel */

@@ -61,6 +61,7 @@ export interface AtlasState {
   photos_a_second: number;
   seconds_left: number | null;
   step: string;
+  workers: WorkerRow[];
   /** What stopped it, and what to do. */
   problem: string | null;
   atlas: AtlasSchema | null;
@@ -245,6 +246,10 @@ export interface FieldSchema {
   size: [number, number];
   stride: [number, number];
   offset: [number, number];
+}
+
+export interface HTTPValidationError {
+  detail?: ValidationError[];
 }
 
 /** The server is alive. */
@@ -496,6 +501,11 @@ export interface PatchSchema {
   box: number[];
 }
 
+/** Photos that are sent to have an atlas made of them. */
+export interface PhotoSet {
+  id: string;
+}
+
 /** How likely the model holds one class to be. */
 export interface Probability {
   label: string;
@@ -701,12 +711,30 @@ export interface TwinSchema {
   correlation: number;
 }
 
+export interface ValidationError {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+  input?: unknown;
+  ctx?: { [key: string]: unknown };
+}
+
 /** Down and across: place ``i`` reads places ``i * stride - padding + k * dilation`` for ``k < size``. */
 export interface WindowSchema {
   size: [number, number];
   stride: [number, number];
   padding: [number, number];
   dilation: [number, number];
+}
+
+/** Who makes an atlas: what is done, what it is at. */
+export interface WorkerRow {
+  name: string;
+  shards: number;
+  photos_a_second: number;
+  now: string;
+  /** It has ended, and will not come back; its shard is made by another. */
+  lost: boolean;
 }
 
 export interface components {
@@ -729,6 +757,7 @@ export interface components {
     EquivarianceSchema: EquivarianceSchema;
     ExplanationSchema: ExplanationSchema;
     FieldSchema: FieldSchema;
+    HTTPValidationError: HTTPValidationError;
     Health: Health;
     ImageInfo: ImageInfo;
     ImportedSchema: ImportedSchema;
@@ -746,6 +775,7 @@ export interface components {
     NoiseSchema: NoiseSchema;
     PartnerSchema: PartnerSchema;
     PatchSchema: PatchSchema;
+    PhotoSet: PhotoSet;
     Probability: Probability;
     Problem: Problem;
     QuizAnswer: QuizAnswer;
@@ -763,6 +793,8 @@ export interface components {
     TraceSummary: TraceSummary;
     TrainedModel: TrainedModel;
     TwinSchema: TwinSchema;
+    ValidationError: ValidationError;
     WindowSchema: WindowSchema;
+    WorkerRow: WorkerRow;
   };
 }

@@ -52,15 +52,17 @@ export function followChannels(subject) {
 
 /**
  * @param {Subject} subject
- * @param {"GET" | "POST" | "DELETE"} [method]  Look, begin to make one of the samples, or stop.
+ * @param {"GET" | "POST" | "DELETE"} [method]  Look, begin to make one, or stop.
+ * @param {string} [photos]  Of what it is made: the samples, the same as before, or a set that was sent.
  */
-export function lookForAtlas(subject, method = "GET") {
+export function lookForAtlas(subject, method = "GET", photos = "samples") {
   const model = subject.model.value;
   if (!model) return Promise.resolve();
   return anew("atlas", async (signal) => {
     channels.trouble.value = "";
     for (let way = method; ; way = "GET") {
-      const answer = await request(urls.atlas(model.id), signal, { method: way });
+      const query = way === "POST" ? `?photos=${photos}` : "";
+      const answer = await request(urls.atlas(model.id) + query, signal, { method: way });
       take(await answer.json());
       if (channels.atlas.value?.state !== "computing") return;
       await new Promise((resolve) => setTimeout(resolve, LOOK));

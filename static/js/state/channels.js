@@ -27,6 +27,12 @@ export const channels = {
   score: signal(/** @type {Record<string, { right: number, asked: number }>} */ ({})),
   here: signal(/** @type {Here | null} */ (null)),
   trouble: signal(""),
+  /** Photos on their way to the server; null where none are. */
+  sending: signal(/** @type {{ sent: number, total: number, left: string[] } | null} */ (null)),
+  /** Files of the atlas that were too large to be sent. */
+  leftOut: signal(/** @type {string[]} */ ([])),
+  /** Whether another atlas is offered although there is one. */
+  offering: signal(false),
 };
 
 export const layersOfAtlas = () => channels.atlas.value?.layers ?? [];

@@ -3,14 +3,17 @@
 import dataclasses
 import errno
 import shutil
+import threading
 
 import numpy as np
 import pytest
 
 from cnn_core.atlas import (
+    CutPictures,
     FolderPhotos,
     Made,
     find_atlases,
+    in_threads,
     make_atlas,
     open_atlas,
     survey,
@@ -20,7 +23,7 @@ from cnn_core.atlas import (
 from cnn_core.atlas.histograms import Histograms
 from cnn_core.atlas.jobs import make_job
 from cnn_core.atlas.shards import Surveyor
-from cnn_core.errors import BadAtlas, BadDataset, DiskFull
+from cnn_core.errors import BadAtlas, BadDataset, DiskFull, GraphError
 from cnn_core.graph import Graph, Node
 from cnn_core.layers import Conv2d, Input, ReLU
 from cnn_core.models.base import Model
@@ -175,8 +178,7 @@ def test_histograms_add_up_in_any_order():
         assert np.array_equal(np.histogram(values[:, channel], edges)[0], whole.counts[channel])
 
 
-def test_very_many_channels(tmp_path, photos):
-    channels = 2000
+def wide(channels):
     graph = Graph(
         [
             Node("input", Input(shape=(3, 4, 4))),
@@ -184,12 +186,52 @@ def test_very_many_channels(tmp_path, photos):
             Node("relu", ReLU(), ("wide",)),
         ]
     )
-    parameters = graph.init(np.random.default_rng(1))
-    card = dataclasses.replace(_no_card(), title="Wide")
-    model = Model("wide", "Wide", graph, parameters, (), InputSpec(3, 4, 4), card)
+    return Model("wide", "Wide", graph, {}, (), InputSpec(3, 4, 4), _no_card())
+
+
+def test_very_many_channels(tmp_path):
+    model = wide(1000)
+    model = dataclasses.replace(model, parameters=model.graph.init(np.random.default_rng(1)))
+    photos = CutPictures((np.arange(192, dtype=np.uint8).reshape(8, 8, 3),), ("ramp",), 4)
     atlas = make_atlas(model, photos, tmp_path)
-    assert atlas.layers["relu"].channels == channels
-    assert atlas.card("relu", channels - 1).top
+    assert atlas.layers["relu"].channels == 1000
+    assert atlas.card("relu", 999).low
+
+
+def test_more_channels_than_an_atlas_holds_are_refused_with_both_numbers(photos):
+    with pytest.raises(GraphError, match=r"at most 262,144 channels, Wide has 300,000 in 1 layers"):
+        make_job(wide(300_000), photos)
+
+
+def test_of_very_many_photos_only_some_values_are_kept_one_by_one(small_model, photos):
+    million = dataclasses.replace(photos, names=("",) * 10**6, labels=(-1,) * 10**6)
+    assert make_job(small_model, photos).keep_every == 1
+    assert 10**6 / make_job(small_model, million).keep_every <= 2**16
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads_make_the_same_bits_and_are_told_of(small_model, photos, atlas, tmp_path, threads):
+    told = []
+    other = make_atlas(small_model, photos, tmp_path, in_threads(threads), told.append)
+    assert other.id == atlas.id
+    last = [progress.workers for progress in told if progress.workers][-1]
+    assert [worker.name for worker in last] == [f"thread {i + 1}" for i in range(threads)]
+    assert sum(worker.shards for worker in last) == make_job(small_model, photos).shards
+    assert all(not worker.now or worker.now.startswith("shard ") for worker in last)
+
+
+def test_threads_end_with_the_survey(small_model, photos, tmp_path):
+    before = threading.active_count()
+    run = survey(small_model, photos, tmp_path, in_threads(2))
+    assert [next(run).photos for _ in range(2)] == [0, 8]
+    run.close()
+    assert threading.active_count() == before
+
+
+def test_what_a_thread_fails_at_is_told(small_model, photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(Surveyor, "survey", lambda self, number: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make_atlas(small_model, photos, tmp_path, in_threads(2))
 
 
 def _no_card():

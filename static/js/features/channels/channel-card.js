@@ -1,6 +1,7 @@
+import { urls } from "../../api/client.js";
 import { channels, chosenLayer, photoClass, stepOnWall } from "../../state/channels.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { h, setHidden, setText } from "../../widgets/dom.js";
+import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
 import { cardPatch, photo } from "./pictures.js";
 import { said, whole } from "./words.js";
 
@@ -15,6 +16,7 @@ export class ChannelCard extends BaseElement {
   connected(signal) {
     this.piece("before").addEventListener("click", () => stepOnWall(-1), { signal });
     this.piece("after").addEventListener("click", () => stepOnWall(1), { signal });
+    this.piece("print").addEventListener("click", () => print(), { signal });
     this.watch(channels.card, channels.chosen, channels.atlas);
   }
 
@@ -37,6 +39,9 @@ export class ChannelCard extends BaseElement {
     this.#photos(card);
     this.#histogram(card);
     this.#classes(card);
+    const { id } = channels.atlas.value?.atlas ?? {};
+    const model = this.subject.model.value?.id;
+    if (id && model) setAttribute(this.piece("save"), "href", urls.cardPage(model, id, card.node, card.channel));
   }
 
   /** @param {Card} card */

@@ -1,7 +1,7 @@
 import { grouped } from "../../geometry/scale.js";
 import { channels, layersOfAtlas, pick } from "../../state/channels.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { h, setAttribute, setText } from "../../widgets/dom.js";
+import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
 import { counted, whole } from "./words.js";
 
 /** @import { AtlasLayer } from "../../api/types.js" */
@@ -13,9 +13,10 @@ const WHAT = "An atlas is what every channel does on a set of photos: the patche
 export class ChannelDock extends BaseElement {
   #key = "";
 
-  /** @override */
-  connected() {
-    this.watch(channels.atlas, channels.chosen);
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.piece("another").addEventListener("click", () => (channels.offering.value = true), { signal });
+    this.watch(channels.atlas, channels.chosen, channels.leftOut);
   }
 
   /** @override */
@@ -30,6 +31,7 @@ export class ChannelDock extends BaseElement {
     }
     const told = channels.atlas.value;
     setText(this.piece("state"), told ? STATES[told.state] : "");
+    setHidden(this.piece("another"), told?.state !== "done");
     this.#paintAtlas();
   }
 
@@ -37,12 +39,20 @@ export class ChannelDock extends BaseElement {
     const atlas = channels.atlas.value?.atlas;
     const note = this.piece("atlas");
     if (!atlas) return setText(note, WHAT);
-    const { photos, classes, right, skipped } = atlas;
+    const { photos, classes, right, skipped, skipped_named: named } = atlas;
     const among = classes.length ? ` in ${classes.length} classes` : "";
-    const named = right === null ? "" : `; the network names ${whole(right / photos)} of them`;
-    const left = skipped ? ` ${counted(skipped, "file is", "files are")} no image.` : "";
-    note.replaceChildren(h("b", {}, `${grouped(photos)} photos`), `${among}${named}.${left}`);
-    note.title = atlas.skipped_named.join("\n");
+    const known = right === null ? "" : `; the network names ${whole(right / photos)} of them`;
+    note.replaceChildren(h("b", {}, `${grouped(photos)} photos`), `${among}${known}.`);
+    const large = channels.leftOut.value.map((path) => `${path}: too large`);
+    const all = [...named, ...large];
+    const left = this.piece("left");
+    setHidden(left, !all.length);
+    const more = skipped - named.length;
+    const rows = all.map((text) => h("li", {}, text));
+    left.replaceChildren(
+      h("summary", {}, `${counted(skipped + large.length, "file was", "files were")} left out`),
+      h("ul", {}, ...rows, ...(more > 0 ? [h("li", {}, `and ${grouped(more)} more`)] : [])),
+    );
   }
 
   /** @param {AtlasLayer} layer */

@@ -35,14 +35,14 @@ export class ChannelWall extends BaseElement {
     sort.replaceChildren(...SORTS.map(([value, text]) => h("option", { value }, text)));
     find.addEventListener("input", () => (channels.find.value = find.value), { signal });
     sort.addEventListener("change", () => (channels.sort.value = /** @type {Sort} */ (sort.value)), { signal });
-    this.watch(channels.atlas, channels.wall, channels.chosen, channels.sort, channels.only, channels.find);
+    this.watch(channels.atlas, channels.wall, channels.chosen, channels.sort, channels.only, channels.find, channels.offering, channels.sending);
   }
 
   /** @override */
   paint() {
     const wall = channels.wall.value;
     const done = channels.atlas.value?.state === "done";
-    setHidden(this, !done);
+    setHidden(this, !done || channels.offering.value || channels.sending.value !== null);
     if (!done) return;
     this.piece("find", HTMLInputElement).value = channels.find.value;
     this.piece("sort", HTMLSelectElement).value = channels.sort.value;
