@@ -9,16 +9,21 @@ import numpy as np
 from cnn_core.layers import BatchNorm2d
 from cnn_core.layers.base import Array, Layer, Params, Shape
 from cnn_core.ops.norm import running_update
-from cnn_core.runtime.units.base import BLOCK, Back, Unit, blocks
+from cnn_core.runtime.units.base import Back, Unit, blocks
 
 __all__ = ["NormUnit"]
+
+
+SAMPLED = 4
+"""Rows whose mean is taken off first."""
 
 
 class NormUnit(Unit):
     """Each pass goes over the map in blocks of rows, so that it is read from memory once.
 
-    Mean and variance come from those of every row, put together in float64 (Chan, Golub and LeVeque 1983):
-    one pass where mean first and variance then take two, and no square of a mean is subtracted.
+    Mean and variance come in one pass from sums of distances from a value nearby, the mean of a few rows, put
+    together in float64: no square of a mean is subtracted (Chan, Golub and LeVeque 1983, section 3). What is
+    one number a channel is repeated along a row, which NumPy meets twice as fast as a single number.
     """
 
     error = 1e-5
@@ -32,13 +37,14 @@ class NormUnit(Unit):
 
     @classmethod
     def fits(cls, layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> bool:
-        """Any."""
+        """Any, but for the one value that has no variance, which the plain operator refuses."""
         return type(layer) is BatchNorm2d and output[0] * output[2] * output[3] > 1
 
     @property
     def scratch(self) -> int:
         """A block."""
-        return max(BLOCK, self._channels * self._run)
+        height: int = self._blocks[0].stop
+        return height * self._channels * self._run
 
     def _flat(self, x: Array) -> Array:
         return x.reshape(self._rows, self._channels, self._run)
@@ -46,6 +52,10 @@ class NormUnit(Unit):
     def _room(self, scratch: Array, rows: slice) -> Array:
         count = rows.stop - rows.start
         return scratch[: count * self._channels * self._run].reshape(count, self._channels, self._run)
+
+    def _repeated(self, values: Array, like: Array) -> Array:
+        """One value a channel, ``(C, W * N)``."""
+        return np.repeat(values.astype(like.dtype), self._run).reshape(self._channels, self._run)
 
     def forward(
         self,
@@ -61,33 +71,36 @@ class NormUnit(Unit):
         mean, variance = params["running_mean"], params["running_var"]
         if self.training:
             mean, variance = self._statistics(x, scratch)
-            new = running_update(
-                params["running_mean"],
-                params["running_var"],
-                inputs[0].transpose(3, 1, 0, 2),
-                mean.astype(out.dtype),
-                variance.astype(out.dtype),
-                self.layer.momentum,
-            )
-            self.updates = dict(zip(("running_mean", "running_var"), new, strict=True))
+            self.updates = self._tracked(params, mean, variance, out)
         self._mean, self._inverse = mean, 1 / np.sqrt(variance + np.float64(self.layer.epsilon))
         scale = params["weight"] * self._inverse
-        factor, shift = _column(scale, out), _column(params["bias"] - mean * scale, out)
+        factor, shift = self._repeated(scale, x), self._repeated(params["bias"] - mean * scale, x)
         for rows in self._blocks:
             np.multiply(x[rows], factor, out=target[rows])
             target[rows] += shift
 
     def _statistics(self, x: Array, scratch: Array) -> tuple[Array, Array]:
-        means, squares = np.empty((2, self._rows, self._channels))
+        sums, squares = np.empty((2, self._rows, self._channels))
+        near = x[:: max(1, self._rows // SAMPLED)].mean(axis=(0, 2))
+        repeated, ones = self._repeated(near, x), np.ones(self._run, x.dtype)
         for rows in self._blocks:
-            means[rows] = x[rows].sum(axis=2) / x.dtype.type(self._run)
-            centred = self._room(scratch, rows)
-            np.subtract(x[rows], means[rows, :, np.newaxis].astype(x.dtype), out=centred)
-            squares[rows] = np.einsum("hcp,hcp->hc", centred, centred)
-        means = means.astype(x.dtype).astype(np.float64)  # those that were subtracted
-        mean = means.mean(axis=0)
-        spread = squares.sum(axis=0) + self._run * np.square(means - mean).sum(axis=0)
-        return mean, spread / (self._rows * self._run)
+            distance = self._room(scratch, rows)
+            np.subtract(x[rows], repeated, out=distance)
+            sums[rows] = np.vecdot(distance, ones)
+            squares[rows] = np.vecdot(distance, distance)
+        count = self._rows * self._run
+        off = sums.sum(axis=0) / count
+        return near + off, np.maximum(squares.sum(axis=0) / count - np.square(off), 0)
+
+    def _tracked(self, params: Params, mean: Array, variance: Array, out: Array) -> dict[str, Array]:
+        assert isinstance(self.layer, BatchNorm2d)
+        names = ("running_mean", "running_var")
+        before, found = (
+            (params[name] for name in names),
+            (each.astype(out.dtype) for each in (mean, variance)),
+        )
+        x = out.transpose(3, 1, 0, 2)  # for its shape
+        return dict(zip(names, running_update(*before, x, *found, self.layer.momentum), strict=True))
 
     def backward(
         self, params: Params, inputs: tuple[Array, ...], out: Array, asked: Back, scratch: Array
@@ -108,12 +121,12 @@ class NormUnit(Unit):
     def _sums(self, x: Array, grad: Array, scratch: Array) -> tuple[Array, Array]:
         """Over all places of a channel: the gradient, and its product with the distance from the mean."""
         totals, products = np.empty((2, self._rows, self._channels))
-        mean = _column(self._mean, x)
+        mean, ones = self._repeated(self._mean, x), np.ones(self._run, x.dtype)
         for rows in self._blocks:
-            centred = self._room(scratch, rows)
-            np.subtract(x[rows], mean, out=centred)
-            totals[rows] = grad[rows].sum(axis=2)
-            products[rows] = np.einsum("hcp,hcp->hc", grad[rows], centred)
+            distance = self._room(scratch, rows)
+            np.subtract(x[rows], mean, out=distance)
+            totals[rows] = np.vecdot(grad[rows], ones)
+            products[rows] = np.vecdot(grad[rows], distance)
         return totals.sum(axis=0), products.sum(axis=0)
 
     def _differentiate(
@@ -121,21 +134,14 @@ class NormUnit(Unit):
     ) -> None:
         """``d_x = scale * grad + slope * x + offset``, the last two through the batch's statistics."""
         scale = weight * self._inverse
-        if not self.training:
-            np.multiply(grad, _column(scale, x), out=d_x)
-            return
         mean_grad, mean_product = (each / (self._rows * self._run) for each in sums)
         slope = -scale * self._inverse * mean_product
         offset = -scale * mean_grad - slope * self._mean
-        factors = [_column(each, x) for each in (scale, slope, offset)]
+        factors = [self._repeated(each, x) for each in (scale, slope, offset)]
         for rows in self._blocks:
-            through = self._room(scratch, rows)
-            np.multiply(x[rows], factors[1], out=through)
-            through += factors[2]
             np.multiply(grad[rows], factors[0], out=d_x[rows])
-            d_x[rows] += through
-
-
-def _column(values: Array, like: Array) -> Array:
-    """One value a channel, for ``(H, C, W * N)``."""
-    return values.astype(like.dtype).reshape(-1, 1)
+            if self.training:
+                through = self._room(scratch, rows)
+                np.multiply(x[rows], factors[1], out=through)
+                through += factors[2]
+                d_x[rows] += through

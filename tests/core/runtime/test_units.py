@@ -10,7 +10,7 @@ from cnn_core.layers import Add, BatchNorm2d, Conv2d, Dense, Flatten, GlobalAvgP
 from cnn_core.layers.base import Example
 from cnn_core.runtime.gradient_pool import GradientPool
 from cnn_core.runtime.training_plan import choose_unit
-from cnn_core.runtime.units import sliding
+from cnn_core.runtime.units import gathering, sliding, spreading
 from cnn_core.runtime.units.add import AddUnit
 from cnn_core.runtime.units.base import Back, batch_first, batch_last, native_shape
 from cnn_core.runtime.units.conv import ConvUnit
@@ -90,13 +90,14 @@ def convolutions(draw):
         draw(st.integers(1, 5)),
         draw(st.integers(1, 5)),
         kernel,
-        padding=tuple(draw(st.integers(0, size - 1)) for size in (*kernel, *kernel)),
+        stride=draw(st.tuples(st.integers(1, 3), st.integers(1, 3))),
+        padding=tuple(draw(st.integers(0, 3)) for _ in range(4)),
         bias=draw(st.booleans()),
     )
 
 
 @given(layer=convolutions(), images=sides, size=st.tuples(sides, sides), seed=st.integers(0, 99))
-def test_any_convolution_of_stride_1(layer, images, size, seed):
+def test_any_convolution_of_one_group(layer, images, size, seed):
     try:
         layer.infer_shape((images, layer.in_channels, *size))
     except ShapeError:
@@ -104,10 +105,13 @@ def test_any_convolution_of_stride_1(layer, images, size, seed):
     check(build(Example(layer, ((images, layer.in_channels, *size),)), seed), unit=ConvUnit)
 
 
-def test_a_convolution_in_many_strips(monkeypatch):
-    monkeypatch.setattr(sliding, "STRIP", 2000)
-    layer = Conv2d(5, 6, (3, 3), padding=(1, 1, 1, 1))
-    check(build(Example(layer, ((4, 5, 19, 17),))), unit=ConvUnit)
+@pytest.mark.parametrize("channels", [1, 6])
+@pytest.mark.parametrize("stride", [(1, 1), (2, 1)])
+def test_a_convolution_in_many_strips(channels, stride, monkeypatch):
+    for module in (sliding, gathering, spreading):
+        monkeypatch.setattr(module, "STRIP", 2000)
+    layer = Conv2d(channels, 7, (3, 3), stride, padding=(1, 1, 1, 1))
+    check(build(Example(layer, ((4, channels, 19, 17),))), unit=ConvUnit)
 
 
 @given(
