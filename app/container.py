@@ -25,6 +25,7 @@ from .services.made_pictures import MadePictures
 from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
+from .services.own_classes import OwnClasses
 from .services.photo_sets import PhotoSets
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
@@ -79,6 +80,7 @@ class Services:
             settings.training_folder_bytes,
         )
         self.tasks = BroughtTasks(settings.data_folder / "tasks", settings.training_tasks_bytes)
+        self.own = OwnClasses(self.pool, self.traces, settings.training_cache_bytes)
         self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import safetensors.numpy
 
-from cnn_core.input_spec import InputSpec
 from cnn_core.training.race.learner import Learner, NetState
 
 from ..model_records import Choices
@@ -23,16 +22,15 @@ def safetensors_bytes(learner: Learner, state: NetState) -> bytes:
 
 
 def onnx_bytes(learner: Learner, state: NetState) -> bytes:
-    """The whole network; pictures go in from 0 to 1."""
+    """The whole network, with what it wants of pixels."""
     from cnn_core.onnx_export import export_model
 
-    channels, height, width = learner.task.shape
     return export_model(
         learner.graph,
         state.parameters,
         name=f"{learner.runner.title} of {learner.task.title}",
         labels=learner.task.classes,
-        spec=InputSpec(channels, height, width),
+        spec=learner.task.spec,
     )
 
 
@@ -46,4 +44,4 @@ def model_of_step(replay: Replay, net: str, step: int) -> tuple[bytes, Choices]:
     card = card_of_step(replay.about, learner, state)
     assert card.validation is not None
     title = f"{card.title}, {100 * card.validation.top1:.1f} % right"
-    return onnx_bytes(learner, state), Choices(title, learner.task.classes, "unit", card=card)
+    return onnx_bytes(learner, state), Choices(title, learner.task.classes, card=card)

@@ -76,7 +76,14 @@ class BroughtTasks:
                 read = f"{done} of {total} pictures were read in {_SECONDS:.0f} s"
                 raise BadDataset(f"data: {read}; bring fewer or smaller ones")
 
-        brought = read_pictures(path, title, in_time)
+        return self.keep(read_pictures(path, title, in_time))
+
+    def keep(self, brought: Brought) -> KeptTask:
+        """Keep pictures that were read.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
         kept = KeptTask(brought.train.digest()[:16], brought)
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / f".half-{kept.id}"

@@ -89,7 +89,7 @@ class Learner:
         if settings.shift:
             rng = np.random.default_rng((settings.seed, _SHIFT, step))
             x = move(x, rng.integers(-settings.shift, settings.shift + 1, size=(len(x), 2)))
-        return self.task.seen(x, self.runner.shuffled), self.task.train_labels[indices]
+        return self._given(x), self.task.train_labels[indices]
 
     @np.errstate(all="ignore")  # a run that diverges overflows; the loss says so
     def look(self, state: NetState, timeline: Timeline, nodes: Collection[str] = ()) -> Pass:
@@ -139,10 +139,17 @@ class Learner:
         self, parameters: Params, x: Array, nodes: Collection[str] = ("softmax",)
     ) -> Mapping[str, Array]:
         """Outputs of some nodes for pictures ``(N, C, H, W)`` that are not yet shuffled."""
-        seen = self.task.seen(x, self.runner.shuffled)
+        seen = self._given(x)
         with np.errstate(all="ignore"), self._answering.lent(seen.shape) as plan:
             plan.forward(parameters, seen)
             return {name: plan.output(name).copy() for name in nodes}
+
+    def _given(self, x: Array) -> Array:
+        """Pictures as the network takes them: shuffled where it sees them so, photos from -1 to 1."""
+        spec = self.task.spec
+        mean, std = (np.array(part, np.float32).reshape(-1, 1, 1) for part in (spec.mean, spec.std))
+        seen = self.task.seen(x, self.runner.shuffled)
+        return seen if spec.mean == (0,) else (seen - mean) / std
 
 
 @lru_cache(maxsize=64)

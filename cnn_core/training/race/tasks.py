@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from cnn_core.errors import BadRecipe
+from cnn_core.input_spec import InputSpec
 from cnn_core.layers.base import Array
 from cnn_core.training.datasets import Dataset
 from cnn_core.training.race.handwriting import DIGITS, draw_digits
@@ -53,6 +54,12 @@ class Task:
         """Of one picture, ``(C, H, W)``."""
         channels, height, width = self.train.shape[1:]
         return channels, height, width
+
+    @property
+    def spec(self) -> InputSpec:
+        """What the networks take: drawings, mostly black, from 0 to 1; photos from -1 to 1."""
+        half = (0.5,) * 3
+        return InputSpec(*self.shape) if self.shape[0] == 1 else InputSpec(*self.shape, mean=half, std=half)
 
     def seen(self, x: Array, shuffled: bool) -> Array:
         """Pictures ``(N, C, H, W)`` as a network gets them: their pixels in ``order``, or as they are."""

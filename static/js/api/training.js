@@ -128,6 +128,18 @@ export const openTrained = (run, net, step) => send(`runs/${run}/nets/${net}/mod
 export const fileOfRace = (run, file, step) =>
   `${ROOT}/runs/${run}/${step === undefined ? file : `nets/${file}?step=${step}`}`;
 
+/** @typedef {components["schemas"]["OwnAnswer"]} OwnAnswer */
+/** @typedef {{model: string, classes: {name: string, images: string[]}[], ask?: string | null}} OwnQuestion */
+
+/** @param {OwnQuestion} question @returns {Promise<OwnAnswer>} */
+export const learnOwn = (question) => send("own", question);
+
+/** @param {OwnQuestion} question @returns {Promise<{id: string, title: string}>} */
+export const openOwn = (question) => send("own/model", question);
+
+/** @param {OwnQuestion} question @returns {Promise<RaceTask>} */
+export const raceOwn = (question) => send("own/task", question);
+
 /** Where the live socket of races is. */
 export const liveAddress = () =>
   `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live/training`;

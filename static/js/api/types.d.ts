@@ -481,6 +481,31 @@ export interface NoiseSchema {
   largest: number;
 }
 
+/** A last layer, solved anew. */
+export interface OwnAnswer {
+  /** Pictures called by their name by the layer learnt from all others. */
+  right: number;
+  count: number;
+  mistake: OwnMistake | null;
+  /** Of the image that was asked about, by class. */
+  shares: number[] | null;
+  /** Numbers of the last layer. */
+  learnt: number;
+  /** Numbers of all layers before it, as they were. */
+  kept: number;
+  /** Of solving it. */
+  milliseconds: number;
+}
+
+/** The surest mistake among the pictures that were left out. */
+export interface OwnMistake {
+  name: string;
+  /** Which picture of its class, from 0. */
+  picture: number;
+  said: string;
+  share: number;
+}
+
 /** A channel that feeds this one, or is fed: sum of |weights| times mean activity, signed. */
 export interface PartnerSchema {
   node: string;
@@ -773,6 +798,8 @@ export interface components {
     NodeSchema: NodeSchema;
     NodeStatistics: NodeStatistics;
     NoiseSchema: NoiseSchema;
+    OwnAnswer: OwnAnswer;
+    OwnMistake: OwnMistake;
     PartnerSchema: PartnerSchema;
     PatchSchema: PatchSchema;
     PhotoSet: PhotoSet;

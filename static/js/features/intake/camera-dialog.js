@@ -1,16 +1,6 @@
 import { openImage } from "../../state/loading.js";
 import { BaseElement } from "../../widgets/base-element.js";
-
-/** What getUserMedia refuses with, and what a person can do about it. */
-/** @type {Record<string, string>} */
-const REFUSALS = {
-  NotAllowedError: "The camera is blocked for this page. Allow it in the address bar\u2019s site settings, then try again.",
-  NotFoundError: "No camera was found. Plug one in, then try again.",
-  OverconstrainedError: "That camera is gone. Try again with another.",
-  NotReadableError: "The camera is busy: another program is using it. Close that, then try again.",
-  AbortError: "The camera stopped. Try again.",
-};
-const INSECURE = "Browsers open the camera only for https:// addresses and for this machine (localhost). Open ConvScope under one of those.";
+import { openStream, refused, stopStream } from "../../widgets/camera.js";
 
 /** A live, mirrored preview and one picture from it. The camera runs only while the dialog is open. */
 export class CameraDialog extends BaseElement {
@@ -48,13 +38,11 @@ export class CameraDialog extends BaseElement {
   async #start(device) {
     this.#stop();
     const turn = this.#turn;
-    if (!navigator.mediaDevices?.getUserMedia) return this.#say(INSECURE);
     this.#say("Waiting for the camera\u2026");
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({
-        video: { ...(device ? { deviceId: { exact: device } } : { facingMode: "user" }), width: { ideal: 1280 }, height: { ideal: 960 } },
-      });
-      if (turn !== this.#turn || !this.#dialog.open) return stream.getTracks().forEach((track) => track.stop());
+      const which = device ? { deviceId: { exact: device } } : { facingMode: "user" };
+      const stream = await openStream({ ...which, width: { ideal: 1280 }, height: { ideal: 960 } });
+      if (turn !== this.#turn || !this.#dialog.open) return stopStream(stream);
       this.#stream = stream;
       this.#video.srcObject = stream;
       await this.#video.play();
@@ -64,8 +52,8 @@ export class CameraDialog extends BaseElement {
       await this.#listCameras();
     } catch (error) {
       if (turn !== this.#turn) return;
-      const name = error instanceof Error ? error.name : "";
-      this.#say(REFUSALS[name] ?? `The camera did not start (${name}). Try again.`, true);
+      const { message, again } = refused(error);
+      this.#say(message, again);
     }
   }
 
@@ -104,7 +92,7 @@ export class CameraDialog extends BaseElement {
 
   #stop() {
     this.#turn += 1;
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    stopStream(this.#stream);
     this.#stream = null;
     this.#video.srcObject = null;
     this.piece("take", HTMLButtonElement).disabled = true;

@@ -9,6 +9,7 @@ import "./race-learnt.js";
 import "./race-mistakes.js";
 import "./race-nets.js";
 import "./race-setup.js";
+import "./race-own.js";
 import "./race-steps.js";
 import "./weight-gradient.js";
 

@@ -6,8 +6,9 @@ import { LEAST, forget, learn, loadTasks, taskNamed, tasks, toggleClass } from "
 import { netShown, race, rowsOf, taskOf, told } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { h } from "../../widgets/dom.js";
+import { h, s } from "../../widgets/dom.js";
 import { button, choices, pictureOf, renew } from "./parts.js";
+import { openOwnClasses } from "./race-own.js";
 
 /** @import { Pictures } from "../../api/training-types.js" */
 /** @import { Race, RaceTask } from "../../api/training.js" */
@@ -55,7 +56,7 @@ export class RaceSetup extends BaseElement {
     if (key === this.#built) return;
     this.#built = key;
     this.piece("size").textContent = `${value.classes.length} classes`;
-    renew(this.piece("tasks"), ...this.#offered(value).map((task) => this.#tile(task, value)));
+    renew(this.piece("tasks"), ...this.#offered(value).map((task) => this.#tile(task, value)), ownTile());
     const brought = taskNamed(taskOf(value));
     renew(this.piece("note"), ...noteOf(value), ...(brought && !brought.drawn ? classesOf(brought, value) : []));
     renew(this.piece("settings"), ...settingsOf(value));
@@ -67,7 +68,7 @@ export class RaceSetup extends BaseElement {
     const drawn = tasks.value.filter((task) => task.drawn);
     const brought = tasks.value.filter((task) => !task.drawn);
     const chosen = brought.filter(({ id }) => id === taskOf(now));
-    return [...drawn, ...[...chosen, ...brought.filter((task) => !chosen.includes(task))].slice(0, TILES - drawn.length)];
+    return [...drawn, ...[...chosen, ...brought.filter((task) => !chosen.includes(task))].slice(0, Math.max(1, TILES - drawn.length))];
   }
 
   /** @param {string} id */
@@ -96,6 +97,13 @@ export class RaceSetup extends BaseElement {
     tile.append(h("span", { class: "tile-name" }, task.title));
     return tile;
   }
+}
+
+function ownTile() {
+  const sign = s("svg", { viewBox: "0 0 40 40", "aria-hidden": "true" }, s("path", { d: "M8 13h6l3-4h6l3 4h6v18H8zM20 16a6 6 0 1 0 .1 0", fill: "none", stroke: "currentColor", "stroke-width": 2 }));
+  const tile = button(sign, { class: "own-tile", "aria-haspopup": "dialog", "data-focus": "own", title: "Classes of your own, by camera or photos" }, openOwnClasses);
+  tile.append(h("span", { class: "tile-name" }, "Own…"));
+  return tile;
 }
 
 /** @param {Race} now */

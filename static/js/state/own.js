@@ -1,0 +1,152 @@
+/**
+ * Classes of one's own: their pictures, and the last layer that is solved again whenever one comes or goes.
+ *
+ * @import { OwnAnswer, OwnQuestion } from "../api/training.js"
+ */
+
+import { ApiProblem, postFile } from "../api/client.js";
+import { learnOwn } from "../api/training.js";
+import { signal } from "./store.js";
+
+/** @typedef {{id: string, blob: Blob, canvas: HTMLCanvasElement}} OwnPicture */
+/** @typedef {{name: string, pictures: OwnPicture[]}} OwnClass */
+
+/** Of each class: fewer are learnt by heart. */
+export const LEAST = 8;
+export const MOST_CLASSES = 9;
+const MOST_PICTURES = 400;
+/** An untrained network is asked, too, once nothing has come for so long. */
+const REST = 700;
+
+/** Networks whose features can be taken. */
+export const NETWORKS = /** @type {const} */ ([["resnet", "ResNet"], ["efficientnet", "EfficientNet"], ["vgg", "VGG"], ["tiny_vgg", "Tiny VGG"]]);
+
+export const own = {
+  network: signal(/** @type {string} */ ("resnet")),
+  classes: signal(/** @type {OwnClass[]} */ ([{ name: "first", pictures: [] }, { name: "second", pictures: [] }])),
+  answer: signal(/** @type {OwnAnswer | null} */ (null)),
+  /** Right answers of an untrained network in its place, for these very pictures. */
+  control: signal(/** @type {number | null} */ (null)),
+  /** Of the picture that was asked about last, by class. */
+  shares: signal(/** @type {number[]} */ ([])),
+  problem: signal(/** @type {string} */ ("")),
+};
+
+/** Classes that can take part: those with a picture. */
+const filled = () => own.classes.value.filter(({ pictures }) => pictures.length);
+
+/** Whether there is enough to keep what is learnt. */
+export const ready = () => filled().length >= 2 && own.classes.value.every(({ pictures }) => pictures.length >= LEAST);
+
+/** @param {string} [model] @returns {OwnQuestion} */
+export const questionOf = (model = own.network.value) => ({
+  model,
+  classes: filled().map(({ name, pictures }) => ({ name: name.trim() || "unnamed", images: pictures.map(({ id }) => id) })),
+});
+
+const changed = () => {
+  own.classes.value = [...own.classes.value];
+  own.control.value = null;
+  void learn();
+};
+
+export function addClass() {
+  if (own.classes.value.length < MOST_CLASSES) own.classes.value = [...own.classes.value, { name: `class ${own.classes.value.length + 1}`, pictures: [] }];
+}
+
+/** @param {OwnClass} which */
+export function removeClass(which) {
+  own.classes.value = own.classes.value.filter((each) => each !== which);
+  changed();
+}
+
+/** @param {OwnClass} which @param {string} name */
+export function rename(which, name) {
+  which.name = name;
+  changed();
+}
+
+/** @param {OwnClass} which @param {OwnPicture} picture */
+export function removePicture(which, picture) {
+  which.pictures = which.pictures.filter((each) => each !== picture);
+  changed();
+}
+
+/** @param {string} network */
+export function chooseNetwork(network) {
+  own.network.value = network;
+  [own.answer.value, own.shares.value] = [null, []];
+  changed();
+}
+
+/**
+ * @param {OwnClass} which
+ * @param {Blob} blob
+ * @param {HTMLCanvasElement} canvas The picture, small.
+ */
+export const addPicture = (which, blob, canvas) =>
+  trying(async () => {
+    if (which.pictures.length >= MOST_PICTURES) throw new ApiProblem("Enough", `A class holds ${MOST_PICTURES} pictures.`, 0);
+    const { id } = await upload(blob);
+    which.pictures = [...which.pictures, { id, blob, canvas }];
+    changed();
+  });
+
+/** @param {Blob} blob Asked about; it belongs to no class. */
+export const ask = (blob) =>
+  trying(async () => {
+    if (filled().length < 2) return;
+    const { id } = await upload(blob);
+    const answer = await learnOwn({ ...questionOf(), ask: id });
+    own.shares.value = answer.shares ?? [];
+  });
+
+/** @param {Blob} blob @returns {Promise<{id: string}>} */
+const upload = (blob) => postFile("/api/images", blob, { name: "picture.jpg" });
+
+/** @param {() => Promise<void>} work */
+async function trying(work) {
+  try {
+    await work();
+    own.problem.value = "";
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    own.problem.value = `${error.title}. ${error.detail}`;
+  }
+}
+
+let busy = false;
+let again = false;
+let timer = 0;
+
+/** Solve the last layer for what there is now; of several wishes meanwhile the newest is next. */
+async function learn() {
+  clearTimeout(timer);
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  do {
+    again = false;
+    await trying(async () => {
+      own.answer.value = filled().length < 2 ? null : await learnOwn(questionOf()).catch(sentAgain);
+    });
+  } while (again);
+  busy = false;
+  if (own.answer.value) timer = setTimeout(() => void askControl(), REST);
+}
+
+/** The server has forgotten pictures: they are sent again. @param {unknown} error */
+async function sentAgain(error) {
+  if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
+  for (const { pictures } of filled()) for (const { blob } of pictures) await upload(blob);
+  return learnOwn(questionOf());
+}
+
+const askControl = () =>
+  trying(async () => {
+    const before = JSON.stringify(questionOf());
+    const found = await learnOwn(questionOf(`${own.network.value}~untrained-1`));
+    if (before === JSON.stringify(questionOf())) own.control.value = found.right;
+  });
