@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from app.config import Settings
 from app.pictures.colours import colours
+from app.services.model_store import fingerprint_of
+from app.services.twins import untrained_twin
+from cnn_core.models import load_model
+from cnn_core.models.base import Model
 from cnn_core.preprocess import InputSpec, to_tensor
+from cnn_core.training.last_layer import solve
 from cnn_core.training.race.gradient import TOLERANCE, gradient_of_weight, watch_step
 from cnn_core.training.race.race import Race
 from tests.api.live import Live, served
@@ -250,3 +255,56 @@ def test_files_of_mnist_are_learnt_and_bad_ones_named(
     page.wait_for_url("**classes=0*")
     assert run_of(page, races).task.classes == ("0", "3")
     expect(page.get_by_role("group", name="Optimiser").locator("[aria-pressed=true]")).to_have_text("Adam")
+
+
+def test_own_classes_are_learnt_from_photos_and_told_with_their_control(
+    open_lab: OpenPage, races: Live
+) -> None:
+    page = open_lab(SHORT, viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Own…").click()
+    window = page.get_by_role("dialog")
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(window.get_by_role("status").first).to_contain_text("amera")
+    colours = {"mug": 0, "cat": 2}
+    for at, (name, channel) in enumerate(colours.items()):
+        window.get_by_label(f"Name of class {at + 1}").fill(name)
+        window.get_by_label(f"Name of class {at + 1}").press("Tab")
+        files = [_photo(at, n, channel) for n in range(8 - at)]
+        window.locator(f"[data-photos='{at}']").set_input_files(files)
+        expect(window.locator(".own-class").nth(at).locator(".own-pic")).to_have_count(8 - at)
+    expect(window).to_contain_text(
+        "“cat” has 7 pictures; with fewer than 8 a net learns them by heart. Take 1 more"
+    )
+    expect(page.get_by_role("button", name="Race from scratch")).to_be_disabled()
+    window.locator("[data-photos='1']").set_input_files([_photo(1, 9, 2)])
+    expect(window).to_contain_text("an untrained network in its place: ", timeout=60_000)
+    told = window.locator("[data-part=sum]").inner_text()
+    found = re.search(r"(\d+) of 16 right; an untrained network in its place: (\d+)", told)
+    assert found, told
+    resnet = load_model("resnet")
+    assert int(found[1]) == _right(races, resnet)
+    assert int(found[2]) == _right(races, untrained_twin(resnet, 1))
+    checked = Axe().run(page)
+    assert checked.violations_count == 0, checked.generate_report()
+    page.get_by_role("button", name="Race from scratch").click()
+    expect(page.locator("race-setup [data-part=note]")).to_contain_text(
+        "mug, cat, 32×32 px: 13 to learn from"
+    )
+
+
+def _photo(seed: int, number: int, channel: int) -> FilePayload:
+    picture = np.random.default_rng((seed, number)).integers(0, 120, (40, 40, 3), np.uint8)
+    picture[..., channel] += 80
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return {"name": f"{number}.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def _right(races: Live, model: Model) -> int:
+    """How many of the pictures that the server has of both classes are right when they are left out."""
+    known = [key for key in races.services.own.cache if key[0] == fingerprint_of(model)]
+    features = np.stack([races.services.own.cache.get(key) for key in known])
+    shown = [races.services.images.uploads.get(image).pixels for _, image in known]
+    reddish = [pixels.mean((0, 1)).argmax() == 0 for pixels in shown]
+    return solve(features, np.where(reddish, 0, 1), 2).right

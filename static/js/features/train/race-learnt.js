@@ -5,6 +5,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { openSheet } from "./race-draw.js";
 import { button, called, choices, colouredOf, largest, mapOf, pictureOf, renew, tint } from "./parts.js";
+import { choosePicture } from "./test-picture.js";
 
 /** @import { Panel } from "../../api/training-types.js" */
 /** @import { Race } from "../../api/training.js" */
@@ -164,7 +165,9 @@ function testOf(panel, now) {
       h("span", {}, words),
       button("›", { class: "btn", "aria-label": "Next test image", "data-focus": "on" }, () => turn(1)),
     ),
-    button("Draw one", { class: "quiet", "data-focus": "draw", title: "Draw a test image; or drop a picture on the page" }, openSheet),
+    now.picture[0] === 1
+      ? button("Draw one", { class: "quiet", "data-focus": "draw", title: "Draw a test image; or drop a picture on the page" }, openSheet)
+      : button("Your photo…", { class: "quiet", "data-focus": "photo", title: "Choose a photo; or drop one on the page" }, choosePicture),
   );
 }
 

@@ -39,8 +39,9 @@ export class RaceOwn extends BaseElement {
     this.piece("explore").addEventListener("click", () => void this.#keep("explore"), { signal });
     this.piece("race").addEventListener("click", () => void this.#keep("race"), { signal });
     dialog.addEventListener("close", () => this.#rest(), { signal });
-    dialog.addEventListener("keydown", (event) => this.#key(event, true), { signal });
-    dialog.addEventListener("keyup", (event) => this.#key(event, false), { signal });
+    // Not the window's own: a button that has done its work and is hidden leaves the focus to the page.
+    addEventListener("keydown", (event) => this.#key(event, true), { signal });
+    addEventListener("keyup", (event) => this.#key(event, false), { signal });
     for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => (this.#held = null), { signal });
     const taking = setInterval(() => void this.#take(), EVERY);
     const looking = setInterval(() => void this.#look(), LOOK);
@@ -72,7 +73,7 @@ export class RaceOwn extends BaseElement {
 
   /** A digit records into its class for as long as it is held. @param {KeyboardEvent} event @param {boolean} down */
   #key(event, down) {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.#dialog.open || event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const which = /^[1-9]$/.test(event.key) ? own.classes.value[Number(event.key) - 1] : undefined;
     if (!which) return;
     event.preventDefault();

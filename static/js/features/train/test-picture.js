@@ -13,3 +13,14 @@ export async function showPicture(blob) {
     problem.value = { title: error.title, detail: error.detail };
   }
 }
+
+/** Let a person choose a file to be the test picture. */
+export function choosePicture() {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "file", accept: "image/*" });
+  input.addEventListener("change", () => {
+    const [file] = input.files ?? [];
+    if (file) void showPicture(file);
+  });
+  input.click();
+}
