@@ -64,7 +64,7 @@ async def put_photo(
         raise _no_room(error) from error
 
 
-@router.delete("/{set}", summary="Forget a set", status_code=204, responses=problems(404))
+@router.delete("/{set}", summary="Forget a set", status_code=204, responses=problems(404, 422))
 async def discard_set(services: ServicesDep, name: SetName) -> None:
     """Of an atlas that was made of it nothing is lost."""
     try:
