@@ -48,6 +48,8 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = Metrics()
+        self.warmed = False
+        """Whether what the first page asks for is in memory."""
         self.pool = WorkerPool("compute", settings.workers, settings.queue_length)
         self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
         self.importers = WorkerPool("import", _IMPORTERS, settings.queue_length)
@@ -103,6 +105,7 @@ class Services:
         await self.images.samples()
         with suppress(BadModelFile):  # whoever asks for it is told
             await self.models.get(self.models.names[0])
+            self.warmed = True
 
     def forget_model(self, name: str) -> None:
         """Let go of everything that is kept of a model that is here no more."""

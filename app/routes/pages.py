@@ -10,6 +10,7 @@ from .. import __version__
 from ..assets import Assets
 from ..config import asset_folder
 from ..container import ServicesDep
+from ..first_view import first_requests
 from ..pages import PAGES, Page
 
 __all__ = ["router"]
@@ -28,6 +29,7 @@ def _handler(page: Page) -> Callable[[Request, ServicesDep], Awaitable[Response]
             "modules": modules,
             "asset": lambda entry: assets.addresses(entry)[0],
             "sheets": _later_sheets(),
+            "first": await first_requests(services, request.query_params) if page.slug == "explore" else (),
             "settings": services.settings,
             "version": __version__,
         }

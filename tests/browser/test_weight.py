@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
+import httpx
 from playwright.sync_api import Response
 
 from tests.browser.conftest import READY, OpenPage
+from tests.server import Server
 
 PICTURE, REST, REQUESTS = 60_000, 70_000, 8
 """Compressed bytes of scripts and styles: to the first picture, with what is read beside it; and requests."""
@@ -29,3 +32,29 @@ def test_a_first_visit_of_explore_is_light(open_page: OpenPage) -> None:
     assert sum(picture) <= PICTURE, sizes
     assert sum(sizes.values()) <= REST, sizes
     assert len(sizes) <= REQUESTS, list(sizes)
+
+
+def test_what_the_page_asks_for_first_is_asked_for_beside_its_code_and_once(
+    open_page: OpenPage, server: Server
+) -> None:
+    for _ in range(100):  # until the server is warm
+        text = httpx.get(f"{server.address}/").text
+        first = [
+            unescape(each) for each in re.findall(r'<link rel="preload" as="fetch" href="([^"]+)"', text)
+        ]
+        if len(first) == 4:
+            break
+    assert [each.split("?")[0].split("/")[2] for each in first] == ["models", "samples", "models", "traces"]
+    page = open_page("about:blank", ready=False)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(server.address)))
+    page.goto("/")
+    page.wait_for_selector(READY)
+    page.wait_for_load_state("networkidle")
+    assert [asked.count(each) for each in first] == [1, 1, 1, 1]
+    code = [number for number, each in enumerate(asked) if each.endswith(".js")]
+    assert asked.index(first[-1]) < max(code), "the trace waited for the page's code"
+    assert not any("/frames" in each for each in asked if each not in first)
+    other = httpx.get(f"{server.address}/?model=resnet").text
+    assert 'href="/api/samples"' in other
+    assert "/frames" not in other

@@ -32,7 +32,7 @@ export class SampleGrid extends BaseElement {
     if (this.dataset.samples === ids) return;
     this.dataset.samples = ids;
     this.#buttons = samples.map((sample) => {
-      const picture = h("img", { src: urls.thumbnail(sample.id, THUMBNAIL), alt: sample.title, draggable: "false" });
+      const picture = h("img", { src: urls.thumbnail(sample.id, THUMBNAIL), alt: sample.title, draggable: "false", fetchpriority: "low" });
       const attributes = { type: "button", title: sample.title, tabindex: -1, "data-image": sample.id };
       const button = h("button", attributes, picture);
       button.addEventListener("click", () => openSample(this.subject, sample));
