@@ -21,7 +21,7 @@ from tests.server import Server, running_server
 READY = "#network[data-state=ready]"
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1440, "height": 900}
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds a page may take for anything on a busy machine; a page that is in order needs far less."""
 expect.set_options(timeout=PATIENCE)
 
