@@ -162,6 +162,12 @@ class Settings(BaseSettings):
     training_folder_bytes: int = Field(
         default=2048 * _MEBIBYTE, ge=1, description="Disk for races; the oldest go first."
     )
+    fine_tunings: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Trainings of all layers at once; one more is refused.",
+    )
     training_upload_bytes: int = Field(
         default=256 * _MEBIBYTE, ge=1, description="Largest set of pictures to learn from, in bytes."
     )

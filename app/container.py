@@ -19,6 +19,7 @@ from .services.cache import ByteLru
 from .services.comparison_service import ComparisonService
 from .services.compute import WorkerPool
 from .services.explanations import Explanations
+from .services.fine_tunings import FineTunings
 from .services.image_store import ImageStore
 from .services.live_service import LiveConnections
 from .services.made_pictures import MadePictures
@@ -83,6 +84,7 @@ class Services:
         )
         self.tasks = BroughtTasks(settings.data_folder / "tasks", settings.training_tasks_bytes)
         self.own = OwnClasses(self.pool, self.traces, settings.training_cache_bytes)
+        self.fine_tunings = FineTunings(self.imports.take, settings.fine_tunings)
         self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)
@@ -97,6 +99,7 @@ class Services:
         self._watch_cache("model_cache", self.models.cache)
         self._watch_cache("training_cache", self.race_answers.cache)
         self.metrics.watch("races_running", "Races that run.", lambda: self.races.running)
+        self.metrics.watch("fine_tunings", "Trainings of all layers.", lambda: self.fine_tunings.running)
         self.metrics.watch("race_processes", "Processes of races.", lambda: self.races.processes)
         self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
 
@@ -116,6 +119,7 @@ class Services:
     async def close(self) -> None:
         """Drop what waits, and let what runs finish, but not for long."""
         self.races.close()
+        self.fine_tunings.close()
         self.imports.end_comparisons()
         self.atlases.close()
         pools = (self.pool, self.decoders, self.importers)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from .requests import Strict
 
-__all__ = ["OwnAnswer", "OwnClass", "OwnMistake", "OwnQuestion"]
+__all__ = ["OwnAnswer", "OwnClass", "OwnMistake", "OwnProgress", "OwnQuestion", "OwnTraining"]
 
 
 class OwnClass(Strict):
@@ -22,6 +22,28 @@ class OwnQuestion(Strict):
     model: str = Field(default="resnet", max_length=80, description="The network whose features are taken.")
     classes: list[OwnClass] = Field(min_length=1, max_length=9)
     ask: str | None = Field(default=None, max_length=40, description="An image to be named.")
+
+
+class OwnTraining(OwnQuestion):
+    """Pictures to train all layers of a network on."""
+
+    passes: int = Field(default=8, ge=1, le=100, description="How often each picture is shown.")
+
+
+class OwnProgress(BaseModel):
+    """A training, as far as it has come."""
+
+    id: str
+    title: str
+    state: str = Field(description="running, stopped, failed or done.")
+    step: int
+    total: int
+    loss: float | None
+    before: int | None = Field(description="Pictures held back that the last layer alone names right.")
+    right: int | None = Field(description="Those that all layers name right, after the last whole pass.")
+    count: int = Field(description="Pictures held back.")
+    problem: str | None
+    model: str | None = Field(description="Id of what it made, among the models.")
 
 
 class OwnMistake(BaseModel):

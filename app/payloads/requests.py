@@ -21,8 +21,18 @@ class Strict(BaseModel):
 
 def json_body(kind: type[BaseModel]) -> dict[str, Any]:
     """The OpenAPI entry of a route that reads its body itself."""
-    content = {"application/json": {"schema": kind.model_json_schema()}}
+    schema = kind.model_json_schema()
+    content = {"application/json": {"schema": _whole(schema, schema.pop("$defs", {}))}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _whole(schema: Any, parts: dict[str, Any]) -> Any:
+    """A schema with what it refers to in its place: in OpenAPI its own parts have no name."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _whole(parts[schema["$ref"].rpartition("/")[2]], parts)
+        return {name: _whole(value, parts) for name, value in schema.items()}
+    return [_whole(each, parts) for each in schema] if isinstance(schema, list) else schema
 
 
 def file_form(what: str, **fields: Any) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from cnn_core.errors import BadDataset, CnnError
 
@@ -13,10 +13,11 @@ from ..disconnects import while_connected
 from ..errors import Problem, problems
 from ..intake import received_json
 from ..lookups import Finder
-from ..payloads.own_schemas import OwnAnswer, OwnMistake, OwnQuestion
+from ..payloads.own_schemas import OwnAnswer, OwnMistake, OwnProgress, OwnQuestion, OwnTraining
 from ..payloads.race_messages import task_told
 from ..payloads.race_schemas import RaceTask, TrainedModel
 from ..payloads.requests import json_body, validated
+from ..services.fine_tunings import Job, UnknownJob
 from ..services.image_store import UnknownImage
 from ..services.model_store import LoadedModel
 from ..services.own_classes import OwnPictures
@@ -24,6 +25,9 @@ from ..services.own_classes import OwnPictures
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/training/own", tags=["training"])
+
+Asked = TypeVar("Asked", bound=OwnQuestion)
+_Training = Annotated[str, Path(max_length=40, description="Id of a training.")]
 
 
 @router.post(
@@ -35,7 +39,7 @@ router = APIRouter(prefix="/api/training/own", tags=["training"])
 async def learn_own(request: Request, services: ServicesDep, response: Response) -> OwnAnswer:
     """Solve the last layer for one's own pictures; each is also named by the layer learnt from the others."""
     response.headers["Cache-Control"] = "no-store"
-    loaded, pictures, asked = await _asked(request, services)
+    loaded, pictures, asked = await _asked(request, services, OwnQuestion)
     learnt = await _refusing(request, services.own.learn(loaded, pictures))
     shares = None
     if asked.ask is not None:
@@ -64,7 +68,7 @@ async def learn_own(request: Request, services: ServicesDep, response: Response)
 )
 async def open_own(request: Request, services: ServicesDep) -> TrainedModel:
     """Put the network with the last layer learnt anew among the models, with a card."""
-    loaded, pictures, _ = await _asked(request, services)
+    loaded, pictures, _ = await _asked(request, services, OwnQuestion)
     _check(pictures)
     learnt = await _refusing(request, services.own.learn(loaded, pictures))
     data, choices = await services.pool.run(services.own.model, loaded, pictures, learnt)
@@ -84,7 +88,7 @@ async def open_own(request: Request, services: ServicesDep) -> TrainedModel:
 )
 async def race_own(request: Request, services: ServicesDep) -> RaceTask:
     """Keep the pictures as a task, for nets that begin with random weights."""
-    _, pictures, _ = await _asked(request, services)
+    _, pictures, _ = await _asked(request, services, OwnQuestion)
     _check(pictures)
     brought = await services.pool.run(services.own.brought, pictures)
     try:
@@ -93,8 +97,69 @@ async def race_own(request: Request, services: ServicesDep) -> RaceTask:
         raise _no_room(error) from error
 
 
-async def _asked(request: Request, services: ServicesDep) -> tuple[LoadedModel, OwnPictures, OwnQuestion]:
-    asked = validated(OwnQuestion, await received_json(request))
+@router.post(
+    "/trainings",
+    summary="Train all layers on own classes",
+    status_code=202,
+    responses=problems(404, 413, 422, 503),
+    openapi_extra=json_body(OwnTraining),
+)
+async def train_own(request: Request, services: ServicesDep, response: Response) -> OwnProgress:
+    """Train every layer on, in the background; a fifth of the pictures is held back to measure it."""
+    loaded, pictures, asked = await _asked(request, services, OwnTraining)
+    _check(pictures)
+    await _refusing(request, services.own.learn(loaded, pictures))  # says what the network is not able to
+    data = await services.pool.run(pictures.dataset, loaded.model.spec)
+    begun = services.importers.run(services.fine_tunings.start, loaded.model, data, asked.passes)
+    job = await _refusing(request, begun)
+    response.headers["Location"] = f"/api/training/own/trainings/{job.id}"
+    return _told(job)
+
+
+@router.get("/trainings/{training}", summary="How far a training is", responses=problems(404, 422, 503))
+async def get_training(services: ServicesDep, training: _Training, response: Response) -> OwnProgress:
+    """A training as it stands."""
+    response.headers["Cache-Control"] = "no-store"
+    return _told(_job(services, training))
+
+
+@router.delete(
+    "/trainings/{training}", summary="Stop a training", status_code=204, responses=problems(404, 422, 503)
+)
+async def stop_training(services: ServicesDep, training: _Training) -> Response:
+    """End a training; nothing is kept of it."""
+    services.fine_tunings.stop(_job(services, training))
+    return Response(status_code=204)
+
+
+def _job(services: ServicesDep, training: str) -> Job:
+    try:
+        return services.fine_tunings.get(training)
+    except UnknownJob:
+        raise Problem(404, "No such training", "There is no such training on this server.") from None
+
+
+def _told(job: Job) -> OwnProgress:
+    now = job.now
+    return OwnProgress(
+        id=job.id,
+        title=job.title,
+        state=job.state,
+        step=now.step if now else 0,
+        total=now.total if now else 0,
+        loss=now.loss if now else None,
+        before=job.before,
+        right=now.right if now else None,
+        count=now.count if now else 0,
+        problem=job.problem,
+        model=job.model,
+    )
+
+
+async def _asked(
+    request: Request, services: ServicesDep, kind: type[Asked]
+) -> tuple[LoadedModel, OwnPictures, Asked]:
+    asked = validated(kind, await received_json(request))
     loaded = await Finder(services).model(asked.model)
     names = tuple(each.name for each in asked.classes)
     if len(set(names)) < len(names):

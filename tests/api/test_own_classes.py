@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from cnn_core.graph.trace import forward
 from cnn_core.preprocess import to_tensor
 from cnn_core.training.last_layer import solve
-from tests.api.live import SMALL, Live, served
+from tests.api.live import SMALL, Live, served, until
 from tests.api.pictures import uploaded
 
 OWN = "/api/training/own"
@@ -103,6 +104,35 @@ def test_own_pictures_become_a_race(lab: Live, question: dict[str, Any]) -> None
     assert (task["classes"], task["counts"], task["picture"]) == (["mug", "cat"], [9, 10], [3, 32, 32])
     run = lab.client.post("/api/training/runs", json={"task": task["id"], "nets": ["cnn"]}).json()
     assert run["classes"] == ["mug", "cat"]
+
+
+def test_all_layers_are_trained_on_in_the_background(lab: Live, question: dict[str, Any]) -> None:
+    begun = lab.client.post(f"{OWN}/trainings", json={**question, "passes": 1})
+    assert begun.status_code == 202, begun.text
+    where = begun.headers["Location"]
+    second = lab.client.post(f"{OWN}/trainings", json={**question, "passes": 1})
+    assert (second.status_code, "another one is under way" in second.text) == (422, True)
+    until(lambda: lab.client.get(where).json()["state"] != "running")
+    told = lab.client.get(where).json()
+    assert (told["state"], told["problem"]) == ("done", None)
+    assert (told["step"], told["total"], told["count"]) == (2, 2, 2)  # 17 pictures in batches of 16
+    model = lab.client.get(f"/api/models/{told['model']}").json()
+    assert (model["classes"], model["accuracy"]["split"]) == (["mug", "cat"], "held back from training")
+    assert model["accuracy"]["top1"] == told["right"] / 2
+    assert f"named {told['before']} of 2 pictures right" in model["card"]["notes"]
+    kernel = np.load(
+        io.BytesIO(lab.client.get(f"/api/models/{told['model']}/parameters/conv_1_1.weight").content)
+    )
+    assert not np.array_equal(kernel, lab.services.models._loaded[MODEL].model.parameters["conv_1_1.weight"])
+
+
+def test_a_training_that_is_stopped_leaves_nothing(lab: Live, question: dict[str, Any]) -> None:
+    models = len(lab.client.get("/api/models").json())
+    where = lab.client.post(f"{OWN}/trainings", json={**question, "passes": 100}).headers["Location"]
+    assert lab.client.delete(where).status_code == 204
+    assert lab.client.get(where).json()["state"] == "stopped"
+    assert len(lab.client.get("/api/models").json()) == models
+    assert lab.client.get(f"{OWN}/trainings/none").status_code == 404
 
 
 @pytest.mark.parametrize("way", ["", "/model", "/task"])

@@ -140,6 +140,17 @@ export const openOwn = (question) => send("own/model", question);
 /** @param {OwnQuestion} question @returns {Promise<RaceTask>} */
 export const raceOwn = (question) => send("own/task", question);
 
+/** @typedef {components["schemas"]["OwnProgress"]} OwnProgress */
+
+/** @param {OwnQuestion & {passes: number}} question @returns {Promise<OwnProgress>} */
+export const trainOwn = (question) => send("own/trainings", question);
+
+/** @param {string} id @returns {Promise<OwnProgress>} */
+export const trainingOfOwn = (id) => getJson(`${ROOT}/own/trainings/${id}`);
+
+/** @param {string} id */
+export const stopTraining = (id) => request(`${ROOT}/own/trainings/${id}`, undefined, { method: "DELETE" });
+
 /** Where the live socket of races is. */
 export const liveAddress = () =>
   `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live/training`;

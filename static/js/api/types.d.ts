@@ -506,6 +506,26 @@ export interface OwnMistake {
   share: number;
 }
 
+/** A training, as far as it has come. */
+export interface OwnProgress {
+  id: string;
+  title: string;
+  /** running, stopped, failed or done. */
+  state: string;
+  step: number;
+  total: number;
+  loss: number | null;
+  /** Pictures held back that the last layer alone names right. */
+  before: number | null;
+  /** Those that all layers name right, after the last whole pass. */
+  right: number | null;
+  /** Pictures held back. */
+  count: number;
+  problem: string | null;
+  /** Id of what it made, among the models. */
+  model: string | null;
+}
+
 /** A channel that feeds this one, or is fed: sum of |weights| times mean activity, signed. */
 export interface PartnerSchema {
   node: string;
@@ -800,6 +820,7 @@ export interface components {
     NoiseSchema: NoiseSchema;
     OwnAnswer: OwnAnswer;
     OwnMistake: OwnMistake;
+    OwnProgress: OwnProgress;
     PartnerSchema: PartnerSchema;
     PatchSchema: PatchSchema;
     PhotoSet: PhotoSet;

@@ -1,11 +1,11 @@
 /**
  * Classes of one's own: their pictures, and the last layer that is solved again whenever one comes or goes.
  *
- * @import { OwnAnswer, OwnQuestion } from "../api/training.js"
+ * @import { OwnAnswer, OwnProgress, OwnQuestion } from "../api/training.js"
  */
 
 import { ApiProblem, postFile } from "../api/client.js";
-import { learnOwn } from "../api/training.js";
+import { learnOwn, stopTraining, trainOwn, trainingOfOwn } from "../api/training.js";
 import { signal } from "./store.js";
 
 /** @typedef {{id: string, blob: Blob, canvas: HTMLCanvasElement}} OwnPicture */
@@ -30,6 +30,8 @@ export const own = {
   /** Of the picture that was asked about last, by class. */
   shares: signal(/** @type {number[]} */ ([])),
   problem: signal(/** @type {string} */ ("")),
+  /** All layers, trained on in the background. */
+  training: signal(/** @type {OwnProgress | null} */ (null)),
 };
 
 /** Classes that can take part: those with a picture. */
@@ -150,3 +152,31 @@ const askControl = () =>
     const found = await learnOwn(questionOf(`${own.network.value}~untrained-1`));
     if (before === JSON.stringify(questionOf())) own.control.value = found.right;
   });
+
+/* All layers */
+
+/** How often each picture is shown. */
+const PASSES = 8;
+/** Between two questions about how far it is. */
+const ASKED = 700;
+
+/** Train every layer on, in the background: it goes on when the window or the page is closed. */
+export const trainAll = () =>
+  trying(async () => {
+    own.training.value = await trainOwn({ ...questionOf(), passes: PASSES });
+    void followTraining();
+  });
+
+export const stopAll = () =>
+  trying(async () => {
+    if (own.training.value) await stopTraining(own.training.value.id);
+  });
+
+async function followTraining() {
+  while (own.training.value?.state === "running") {
+    await new Promise((resolve) => setTimeout(resolve, ASKED));
+    await trying(async () => {
+      if (own.training.value) own.training.value = await trainingOfOwn(own.training.value.id);
+    });
+  }
+}

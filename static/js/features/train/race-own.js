@@ -1,7 +1,7 @@
 import { percent, grouped } from "../../geometry/scale.js";
 import { openOwn, raceOwn } from "../../api/training.js";
 import { ApiProblem } from "../../api/client.js";
-import { LEAST, MOST_CLASSES, NETWORKS, addClass, addPicture, ask, chooseNetwork, own, questionOf, ready, removeClass, removePicture, rename } from "../../state/own.js";
+import { LEAST, MOST_CLASSES, NETWORKS, addClass, addPicture, ask, chooseNetwork, own, questionOf, ready, removeClass, removePicture, rename, stopAll, trainAll } from "../../state/own.js";
 import { learn, loadTasks } from "../../state/race-tasks.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
@@ -27,7 +27,7 @@ export class RaceOwn extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(own.classes, own.answer, own.control, own.shares, own.problem, own.network);
+    this.watch(own.classes, own.answer, own.control, own.shares, own.problem, own.network, own.training);
     const dialog = this.#dialog;
     this.#camera = new OwnCamera(this.piece("video", HTMLVideoElement), (words, again) => this.#say(words, again));
     const network = this.piece("network", HTMLSelectElement);
@@ -37,6 +37,7 @@ export class RaceOwn extends BaseElement {
     this.piece("close").addEventListener("click", () => dialog.close(), { signal });
     this.piece("add").addEventListener("click", addClass, { signal });
     this.piece("explore").addEventListener("click", () => void this.#keep("explore"), { signal });
+    this.piece("all").addEventListener("click", () => void (own.training.value?.state === "running" ? stopAll() : trainAll()), { signal });
     this.piece("race").addEventListener("click", () => void this.#keep("race"), { signal });
     dialog.addEventListener("close", () => this.#rest(), { signal });
     // Not the window's own: a button that has done its work and is hidden leaves the focus to the page.
@@ -118,8 +119,7 @@ export class RaceOwn extends BaseElement {
         this.#dialog.close();
       } else {
         const model = await openOwn(questionOf());
-        const image = own.classes.value.findLast(({ pictures }) => pictures.length)?.pictures.at(-1)?.id ?? "";
-        location.assign(`/?model=${model.id}&image=${image}`);
+        location.assign(`/?model=${model.id}&image=${lastPicture()}`);
       }
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -139,6 +139,10 @@ export class RaceOwn extends BaseElement {
     this.piece("live").textContent = live();
     this.piece("add", HTMLButtonElement).disabled = own.classes.value.length >= MOST_CLASSES;
     for (const way of ["explore", "race"]) this.piece(way, HTMLButtonElement).disabled = !ready() || this.#busy !== "";
+    const running = own.training.value?.state === "running";
+    this.piece("all", HTMLButtonElement).disabled = !ready() && !running;
+    this.piece("all").textContent = running ? "Stop training" : "Train all layers";
+    renew(this.piece("training"), ...progress());
     this.piece("explore").textContent = this.#busy === "explore" ? "Opening\u2026" : "Open in Explore";
   }
 
@@ -192,6 +196,21 @@ function live() {
   const solved = value ? `, solved again in ${value.milliseconds < 1 ? "less than 1" : Math.round(value.milliseconds)} ms` : "";
   return `Features of the ${name}, frozen; only the last layer is learnt${solved}. It will know these objects in this room, no more.`;
 }
+
+/** How far the training of all layers is. @returns {(Node | string)[]} */
+function progress() {
+  const { value } = own.training;
+  if (!value) return [];
+  const { state, step, total, loss, before, right, count, problem, model } = value;
+  if (state === "failed") return [h("b", { class: "bad" }, "The training has stopped. "), `${problem ?? ""}`];
+  if (state === "stopped") return ["The training of all layers was stopped; nothing is kept of it."];
+  const held = right === null ? "" : ` Of ${count} pictures held back ${right} right; the last layer alone: ${before}.`;
+  const bar = h("progress", { max: Math.max(1, total), value: step, "aria-label": "Training of all layers" });
+  if (state === "running") return [bar, ` All layers, step ${step} of ${total || "…"}${loss === null ? "" : `, loss ${loss.toFixed(3)}`}.${held} It goes on in the background.`];
+  return ["All layers are trained.", held, " ", h("a", { href: `/?model=${model}&image=${lastPicture()}`, "data-focus": "trained" }, "Open in Explore")];
+}
+
+const lastPicture = () => own.classes.value.findLast(({ pictures }) => pictures.length)?.pictures.at(-1)?.id ?? "";
 
 /** @returns {(Node | string)[]} */
 function sentence() {
