@@ -18,6 +18,16 @@ const PRESSES = "button, a, summary, [role=button]";
 const CHOSEN = ".seg [aria-pressed=true]";
 
 /**
+ * What a pointer pressed last. That it has the focus is not because somebody went there with keys, so Space and arrows
+ * stay the page's until somebody does.
+ *
+ * @type {Element | null}
+ */
+let clicked = null;
+document.addEventListener("pointerdown", ({ target }) => (clicked = target instanceof Element ? target.closest(PRESSES) : null), { capture: true });
+document.addEventListener("keydown", ({ key }) => key === "Tab" && (clicked = null), { capture: true });
+
+/**
  * Act on keys of the page, wherever the focus is, until `signal` aborts.
  *
  * @param {Record<string, Act>} acts  By name, as in the table.
@@ -51,8 +61,9 @@ function press(event) {
  */
 function isTaken(key, target) {
   if (target.closest(TAKEN) || document.querySelector("dialog[open]")) return true;
-  const presses = key === "Enter" || (key === " " && !target.matches(CHOSEN));
-  return presses && target.closest(PRESSES) !== null;
+  const control = target.closest(PRESSES);
+  const presses = key === "Enter" || (key === " " && control !== clicked && !target.matches(CHOSEN));
+  return presses && control !== null;
 }
 
 /**
@@ -67,7 +78,7 @@ function nameOf({ key, ctrlKey, metaKey, shiftKey }) {
 }
 
 /**
- * Roving tabindex: the arrow keys move the focus in a grid of buttons, Tab leaves it.
+ * Roving tabindex: the arrow keys move the focus in a grid of buttons, Tab leaves it. After a click they are the page's.
  *
  * @param {KeyboardEvent} event
  * @param {readonly HTMLElement[]} items
@@ -76,7 +87,7 @@ function nameOf({ key, ctrlKey, metaKey, shiftKey }) {
 export function rove(event, items, columns) {
   const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at, End: items.length - 1 - at };
-  if (at < 0 || !(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (at < 0 || (items[at] === clicked && !clicked.closest("dialog")) || !(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   event.stopPropagation();
   const target = items[at + steps[/** @type {keyof typeof steps} */ (event.key)]];

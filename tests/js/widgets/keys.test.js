@@ -1,4 +1,4 @@
-import { onKeys } from "../../../static/js/widgets/keys.js";
+import { onKeys, rove } from "../../../static/js/widgets/keys.js";
 import { assert, test } from "../harness.js";
 
 /** @param {string} key @param {KeyboardEventInit} [held] @param {Element} [target] */
@@ -56,6 +56,11 @@ test("where one types, chooses or is asked something, keys are not the page's", 
   }
   const button = put("<button data-here></button>");
   assert.ok(!press(" ", {}, button.inner) && press("k", {}, button.inner), "Space presses a button");
+  button.inner.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  assert.ok(press(" ", {}, button.inner), "not after a click on it: its focus is not where somebody went");
+  assert.ok(!press("Enter", {}, button.inner), "Enter presses it all the same");
+  press("Tab", {}, button.inner);
+  assert.ok(!press(" ", {}, button.inner), "it is, once somebody went on with Tab");
   button.place.remove();
   const chosen = put('<div class="seg"><button aria-pressed="true" data-here></button></div>');
   assert.ok(press(" ", {}, chosen.inner), "pressing the chosen one would do nothing");
@@ -63,6 +68,18 @@ test("where one types, chooses or is asked something, keys are not the page's", 
   const dialog = put("<dialog open><i data-here></i></dialog>");
   assert.ok(!press("k"), "a dialog keeps all keys");
   dialog.place.remove();
-  assert.equal(count, 2);
+  assert.equal(count, 3);
   ended.abort();
+});
+
+test("arrow keys rove in a grid of buttons, but after a click they are the page's", () => {
+  const { place } = put("<button></button><button></button>");
+  const items = /** @type {HTMLButtonElement[]} */ ([...place.querySelectorAll("button")]);
+  const [first, second] = /** @type {[HTMLButtonElement, HTMLButtonElement]} */ (items);
+  place.addEventListener("keydown", (event) => rove(event, items, 2));
+  first.focus();
+  assert.ok(press("ArrowRight", {}, first) && document.activeElement === second);
+  second.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+  assert.ok(!press("ArrowLeft", {}, second) && document.activeElement === second);
+  place.remove();
 });
