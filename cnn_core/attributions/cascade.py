@@ -7,15 +7,17 @@ Reference: Adebayo et al. 2018, Sanity Checks for Saliency Maps, section 3 (casc
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from cnn_core.attributions.base import Method, Progress, check_least
+from cnn_core.attributions.base import Method, Progress, check_least, finish
 from cnn_core.attributions.case import Case
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Array, Params
+from cnn_core.runtime.team import team
 
 __all__ = [
     "FORGOTTEN",
@@ -86,8 +88,9 @@ def cascade(
 ) -> Generator[Progress | Memory, None, None]:
     """What every method keeps in every random network: first all methods with one seed, then the next seed.
 
-    Each method runs with its ``quick`` parameters, in the trained network as in the random ones; between its
-    passes the maps that are done are counted, so that whoever waits can stop it.
+    Each method runs with its ``quick`` parameters, in the trained network as in the random ones. Between the
+    passes of a costly one the maps that are done are counted, so that whoever waits can stop it; others are
+    made of as many networks at once as there are threads.
 
     With ``every`` 2 maps are made at every second stage only, the last among them.
 
@@ -102,16 +105,41 @@ def cascade(
     for name, method in quick.items():
         trained[name] = yield from _counted(method, case, done, total)
         done += 1
+    cheap = {name: method for name, method in quick.items() if not method.costly}
     for seed in range(seeds):
-        networks = random_networks(case.graph, case.parameters, seed, most)
-        for stage, (node, parameters) in enumerate(networks, 1):
-            if (last - stage) % every:
-                continue
-            random = case.beside(parameters)
-            for name, method in quick.items():
-                picture = yield from _counted(method, random, done, total)
-                done += 1
-                yield Memory(name, seed, stage, node, rank_correlation(trained[name], picture))
+        for group in _groups(case, seed, most, every):
+            ready = _at_once([random for _, _, random in group], cheap)
+            for (stage, node, random), pictures in zip(group, ready, strict=True):
+                for name, method in quick.items():
+                    if name not in pictures:
+                        pictures[name] = yield from _counted(method, random, done, total)
+                    done += 1
+                    yield Memory(name, seed, stage, node, rank_correlation(trained[name], pictures[name]))
+
+
+def _groups(case: Case, seed: int, most: int, every: int) -> Iterator[list[tuple[int, str, Case]]]:
+    """Random networks with their stage and lowest random node, as many at a time as there are threads."""
+    last = len(stages(case.graph, most))
+    group: list[tuple[int, str, Case]] = []
+    for stage, (node, parameters) in enumerate(random_networks(case.graph, case.parameters, seed, most), 1):
+        if (last - stage) % every == 0:
+            group.append((stage, node, case.beside(parameters)))
+        if len(group) == team().threads or (group and stage == last):
+            yield group
+            group = []
+
+
+def _at_once(cases: Sequence[Case], methods: Mapping[str, Method]) -> list[dict[str, Array]]:
+    """Every case's maps by method, a case a thread."""
+    found: list[dict[str, Array]] = [{} for _ in cases]
+
+    def one(number: int, thread: int) -> None:
+        for name, method in methods.items():
+            found[number][name] = finish(method.explain(cases[number])).map
+
+    if methods:
+        team().run([partial(one, number) for number in range(len(cases))])
+    return found
 
 
 def _counted(method: Method, case: Case, done: int, total: int) -> Generator[Progress, None, Array]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cnn_core.attributions.levels import Levels, levels_in
+from cnn_core.attributions.levels import Levels, blurred, filled, levels_in
 from cnn_core.attributions.question import Question
 from cnn_core.errors import BadInput
 from cnn_core.graph.backward import backward
@@ -97,6 +97,13 @@ class Case:
         return float(self.question.answers(self.records[self.question.node].output)[0])
 
     @cached_property
+    def ends(self) -> tuple[float, float, float]:
+        """The answer for the image, for nothing but grey, for the image blurred: where every film ends."""
+        images = [self.x, filled(self.x, self.levels, "grey"), blurred(self.x)]
+        photo, grey, blur = (float(self.question.answers(self.outputs(image))[0]) for image in images)
+        return photo, grey, blur
+
+    @cached_property
     def batch(self) -> int:
         """How many images go through the network in one pass."""
         one = 4 * sum(int(np.prod(shape)) for shape in self.graph.shapes.values())
@@ -119,8 +126,7 @@ class Case:
             mine = {name: _part(record, part) for name, record in records.items()}
             found[part] = self.backward(mine, [self.entry])[self.entry]
 
-        with single_threaded_blas():
-            team().run([partial(one, part) for part in parts])
+        team().run([partial(one, part) for part in parts])
         return found
 
     def backward(
@@ -132,7 +138,9 @@ class Case:
         seed = np.broadcast_to(self.question.weights.astype(output.dtype), output.shape)
         seeds = {self.question.node: np.ascontiguousarray(seed)}
         network = graph or self.graph
-        return backward(network, self.parameters, records, seeds, nodes=nodes, params=False).nodes
+        # for one image BLAS's threads wait for each other longer than they compute
+        with single_threaded_blas():
+            return backward(network, self.parameters, records, seeds, nodes=nodes, params=False).nodes
 
     def chunks(self, count: int) -> Iterator[slice]:
         """``count`` images in passes of ``batch``."""

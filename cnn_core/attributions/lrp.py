@@ -15,6 +15,7 @@ from cnn_core.attributions.base import (
 )
 from cnn_core.attributions.case import Case
 from cnn_core.attributions.relevance import Rules, Walk, without_rule
+from cnn_core.runtime.team import single_threaded_blas
 
 __all__ = ["Lrp"]
 
@@ -56,7 +57,8 @@ class Lrp(Method):
         """One pass forward, one back."""
         self.refuse(case)
         walk = Walk(case, Rules(self.gamma, self.epsilon, self.box, self.biases))
-        ledger = tuple((name, total, sum(walk.kept.values())) for name, total in walk.steps())
+        with single_threaded_blas():
+            ledger = tuple((name, total, sum(walk.kept.values())) for name, total in walk.steps())
         yield Progress(1, 1)
         kept = sum(walk.kept.values())
         promise = Promise(case.value - kept, {"biases" if self.biases else "bias": kept})

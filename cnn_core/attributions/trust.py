@@ -60,18 +60,19 @@ def film(case: Case, picture: Array, steps: int = 32) -> Generator[Progress, Non
     order = ranks(picture)
     pixels = np.round(np.linspace(0, order.size, steps + 1)).astype(int)
     grey, blur = filled(case.x, case.levels, "grey"), blurred(case.x)
-    curves = np.empty((2, steps + 1))
-    total = curves.size
+    photo, nothing, blurry = case.ends
+    curves = np.array([[photo, *[0.0] * (steps - 1), nothing], [blurry, *[0.0] * (steps - 1), photo]])
+    between = [(into, i) for into in (0, 1) for i in range(1, steps)]
     # both curves in one row of passes: fewer of them are half empty
-    for part in case.chunks(total):
-        chosen = [divmod(number, steps + 1) for number in range(part.start, part.stop)]
+    for part in case.chunks(len(between)):
+        chosen = between[part]
         images = [
             np.where(order < pixels[i], *((case.x, blur) if into else (grey, case.x))) for into, i in chosen
         ]
         answers = case.question.answers(case.outputs(np.concatenate(images)))
         for (curve, i), answer in zip(chosen, answers, strict=True):
             curves[curve, i] = answer
-        yield Progress(part.stop, total)
+        yield Progress(part.stop, len(between))
     return Film(pixels, curves[0], curves[1])
 
 
