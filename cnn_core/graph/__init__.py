@@ -1,6 +1,7 @@
 """Networks as graphs: what they are, how they run, how they are differentiated and explained."""
 
 from cnn_core.graph.backward import GraphGradients, backward
+from cnn_core.graph.edits import Edit, Region, edited, edited_nodes, untouched
 from cnn_core.graph.effective import effective_field
 from cnn_core.graph.explain import ExplainedValue, explain
 from cnn_core.graph.field import ReceptiveField, field_box, receptive_field, receptive_fields
@@ -15,6 +16,7 @@ from cnn_core.graph.trace import NodeRecord, Trace, forward
 __all__ = [
     "Box",
     "ChannelStatistics",
+    "Edit",
     "ExplainedValue",
     "Graph",
     "GraphGradients",
@@ -23,12 +25,15 @@ __all__ = [
     "NodeRecord",
     "ParameterCounts",
     "ReceptiveField",
+    "Region",
     "Statistics",
     "Trace",
     "backward",
     "bounds",
     "channel_statistics",
     "dense_weights",
+    "edited",
+    "edited_nodes",
     "effective_field",
     "explain",
     "field_box",
@@ -39,4 +44,5 @@ __all__ = [
     "receptive_field",
     "receptive_fields",
     "statistics",
+    "untouched",
 ]

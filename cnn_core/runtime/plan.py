@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from cnn_core.layers.base import Array, Forward, Params, Shape
 from cnn_core.runtime.kernels.base import Call
 from cnn_core.runtime.layout import Layout, lay_out
 from cnn_core.runtime.places import ITEM, Strip, Tensor
+from cnn_core.runtime.replacing import as_it_was, replacing
 from cnn_core.runtime.stages import Stage, stages_of
 from cnn_core.runtime.team import Task, Team, single_threaded_blas, team
 
@@ -59,7 +61,8 @@ def compile_plan(
     """
     check_input_shape(graph, shape)
     crew = team() if threads is None else Team(threads)
-    return Plan(graph, lay_out(graph, parameters, shape, exact=exact, winograd=winograd), crew, most)
+    layout = lay_out(as_it_was(graph), parameters, shape, exact=exact, winograd=winograd)
+    return Plan(graph, parameters, layout, crew, most)
 
 
 def run_compiled(graph: Graph, parameters: Params, x: Array) -> Iterator[NodeRecord]:
@@ -79,8 +82,12 @@ class Plan:
     a part of it is gone; nobody has to say so.
     """
 
-    def __init__(self, graph: Graph, layout: Layout, crew: Team, most: int | None = None) -> None:
+    def __init__(
+        self, graph: Graph, parameters: Params, layout: Layout, crew: Team, most: int | None = None
+    ) -> None:
         self.graph, self.crew = graph, crew
+        self._as_it_was = layout
+        layout, self.replacing = replacing(graph, parameters, layout)
         self.layout = layout
         self.stages, self.stage_of = stages_of(graph, layout.kernels, layout.roots)
         threads = crew.threads
@@ -91,8 +98,20 @@ class Plan:
         self.scratch = [np.empty(needed, np.float32) for _ in range(threads)]
         self.lock = threading.Lock()
         """Held for one stage at a time: the scratch is everybody's."""
-        self._windows = {name: place.window() for name, place in layout.places.items()}
+        self._windows = {name: place.window() for name, place in self.layout.places.items()}
         self._idle: deque[_Memory] = deque(maxlen=IDLE)
+
+    def edited(self, graph: Graph, parameters: Params) -> Plan:
+        """The plan for an edited network (``cnn_core.graph.edits``), with the same kernels, strips and order.
+
+        Only the kernels of nodes whose parameters are other arrays are made anew.
+        """
+        kernels = dict(self._as_it_was.kernels)
+        for name, kernel in kernels.items():
+            params = {key: parameters[f"{name}.{key}"] for key in kernel.site.params}
+            if any(params[key] is not value for key, value in kernel.site.params.items()):
+                kernels[name] = type(kernel)(replace(kernel.site, params=params))
+        return Plan(graph, parameters, replace(self._as_it_was, kernels=kernels), self.crew)
 
     def _check(self, scratch: list[int], threads: int, most: int | None) -> None:
         """Hold what one run takes against ``most``, before any of it is reserved."""
@@ -129,11 +148,15 @@ class Plan:
         objects = NODE_BYTES * len(self.graph) * (1 + IDLE)
         return packed + sum(part.nbytes for part in self.scratch) + IDLE * self.trace_nbytes + objects
 
-    def records(self, x: Array) -> Iterator[NodeRecord]:
+    def records(self, x: Array, known: Mapping[str, Array] | None = None) -> Iterator[NodeRecord]:
         """Run on ``x`` and yield every node as soon as it is finished, in topological order.
 
         Outputs are read-only. Nodes that are computed together are finished together; the first of them has
         the time of all.
+
+        Args:
+            known: outputs for ``x`` by this plan or the one it was edited from; nothing is computed again
+                before the first node that is not among them.
 
         Raises:
             ShapeError: x has not the plan's shape.
@@ -142,9 +165,9 @@ class Plan:
         entry = check_input(self.graph, x)
         if x.shape != self.layout.places[entry.name].shape:
             raise ShapeError(f"plan: x must be {self.layout.places[entry.name].shape}, got {x.shape}")
-        return self._run(entry, x)
+        return self._run(entry, x, known or {})
 
-    def _run(self, entry: Node, x: Array) -> Iterator[NodeRecord]:
+    def _run(self, entry: Node, x: Array, known: Mapping[str, Array]) -> Iterator[NodeRecord]:
         try:
             memory = self._idle.pop()
         except IndexError:
@@ -152,7 +175,9 @@ class Plan:
         shown = np.asarray(_Lease(memory, self._idle))
         started = time.perf_counter()
         np.copyto(memory.tensors[entry.name].nchw, x)
-        finished = -1
+        for call in memory.entering:
+            call()
+        finished = self._taken_over(known, memory)
         for node in self.graph:
             while finished < self.stage_of[node.name]:
                 finished += 1
@@ -162,6 +187,15 @@ class Plan:
             now = time.perf_counter()
             yield NodeRecord(node, output, Forward(output), (now - started) * 1e3)
             started = time.perf_counter()
+
+    def _taken_over(self, known: Mapping[str, Array], memory: _Memory) -> int:
+        """Copy the outputs of the stages before the first that has to run; the number of the last of them."""
+        stages = [self.stage_of[node.name] for node in self.graph if node.name not in known]
+        last = min(stages, default=len(self.stages)) - 1
+        for name, output in known.items():
+            if 0 <= self.stage_of[name] <= last:
+                np.copyto(memory.tensors[name].nchw, output)
+        return max(last, -1)
 
     def _step(self, tasks: list[Task]) -> None:
         # what overflows or is undefined is shown as it is
@@ -177,6 +211,10 @@ class _Memory:
         # zeros, because borders are read and never written
         self.values = np.zeros(layout.size, np.float32)
         self.tensors = {name: Tensor(self.values, place) for name, place in layout.places.items()}
+        entry = plan.graph.inputs[0].name
+        shape = layout.places[entry].shape
+        everything = Strip(slice(0, shape[0]), slice(0, (*shape, 1, 1)[2]))
+        self.entering = plan.replacing.after(entry, self.tensors, everything)
         self.tasks: list[list[Task]] = [
             [_Task(partial(self._bind, plan, stage, strip), len(plan.scratch)) for strip in strips]
             for stage, strips in zip(plan.stages, plan.strips, strict=True)
@@ -192,6 +230,7 @@ class _Memory:
             if rows.start < rows.stop:
                 output = self.tensors[member.node.name]
                 calls += member.kernel.bind(inputs, output, part, plan.scratch[thread])
+                calls += plan.replacing.after(member.node.name, self.tensors, part)
         return calls
 
 
