@@ -94,13 +94,15 @@ class NormUnit(Unit):
 
     def _tracked(self, params: Params, mean: Array, variance: Array, out: Array) -> dict[str, Array]:
         assert isinstance(self.layer, BatchNorm2d)
-        names = ("running_mean", "running_var")
-        before, found = (
-            (params[name] for name in names),
-            (each.astype(out.dtype) for each in (mean, variance)),
+        new_mean, new_variance = running_update(
+            params["running_mean"],
+            params["running_var"],
+            out.transpose(3, 1, 0, 2),  # of which the size alone counts
+            mean.astype(out.dtype),
+            variance.astype(out.dtype),
+            self.layer.momentum,
         )
-        x = out.transpose(3, 1, 0, 2)  # for its shape
-        return dict(zip(names, running_update(*before, x, *found, self.layer.momentum), strict=True))
+        return {"running_mean": new_mean, "running_var": new_variance}
 
     def backward(
         self, params: Params, inputs: tuple[Array, ...], out: Array, asked: Back, scratch: Array
