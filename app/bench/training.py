@@ -117,7 +117,7 @@ def _gradients(
     """Gradients, and running statistics after the step, of a part of a batch."""
     scores = logits_node(plans.graph)
     with plans.lent(x.shape) as plan:
-        plan.forward(parameters, x)
+        plan.forward(parameters, x, until=scores)
         loss = cross_entropy(plan.output(scores), labels)
         found = plan.backward(parameters, {scores: loss.gradient * (len(x) / batch)})
         return found.params, plan.updates

@@ -17,6 +17,7 @@ from cnn_core.layers.base import Params
 from cnn_core.models import Architecture, Card, find_architecture, save_card, save_weights
 from cnn_core.training.checkpoint import TrainingState, load_checkpoint
 from cnn_core.training.datasets import Dataset, read_dataset
+from cnn_core.training.disk import reason
 from cnn_core.training.evaluate import Scores, evaluate
 from cnn_core.training.loop import EpochEnd, Step, steps_per_epoch
 from cnn_core.training.memory import keep_freed_memory
@@ -126,7 +127,7 @@ def _finish(
         save_card(weights.with_suffix(".json"), replace(card, size_bytes=weights.stat().st_size))
     except OSError as error:
         raise TrainingFailed(
-            f"{options.out}: weights and card cannot be written ({error.strerror or error}); "
+            f"{options.out}: weights and card cannot be written ({reason(options.out, error)}); "
             "the checkpoint is whole, and the same command with --resume writes them"
         ) from error
     _say(

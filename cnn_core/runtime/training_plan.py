@@ -131,8 +131,15 @@ class TrainingPlan:
         """What the last pass left of a node, ``(N, C, H, W)`` or ``(N, F)``: a view, true until the next."""
         return batch_first(self._outputs[self.graph[name].name])
 
-    def forward(self, parameters: Params, x: Array, rng: np.random.Generator | None = None) -> None:
-        """Run on ``x``, ``(N, C, H, W)``; ``rng`` is needed by layers that draw.
+    def forward(
+        self,
+        parameters: Params,
+        x: Array,
+        rng: np.random.Generator | None = None,
+        *,
+        until: str | None = None,
+    ) -> None:
+        """Run on ``x``, ``(N, C, H, W)``, to the node ``until`` or the end; layers that draw need ``rng``.
 
         Raises:
             ShapeError: x has not the plan's shape.
@@ -145,6 +152,8 @@ class TrainingPlan:
         for step in self._steps:
             sources = tuple(self._outputs[name] for name in step.node.inputs)
             step.unit.forward(step.params(parameters), sources, step.out, self._scratch, rng)
+            if step.node.name == until:
+                break
 
     @property
     def updates(self) -> dict[str, Array]:

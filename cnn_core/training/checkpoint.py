@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,9 @@ import safetensors.numpy
 
 from cnn_core.errors import TrainingFailed
 from cnn_core.layers.base import Array
+from cnn_core.training.disk import reason, replace_file
 
-__all__ = ["TrainingState", "load_checkpoint", "replace_file", "save_checkpoint"]
+__all__ = ["TrainingState", "load_checkpoint", "save_checkpoint"]
 
 FORMAT = "1"
 
@@ -64,8 +64,8 @@ def save_checkpoint(path: Path, state: TrainingState, about: Mapping[str, Any]) 
         replace_file(path, data)
     except OSError as error:
         raise TrainingFailed(
-            f"epoch {state.epoch}: the checkpoint {path.name} cannot be written ({error.strerror or error}); "
-            "the one before it is whole"
+            f"epoch {state.epoch}: the checkpoint {path.name} cannot be written "
+            f"({reason(path, error)}); the one before it is whole"
         ) from error
 
 
@@ -90,32 +90,3 @@ def load_checkpoint(path: Path) -> tuple[TrainingState, dict[str, Any]]:
         return state, header["about"]
     except (OSError, KeyError, TypeError, ValueError, safetensors.SafetensorError) as error:
         raise TrainingFailed(f"{path.name}: not a whole checkpoint ({error})") from error
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write beside the target, force to disk and rename, so that a crash leaves the old file or the new one.
-
-    Raises:
-        OSError: it cannot be written; the old file is untouched.
-    """
-    part = path.with_name(f".{path.name}.part")  # one name, so that what a killed run left is written over
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the rename to disk, where folders can be opened (not on Windows)."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

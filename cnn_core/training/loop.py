@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cnn_core.errors import BadDataset, TrainingFailed
+from cnn_core.errors import BadDataset, BadRecipe, TrainingFailed
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import InputSpec
+from cnn_core.runtime.training_plan import TrainingPlan
 from cnn_core.runtime.training_plans import TrainingPlans
 from cnn_core.training.batches import Shard, prepare
 from cnn_core.training.checkpoint import TrainingState
@@ -32,6 +33,7 @@ from cnn_core.training.optimizers import average, clip_by_norm
 from cnn_core.training.prefetch import prefetched
 from cnn_core.training.recipes import Recipe
 from cnn_core.training.resizing import resized
+from cnn_core.training.watch import Watched, is_watchable
 
 __all__ = ["EpochEnd", "Step", "initial_state", "steps_per_epoch", "train"]
 
@@ -56,6 +58,10 @@ class Step:
     """Images in it."""
     rate: float
     milliseconds: float
+    state: TrainingState = field(repr=False, compare=False)
+    """That after the step."""
+    watched: Mapping[str, Watched] = field(default_factory=dict, repr=False, compare=False)
+    """The layers that were to be watched, true until the next step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +86,9 @@ class _Share:
     correct: int
     gradients: Mapping[str, Array]
     updates: Mapping[str, Array]
+    plan: TrainingPlan
+    """Whose memory the deltas are in, until it is given back."""
+    deltas: Mapping[str, Array]
 
 
 def steps_per_epoch(data: Dataset, recipe: Recipe) -> int:
@@ -107,18 +116,22 @@ def train(
     validation: Dataset | None = None,
     state: TrainingState | None = None,
     threads: int = 1,
+    watch: Collection[str] = (),
 ) -> Iterator[Step | EpochEnd]:
     """Train from ``state`` (fresh weights without one) to the recipe's last epoch.
 
     Yields every step when it is done, and after the last step of an epoch its ``EpochEnd``, whose state
     continues the run exactly: starting from it gives the very weights of a run that never stopped.
+    Steps show what became of the layers in ``watch``, from the pass they were made of; weights stay the same.
     BLAS is held to one thread while the generator is alive, since ``threads`` share the work themselves.
 
     Raises:
         BadDataset: a label that is none of the network's classes.
         TrainingFailed: loss, gradient or weights are no longer finite; the message names the step.
-        BadRecipe: the recipe begins with small images, and the network cannot take them.
+        BadRecipe: the recipe begins with small images, and the network cannot take them; a layer to watch
+            that has no weights of which each has a gradient a place.
     """
+    _check_watched(graph, watch)
     for part in (data, validation) if validation else (data,):
         _check_labels(graph, part)
     small = resized(graph, recipe.small_side) if recipe.small_epochs else None
@@ -129,17 +142,17 @@ def train(
             shown = small if small and state.epoch < recipe.small_epochs else graph
             if shown is not plans.graph:
                 plans = TrainingPlans(shown)
-            run = _Run(shown, spec, data, recipe, pool, plans)
-            steps = []
-            started = time.perf_counter()
-            for step, after in run.epoch(state):
-                steps.append(step)
-                state = after
+            run = _Run(shown, spec, data, recipe, pool, plans, tuple(watch))
+            sums = np.zeros(3)  # of images, losses and accuracies over images
+            started, rate = time.perf_counter(), 0.0
+            for step in run.epoch(state):
+                sums += step.batch * np.array([1, step.loss, step.accuracy])
+                state, rate = step.state, step.rate
                 yield step
             scores = _measured(graph, spec, validation, state)
             seconds = time.perf_counter() - started
             state = replace(state, epoch=state.epoch + 1, seconds=state.seconds + seconds)
-            yield _summary(steps, scores, state, seconds)
+            yield _summary(sums, rate, scores, state, seconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,6 +166,7 @@ class _Run:
     recipe: Recipe
     pool: ThreadPoolExecutor
     plans: TrainingPlans
+    watch: tuple[str, ...]
 
     @property
     def side(self) -> int | None:
@@ -160,8 +174,8 @@ class _Run:
         height, width = self.graph.shapes[self.graph.inputs[0].name][2:]
         return None if (height, width) == (self.spec.height, self.spec.width) else height
 
-    def epoch(self, state: TrainingState) -> Iterator[tuple[Step, TrainingState]]:
-        """Every image once, in a random order: each step with the state after it."""
+    def epoch(self, state: TrainingState) -> Iterator[Step]:
+        """Every image once, in a random order."""
         count = steps_per_epoch(self.data, self.recipe)
         schedule = self.recipe.make_schedule(count * self.recipe.epochs)
         started = time.perf_counter()
@@ -174,7 +188,25 @@ class _Run:
                 state = self.update(state, shares, loss, rate)
                 now = time.perf_counter()
                 spent, started = (now - started) * 1e3, now
-                yield Step(state.epoch + 1, state.step, loss, correct / size, size, rate, spent), state
+                watched = self.watched(shares)
+                yield Step(
+                    state.epoch + 1, state.step, loss, correct / size, size, rate, spent, state, watched
+                )
+                for share in shares:
+                    self.plans.give_back(share.plan)
+
+    def watched(self, shares: list[_Share]) -> dict[str, Watched]:
+        """The layers to watch, as the shards of one batch left them."""
+        found = {}
+        for name in self.watch:
+            node, weight = self.graph[name], f"{name}.weight"
+            found[name] = Watched(
+                node.layer,
+                tuple(share.plan.output(node.inputs[0]) for share in shares),
+                tuple(share.deltas[name] for share in shares),
+                _total([{weight: share.gradients[weight]} for share in shares])[weight],
+            )
+        return found
 
     def batches(self, state: TrainingState) -> Generator[list[Shard], None, None]:
         """The epoch's batches, each in its shards; the next ones are made while one is worked on."""
@@ -198,12 +230,12 @@ class _Run:
         """Forward and backward pass of one shard of a batch of ``batch`` images."""
         scores = logits_node(self.graph)
         weight = len(shard.x) / batch
-        with self.plans.lent(shard.x.shape) as plan:
-            plan.forward(state.parameters, shard.x, shard.rng)
-            loss = cross_entropy(plan.output(scores), shard.labels, self.recipe.smoothing)
-            found = plan.backward(state.parameters, {scores: loss.gradient * weight})
-            updates = {name: value * weight for name, value in plan.updates.items()}
-        return _Share(loss.value * weight, loss.correct, found.params, updates)
+        plan = self.plans.take(shard.x.shape)
+        plan.forward(state.parameters, shard.x, shard.rng, until=scores)
+        loss = cross_entropy(plan.output(scores), shard.labels, self.recipe.smoothing)
+        found = plan.backward(state.parameters, {scores: loss.gradient * weight}, nodes=self.watch)
+        updates = {name: value * weight for name, value in plan.updates.items()}
+        return _Share(loss.value * weight, loss.correct, found.params, updates, plan, found.nodes)
 
     @np.errstate(all="ignore")
     def update(self, state: TrainingState, shares: list[_Share], loss: float, rate: float) -> TrainingState:
@@ -220,6 +252,13 @@ class _Run:
         parameters = {**state.parameters, **moved, **_total([share.updates for share in shares])}
         averaged = average(state.average, parameters, self.recipe.ema, state.step)
         return replace(state, parameters=parameters, average=averaged, optimizer=memory, step=state.step + 1)
+
+
+def _check_watched(graph: Graph, watch: Collection[str]) -> None:
+    able = [node.name for node in graph if is_watchable(node.layer)]
+    for name in watch:
+        if name not in able:
+            raise BadRecipe(f"train: {name!r} cannot be watched; layers: {', '.join(able)}")
 
 
 def _check_labels(graph: Graph, data: Dataset) -> None:
@@ -250,14 +289,15 @@ def _total(parts: list[Mapping[str, Array]]) -> dict[str, Array]:
     return total
 
 
-def _summary(steps: list[Step], scores: Scores | None, state: TrainingState, seconds: float) -> EpochEnd:
-    count = sum(step.batch for step in steps)
+def _summary(
+    sums: Array, rate: float, scores: Scores | None, state: TrainingState, seconds: float
+) -> EpochEnd:
     return EpochEnd(
         epoch=state.epoch,
         step=state.step,
-        loss=sum(step.loss * step.batch for step in steps) / count,
-        accuracy=sum(step.accuracy * step.batch for step in steps) / count,
-        rate=steps[-1].rate,
+        loss=float(sums[1] / sums[0]),
+        accuracy=float(sums[2] / sums[0]),
+        rate=rate,
         milliseconds=seconds * 1e3,
         validation=scores,
         state=state,

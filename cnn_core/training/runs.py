@@ -12,8 +12,9 @@ from typing import Any
 from cnn_core.errors import TrainingFailed
 from cnn_core.graph.graph import Graph
 from cnn_core.preprocess import InputSpec
-from cnn_core.training.checkpoint import TrainingState, load_checkpoint, replace_file, save_checkpoint
+from cnn_core.training.checkpoint import TrainingState, load_checkpoint, save_checkpoint
 from cnn_core.training.datasets import Dataset
+from cnn_core.training.disk import reason, replace_file
 from cnn_core.training.loop import EpochEnd, Step, train
 from cnn_core.training.recipes import Recipe
 
@@ -62,7 +63,7 @@ def run_in(
         folder.mkdir(parents=True, exist_ok=True)
         _trim(folder / METRICS, state.epoch if state else 0)
     except OSError as error:
-        raise TrainingFailed(f"{folder}: cannot be written to ({error.strerror or error})") from error
+        raise TrainingFailed(f"{folder}: cannot be written to ({reason(folder, error)})") from error
     for record in train(graph, spec, data, recipe, validation=validation, state=state, threads=threads):
         if isinstance(record, EpochEnd):
             _append(folder / METRICS, record)
@@ -110,6 +111,6 @@ def _append(path: Path, end: EpochEnd) -> None:
             csv.writer(file).writerow(row)
     except OSError as error:
         raise TrainingFailed(
-            f"epoch {end.epoch}: {path.name} cannot be written ({error.strerror or error}); "
+            f"epoch {end.epoch}: {path.name} cannot be written ({reason(path, error)}); "
             "the last checkpoint is whole"
         ) from error

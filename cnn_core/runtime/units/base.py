@@ -16,7 +16,7 @@ import numpy as np
 
 from cnn_core.layers.base import Array, Layer, Params, Shape
 
-__all__ = ["BLOCK", "Back", "Pool", "Unit", "batch_first", "batch_last", "bits", "blocks", "native_shape"]
+__all__ = ["BLOCK", "Back", "Pool", "Unit", "batch_first", "batch_last", "blocks", "native_shape"]
 
 BLOCK = 1 << 16
 """Values that several passes go over together, so that all but the first find them in the cache."""
@@ -115,11 +115,6 @@ def batch_last(x: Array) -> Array:
     if x.ndim == 4:
         return x.transpose(2, 1, 3, 0)
     return np.moveaxis(x, 0, -1)
-
-
-def bits(values: Array) -> Array:
-    """The same memory as signed whole numbers, whose sign bit is that of the values."""
-    return values.view(np.int32 if values.itemsize == 4 else np.int64)
 
 
 def blocks(length: int, values: int) -> list[slice]:

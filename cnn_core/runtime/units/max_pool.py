@@ -9,16 +9,13 @@ import numpy as np
 
 from cnn_core.layers import MaxPool2d
 from cnn_core.layers.base import Array, Layer, Params, Shape
-from cnn_core.runtime.units.base import Back, Unit, bits, blocks
+from cnn_core.runtime.units.base import Back, Unit, blocks
 
 __all__ = ["MaxPoolUnit"]
 
 
 class MaxPoolUnit(Unit):
-    """Maxima of strided views; the gradient goes to each window's first maximum, in row order, by bits.
-
-    The sign of a cell less the maximum, spread over all bits, is a mask of those that lost.
-    """
+    """Maxima of strided views; the gradient goes to each window's first maximum, in row order."""
 
     error = 0.0
     reads_output = True
@@ -40,13 +37,6 @@ class MaxPoolUnit(Unit):
     def _strips(self) -> list[slice]:
         images, channels, height, width = self.output
         return blocks(height, images * channels * width)
-
-    @property
-    def scratch(self) -> int:
-        """Two masks of a strip."""
-        images, channels, _, width = self.output
-        rows: int = max(part.stop - part.start for part in self._strips)
-        return 2 * rows * images * channels * width
 
     def _cells(self, x: Array, rows: slice) -> Iterator[Array]:
         """Cell by cell of a window, in row order, those of all windows of some output rows."""
@@ -82,19 +72,14 @@ class MaxPoolUnit(Unit):
         x, d_x = inputs[0], asked.pool.take(inputs[0].shape)
         if not self._covers:
             d_x.fill(0)
-        sign = 8 * out.itemsize - 1
         for rows in self._strips:
-            best, grad = out[rows], bits(asked.grad[rows])
-            won, waiting = (each.reshape(best.shape) for each in scratch[: 2 * best.size].reshape(2, -1))
-            masks, left = bits(won), bits(waiting)
-            left.fill(-1)
+            best, grad = out[rows], asked.grad[rows]
+            won, waiting = np.empty(best.shape, bool), np.ones(best.shape, bool)
             for cell, target in zip(self._cells(x, rows), self._cells(d_x, rows), strict=True):
-                np.subtract(cell, best, out=won)
-                np.right_shift(masks, sign, out=masks)
-                np.invert(masks, out=masks)
-                masks &= left
-                left ^= masks
-                np.bitwise_and(grad, masks, out=bits(target))
+                np.equal(cell, best, out=won)
+                won &= waiting
+                waiting ^= won
+                np.multiply(grad, won, out=target)
         return [d_x], {}
 
     @property

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import safetensors.numpy
 
 from cnn_core.errors import TrainingFailed
 from cnn_core.layers.base import Array
-from cnn_core.training.checkpoint import replace_file
+from cnn_core.training.disk import append_line, reason, replace_file
 from cnn_core.training.race.learner import NetState
 from cnn_core.training.race.settings import Timeline
 from cnn_core.training.race.tasks import Task
@@ -151,8 +151,7 @@ class RunFolder:
         """Add one row to its table."""
         name = "steps.csv" if isinstance(row, StepRow) else "scores.csv"
         try:
-            with (self.path / name).open("a", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerow(astuple(row))
+            append_line(self.path / name, _line(row))
         except OSError as error:
             raise _unwritable(self.path, error) from error
 
@@ -226,8 +225,12 @@ class RunFolder:
 
 
 def _unwritable(path: Path, error: OSError) -> TrainingFailed:
-    reason = error.strerror or error
-    return TrainingFailed(f"{path.name}: the race cannot be written ({reason}); what is on disk is whole")
+    why = reason(path, error)
+    return TrainingFailed(f"{path.name}: the race cannot be written ({why}); what is on disk is whole")
+
+
+def _line(row: StepRow | ScoreRow) -> str:
+    return ",".join(map(str, astuple(row)))
 
 
 def _rows(path: Path, record: type[StepRow] | type[ScoreRow]) -> Iterable[list[str]]:
@@ -242,7 +245,7 @@ def _write_rows(
     path: Path, record: type[StepRow] | type[ScoreRow], rows: Iterable[StepRow] | Iterable[ScoreRow]
 ) -> None:
     lines = [",".join(field.name for field in fields(record))]
-    lines += [",".join(str(value) for value in asdict(row).values()) for row in rows]
+    lines += [_line(row) for row in rows]
     replace_file(path, ("\n".join(lines) + "\n").encode())
 
 

@@ -1,10 +1,6 @@
 """Where the gradient of one weight comes from: a product at every place it was used at, and they add up.
 
-A convolution's weight w[o, c, i, j] multiplies the input at every place, so by the chain rule its gradient is
-``sum over n, y, x of delta[n, o, y, x] * in[n, c, y*s - p + i*d, x*s - p + j*d]``: delta times what it saw.
-A dense layer's weight has one place: ``sum over n of delta[n, o] * in[n, i]``.
-
-Reference: LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition.
+What those products are is said in ``cnn_core/training/watch.py``; here is one step of a race.
 """
 
 from __future__ import annotations
@@ -15,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_core.errors import BadRecipe
-from cnn_core.layers import Conv2d, Dense
 from cnn_core.layers.base import Array
 from cnn_core.training.race.learner import Learner, NetState, Pass
 from cnn_core.training.race.settings import Timeline
+from cnn_core.training.watch import factors_of_weight, is_watchable
 
 __all__ = ["TOLERANCE", "WatchedStep", "WeightGradient", "gradient_of_weight", "watch_step", "watched_layers"]
 
@@ -65,7 +61,7 @@ class WeightGradient:
 
 def watched_layers(learner: Learner) -> tuple[str, ...]:
     """The nodes whose weights can be asked for."""
-    return tuple(node.name for node in learner.graph if isinstance(node.layer, Conv2d | Dense))
+    return tuple(node.name for node in learner.graph if is_watchable(node.layer))
 
 
 def watch_step(learner: Learner, before: NetState, timeline: Timeline) -> WatchedStep:
@@ -92,12 +88,7 @@ def gradient_of_weight(step: WatchedStep, layer: str, index: tuple[int, ...]) ->
         raise BadRecipe(f"race: {name} has shape {gradient.shape}, no weight {index}")
     node = step.learner.graph[layer]
     source = step.passed.outputs[node.inputs[0]]
-    delta = step.passed.deltas[layer][:, index[0]].astype(np.float64)
-    if isinstance(node.layer, Conv2d):
-        seen = _seen(node.layer, source, index)
-    else:
-        delta, seen = delta[:, None, None], source[:, index[1], None, None]
-    seen = seen.astype(np.float64)
+    delta, seen = factors_of_weight(node.layer, source, step.passed.deltas[layer], index)
     products = delta * seen
     return WeightGradient(
         products=products,
@@ -108,15 +99,6 @@ def gradient_of_weight(step: WatchedStep, layer: str, index: tuple[int, ...]) ->
         largest=float(np.abs(gradient).max()),
         update=_update(step, name, index),
     )
-
-
-def _seen(layer: Conv2d, source: Array, index: tuple[int, ...]) -> Array:
-    """What one weight of a convolution multiplies at every place, ``(N, H', W')``."""
-    _, channel, row, column = index
-    window = layer.window
-    plane = window.pad(source[:, channel : channel + 1])
-    seen: Array = window.offset(plane, row, column, *window.output(*source.shape[2:]))[:, 0]
-    return seen
 
 
 def _update(step: WatchedStep, name: str, index: tuple[int, ...]) -> dict[str, float]:

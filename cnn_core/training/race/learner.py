@@ -96,7 +96,7 @@ class Learner:
         """The pass of the step after ``state``; ``nodes`` are those whose deltas are wanted."""
         x, labels = self.batch(state.step + 1, timeline)
         with self._plans.lent(x.shape, np.result_type(*state.parameters.values())) as plan:
-            plan.forward(state.parameters, x)
+            plan.forward(state.parameters, x, until=self._scores)
             loss = cross_entropy(plan.output(self._scores), labels)
             found = plan.backward(state.parameters, {self._scores: loss.gradient}, nodes=nodes)
             read = {source for name in nodes for source in self.graph[name].inputs}
