@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import Self
@@ -41,8 +42,29 @@ class Settings(BaseSettings):
         max_length=200,
         description="What every request must bring, in the link or a header.",
     )
+    processes: int = Field(
+        default=1, ge=1, le=256, description="Processes that share the port, each with caches of its own."
+    )
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Threads that compute."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Threads that compute, in all processes together.",
+    )
+    header_bytes: int = Field(
+        default=64 * 1024, ge=1024, le=16 * _MEBIBYTE, description="Most bytes of a request's headers."
+    )
+    header_seconds: float = Field(
+        default=10.0, gt=0, le=3600, description="Seconds in which the headers must have come."
+    )
+    body_seconds: float = Field(
+        default=20.0, gt=0, le=3600, description="Seconds after which it is looked at how fast a body comes."
+    )
+    body_bytes_a_second: int = Field(
+        default=500, ge=0, le=_MEBIBYTE, description="How fast a body must come, at least."
+    )
+    reader_seconds: float = Field(
+        default=30.0, gt=0, le=3600, description="Seconds after which a reader that does not read is cut off."
     )
     queue_length: int = Field(
         default=64, ge=0, le=100_000, description="Jobs that may wait for a thread before 503 is answered."
@@ -95,7 +117,10 @@ class Settings(BaseSettings):
         default=8, ge=1, le=1000, description="Explanations under way at once; one more is refused."
     )
     live_connections: int = Field(
-        default=32, ge=0, le=10_000, description="Live sockets at once; one more is refused."
+        default=32, ge=0, le=10_000, description="Live sockets at once; one more waits until there is room."
+    )
+    live_waiting: int = Field(
+        default=200, ge=0, le=10_000, description="Live sockets that may wait; one more is refused."
     )
     live_silence_seconds: float = Field(
         default=60.0, gt=0, le=86_400, description="Seconds without a message after which a socket is closed."
@@ -110,7 +135,18 @@ class Settings(BaseSettings):
         default_factory=lambda: (
             Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "convscope"
         ),
-        description="Where imported models and races are kept.",
+        description="Where what people bring and make is kept.",
+    )
+    store: str = Field(
+        default="",
+        max_length=1000,
+        description="Where images, networks and atlases are kept instead: a folder, or an address of fsspec "
+        "such as s3://bucket/path.",
+    )
+    image_folder_bytes: int = Field(
+        default=1024 * _MEBIBYTE,
+        ge=0,
+        description="Room for uploaded images where they are kept; 0 keeps them in memory alone.",
     )
     model_file_bytes: int = Field(
         default=512 * _MEBIBYTE, ge=1, description="Largest ONNX file accepted, in bytes."
@@ -177,6 +213,19 @@ class Settings(BaseSettings):
     training_cache_bytes: int = Field(
         default=64 * _MEBIBYTE, ge=0, description="Memory for the steps of races looked at last."
     )
+
+    @property
+    def store_address(self) -> str:
+        """Where images, networks and atlases are kept: a folder, or an address of fsspec."""
+        return self.store or str(self.data_folder)
+
+    @model_validator(mode="after")
+    def _store_can_be_asked(self) -> Self:
+        if "://" in self.store and importlib.util.find_spec("fsspec") is None:
+            raise ValueError(
+                f"{_PREFIX}STORE: {self.store} needs fsspec; pip install 'convscope[remote]' brings it"
+            )
+        return self
 
     @model_validator(mode="after")
     def _one_image_fits(self) -> Self:

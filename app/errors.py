@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 __all__ = ["NotModified", "Problem", "install_error_handlers", "problems", "shortened"]
 
@@ -21,9 +22,12 @@ _MEANINGS = {
     401: "A token is wanted; the detail says where it comes from.",
     403: "A page of another origin may change nothing here.",
     404: "It does not exist; the detail lists what does.",
+    408: "The request came too slowly.",
+    410: "It was here, and cannot be read any more; the detail says what to do.",
     413: "The file or image is too large; the detail names the limit.",
     415: "Not of a kind that is accepted; the detail says what it seems to be.",
     421: "It is not asked by a name of this server.",
+    431: "The headers are too long; the detail names the limit.",
     422: "A value is missing or out of range; the detail says which and what was wanted.",
     500: "The server failed; nothing is wrong with the request.",
     503: "The server is busy; Retry-After says in how many seconds to ask again.",
@@ -66,9 +70,11 @@ class NotModified(Exception):
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for the error statuses a route may answer; 500 always."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    # what can be missing can also be there and damaged
+    gone = (410,) if 404 in statuses else ()
     entries: dict[int | str, dict[str, Any]] = {
         status: {"description": _MEANINGS[status], "content": {PROBLEM_TYPE: schema}}
-        for status in (*statuses, 500)
+        for status in (*statuses, *gone, 500)
     }
     if 503 in entries:
         entries[503]["headers"] = {
@@ -118,9 +124,20 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         detail = f"There is nothing at {shortened(request.url.path)}; /openapi.json lists every address."
     elif error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "GET")
+        allowed = ", ".join(_methods(request))
+        error.headers = {**(error.headers or {}), "Allow": allowed}
         detail = f"{request.method} is not possible at {shortened(request.url.path)}; allowed: {allowed}."
     return Problem(error.status_code, title, detail, error.headers).response()
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method that is possible at an address, whichever route takes it."""
+    found: set[str] = set()
+    for route in request.app.state.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods
+    found = found or {"GET"}
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

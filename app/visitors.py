@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 import socket
 from collections.abc import Iterable, Sequence
 from http.cookies import CookieError, SimpleCookie
@@ -28,6 +29,9 @@ TOKEN_COOKIE: Final = "convscope-token"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 _EVERYWHERE: Final = ("0.0.0.0", "::")
+_HOST: Final = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]+")
+"""What may stand in a Host (RFC 3986, sections 3.2.2 and 3.2.3)."""
+
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -128,7 +132,7 @@ def _host(text: str) -> tuple[str | None, int | None]:
     """Name and port of a Host header; no name where there is none."""
     try:
         parts = urlsplit(f"//{text}")
-        plain = not (parts.path or parts.query or parts.fragment or "@" in text)
+        plain = _HOST.fullmatch(text) is not None and not (parts.path or parts.query or parts.fragment)
         return (parts.hostname.rstrip(".") if parts.hostname and plain else None), parts.port
     except ValueError:
         return None, None

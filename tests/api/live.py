@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from numpy.typing import NDArray
 
 from app.config import Settings
+from app.connections import limited_connections
 from app.container import Services
 from app.main import create_app
 
@@ -62,6 +63,7 @@ def served(
         app,
         port=0,
         log_level="critical",
+        http=limited_connections(settings),
         timeout_graceful_shutdown=2,
         ws_max_size=largest_message,
         ws_per_message_deflate=False,
