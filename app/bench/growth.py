@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import tracemalloc
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from cnn_core.models.blocks import Builder
 from cnn_core.preprocess import InputSpec
 from cnn_core.runtime import Plan, compile_plan
 
+from ..cli.writing import write_whole
 from ..pictures.growth_plot import Growth, draw_growth
 from .measure import interleaved, spread
 from .nets import random_parameters
@@ -52,11 +54,12 @@ def write_growth(folder: Path) -> None:
             console.print(f"{name} {value}")
             rows.append(_measured(name, value, here))
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "growth.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Growth)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-    (folder / "growth.svg").write_text(draw_growth(rows, _notes(here)), encoding="utf-8")
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, [field.name for field in fields(Growth)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    write_whole(folder / "growth.csv", file.getvalue())
+    write_whole(folder / "growth.svg", draw_growth(rows, _notes(here)))
     console.print(f"{folder / 'growth.csv'} and growth.svg written.")
 
 

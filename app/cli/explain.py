@@ -39,6 +39,7 @@ from cnn_core.preprocess import Pixels, read_image, to_pixels, to_tensor
 from ..pictures.colours import colours
 from .imports import find_model
 from .progress import progress_bar
+from .writing import write_array, write_picture, write_whole
 
 __all__ = ["write_explanation"]
 
@@ -54,7 +55,7 @@ def write_explanation(
 
     Raises:
         CnnError: the model, the image, the class or a method cannot be used; nothing has been written then.
-        OSError: the folder cannot be written to.
+        DiskFull, OSError: the folder cannot be written to; what is in it is whole.
     """
     methods = {name: method_from(name) for name in names or METHODS}
     model = find_model(model_name)
@@ -66,8 +67,8 @@ def write_explanation(
     rows = _measured(case, methods, seeds, console)
     for name, (found, _) in rows.items():
         if found is not None:
-            np.save(out / f"{name}.npy", found.map.astype(np.float32))
-            _over(found.map, to_pixels(x, model.spec)).save(out / f"{name}.png")
+            write_array(out / f"{name}.npy", found.map.astype(np.float32))
+            write_picture(out / f"{name}.png", _over(found.map, to_pixels(x, model.spec)))
     summary = {
         "model": model.name,
         "image": os.fspath(image),
@@ -77,7 +78,7 @@ def write_explanation(
         "random_order": _areas(finish(film(case, random_map(x.shape[2:])))),
         "methods": {name: row for name, (_, row) in rows.items()},
     }
-    (out / "explain.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    write_whole(out / "explain.json", json.dumps(summary, indent=2) + "\n")
     for name, (_, row) in rows.items():
         console.print(_line(methods[name], row), highlight=False, soft_wrap=True)
     console.print(f"{model.labels[index]}: {len(rows)} methods in {out}", highlight=False, soft_wrap=True)

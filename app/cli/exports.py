@@ -9,6 +9,8 @@ import typer
 from cnn_core.models import load_model
 from cnn_core.onnx_export import OPSET, export_model
 
+from .writing import write_whole
+
 __all__ = ["run_export"]
 
 
@@ -17,10 +19,10 @@ def run_export(name: str, out: Path) -> None:
 
     Raises:
         CnnError: there is no such network, or it cannot be written as ONNX.
-        OSError: the file cannot be written.
+        DiskFull, OSError: the file cannot be written; one that was there is untouched.
     """
     model = load_model(name)
     data = export_model(model.graph, model.parameters, name=model.name, labels=model.labels, spec=model.spec)
-    out.write_bytes(data)
+    write_whole(out, data)
     layers = len(model.graph) - 1
     typer.echo(f"{out}: {layers} layers, operator set {OPSET}, {len(data) / 1000:,.0f} kB, checked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..pictures.shift_plot import draw_report
 from .evaluate import find_classifier
 from .progress import counting, name_skipped
 from .shift_images import Pictures, open_pictures
+from .writing import write_whole
 
 __all__ = ["ReportOptions", "write_report"]
 
@@ -94,15 +96,16 @@ def _write(survey: ShiftSurvey, options: ReportOptions, changes: Sequence[str]) 
         f"photo border {options.fill}; consistency {100 * survey.consistency():.1f} %",
         *changes,
     )
-    (options.out / "shift-report.svg").write_text(draw_report(title, notes, errors, flips), encoding="utf-8")
+    write_whole(options.out / "shift-report.svg", draw_report(title, notes, errors, flips))
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Numbers with all their digits; an empty cell where there is none."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(["" if value is None else value for value in row] for row in rows)
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(header)
+    writer.writerows(["" if value is None else value for value in row] for row in rows)
+    write_whole(path, file.getvalue())
 
 
 def _say(console: Console, survey: ShiftSurvey, options: ReportOptions, changes: Sequence[str]) -> None:

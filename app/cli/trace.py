@@ -21,6 +21,7 @@ from cnn_core.preprocess import Crop, crop_from, read_image
 from ..pictures.contact_sheet import contact_sheet
 from .imports import find_model
 from .progress import progress_bar
+from .writing import write_array, write_picture, write_whole
 
 __all__ = ["BadOption", "parse_crop", "write_trace"]
 
@@ -51,7 +52,7 @@ def write_trace(image: Path, model_name: str, out: Path, box: Box | None = None)
 
     Raises:
         CnnError: the model, the image or the crop cannot be used; nothing has been written then.
-        OSError: the folder cannot be written to.
+        DiskFull, OSError: the folder cannot be written to; what is in it is whole.
     """
     model = find_model(model_name)
     pixels = read_image(image)
@@ -69,7 +70,7 @@ def write_trace(image: Path, model_name: str, out: Path, box: Box | None = None)
         "nodes": nodes,
         "milliseconds": round(sum(node["milliseconds"] for node in nodes), 3),
     }
-    (out / "trace.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    write_whole(out / "trace.json", json.dumps(summary, indent=2) + "\n")
     for label, value in result.top(3):
         console.print(f"{100 * value:5.1f} %  {label.replace('_', ' ')}", highlight=False)
     console.print(f"{len(nodes)} layers in {out}", highlight=False, soft_wrap=True)
@@ -92,8 +93,8 @@ def _write_node(record: NodeRecord, out: Path) -> dict[str, Any]:
     """Write one layer's array and picture; what ``trace.json`` says of it."""
     values = record.output[0]
     name = record.node.name
-    np.save(out / f"{name}.npy", values.astype(np.float32, copy=False))
-    contact_sheet(values, grey=record.node.layer.kind == "input").save(out / f"{name}.png")
+    write_array(out / f"{name}.npy", values.astype(np.float32, copy=False))
+    write_picture(out / f"{name}.png", contact_sheet(values, grey=record.node.layer.kind == "input"))
     return {
         "name": name,
         "kind": record.node.layer.kind,
