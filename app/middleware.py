@@ -8,9 +8,10 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import Problem
+from .services.fairness import visitor
 from .services.metrics import Metrics
 
-__all__ = ["AnswerFailures", "HeadAsGet", "MeasureRequests"]
+__all__ = ["AnswerFailures", "HeadAsGet", "MeasureRequests", "NameVisitor"]
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,19 @@ class AnswerFailures:
             _log.exception("unexpected error at %s", scope["path"])
             detail = "Something went wrong here, not with your request. The server's log has the cause."
             await Problem(500, "The server failed", detail).response()(scope, receive, send)
+
+
+class NameVisitor:
+    """Say whose work it is that a request or socket causes, so that threads are shared fairly."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on; a visitor is a connection, or an address where a balancer names no more."""
+        if scope["type"] in ("http", "websocket"):
+            visitor.set(scope.get("client"))
+        await self._app(scope, receive, send)
 
 
 class HeadAsGet:

@@ -141,6 +141,14 @@ class ContrastMessage(_Answer):
     other: str
 
 
+class WaitingMessage(BaseModel):
+    """All places are taken; the answer to the newest state comes by itself when there is one."""
+
+    type: Literal["waiting"] = "waiting"
+    place: int = Field(description="In the line, from 1.")
+    taken: int = Field(description="How many others are answered at the same time.")
+
+
 class DoneMessage(_Answer):
     """All has been said."""
 
@@ -169,6 +177,7 @@ LiveMessage = (
     | CurveMessage
     | SweepMessage
     | ContrastMessage
+    | WaitingMessage
     | DoneMessage
     | FailureMessage
 )

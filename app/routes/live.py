@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from cnn_core.errors import CnnError
 
-from ..container import ServicesDep
+from ..container import Services, ServicesDep
 from ..errors import Problem
 from ..lookups import Finder
 from ..payloads.live_frames import message_frame
-from ..payloads.live_schemas import DoneMessage, Failure, FailureMessage
+from ..payloads.live_schemas import DoneMessage, Failure, FailureMessage, WaitingMessage
 from ..payloads.requests import validated
 from ..payloads.shift_messages import live_message, wish_of
 from ..payloads.shift_schemas import LiveState
@@ -23,7 +23,7 @@ from ..services.live_service import LiveMessage
 from ..services.shift_answers import ShiftAnswers
 from ..services.shift_service import ShiftService
 
-__all__ = ["LiveSocket", "failure_of", "router"]
+__all__ = ["LiveSocket", "failure_of", "router", "told_place"]
 
 router = APIRouter(prefix="/api", tags=["live"])
 
@@ -92,10 +92,15 @@ def failure_of(error: Exception) -> Failure:
     return Failure(status=500, title="The server failed", detail=detail)
 
 
+def told_place(services: Services) -> Callable[[int], bytes]:
+    """How somebody who waits is told the place in the line."""
+    return lambda place: message_frame(WaitingMessage(place=place, taken=services.live.limit))
+
+
 @router.websocket("/live")
 async def live(socket: WebSocket, services: ServicesDep) -> None:
     """Answer the newest state a client has sent, until it goes."""
     await socket.accept()
     answers = _LabAnswers(services.shifts, Finder(services))
     with suppress(WebSocketDisconnect):
-        await services.live.serve(LiveSocket(socket), answers.frames)
+        await services.live.serve(LiveSocket(socket), answers.frames, told_place(services))

@@ -17,7 +17,7 @@ from ..payloads.requests import validated
 from ..services.live_service import LiveMessage
 from ..services.races.followers import Follower
 from ..services.races.runs import RaceRuns, UnknownRace
-from .live import LiveSocket, failure_of
+from .live import LiveSocket, failure_of, told_place
 
 __all__ = ["router"]
 
@@ -37,7 +37,7 @@ class _RaceAnswers:
             asked = validated(RaceFollow, message.state)
             run = await self._races.get(asked.run)
             async for part in self.follower.follow(run, asked.revision, asked.rows, asked.scores):
-                yield values_frame(race_news(self._races, run, part, message.seq))
+                yield values_frame(race_news(run, part, message.seq))
         except UnknownRace:
             gone = Problem(404, "No such race", "This race is not on this server any more; begin another.")
             yield message_frame(FailureMessage(seq=message.seq, error=failure_of(gone)))
@@ -52,6 +52,6 @@ async def live_training(socket: WebSocket, services: ServicesDep) -> None:
     answers = _RaceAnswers(services.races)
     with suppress(WebSocketDisconnect):
         try:
-            await services.live.serve(LiveSocket(socket), answers.frames)
+            await services.live.serve(LiveSocket(socket), answers.frames, told_place(services))
         finally:
             answers.follower.leave()

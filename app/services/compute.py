@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
 
+from .fairness import FairQueue, visitor
 from .stopping import Stop
 
 __all__ = ["Busy", "SingleFlight", "WorkerPool", "limit_blas_threads"]
@@ -29,7 +30,7 @@ class WorkerPool:
     """Threads for work that takes longer than the event loop may be held up.
 
     At most ``workers`` jobs run and ``queue_length`` wait; a further one is refused at once, so that a
-    flood of requests costs answers, not memory.
+    flood of requests costs answers, not memory. Which of those that wait is next is fair between visitors.
     """
 
     def __init__(self, name: str, workers: int, queue_length: int) -> None:
@@ -39,6 +40,7 @@ class WorkerPool:
         self._taken = 0
         self._running = 0
         self._flights = SingleFlight()
+        self._queue: FairQueue[_Job] = FairQueue()
 
     @property
     def running(self) -> int:
@@ -60,9 +62,11 @@ class WorkerPool:
             if self._taken >= self.workers + self.queue_length:
                 raise Busy(f"{self.queue_length} jobs are waiting")
             self._taken += 1
-        future = self._executor.submit(self._measured, partial(function, *args, **kwargs))
-        future.add_done_callback(self._release)
-        return future
+            job = _Job(partial(function, *args, **kwargs), Future())
+            self._queue.put(visitor.get(), job)
+        job.future.add_done_callback(self._release)
+        self._executor.submit(self._do_next)
+        return job.future
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do a job and wait for it; if the waiting task is cancelled, so is a job not yet begun."""
@@ -87,26 +91,52 @@ class WorkerPool:
     def close(self, patience: float = 1.0) -> bool:
         """Drop what waits, and let what runs finish, for so many seconds; whether it has."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            dropped = [self._queue.take()[1] for _ in range(len(self._queue))]
+        for job in dropped:
+            job.future.cancel()
         end = time.monotonic() + patience
         while self._running and time.monotonic() < end:
             time.sleep(0.01)
         return not self._running
 
-    def _measured(self, job: Callable[[], T]) -> T:
+    def _do_next(self) -> None:
         with self._lock:
+            try:
+                whose, job = self._queue.take()
+            except LookupError:  # dropped at the end
+                return
+            if not job.future.set_running_or_notify_cancel():
+                return
             self._running += 1
+        started = time.perf_counter()
+        failure: BaseException | None
         try:
-            return job()
+            result, failure = job.work(), None
         except StopIteration as error:
             # no future can hold one: whoever waits would wait for ever
-            raise RuntimeError("a job ended with StopIteration") from error
-        finally:
-            with self._lock:
-                self._running -= 1
+            result, failure = None, RuntimeError("a job ended with StopIteration")
+            failure.__cause__ = error
+        except BaseException as error:
+            result, failure = None, error
+        with self._lock:
+            self._running -= 1
+            self._queue.charge(whose, time.perf_counter() - started)
+        if failure is None:
+            job.future.set_result(result)
+        else:
+            job.future.set_exception(failure)
+            del failure
 
     def _release(self, _: Future[Any]) -> None:
         with self._lock:
             self._taken -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[], Any]
+    future: Future[Any]
 
 
 @dataclass(slots=True)

@@ -2,14 +2,15 @@
 
 Nothing queues: of the messages that arrive while one is being answered only the newest is kept, and the next
 frame is computed when the one before it has been taken by the network. The work itself runs in the pool.
+Whoever comes when all places are taken waits in line, is told so, and is answered as soon as there is room.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Protocol
 
@@ -52,12 +53,12 @@ class Closing(Exception):
 
 
 class TooManyConnections(Closing):
-    """There are as many sockets as are allowed."""
+    """There are as many sockets as are allowed, and as many wait."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, waiting: int) -> None:
         super().__init__(
             _TRY_AGAIN_LATER,
-            f"All {limit} live connections are taken; close another page or try again later.",
+            f"All {limit} live connections are taken and {waiting} more wait; try again later.",
         )
 
 
@@ -115,30 +116,95 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
+Told = Callable[[int], bytes]
+"""The frame that tells who waits their place in the line, from 1."""
+
+
 class LiveConnections:
-    """How many sockets are open, and how many may be."""
+    """How many sockets are open, and how many may be; the next ones wait in the order in which they came."""
 
-    def __init__(self, limit: int, silence_seconds: float) -> None:
-        self.limit, self.silence_seconds = limit, silence_seconds
+    def __init__(self, limit: int, silence_seconds: float, most_waiting: int = 0) -> None:
+        self.limit, self.silence_seconds, self.most_waiting = limit, silence_seconds, most_waiting
         self.open = 0
+        self._line: list[_Waiter] = []
 
-    async def serve(self, channel: Channel, answers: Answers) -> None:
-        """Answer a socket until either side ends it; one too many is told so and closed."""
-        if self.open >= self.limit:
-            await _close(channel, TooManyConnections(self.limit))
-            return
-        self.open += 1
+    @property
+    def waiting(self) -> int:
+        """Sockets in line."""
+        return len(self._line)
+
+    async def serve(self, channel: Channel, answers: Answers, told: Told) -> None:
+        """Answer a socket until either side ends it; one too many is told its place, and has to wait."""
+        await LiveSession(channel, answers, self.silence_seconds, self, told).run()
+
+    @asynccontextmanager
+    async def place(self, tell: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
+        """One of the places, after a wait if there is none; ``tell`` is called whenever the line has moved.
+
+        Raises:
+            TooManyConnections: too many wait already.
+        """
+        if self.open < self.limit and not self._line:
+            self.open += 1
+        else:
+            await self._wait(tell)
         try:
-            await LiveSession(channel, answers, self.silence_seconds).run()
+            yield
         finally:
             self.open -= 1
+            self._move_up()
+
+    async def _wait(self, tell: Callable[[int], Awaitable[None]]) -> None:
+        if len(self._line) >= self.most_waiting:
+            raise TooManyConnections(self.limit, self.most_waiting)
+        waiter = _Waiter()
+        self._line.append(waiter)
+        try:
+            while not waiter.admitted:
+                waiter.moved.clear()
+                await tell(self._line.index(waiter) + 1)
+                with suppress(TimeoutError):
+                    # told again before it could be taken for silence
+                    await asyncio.wait_for(waiter.moved.wait(), self.silence_seconds / 4)
+        except BaseException:
+            if waiter.admitted:
+                self.open -= 1
+            else:
+                self._line.remove(waiter)
+            self._move_up()
+            raise
+
+    def _move_up(self) -> None:
+        while self._line and self.open < self.limit:
+            self._line.pop(0).admit()
+            self.open += 1
+        for waiter in self._line:
+            waiter.moved.set()
+
+
+class _Waiter:
+    def __init__(self) -> None:
+        self.admitted = False
+        self.moved = asyncio.Event()
+
+    def admit(self) -> None:
+        self.admitted = True
+        self.moved.set()
 
 
 class LiveSession:
     """One socket: a task that listens, a task that answers, and a clock for silence."""
 
-    def __init__(self, channel: Channel, answers: Answers, silence_seconds: float) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        answers: Answers,
+        silence_seconds: float,
+        places: LiveConnections,
+        told: Told,
+    ) -> None:
         self._channel, self._answers, self._silence = channel, answers, silence_seconds
+        self._places, self._told = places, told
         self._newest: LiveMessage | None = None
         self._news = asyncio.Event()
         self._heard = asyncio.get_running_loop().time()
@@ -170,15 +236,22 @@ class LiveSession:
 
     async def _reply(self) -> NoReturn:
         """Answer the newest message; what is left of an answer is given up when a newer one is there."""
-        while True:
-            await self._news.wait()
-            message = self._take()
-            async with aclosing(self._answers(message)) as frames:
-                async for frame in frames:
-                    await self._channel.send(frame)
-                    self._heard = asyncio.get_running_loop().time()
-                    if self._news.is_set():
-                        break
+        async with self._places.place(self._tell_place):
+            while True:
+                await self._news.wait()
+                message = self._take()
+                async with aclosing(self._answers(message)) as frames:
+                    async for frame in frames:
+                        await self._send(frame)
+                        if self._news.is_set():
+                            break
+
+    async def _tell_place(self, place: int) -> None:
+        await self._send(self._told(place))
+
+    async def _send(self, frame: bytes) -> None:
+        await self._channel.send(frame)
+        self._heard = asyncio.get_running_loop().time()
 
     def _take(self) -> LiveMessage:
         assert self._newest is not None

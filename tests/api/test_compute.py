@@ -14,6 +14,7 @@ import pytest
 
 from app.services.cache import ByteLru
 from app.services.compute import Busy, SingleFlight, WorkerPool
+from app.services.fairness import FairQueue, visitor
 from app.services.patience import run_patiently
 from tests import aside
 from tests.api.live import PATIENCE, until
@@ -53,6 +54,40 @@ def test_a_job_that_is_cancelled_while_it_waits_makes_room_and_never_runs(pool: 
 
     assert (first.result(), last.result()) == (True, 1)
     assert not ran.is_set()
+
+
+def test_whoever_asks_for_much_does_not_hold_up_who_asks_for_little() -> None:
+    pool, gate = WorkerPool("fair", workers=1, queue_length=20), threading.Event()
+    done: list[str] = []
+    first = pool.submit(gate.wait, PATIENCE)
+    until(lambda: pool.running == 1)
+    visitor.set("much")
+    jobs = [pool.submit(done.append, f"much {number}") for number in range(8)]
+    visitor.set("little")
+    jobs.append(pool.submit(done.append, "little"))
+    visitor.set(None)
+    gate.set()
+    for job in (first, *jobs):
+        job.result()
+    pool.close()
+    assert done.index("little") <= 1
+
+
+def test_the_next_job_is_that_of_who_had_the_least_time() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for _ in range(6):
+        queue.put("heavy", "heavy")
+        queue.put("light", "light")
+    served = []
+    for _ in range(8):
+        whose, job = queue.take()
+        queue.charge(whose, 3.0 if job == "heavy" else 1.0)
+        served.append(job)
+    # three seconds each after four turns of one and one of the other, and so on
+    assert (served.count("heavy"), served.count("light")) == (2, 6)
+    queue.put("new", "new")
+    assert queue.take()[0] in ("new", "heavy")
+    assert len(queue) == 4
 
 
 def test_a_job_that_fails_frees_its_thread_and_tells_why(pool: WorkerPool) -> None:

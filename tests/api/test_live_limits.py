@@ -148,20 +148,54 @@ def test_only_our_own_pages_may_connect(live: Live, origin: str | None, accepted
         assert raised.value.response.status_code == 403
 
 
-def test_one_connection_too_many_is_refused_and_a_free_place_is_taken() -> None:
-    with served(Settings(workers=1, live_connections=2)) as live:
-        with ExitStack() as stack:
-            first, _ = (stack.enter_context(socket(live)) for _ in range(2))
-            until(lambda: live.metric("convscope_live_connections") == 2)
-            with socket(live) as third:
-                code, reason = closing(third)
-            assert (code, "All 2 live connections are taken" in reason) == (1013, True)
-            ask(first, 1)
-            assert next_message(first)["type"] == "error"
-        until(lambda: live.metric("convscope_live_connections") == 0)
-        with socket(live) as connection:
-            ask(connection, 1)
-            assert next_message(connection)["type"] == "error"
+def test_one_too_many_is_told_its_place_and_is_answered_when_there_is_room() -> None:
+    settings = Settings(workers=1, live_connections=2, live_waiting=2, live_silence_seconds=2.0)
+    with served(settings) as live, ExitStack() as stack:
+        first, second = (stack.enter_context(socket(live)) for _ in range(2))
+        until(lambda: live.metric("convscope_live_connections") == 2)
+        third, fourth = (stack.enter_context(socket(live)) for _ in range(2))
+        until(lambda: live.metric("convscope_live_waiting") == 2)
+        places = sorted((next_message(each)["place"], each is third) for each in (third, fourth))
+        assert [place for place, _ in places] == [1, 2]
+        ahead, behind = (third, fourth) if places[0][1] else (fourth, third)
+        ask(ahead, 7)  # what is asked meanwhile is answered later
+        with socket(live) as fifth:
+            code, reason = closing(fifth)
+        assert (code, "All 2 live connections are taken and 2 more wait" in reason) == (1013, True)
+        ask(first, 1)
+        assert next_message(first)["type"] == "error"
+
+        second.close()
+        while (found := next_message(ahead))["type"] == "waiting":
+            assert found["place"] == 1
+        assert (found["type"], found["seq"]) == ("error", 7)
+        while (found := next_message(behind))["place"] == 2:
+            assert found["taken"] == 2
+        assert found["place"] == 1
+
+
+def test_whoever_leaves_the_line_makes_room_in_it() -> None:
+    with served(Settings(workers=1, live_connections=1, live_waiting=5)) as live, socket(live) as first:
+        until(lambda: live.metric("convscope_live_connections") == 1)
+        with socket(live) as second, socket(live) as third:
+            assert {next_message(second)["place"], next_message(third)["place"]} == {1, 2}
+        until(lambda: live.metric("convscope_live_waiting") == 0)
+        ask(first, 1)
+        assert next_message(first)["type"] == "error"
+    assert live.services.live.open == 0
+
+
+def test_waiting_is_no_silence() -> None:
+    settings = Settings(workers=1, live_connections=1, live_waiting=1, live_silence_seconds=0.4)
+    with served(settings) as live, socket(live) as first:
+        until(lambda: live.metric("convscope_live_connections") == 1)
+        with socket(live) as second:
+            told = 0
+            while told < 12:  # a quarter of the time of silence each
+                assert next_message(second)["place"] == 1
+                ask(first, told)
+                assert next_message(first)["type"] == "error"
+                told += 1
 
 
 def test_silence_closes_with_a_reason() -> None:

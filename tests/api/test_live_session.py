@@ -14,7 +14,6 @@ from app.services.live_service import (
     Closing,
     LiveConnections,
     LiveMessage,
-    LiveSession,
     parse_message,
 )
 from tests import aside
@@ -70,7 +69,8 @@ def played(play: Play, silence: float = PATIENCE) -> tuple[Client, Answering]:
 
     async def run() -> tuple[Client, Answering]:
         client, answering = Client(), Answering()
-        session = asyncio.create_task(LiveSession(client, answering, silence).run())
+        places = LiveConnections(1, silence)
+        session = asyncio.create_task(places.serve(client, answering, lambda place: b""))
         await play(client, answering)
         client.sending.put_nowait(None)
         await asyncio.wait_for(session, PATIENCE)
@@ -152,7 +152,7 @@ def test_a_failure_outside_an_answer_is_not_hidden() -> None:
     async def run() -> None:
         client = Broken()
         client.say(1)
-        await LiveSession(client, Answering(), PATIENCE).run()
+        await LiveConnections(1, PATIENCE).serve(client, Answering(), lambda place: b"")
 
     with pytest.raises(FloatingPointError):
         aside.run(run())
@@ -164,7 +164,7 @@ def test_places_are_given_back() -> None:
         for _ in range(3):
             client = Client()
             client.sending.put_nowait(None)
-            await connections.serve(client, Answering())
+            await connections.serve(client, Answering(), lambda place: b"")
             assert client.closed == []
             assert connections.open == 0
 

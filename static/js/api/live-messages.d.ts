@@ -214,11 +214,20 @@ export interface SweepMessage {
   summary: SweepSummary | null;
 }
 
+/** All places are taken; the answer to the newest state comes by itself when there is one. */
+export interface WaitingMessage {
+  type?: "waiting";
+  /** In the line, from 1. */
+  place: number;
+  /** How many others are answered at the same time. */
+  taken: number;
+}
+
 export type Border = "trained" | "zeros" | "wrap" | "reflect";
 
 export type Pooling = "trained" | "max" | "average" | "blur3" | "blur5" | "strided";
 
-export type LiveMessage = ResultMessage | PoolingMessage | BorderMessage | CurveMessage | SweepMessage | ContrastMessage | DoneMessage | FailureMessage;
+export type LiveMessage = ResultMessage | PoolingMessage | BorderMessage | CurveMessage | SweepMessage | ContrastMessage | WaitingMessage | DoneMessage | FailureMessage;
 
 export type LayerNumbers = NodeEquivariance;
 

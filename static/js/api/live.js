@@ -5,7 +5,7 @@
  * state is kept.
  *
  * @import { LiveMessage, LiveState } from "./live-messages.js"
- * @import { LiveStatus } from "./messages.js"
+ * @import { LiveAnswer, LiveStatus } from "./messages.js"
  */
 
 /** Seconds before each new attempt after a connection is lost; the last one repeats. */
@@ -54,6 +54,10 @@ export function decodeMessage(buffer) {
   return withArrays(JSON.parse(text), buffer, 4 + length);
 }
 
+/** @param {{ place: number, taken: number }} line @returns {string} */
+const sentenceOfLine = ({ place, taken }) =>
+  `All ${taken} live places of this server are taken. You are number ${place} in line, and join by yourself as soon as there is room.`;
+
 /** @returns {string} */
 function here() {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`;
@@ -78,7 +82,7 @@ export class LiveSocket {
 
   /**
    * @param {object} options
-   * @param {(message: LiveMessage) => void} options.onMessage
+   * @param {(message: LiveAnswer) => void} options.onMessage
    * @param {(state: LiveStatus, reason: string) => void} [options.onState]
    * @param {string} [options.url]
    */
@@ -143,7 +147,9 @@ export class LiveSocket {
   #received(data) {
     if (!(data instanceof ArrayBuffer)) return;
     this.#failures = 0;
-    this.#onMessage(decodeMessage(data));
+    const message = decodeMessage(data);
+    if (message.type === "waiting") this.#onState("full", sentenceOfLine(message));
+    else this.#onMessage(/** @type {LiveAnswer} */ (message));
   }
 
   /** @param {WebSocket} socket @param {number} code @param {string} reason */

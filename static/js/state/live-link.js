@@ -2,8 +2,7 @@
  * One line to the server on which the newest wish wins: while an answer is awaited nothing is sent, and of what was
  * wished meanwhile only the last.
  *
- * @import { LiveMessage } from "../api/live-messages.js"
- * @import { LiveStatus } from "../api/messages.js"
+ * @import { LiveAnswer, LiveStatus } from "../api/messages.js"
  * @import { LiveWish } from "./shift-types.js"
  */
 
@@ -24,7 +23,7 @@ export class LiveLink {
 
   /**
    * @param {object} listeners
-   * @param {(answer: LiveMessage, wish: LiveWish, last: boolean) => void} listeners.onAnswer  `last`: no newer wish
+   * @param {(answer: LiveAnswer, wish: LiveWish, last: boolean) => void} listeners.onAnswer  `last`: no newer wish
    *   is under way.
    * @param {(sentence: string) => void} listeners.onTrouble  Why nothing comes; empty when it does again.
    */
@@ -60,7 +59,7 @@ export class LiveLink {
     return seq;
   }
 
-  /** @param {LiveMessage} message */
+  /** @param {LiveAnswer} message */
   #receive(message) {
     const wish = this.#wishes.get(message.seq);
     if (!wish) return;
@@ -79,7 +78,7 @@ export class LiveLink {
    */
   #connection(state, reason) {
     if (state === "refused") this.#latest.giveUp();
-    if (state === "refused" || state === "waiting") this.#onTrouble(reason);
+    if (state === "refused" || state === "waiting" || state === "full") this.#onTrouble(reason);
   }
 }
 

@@ -8,7 +8,7 @@
 import { ApiProblem } from "../api/client.js";
 import { LiveSocket } from "../api/live.js";
 import { liveAddress, picturesOfRace } from "../api/training.js";
-import { NETS, curves, film, look, pictures, problem, race, rows, rowsOf, scores, tested, told } from "./race.js";
+import { NETS, curves, film, inLine, look, pictures, problem, race, rows, rowsOf, scores, tested, told } from "./race.js";
 
 /** How much of it is here. */
 let received = { revision: -1, rows: 0, scores: 0 };
@@ -32,7 +32,10 @@ export function follow(now) {
   socket = new LiveSocket({
     url: liveAddress(),
     onMessage: (message) => receive(/** @type {any} */ (message)),
-    onState: (state) => state === "idle" && ask(),
+    onState(state, reason) {
+      if (state === "idle") ask();
+      if (state === "full") inLine.value = reason;
+    },
   });
   ask();
   void showPictures(now.id);
@@ -66,6 +69,7 @@ function receive(news) {
     tested.get(net)?.push({ step, right, count });
   }
   race.value = news.run;
+  inLine.value = "";
   // What is seen was of a past that was gone back on; the answer may also have come before this news of it.
   if (look.value && look.value.revision !== news.run.revision) look.value = null;
   if (news.steps.length || news.scores.length || fresh) told.value += 1;

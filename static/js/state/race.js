@@ -64,6 +64,8 @@ export const film = signal(/** @type {(Film & {key: string}) | null} */ (null));
 export const scores = signal(/** @type {Scores | null} */ (null));
 export const curves = signal(/** @type {Map<string, Curve>} */ (new Map()));
 export const pictures = signal(/** @type {Pictures | null} */ (null));
+/** Why no news come yet, while the server has no room for another page; empty when they do. */
+export const inLine = signal("");
 export const problem = signal(/** @type {{title: string, detail: string} | null} */ (null));
 export const slow = signal(false);
 /** How many places of the sum have been added up; null: all. */

@@ -1,7 +1,8 @@
 /**
  * The Shift lab asks the server about what is chosen, and keeps what comes.
  *
- * @import { BorderMessage, CurveMessage, LiveMessage, PoolingMessage, ResultMessage, SweepMessage } from "../api/live-messages.js"
+ * @import { BorderMessage, CurveMessage, PoolingMessage, ResultMessage, SweepMessage } from "../api/live-messages.js"
+ * @import { LiveAnswer } from "../api/messages.js"
  * @import { LiveWish, Variants } from "./shift-types.js"
  * @import { Signal } from "./store.js"
  * @import { Subject } from "./subject.js"
@@ -85,7 +86,7 @@ const bordersOf = (wish) => JSON.stringify([...belongsTo({ ...wish, border: "tra
 const nodes = ({ layers }) => layers.map(({ node }) => node);
 
 /**
- * @param {LiveMessage} answer
+ * @param {LiveAnswer} answer
  * @param {LiveWish} wish
  */
 function keep(answer, wish) {

@@ -182,6 +182,21 @@ test("a refusal is told in the server's words and not tried again", () =>
     assert.equal(FakeSocket.all.length, 1);
   }));
 
+test("a full server tells the place in the line, and answers by itself when there is room", () =>
+  connected((live, told, heard) => {
+    const seq = live.send(STATE);
+    socket(0).open();
+    socket(0).onmessage?.({ data: message({ type: "waiting", place: 3, taken: 32 }) });
+    assert.equal(
+      told.at(-1),
+      "full: All 32 live places of this server are taken. You are number 3 in line, and join by yourself as soon as there is room.",
+    );
+    assert.deepEqual(heard, [], "that is no answer");
+    socket(0).onmessage?.({ data: message({ type: "done", seq }) });
+    assert.equal(heard.length, 1);
+    assert.equal(FakeSocket.all.length, 1, "on the same connection");
+  }));
+
 test("a closed socket stays closed", () =>
   connected((live, told) => {
     live.send(STATE);

@@ -1,6 +1,6 @@
 import { grouped, percent } from "../../geometry/scale.js";
 import { goOnFromHere, order, play, seek } from "../../state/race-orders.js";
-import { isPast, netNamed, problem, race, see, stepShown, taskOf, testAt, told, view } from "../../state/race.js";
+import { inLine, isPast, netNamed, problem, race, see, stepShown, taskOf, testAt, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { button, choices, renew, shortName } from "./parts.js";
@@ -21,7 +21,7 @@ const b = (/** @type {string | number} */ text) => h("b", {}, String(text));
 export class RaceLead extends BaseElement {
   /** @override */
   connected() {
-    this.watch(race, told, view, problem);
+    this.watch(race, told, view, problem, inLine);
   }
 
   /** @override */
@@ -123,6 +123,7 @@ function troubleOf(now) {
     ];
   }
   if (now.problem) return [h("p", {}, b("The race has stopped. "), `${now.problem}.`), button("Go on", { class: "btn primary" }, () => void play())];
+  if (inLine.value) return [h("p", { role: "status" }, inLine.value)];
   const said = problem.value;
   if (said) return [h("p", {}, b(`${said.title}. `), said.detail), button("Dismiss", { class: "btn" }, () => (problem.value = null))];
   return [];
