@@ -45,6 +45,8 @@ def run_import(
     typer.echo(f"output: {len(model.labels)} classes" if model.labels else f"output: {told.output_kind}")
     for note in told.notes:
         typer.echo(f"note: {note}")
+    if told.finding.program:
+        typer.echo(f"compared with: {told.finding.program}")
     typer.echo(told.finding.sentence)
     typer.echo(f"kept as {model.name}")
     return model.name

@@ -14,6 +14,9 @@ class ImportedSchema(BaseModel):
 
     verified: bool = Field(description="Every layer was compared with another program and none disagrees.")
     verification: str = Field(description="The finding in a sentence.")
+    program: str = Field(
+        default="", description="The other program and its version; empty where none has computed anything."
+    )
     pending: bool = Field(default=False, description="Still to be compared: POST .../verification.")
     notes: list[str] = Field(description="What the file leaves open or an exporter has changed.")
     scaling: str | None = Field(description="Name of the convention of its input; null: numbers of its own.")

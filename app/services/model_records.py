@@ -40,11 +40,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What comparing a network with its file has found; ``pending``: it has still to be compared."""
+    """What comparing a network with its file has found; ``pending``: it has still to be compared.
+
+    ``program`` is the other program and its version; empty where none has computed anything.
+    """
 
     verified: bool = False
     sentence: str = "not compared yet with what another program computes from the same file"
     pending: bool = False
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)

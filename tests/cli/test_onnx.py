@@ -41,6 +41,7 @@ def test_import_says_what_came_of_it(mine: Path, tmp_path: Path) -> None:
     assert "my net: 10 layers, 461 parameters" in done.stdout
     assert "input: 3 x 8 x 8, scaled: signed" in done.stdout
     assert "output: 5 classes" in done.stdout
+    assert "compared with: ONNX Runtime " in done.stdout
     assert "verified by ONNX Runtime " in done.stdout
     assert len(list((tmp_path / "data" / "models").iterdir())) == 2
 

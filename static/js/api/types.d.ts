@@ -248,10 +248,6 @@ export interface FieldSchema {
   offset: [number, number];
 }
 
-export interface HTTPValidationError {
-  detail?: ValidationError[];
-}
-
 /** The server is alive. */
 export interface Health {
   status: string;
@@ -271,6 +267,8 @@ export interface ImportedSchema {
   verified: boolean;
   /** The finding in a sentence. */
   verification: string;
+  /** The other program and its version; empty where none has computed anything. */
+  program?: string;
   /** Still to be compared: POST .../verification. */
   pending?: boolean;
   /** What the file leaves open or an exporter has changed. */
@@ -756,14 +754,6 @@ export interface TwinSchema {
   correlation: number;
 }
 
-export interface ValidationError {
-  loc: (string | number)[];
-  msg: string;
-  type: string;
-  input?: unknown;
-  ctx?: { [key: string]: unknown };
-}
-
 /** Down and across: place ``i`` reads places ``i * stride - padding + k * dilation`` for ``k < size``. */
 export interface WindowSchema {
   size: [number, number];
@@ -802,7 +792,6 @@ export interface components {
     EquivarianceSchema: EquivarianceSchema;
     ExplanationSchema: ExplanationSchema;
     FieldSchema: FieldSchema;
-    HTTPValidationError: HTTPValidationError;
     Health: Health;
     ImageInfo: ImageInfo;
     ImportedSchema: ImportedSchema;
@@ -841,7 +830,6 @@ export interface components {
     TraceSummary: TraceSummary;
     TrainedModel: TrainedModel;
     TwinSchema: TwinSchema;
-    ValidationError: ValidationError;
     WindowSchema: WindowSchema;
     WorkerRow: WorkerRow;
   };

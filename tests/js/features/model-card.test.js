@@ -1,4 +1,6 @@
 import { cardOf } from "../../../static/js/features/models/card.js";
+import { ImportForm } from "../../../static/js/features/models/import-form.js";
+import { signal } from "../../../static/js/state/store.js";
 import { assert, test } from "../harness.js";
 import { MODEL } from "../small-model.js";
 
@@ -27,7 +29,7 @@ test("where nobody measured it there is no such row", () => {
 });
 
 const IMPORTED = {
-  ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", pending: false, notes: ["Folded."] },
+  ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", pending: false, notes: ["Folded."], program: "" },
   ...{ scaling: "signed", output_kind: /** @type {const} */ ("maps"), free: {}, file_bytes: 1000 },
 };
 
@@ -61,4 +63,13 @@ test("the card of a network from the Training lab says on what it learnt, and ho
   const told = part.querySelector("dl")?.textContent ?? "";
   for (const each of ["Shapes: 2,000 pictures", "1 epochs, seed 4", "convscope race shapes --set seed=4", "81.2", "After 16 steps."]) assert.equal(told.includes(each), true, each);
   assert.equal(told.includes("Folded."), false);
+});
+
+test("the program that a network was compared with is a fact of its own", () => {
+  const model = /** @type {any} */ ({ ...MODEL, classes: [], imported: IMPORTED });
+  const form = new ImportForm(/** @type {any} */ ({ image: signal(null) }), model);
+  const fact = () => [...form.element.querySelectorAll("dt")].find((term) => term.textContent === "Compared with")?.nextElementSibling?.textContent;
+  assert.equal(fact(), undefined);
+  form.tell({ ...IMPORTED, program: "ONNX Runtime 1.32.0" });
+  assert.equal(fact(), "ONNX Runtime 1.32.0");
 });

@@ -59,6 +59,8 @@ export class ImportForm {
     const badge = importBadge(imported);
     this.#badge.replaceWith(badge);
     this.#badge = badge;
+    const facts = factsOf({ ...this.model, imported });
+    this.element.querySelector(".import-facts")?.replaceWith(facts);
   }
 
   /** Nothing more is shown of the photo. */
@@ -191,6 +193,7 @@ function factsOf({ input, nodes, parameter_count: parameters, macs, imported, ou
     ["Multiply-adds", grouped(macs)],
     ["Answer", answer[imported.output_kind]],
     ["File", `${grouped(imported.file_bytes / 1000)} kB`],
+    ...(imported.program ? [/** @type {[string, string]} */ (["Compared with", imported.program])] : []),
   ];
   return h("dl", { class: "import-facts num" }, ...facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text))));
 }
