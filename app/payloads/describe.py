@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from math import fsum
-from typing import Any, Literal
+from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -109,6 +109,7 @@ def imported_schema(imported: Imported) -> ImportedSchema:
     return ImportedSchema(
         verified=imported.finding.verified,
         verification=imported.finding.sentence,
+        program=imported.finding.program,
         pending=imported.finding.pending,
         notes=list(imported.notes),
         scaling=imported.scaling,
@@ -167,11 +168,17 @@ def box_schema(box: Box) -> BoxSchema:
     return BoxSchema(top=box.top, left=box.left, bottom=box.bottom, right=box.right)
 
 
-@lru_cache(maxsize=32)
+_KNOWN: Final[WeakKeyDictionary[Graph, list[NodeSchema]]] = WeakKeyDictionary()
+"""For as long as the graph itself is there: of one that is removed nothing stays."""
+
+
 def node_schemas(graph: Graph) -> list[NodeSchema]:
     """Every layer; of a graph with hundreds of them this takes a while, and each page asks for it."""
-    fields = receptive_fields(graph)
-    return [_node(graph, node, fields[node.name]) for node in graph.nodes]
+    found = _KNOWN.get(graph)
+    if found is None:
+        fields = receptive_fields(graph)
+        found = _KNOWN[graph] = [_node(graph, node, fields[node.name]) for node in graph.nodes]
+    return found
 
 
 def _node(graph: Graph, node: Node, seen: ReceptiveField) -> NodeSchema:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_core.graph.graph import Graph
 from tests.api.live import SMALL, Live, served
 from tests.api.pictures import blocks, encoded, upload
 from tests.core.onnx_import.files import model, node
@@ -29,9 +30,18 @@ def chain(number: int) -> bytes:
     return made
 
 
+def graphs_of_chains() -> int:
+    """How many networks as large as this file's are in memory, whoever holds them.
+
+    Forty of 4,990 nodes, opened, traced and removed, take 6 minutes of a core; eight of 400 show the same.
+    """
+    gc.collect()
+    return sum(isinstance(each, Graph) and len(each) > CHAIN for each in gc.get_objects())
+
+
 def test_networks_opened_traced_and_removed_are_gone_from_memory(live: Live) -> None:
     image = upload(live, encoded(blocks())).json()["id"]
-    left = []
+    left, before = [], graphs_of_chains()
     for number in range(8):
         answer = live.client.post("/api/models", files={"file": chain(number)}, data={"verify": "later"})
         name = answer.json()["id"]
@@ -48,5 +58,6 @@ def test_networks_opened_traced_and_removed_are_gone_from_memory(live: Live) -> 
             assert (len(cache), cache.bytes) == (0, 0)
         assert len(live.services.traces.plans) == 0
     gc.collect()
-    # a thread of the pool holds on to its last job until the next one
-    assert sum(ref() is not None for ref in left) <= live.services.settings.workers
+    # a thread of a pool, or of the team that computes, holds on to its last job until the next one
+    assert sum(ref() is not None for ref in left) <= live.services.settings.workers + 1
+    assert graphs_of_chains() <= before + 2 * live.services.settings.workers
