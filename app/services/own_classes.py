@@ -122,6 +122,8 @@ class OwnClasses:
             BadInput: the network does not end with a dense layer.
             BadDataset: as ``solve``.
         """
+        if not pictures.all:
+            raise BadDataset("own classes: wanted at least one picture, got none")
         features = await self.features(loaded, pictures.all)
         return await self._pool.run(_solved, features, pictures)
 

@@ -1,25 +1,36 @@
 """ONNX files made by hand: small networks, and the ways in which a file can be bad."""
 
+from typing import Any
+
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 FLOAT = TensorProto.FLOAT
 
 
-def tensor(name, shape, kind=FLOAT):
+def tensor(name: str, shape: Any, kind: int = FLOAT) -> Any:
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def weights(name, *shape, seed=0):
+def weights(name: str, *shape: int, seed: int = 0) -> Any:
     values = np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
-    return numpy_helper.from_array(values / np.sqrt(max(1, np.prod(shape[1:]))).astype(np.float32), name)
+    fan_in = max(1, int(np.prod(shape[1:])))
+    return numpy_helper.from_array(values / np.sqrt(fan_in).astype(np.float32), name)
 
 
-def numbers(name, *values):
+def numbers(name: str, *values: int) -> Any:
     return numpy_helper.from_array(np.array(values, np.int64), name)
 
 
-def model(nodes, initializers=(), *, inputs=None, outputs=None, opset=17, metadata=None):
+def model(
+    nodes: Any,
+    initializers: Any = (),
+    *,
+    inputs: Any = None,
+    outputs: Any = None,
+    opset: int = 17,
+    metadata: Any = None,
+) -> Any:
     """A model; by default its input is x (1, 3, 8, 8), and its output whatever the last node makes."""
     last = nodes[-1].output[0]
     graph = helper.make_graph(
@@ -34,11 +45,11 @@ def model(nodes, initializers=(), *, inputs=None, outputs=None, opset=17, metada
     return made
 
 
-def node(kind, inputs, output, **attributes):
+def node(kind: str, inputs: str, output: str, **attributes: Any) -> Any:
     return helper.make_node(kind, inputs.split(), [output], name=f"{output}_node", **attributes)
 
 
-def classifier(**options):
+def classifier(**options: Any) -> Any:
     """Convolution, batch normalization, a residual branch, pooling, a dense layer: 5 classes."""
     norm = [numpy_helper.from_array(np.abs(np.arange(1, 5, dtype=np.float32)), f"norm.{i}") for i in range(4)]
     return model(
