@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from itertools import count
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -15,12 +16,15 @@ from cnn_core.models import load_model, model_names
 
 from .config import Settings, asset_folder
 from .services.atlases import Atlases
+from .services.blobs import open_blobs
 from .services.cache import ByteLru
 from .services.comparison_service import ComparisonService
-from .services.compute import WorkerPool
+from .services.compute import Busy, WorkerPool
 from .services.explanations import Explanations
 from .services.fine_tunings import FineTunings
 from .services.image_store import ImageStore
+from .services.kept_atlases import KeptAtlases
+from .services.kept_images import KeptImages
 from .services.live_service import LiveConnections
 from .services.made_pictures import MadePictures
 from .services.metrics import Metrics
@@ -39,6 +43,13 @@ __all__ = ["Services", "ServicesDep"]
 # A decoded image of 50 megapixels takes several hundred megabytes while it is made upright RGB.
 _DECODERS = 2
 
+# They read and write what is kept; most of the time they wait for a disk or another machine.
+_FILERS = 4
+
+_TELL_SECONDS = 1.0
+
+_TIDY_TURNS = 3
+
 # Each may wait for a process that compares a network with its file, which takes gigabytes.
 _IMPORTERS = 2
 
@@ -54,11 +65,19 @@ class Services:
         self.pool = WorkerPool("compute", settings.workers, settings.queue_length)
         self.decoders = WorkerPool("decode", min(_DECODERS, settings.workers), settings.queue_length)
         self.importers = WorkerPool("import", _IMPORTERS, settings.queue_length)
+        self.files = WorkerPool("files", _FILERS, settings.queue_length)
         self.imports = ModelImports.of(settings)
         self.models = ModelStore(
-            self.pool, model_names(), load_model, packaged_summary, self.imports, settings.model_cache_bytes
+            self.pool,
+            model_names(),
+            load_model,
+            packaged_summary,
+            self.imports,
+            settings.model_cache_bytes,
+            self.files,
         )
-        self.images = ImageStore(self.pool, settings.image_cache_bytes)
+        kept = KeptImages(open_blobs(settings.store_address, "images"), settings.image_folder_bytes)
+        self.images = ImageStore(self.pool, settings.image_cache_bytes, kept, self.files)
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
@@ -69,13 +88,15 @@ class Services:
         self.atlases = Atlases(
             self.pool,
             self.traces.plans,
-            settings.data_folder / "atlases",
+            KeptAtlases.of(settings),
             self.photos,
             most=settings.atlas_surveys,
             threads=settings.atlas_threads,
         )
         self.made = MadePictures(self.pool, settings.made_cache_bytes, settings.made_streams)
-        self.live = LiveConnections(settings.live_connections, settings.live_silence_seconds)
+        self.live = LiveConnections(
+            settings.live_connections, settings.live_silence_seconds, settings.live_waiting
+        )
         self.races = RaceRuns(
             settings.data_folder / "races",
             self.pool,
@@ -84,7 +105,9 @@ class Services:
         )
         self.tasks = BroughtTasks(settings.data_folder / "tasks", settings.training_tasks_bytes)
         self.own = OwnClasses(self.pool, self.traces, settings.training_cache_bytes)
-        self.fine_tunings = FineTunings(self.imports.take, settings.fine_tunings)
+        self.fine_tunings = FineTunings(
+            self.imports.take, settings.fine_tunings, settings.data_folder / "trainings"
+        )
         self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch_pool("pool", self.pool)
@@ -102,16 +125,33 @@ class Services:
         self.metrics.watch("fine_tunings", "Trainings of all layers.", lambda: self.fine_tunings.running)
         self.metrics.watch("race_processes", "Processes of races.", lambda: self.races.processes)
         self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
+        self.metrics.watch("live_waiting", "Live sockets that wait.", lambda: self.live.waiting)
 
     async def warm(self) -> None:
         """Read the samples and the first model, which the first page will ask for."""
         await self.images.samples()
         with suppress(BadModelFile):  # whoever asks for it is told
-            await self.models.get(self.models.names[0])
+            await self.models.get(self.models.packaged[0])
             self.warmed = True
 
+    async def tend(self) -> None:
+        """Tell other processes what is counted, let go of what they removed; as long as the server runs."""
+        for turn in count():
+            await asyncio.sleep(_TELL_SECONDS)
+            if self.metrics.shared:
+                self.metrics.refresh()
+            if turn % _TIDY_TURNS == 0:
+                with suppress(Busy, OSError):
+                    await self._let_go()
+
+    async def _let_go(self) -> None:
+        gone = await self.models.removed()
+        self.imports.end_comparisons(gone)
+        for name in gone:
+            self.forget_model(name)
+
     def forget_model(self, name: str) -> None:
-        """Let go of everything that is kept of a model that is here no more."""
+        """Let go of everything that memory holds of a model that is here no more."""
         for fingerprint in self.models.forget(name):
             self.traces.forget(fingerprint)
             self.shifts.forget(fingerprint)
@@ -122,7 +162,8 @@ class Services:
         self.fine_tunings.close()
         self.imports.end_comparisons()
         self.atlases.close()
-        pools = (self.pool, self.decoders, self.importers)
+        self.photos.close()
+        pools = (self.pool, self.decoders, self.importers, self.files)
         await asyncio.gather(*(asyncio.to_thread(pool.close) for pool in pools))
 
     def _watch_pool(self, name: str, pool: WorkerPool) -> None:

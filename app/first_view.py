@@ -23,7 +23,7 @@ async def first_requests(services: Services, told: Collection[str]) -> list[str]
     addresses = ["/api/models", "/api/samples"]
     if _TOLD.intersection(told) or not services.warmed:
         return addresses
-    first = services.models.names[0]
+    first = services.models.packaged[0]
     spec = (await services.models.get(first)).model.spec
     photo = (await services.images.samples())[0]
     box = default_crop(spec, photo.width, photo.height)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query
 
-from cnn_core.errors import BadModelFile, ShapeError
+from cnn_core.errors import CnnError, ShapeError
 from cnn_core.preprocess import Crop, crop_from, default_crop
 
 from .container import Services, ServicesDep
@@ -16,8 +16,12 @@ from .errors import Problem, shortened
 from .services.image_store import StoredImage, UnknownImage
 from .services.model_store import LoadedModel, UnknownModelName
 from .services.trace_service import Subject
+from .services.twins import twinless
 
-__all__ = ["Finder", "ImageDep", "ModelDep", "SubjectDep", "crop_numbers"]
+__all__ = ["CROP", "Finder", "ImageDep", "ModelDep", "SubjectDep", "cannot_be_read", "crop_numbers"]
+
+CROP: Final = r"^(-?[0-9]{1,9}),(-?[0-9]{1,9}),(-?[0-9]{1,9})$"
+"""How left, top and width are written in an address."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,13 +32,25 @@ async def _model(
     try:
         return await services.models.get(model)
     except UnknownModelName:
-        known = ", ".join(services.models.names)
+        known = ", ".join(await services.models.names())
         detail = f"There is no model {shortened(model)}; models: {known}."
         raise Problem(404, "No such model", detail) from None
-    except BadModelFile as error:
+    except CnnError as error:
         _log.exception("model %s cannot be loaded", model)
+        if twinless(model) not in services.models.packaged:
+            raise cannot_be_read(model) from error
         detail = f"The weights of {model} are damaged or do not fit it; the server's log says which."
         raise Problem(500, "The model cannot be loaded", detail) from error
+
+
+def cannot_be_read(model: str) -> Problem:
+    """What is said of a network that was brought, where its file is gone, damaged or above the limits now."""
+    return Problem(
+        410,
+        "The model cannot be read any more",
+        f"The file of {shortened(model)} is gone or damaged where this server keeps it, or too large by now: "
+        "bring it again.",
+    )
 
 
 ModelDep = Annotated[LoadedModel, Depends(_model)]
@@ -68,6 +84,7 @@ def _crop(
             description="left,top,width in image pixels; the height follows from the model's input. "
             "Without it the largest centred box.",
             examples=["40,0,400"],
+            json_schema_extra={"pattern": CROP},
         ),
     ] = None,
 ) -> Crop:
@@ -79,7 +96,7 @@ def _crop(
 
 def crop_numbers(text: str) -> list[int]:
     """Left, top and width as an address has them; 422 unless they are three whole numbers."""
-    numbers = re.fullmatch(r"(-?\d{1,9}),(-?\d{1,9}),(-?\d{1,9})", text, re.ASCII)
+    numbers = re.fullmatch(CROP, text, re.ASCII)
     if not numbers:
         raise Problem(
             422,

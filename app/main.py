@@ -20,7 +20,7 @@ from .assets import Static, open_assets
 from .config import Settings, SettingsError, asset_folder, load_settings
 from .container import Services
 from .errors import Problem, install_error_handlers
-from .middleware import AnswerFailures, HeadAsGet, MeasureRequests
+from .middleware import AnswerFailures, HeadAsGet, MeasureRequests, NameVisitor
 from .payloads.frames import FRAMES_TYPE
 from .payloads.npy import NPY_TYPE
 from .payloads.schemas import ProblemDocument
@@ -119,6 +119,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.services = services
     app.state.assets = open_assets(services.settings.bundles)
     app.state.warm = False
+    app.state.routes = [route for module in _ROUTES for route in module.router.routes]
     for module in _ROUTES:
         app.include_router(module.router)
     app.mount("/static", Static(directory=asset_folder("static"), check_dir=False), name="static")
@@ -134,6 +135,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(MeasureRequests, metrics=services.metrics)
     app.add_middleware(AnswerFailures)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(NameVisitor)
     # outside of all that counts or computes, inside of what every answer carries
     hosts = allowed_hosts(services.settings.host, services.settings.hosts)
     app.add_middleware(OwnVisitors, hosts=hosts, token=services.settings.token)
@@ -158,13 +160,15 @@ def _settings() -> Settings:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
-    limits = limit_blas_threads(services.settings.workers, os.cpu_count() or 1)
+    threads = services.settings.workers * services.settings.processes
+    limits = limit_blas_threads(threads, os.cpu_count() or 1)
     warming = asyncio.create_task(services.warm()) if app.state.warm else None
-    tending = asyncio.create_task(services.races.tend())
+    tending = [asyncio.create_task(each()) for each in (services.races.tend, services.tend)]
     try:
         yield
     finally:
-        tending.cancel()
+        for task in tending:
+            task.cancel()
         if warming:
             warming.cancel()
         await services.close()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "app.cli")
@@ -43,6 +43,7 @@ def running_server(
     environment: Mapping[str, str] | None = None,
     folder: Path = ROOT,
     command: Sequence[str] = COMMAND,
+    errors: IO[str] | None = None,
 ) -> Iterator[Server]:
     """``convscope serve`` run in a folder, on a free port, from its first answer to the end of the block."""
     process = subprocess.Popen(
@@ -50,6 +51,7 @@ def running_server(
         cwd=folder,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
+        stderr=errors,
         text=True,
     )
     assert process.stdout is not None

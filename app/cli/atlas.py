@@ -14,6 +14,7 @@ from cnn_core.atlas import Atlas, FolderPhotos, Makers, Progress, in_this_proces
 from cnn_core.atlas.cluster import dask_workers
 
 from ..config import load_settings
+from ..services.kept_atlases import KeptAtlases
 from .imports import open_network
 from .progress import name_skipped, progress_bar
 
@@ -43,7 +44,8 @@ def run_atlas(options: AtlasOptions) -> None:
     console = Console()
     model = open_network(options.model, options.scaling, options.size)
     photos = FolderPhotos.at(options.photos)
-    folder = options.out or load_settings().data_folder / "atlases"
+    kept = KeptAtlases.of(load_settings())
+    folder = options.out or kept.folder
     with _makers(options, console) as make, progress_bar(console, "images") as bar:
         task = bar.add_task("surveying", total=len(photos.names))
 
@@ -53,6 +55,8 @@ def run_atlas(options: AtlasOptions) -> None:
             bar.update(task, completed=progress.photos, description=step)
 
         atlas = make_atlas(model, photos, folder, make, told)
+        if options.out is None:
+            kept.share(str(atlas.manifest["weights"]))
     _report(atlas)
 
 

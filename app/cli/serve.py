@@ -1,4 +1,4 @@
-"""``convscope serve``: one process, one socket, and a browser where there is a screen."""
+"""``convscope serve``: one socket, as many processes as wanted, and a browser where there is a screen."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import sys
 import tempfile
 import threading
 import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,8 +26,10 @@ import uvicorn
 from cnn_core.errors import CnnError
 
 from ..config import Settings, SettingsError, load_settings
+from ..services.blobs import NoSuchStore, is_remote, open_blobs
+from .processes import serve_together
 
-__all__ = ["run"]
+__all__ = ["run", "serve_alone"]
 
 
 _LARGEST_MESSAGE: Final = 64 * 1024
@@ -38,52 +42,67 @@ class CannotServe(CnnError):
 
 def _not_cancelled(record: logging.LogRecord) -> bool:
     """A request that the stop has broken off is no error."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+    broken_off = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not broken_off and not record.msg.startswith("Cancel %s running task(s)")
 
 
 class _Server(uvicorn.Server):
-    """Says where it is as soon as it answers, and not before."""
+    """Calls ``told`` as soon as it answers, and not before."""
 
-    def __init__(self, config: uvicorn.Config, address: str, open_page: bool, warning: str) -> None:
+    def __init__(self, config: uvicorn.Config, told: Callable[[], None]) -> None:
         super().__init__(config)
-        self._warning = warning
-        self._address = address
-        self._open_page = open_page
+        self._told = told
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if not self.started:
-            return
-        typer.echo(f"ConvScope is at {self._address} (Ctrl-C stops it)")
-        if self._warning:
-            typer.echo(self._warning)
-        if self._open_page and _has_screen():
-            threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
+        if self.started:
+            self._told()
 
 
 def run(
-    host: str | None, port: int | None, *, open_page: bool, model: str = "", with_token: bool = False
+    host: str | None,
+    port: int | None,
+    *,
+    open_page: bool,
+    model: str = "",
+    with_token: bool = False,
+    processes: int | None = None,
 ) -> None:
-    """Serve until Ctrl-C; host and port default to the settings'. The page opens with ``model``, an id.
+    """Serve until Ctrl-C; host, port and processes default to the settings'. The page opens with ``model``.
 
     ``with_token`` makes a token, where the settings have none.
 
     Raises:
         CannotServe: the port is taken, the host is not this machine's, or a setting is wrong.
     """
+    given = {"host": host, "port": port, "processes": processes}
     try:
         settings = load_settings()
-    except SettingsError as error:
+        _check_store(settings)
+    except (SettingsError, NoSuchStore) as error:
         raise CannotServe(str(error)) from error
     settings = settings.model_copy(
         update={
-            "host": settings.host if host is None else host,
-            "port": settings.port if port is None else port,
             "token": settings.token or (secrets.token_urlsafe(24) if with_token else ""),
+            **{name: value for name, value in given.items() if value is not None},
         }
     )
-    _check_folder(settings.data_folder)
-    listener = _listen(settings.host, settings.port)
+    with _listen(settings.host, settings.port) as listener:
+        told = partial(_announce, settings, listener, model, open_page)
+        if settings.processes == 1:
+            with suppress(KeyboardInterrupt):
+                serve_alone(settings, listener, told)
+        elif not serve_together(serve_alone, settings, listener, told):
+            raise CannotServe("the processes could not be started; their own messages say why")
+    typer.echo("\nConvScope has stopped.")
+    sys.stdout.flush()
+    # the interpreter would wait for what threads still compute, and nobody wants it any more
+    os._exit(0)
+
+
+def serve_alone(settings: Settings, listener: socket.socket, told: Callable[[], None]) -> None:
+    """Serve on a socket in this process until it is interrupted; ``told`` is called as soon as it answers."""
+    from ..connections import limited_connections
     from ..main import create_warm_app
 
     config = uvicorn.Config(
@@ -91,33 +110,52 @@ def run(
         factory=True,
         log_level="warning",
         timeout_graceful_shutdown=1,
+        http=limited_connections(settings),
         ws_max_size=_LARGEST_MESSAGE,
         # Maps of floats hardly shrink, and to try it would hold up everybody else.
         ws_per_message_deflate=False,
     )
     logging.getLogger("uvicorn.error").addFilter(_not_cancelled)
-    with listener:
+    _Server(config, told).run(sockets=[listener])
+
+
+def _announce(settings: Settings, listener: socket.socket, model: str, open_page: bool) -> None:
+    named = {"model": model, "token": settings.token}
+    asked = urlencode({name: value for name, value in named.items() if value})
+    address = _address_of(listener) + (f"/?{asked}" if asked else "")
+    typer.echo(f"ConvScope is at {address} (Ctrl-C stops it)")
+    if warning := _who_can_reach(listener, settings):
+        typer.echo(warning)
+    sys.stdout.flush()
+    if open_page and _has_screen():
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _check_store(settings: Settings) -> None:
+    """Say at the start what would otherwise be said to whoever brings the first image or network.
+
+    Raises:
+        NoSuchStore: nothing can ever be kept at such an address.
+    """
+    _check_folder(settings.data_folder)
+    if is_remote(settings.store):
+        blobs = open_blobs(settings.store, "images")
         try:
-            named = {"model": model, "token": settings.token}
-            asked = urlencode({name: value for name, value in named.items() if value})
-            address = _address_of(listener) + (f"/?{asked}" if asked else "")
-            _Server(config, address, open_page, _who_can_reach(listener, settings)).run(sockets=[listener])
-        except KeyboardInterrupt:
-            typer.echo("\nConvScope has stopped.")
-            sys.stdout.flush()
-            # the interpreter would wait for what threads still compute, and nobody wants it any more
-            os._exit(0)
+            blobs.entries()
+        except Exception as error:  # whatever a store's package raises
+            raise NoSuchStore(f"CONVSCOPE_STORE: {settings.store} does not answer ({error})") from error
+    elif settings.store:
+        _check_folder(Path(settings.store), "CONVSCOPE_STORE")
 
 
-def _check_folder(folder: Path) -> None:
-    """Say at the start what would otherwise be said to whoever brings the first network."""
+def _check_folder(folder: Path, setting: str = "CONVSCOPE_DATA_FOLDER") -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         typer.echo(
-            f"Nothing can be kept: CONVSCOPE_DATA_FOLDER, {folder}, cannot be written to "
+            f"Nothing can be kept: {setting}, {folder}, cannot be written to "
             f"({error.strerror or error}). Everything else works.",
             err=True,
         )

@@ -10,7 +10,8 @@ from cnn_core.atlas import TWINS, Atlas, Partner, Progress, SurveyedLayer, Twin,
 from cnn_core.preprocess import Pixels
 from cnn_core.visualise import Forming
 
-from ..services.atlases import Survey, patch_side
+from ..services.atlases import patch_side
+from ..services.surveys import Survey
 from .atlas_schemas import (
     AtlasLayer,
     AtlasSchema,

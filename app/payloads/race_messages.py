@@ -16,7 +16,6 @@ from cnn_core.training.race.tasks import Task
 
 from ..services.races.followers import RowsPart
 from ..services.races.run import RaceRun
-from ..services.races.runs import RaceRuns
 from ..services.races.tasks import KeptTask
 from .race_schemas import ChangeSchema, NetSchema, RaceSchema, RaceTask, SettingsSchema
 
@@ -26,7 +25,7 @@ _NAMED = 5
 """So many files that cannot be read are told by name."""
 
 
-def race_told(runs: RaceRuns, run: RaceRun) -> RaceSchema:
+def race_told(run: RaceRun) -> RaceSchema:
     """A race as it stands."""
     about, task = run.about, run.task
     assert task is not None
@@ -45,7 +44,7 @@ def race_told(runs: RaceRuns, run: RaceRun) -> RaceSchema:
         step=run.step,
         total=run.total,
         running=run.running,
-        queued=runs.place(run),
+        queued=run.place,
         problem=run.problem,
         stop_alone=run.stop_alone,
         revision=run.revision,
@@ -71,13 +70,13 @@ def _net(run: RaceRun, task: Task, net: str) -> NetSchema:
     )
 
 
-def race_news(runs: RaceRuns, run: RaceRun, part: RowsPart, seq: int) -> dict[str, Any]:
+def race_news(run: RaceRun, part: RowsPart, seq: int) -> dict[str, Any]:
     """How the race stands, with rows that were not told yet."""
     nets = [runner.id for runner in RUNNERS]
     return {
         "type": "race",
         "seq": seq,
-        "run": race_told(runs, run).model_dump(),
+        "run": race_told(run).model_dump(),
         "from_rows": part.first_row,
         "from_scores": part.first_score,
         "nets": np.array([nets.index(row.net) for row in part.rows], np.uint8),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query
 
@@ -15,6 +15,7 @@ from ..services.trace_service import Subject
 
 __all__ = [
     "FAILURES",
+    "FROM_ZERO",
     "NodeName",
     "Place",
     "PlaceDep",
@@ -26,6 +27,9 @@ __all__ = [
 
 FAILURES = {**NOT_MODIFIED, **problems(404, 422, 503)}
 """OpenAPI entries of every answer about a trace."""
+
+FROM_ZERO: Final[dict[str, Any]] = {"minimum": 0}
+"""OpenAPI's bound of a number whose other bound depends on the network; the answer names both."""
 
 NodeName = Annotated[str, Path(description="A node of the model.")]
 
@@ -44,9 +48,11 @@ class Place:
 def _place(
     subject: SubjectDep,
     node: NodeName,
-    channel: Annotated[int, Query(description="The map, or the place in a vector.")] = 0,
-    y: Annotated[int, Query(description="Row; 0 in a vector.")] = 0,
-    x: Annotated[int, Query(description="Column; 0 in a vector.")] = 0,
+    channel: Annotated[
+        int, Query(description="The map, or the place in a vector.", json_schema_extra=FROM_ZERO)
+    ] = 0,
+    y: Annotated[int, Query(description="Row; 0 in a vector.", json_schema_extra=FROM_ZERO)] = 0,
+    x: Annotated[int, Query(description="Column; 0 in a vector.", json_schema_extra=FROM_ZERO)] = 0,
 ) -> Place:
     shape = node_shape(subject, node)
     for name, value, size in zip(("channel", "y", "x"), (channel, y, x), (*shape, 1, 1), strict=False):

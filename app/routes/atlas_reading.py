@@ -48,11 +48,11 @@ class AtlasReader:
             raise _missing(error) from error
 
 
-def _reader(
+async def _reader(
     request: Request, services: ServicesDep, atlas: Annotated[str, Path(description="An atlas's id.")]
 ) -> AtlasReader:
     try:
-        return AtlasReader(services.atlases.get(atlas), request, services.pool)
+        return AtlasReader(await services.atlases.get(atlas), request, services.pool)
     except BadAtlas as error:
         raise _missing(error) from error
 

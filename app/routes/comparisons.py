@@ -15,7 +15,7 @@ from ..caching import NOT_MODIFIED, revalidated
 from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..errors import Problem, problems, shortened
-from ..lookups import Finder, ModelDep, SubjectDep, crop_numbers
+from ..lookups import CROP, Finder, ModelDep, SubjectDep, crop_numbers
 from ..payloads.comparison_messages import comparison_schema, noise_schema
 from ..payloads.comparison_schemas import ComparisonSchema, NoiseSchema, SimilaritySchema
 from ..payloads.describe import probabilities
@@ -41,7 +41,12 @@ async def compare_traces(
     model_b: Annotated[str | None, Query(description="B's model; A's without it.")] = None,
     image_b: Annotated[str | None, Query(description="B's image; A's without it.")] = None,
     crop_b: Annotated[
-        str | None, Query(description="B's crop; the largest centred box without it.", examples=["40,0,400"])
+        str | None,
+        Query(
+            description="B's crop; the largest centred box without it.",
+            examples=["40,0,400"],
+            json_schema_extra={"pattern": CROP},
+        ),
     ] = None,
 ) -> ComparisonSchema:
     """B held against A: every layer that both have, over all its values, bit by bit.

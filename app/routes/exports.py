@@ -12,7 +12,7 @@ from ..disconnects import while_connected
 from ..errors import Problem
 from ..lookups import SubjectDep
 from ..pictures.slide import WEBP_TYPE, sliding_window
-from .addressing import FAILURES, NodeName, check_range, node_shape
+from .addressing import FAILURES, FROM_ZERO, NodeName, check_range, node_shape
 
 __all__ = ["router"]
 
@@ -30,7 +30,7 @@ async def animate_window(
     subject: SubjectDep,
     services: ServicesDep,
     node: NodeName,
-    channel: Annotated[int, Query(description="The map that is filled.")] = 0,
+    channel: Annotated[int, Query(description="The map that is filled.", json_schema_extra=FROM_ZERO)] = 0,
 ) -> Response:
     """An animated WebP: the window slides over the input and fills one map of the output."""
     shape = node_shape(subject, node)

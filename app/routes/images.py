@@ -48,7 +48,7 @@ async def upload_image(request: Request, services: ServicesDep, response: Respon
     async with received_file(request, settings.upload_bytes) as file:
         decoding = services.decoders.run(_decoded, file, settings.upload_pixels)
         image = await while_connected(request, decoding)
-    services.images.add(image)
+    await while_connected(request, services.images.add(image))
     services.metrics.uploads.inc()
     response.headers["Location"] = f"/api/images/{image.id}"
     response.headers["Cache-Control"] = "no-store"

@@ -16,7 +16,7 @@ from ..errors import Problem
 from ..lookups import SubjectDep
 from ..payloads.npy import NPY_TYPE, npy_bytes
 from ..payloads.schemas import ChannelStatistics
-from .addressing import FAILURES, NodeName, channel_numbers, check_range, node_shape
+from .addressing import FAILURES, FROM_ZERO, NodeName, channel_numbers, check_range, node_shape
 
 __all__ = ["router"]
 
@@ -34,7 +34,9 @@ async def read_node(
     subject: SubjectDep,
     services: ServicesDep,
     node: NodeName,
-    channel: Annotated[int | None, Query(description="One map alone: (H, W).")] = None,
+    channel: Annotated[
+        int | None, Query(description="One map alone: (H, W).", json_schema_extra=FROM_ZERO)
+    ] = None,
     channels: Annotated[
         str | None,
         Query(

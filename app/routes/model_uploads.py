@@ -7,15 +7,15 @@ from typing import Annotated, Any, BinaryIO
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from cnn_core.errors import CnnError, ShapeError, UnsupportedOperator
-from cnn_core.input_spec import InputSpec, scaled_spec
+from cnn_core.input_spec import SCALINGS, InputSpec, scaled_spec
 from cnn_core.preprocess import to_tensor
 
 from ..caching import NOT_MODIFIED, revalidated
-from ..container import ServicesDep
+from ..container import Services, ServicesDep
 from ..disconnects import while_connected
 from ..errors import Problem, problems
 from ..intake import received_json
-from ..lookups import ImageDep
+from ..lookups import ImageDep, cannot_be_read
 from ..model_form import received_model
 from ..payloads.describe import imported_schema, model_detail
 from ..payloads.model_schemas import ImportedSchema, ModelChange
@@ -26,6 +26,7 @@ from ..services.labels import read_labels
 from ..services.model_imports import KeptModel, ModelImports
 from ..services.model_records import Choices
 from ..services.stopping import Stop
+from ..services.uploaded_models import Unreadable
 
 __all__ = ["router"]
 
@@ -35,9 +36,9 @@ _FORM = file_form(
     "The .onnx file.",
     name={"type": "string"},
     labels={"type": "string", "description": "One class a line, or JSON."},
-    scaling={"type": "string", "examples": ["unit", "imagenet"]},
-    height={"type": "integer"},
-    width={"type": "integer"},
+    scaling={"type": "string", "enum": list(SCALINGS)},
+    height={"type": "integer", "minimum": 1, "maximum": 9999},
+    width={"type": "integer", "minimum": 1, "maximum": 9999},
     verify={
         "type": "string",
         "enum": ["now", "later"],
@@ -46,6 +47,8 @@ _FORM = file_form(
 )
 
 _Brought = Annotated[str, Path(description="Id of a model that was brought, from /api/models.")]
+
+_SCALING: dict[str, Any] = {"enum": list(SCALINGS)}
 
 _NPY: dict[int | str, dict[str, Any]] = {
     200: {"description": "The array, float32.", "content": {NPY_TYPE: {}}}
@@ -78,7 +81,7 @@ async def verify_model(
     request: Request, services: ServicesDep, response: Response, model: _Brought
 ) -> ImportedSchema:
     """Compute one picture here and in another program, if that has not been done, and compare every layer."""
-    _check_brought(services.imports, model)
+    await _check_brought(services, model)
     response.headers["Cache-Control"] = "no-store"
     job = services.importers.run_once_stoppable(("verify", model), _verified, services.imports, model)
     return await while_connected(request, job)
@@ -95,7 +98,7 @@ async def change_model(
 ) -> ModelDetail:
     """Change the name, labels, scaling or size of a model that was brought."""
     asked = validated(ModelChange, await received_json(request))
-    _check_brought(services.imports, model)
+    await _check_brought(services, model)
     choices = Choices(
         name=asked.name,
         labels=None if asked.labels is None else tuple(asked.labels),
@@ -108,12 +111,15 @@ async def change_model(
 
 
 @router.delete(
-    "/models/{model}", summary="Remove a model", status_code=204, responses=problems(404, 422, 503)
+    "/models/{model}", summary="Remove a model", status_code=204, responses=problems(404, 422, 503, 507)
 )
 async def remove_model(services: ServicesDep, model: _Brought) -> Response:
     """Forget a model that was brought; those of the package stay."""
-    _check_brought(services.imports, model)
-    await services.decoders.run(services.imports.remove, model)
+    await _check_brought(services, model)
+    try:
+        await services.files.run(services.imports.remove, model)
+    except OSError as error:
+        raise _refused(error) from error
     services.forget_model(model)
     return Response(status_code=204)
 
@@ -130,8 +136,8 @@ async def see_image(
     services: ServicesDep,
     height: Annotated[int, Query(ge=1, le=4096, description="Rows that the network takes.")],
     width: Annotated[int, Query(ge=1, le=4096, description="Columns that the network takes.")],
-    channels: Annotated[int, Query(description="1 or 3.")] = 3,
-    scaling: Annotated[str, Query(description="unit, imagenet, signed, bytes or caffe.")] = "unit",
+    channels: Annotated[int, Query(description="1 or 3.", json_schema_extra={"enum": [1, 3]})] = 3,
+    scaling: Annotated[str, Query(description="A convention.", json_schema_extra=_SCALING)] = "unit",
 ) -> Response:
     """The largest centred part of the image, float32 (C, height, width), scaled by a convention."""
     try:
@@ -159,7 +165,8 @@ def _verified(stop: Stop, imports: ModelImports, model: str) -> ImportedSchema:
     try:
         return imported_schema(imports.verify(model, stop))
     except (CnnError, OSError) as error:
-        _check_brought(imports, model)  # it may have been removed meanwhile
+        if model not in imports.files:  # it may have been removed meanwhile
+            raise _not_brought() from error
         raise _refused(error) from error
 
 
@@ -199,16 +206,21 @@ def _size(height: int | None, width: int | None) -> tuple[int, int] | None:
     return height, width
 
 
-def _check_brought(imports: ModelImports, model: str) -> None:
-    if model not in imports.files:
-        raise Problem(
-            404, "No such model", "There is no such model among those that were brought to this server."
-        )
+async def _check_brought(services: Services, model: str) -> None:
+    if not await services.files.run(services.imports.files.__contains__, model):
+        raise _not_brought()
+
+
+def _not_brought() -> Problem:
+    detail = "There is no such model among those that were brought to this server."
+    return Problem(404, "No such model", detail)
 
 
 def _refused(error: CnnError | OSError) -> Problem:
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         return Problem(507, "The model cannot be kept", f"The data folder cannot be written to: {reason}.")
+    if isinstance(error, Unreadable):
+        return cannot_be_read("this model")
     title = "Operators not known here" if isinstance(error, UnsupportedOperator) else "Not a model to open"
     return Problem(422, title, f"{error}.".replace("..", "."))

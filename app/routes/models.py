@@ -18,6 +18,7 @@ from ..payloads.describe import model_detail, model_summary
 from ..payloads.npy import NPY_TYPE, npy_bytes
 from ..payloads.reach import reach_schema
 from ..payloads.schemas import ModelDetail, ModelSummary, ReachSchema
+from .addressing import FROM_ZERO
 
 __all__ = ["router"]
 
@@ -62,8 +63,8 @@ async def find_reach(
     loaded: ModelDep,
     services: ServicesDep,
     response: Response,
-    y: Annotated[int, Query(description="Row of the network's input.")],
-    x: Annotated[int, Query(description="Column of the network's input.")],
+    y: Annotated[int, Query(description="Row of the network's input.", json_schema_extra=FROM_ZERO)],
+    x: Annotated[int, Query(description="Column of the network's input.", json_schema_extra=FROM_ZERO)],
 ) -> ReachSchema:
     """The projective field: of every layer the places whose values one pixel of the input can reach."""
     spec = loaded.model.spec

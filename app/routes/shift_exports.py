@@ -27,6 +27,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api/traces/{model}/{image}", tags=["exports"])
 
 _REACH: Final = 8
+_FAR: Final[dict[str, Any]] = {"minimum": -4096, "maximum": 4096}
 """How far the animation shifts, in pixels of the network's input."""
 
 
@@ -96,7 +97,7 @@ async def animate_shift(
     view: ViewDep,
     node: Annotated[str, Query(description="A layer that has a map.", max_length=200)],
     channel: Annotated[int, Query(ge=0, description="The map that is shown.")] = 0,
-    dy: Annotated[int, Query(description="Pixels of the network's input, down.")] = 0,
+    dy: Annotated[int, Query(description="Pixels of the network's input, down.", json_schema_extra=_FAR)] = 0,
 ) -> Response:
     """The photo, one map of f(Tx) and its difference from T f(x), for dx from -8 to 8 and back."""
     headers = revalidated(request, view.key, node, channel, dy)

@@ -36,7 +36,7 @@ async def read_state(loaded: ModelDep, services: ServicesDep, response: Response
     "",
     summary="Make an atlas of the samples, or of photos that were sent",
     status_code=202,
-    responses=_REFUSED,
+    responses=problems(404, 422, 503, 507),
 )
 async def start_survey(
     loaded: ModelDep,
@@ -48,13 +48,11 @@ async def start_survey(
 ) -> AtlasState:
     """Begin, or go on with, a survey; it goes on by itself. The samples are cut into pieces."""
     response.headers["Cache-Control"] = "no-store"
-    if photos == "same":
-        if services.atlases.resume(loaded) is None:
-            raise Problem(404, "Nothing to go on with", f"No atlas of {loaded.model.title} was stopped here.")
-    elif photos == "samples":
-        services.atlases.start(loaded, await _samples(services))
-    else:
-        services.atlases.start(loaded, await services.pool.run(_sent, services, photos), photos)
+    try:
+        await _begin(services, loaded, photos)
+    except OSError as error:
+        detail = f"The data folder cannot be written to: {error.strerror or error}."
+        raise Problem(507, "The atlas cannot be kept", detail) from error
     return await _state(services, loaded)
 
 
@@ -64,6 +62,16 @@ async def stop_survey(loaded: ModelDep, services: ServicesDep, response: Respons
     response.headers["Cache-Control"] = "no-store"
     services.atlases.stop(loaded)
     return await _state(services, loaded)
+
+
+async def _begin(services: Services, loaded: LoadedModel, photos: str) -> None:
+    if photos == "same":
+        if services.atlases.resume(loaded) is None:
+            raise Problem(404, "Nothing to go on with", f"No atlas of {loaded.model.title} was stopped here.")
+    elif photos == "samples":
+        services.atlases.start(loaded, await _samples(services))
+    else:
+        services.atlases.start(loaded, await services.pool.run(_sent, services, photos), photos)
 
 
 async def _samples(services: Services) -> CutPictures:

@@ -48,14 +48,14 @@ async def create_run(request: Request, services: ServicesDep, response: Response
     except CnnError as error:
         raise Problem(422, "No such race", f"{error}.") from error
     response.headers["Location"] = f"/api/training/runs/{run.id}"
-    return race_told(services.races, run)
+    return race_told(run)
 
 
 @router.get("/runs/{run}", summary="A race", responses=problems(404, 422, 503))
 async def get_run(services: ServicesDep, run: RunDep, response: Response) -> RaceSchema:
     """A race as it stands."""
     response.headers["Cache-Control"] = "no-store"
-    return race_told(services.races, run)
+    return race_told(run)
 
 
 @router.delete("/runs/{run}", summary="Remove a race", status_code=204, responses=problems(404, 422, 503))
@@ -79,7 +79,7 @@ async def order_run(request: Request, services: ServicesDep, run: RunDep, respon
         await _carry_out(services, run, asked)
     except OrderRefused as error:
         raise Problem(422, "The race cannot do that", f"{error}.") from error
-    return race_told(services.races, run)
+    return race_told(run)
 
 
 async def _carry_out(services: ServicesDep, run: RaceRun, asked: RaceOrder) -> None:
@@ -89,7 +89,7 @@ async def _carry_out(services: ServicesDep, run: RaceRun, asked: RaceOrder) -> N
     elif asked.order == "pause":
         await races.pause(run)
     elif asked.order == "alone":
-        run.stop_alone = bool(asked.stop)
+        await races.stop_alone(run, bool(asked.stop))
     else:
         await races.order(run, asked.order, **_arguments(asked))
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
 from concurrent.futures import CancelledError, Future
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -31,12 +27,13 @@ from cnn_core.preprocess import scale_batch
 from cnn_core.runtime import PlanCache
 
 from .compute import Busy, WorkerPool
+from .kept_atlases import KeptAtlases
+from .locks import Held, try_lock
 from .model_store import LoadedModel
 from .photo_sets import PhotoSets, UnknownPhotoSet
+from .surveys import Survey, SurveyFiles
 
-__all__ = ["Atlases", "Survey", "SurveyState", "patch_side", "peak_on"]
-
-SurveyState = Literal["none", "computing", "stopped", "done"]
+__all__ = ["Atlases", "patch_side", "peak_on"]
 
 MOST_SIDE = 64
 """Pixels of a patch, at most: larger ones are reduced."""
@@ -45,31 +42,17 @@ _OPEN = 16
 """Atlases held open: each maps files into memory, and holds none of them."""
 
 
-@dataclass(slots=True)
-class Survey:
-    """A survey of one network, as far as it has come; ``problem`` says what stopped it.
-
-    ``photos`` are what it is of; of a set that was sent, ``source`` is the id.
-    """
-
-    progress: Progress
-    state: SurveyState = "computing"
-    problem: str | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    photos: Photos | None = None
-    source: str | None = None
-
-
 class Atlases:
-    """One survey a network, at most ``most`` at once; they go on when nobody looks."""
+    """One survey a network, at most ``most`` at once in all processes; they go on when nobody looks."""
 
     def __init__(
-        self, pool: WorkerPool, plans: PlanCache, folder: Path, sent: PhotoSets, most: int, threads: int
+        self, pool: WorkerPool, plans: PlanCache, kept: KeptAtlases, sent: PhotoSets, most: int, threads: int
     ) -> None:
-        self.folder = folder
+        self.folder, self._kept = kept.folder, kept
         self._pool, self._plans, self._sent = pool, plans, sent
         self._most, self._threads = most, threads
         self._surveys: dict[str, Survey] = {}
+        self._held: dict[str, tuple[Held, Held]] = {}
         self._digests: dict[str, str] = {}
         self._layers: dict[str, tuple[SurveyedLayer, ...]] = {}
         self._open: dict[str, Atlas] = {}
@@ -80,8 +63,11 @@ class Atlases:
         return sum(each.state == "computing" for each in self._surveys.values())
 
     def survey_of(self, loaded: LoadedModel) -> Survey | None:
-        """The network's survey, if there was one."""
-        return self._surveys.get(loaded.fingerprint)
+        """The network's survey, if there was one here, or is one in another process."""
+        own = self._surveys.get(loaded.fingerprint)
+        if loaded.fingerprint in self._held:
+            return own
+        return self._files(loaded).elsewhere() or own
 
     async def latest(self, loaded: LoadedModel) -> Atlas | None:
         """The newest atlas of exactly these weights."""
@@ -94,7 +80,7 @@ class Atlases:
             self._layers[loaded.fingerprint] = found
         return self._layers[loaded.fingerprint]
 
-    def get(self, atlas: str) -> Atlas:
+    async def get(self, atlas: str) -> Atlas:
         """The atlas of that id.
 
         Raises:
@@ -103,9 +89,11 @@ class Atlases:
         if atlas not in self._open:
             if not re.fullmatch(r"[0-9a-f]{16}-[0-9a-f]{16}", atlas):
                 raise BadAtlas(f"no atlas {atlas!r}: an atlas's id is twice sixteen hexadecimal digits")
-            if len(self._open) >= _OPEN:
+            found = await self._pool.run(self._read, atlas)
+            while len(self._open) >= _OPEN:
                 del self._open[next(iter(self._open))]
-            self._open[atlas] = open_atlas(self.folder / atlas)
+            self._open[atlas] = found
+            return found
         return self._open[atlas]
 
     def start(self, loaded: LoadedModel, photos: Photos, source: str | None = None) -> Survey:
@@ -120,13 +108,21 @@ class Atlases:
         found = self.survey_of(loaded)
         if found is not None and found.state == "computing":
             return found
-        if self.running >= self._most:
-            raise Busy(f"{self.running} surveys are under way")
         begun = Survey(Progress(0, len(photos.labels), 0.0, None), photos=photos, source=source)
-        if source is not None:
-            self._sent.use(source)
-        future = self._pool.submit(self._run, begun, loaded, photos)
-        future.add_done_callback(lambda done: _ended(begun, done))
+        place, files = self._place(), self._files(loaded)
+        held = files.begin()
+        if held is None:  # another process has begun meanwhile
+            place.release()
+            return begun
+        self._held[loaded.fingerprint] = held, place
+        try:
+            if source is not None:
+                self._sent.use(source)
+            future = self._pool.submit(self._run, begun, loaded, photos, files)
+        except BaseException:
+            self._release(loaded)
+            raise
+        future.add_done_callback(lambda done: self._ended(begun, loaded, done))
         self._surveys[loaded.fingerprint] = begun
         if found is not None and found.source != source:
             self._let_go(found)
@@ -144,10 +140,11 @@ class Atlases:
         return self.start(loaded, found.photos, found.source)
 
     def stop(self, loaded: LoadedModel) -> Survey | None:
-        """End the network's survey after the shard it is at; what is done stays done."""
-        if found := self.survey_of(loaded):
+        """End the network's survey after the shard it is at, whoever makes it; what is done stays done."""
+        self._files(loaded).end()
+        if found := self._surveys.get(loaded.fingerprint):
             found.stop.set()
-        return found
+        return self.survey_of(loaded)
 
     def close(self) -> None:
         """Stop all surveys."""
@@ -184,15 +181,51 @@ class Atlases:
         first, second = (peak_on(loaded, self._plans, atlas.picture(photo), node, channel) for photo in pair)
         return pair, (first, second)
 
-    def _run(self, found: Survey, loaded: LoadedModel, photos: Photos) -> None:
+    def _place(self) -> Held:
+        """The right to make one of as many surveys as there may be.
+
+        Raises:
+            Busy: others have them all.
+        """
+        for number in range(self._most):
+            if held := try_lock(self.folder / f".surveying-{number}"):
+                return held
+        raise Busy(f"{self._most} surveys are under way")
+
+    def _files(self, loaded: LoadedModel) -> SurveyFiles:
+        return SurveyFiles(self.folder, loaded.fingerprint)
+
+    def _run(self, found: Survey, loaded: LoadedModel, photos: Photos, files: SurveyFiles) -> None:
+        done = self._surveyed(found, loaded, photos, files)
+        # whoever reads that it is over may begin the next one
+        self._release(loaded)
+        found.state = "done" if done else "stopped"
+
+    def _surveyed(self, found: Survey, loaded: LoadedModel, photos: Photos, files: SurveyFiles) -> bool:
+        """Whether it was not stopped."""
         with closing(survey(loaded.model, photos, self.folder, in_threads(self._threads))) as steps:
             for progress in steps:
                 found.progress = progress
-                if found.stop.is_set():
-                    found.state = "stopped"
-                    return
+                if not files.tell(progress) or found.stop.is_set():
+                    return False
+        self._kept.share(self._digest(loaded))
         self._let_go(found)
-        found.state = "done"
+        return True
+
+    def _release(self, loaded: LoadedModel) -> None:
+        for held in self._held.pop(loaded.fingerprint, ()):
+            held.release()
+
+    def _ended(self, found: Survey, loaded: LoadedModel, done: Future[None]) -> None:
+        self._release(loaded)
+        error: BaseException | None = CancelledError() if done.cancelled() else done.exception()
+        if error is None:
+            return
+        acted = isinstance(error, CnnError | OSError)
+        found.problem = str(error) if acted else "The survey failed; the server's log has the cause."
+        found.state = "stopped"
+        if not acted and not done.cancelled():
+            raise error
 
     def _let_go(self, found: Survey) -> None:
         """The photos that cards show are in the atlas: those that were sent are needed no more."""
@@ -200,7 +233,12 @@ class Atlases:
             with suppress(UnknownPhotoSet):
                 self._sent.discard(found.source)
 
+    def _read(self, atlas: str) -> Atlas:
+        self._kept.fetch(atlas)
+        return open_atlas(self.folder / atlas)
+
     def _latest(self, loaded: LoadedModel) -> Atlas | None:
+        self._kept.fetch_all(self._digest(loaded))
         found = find_atlases(self.folder, self._digest(loaded))
         return found[0] if found else None
 
@@ -231,13 +269,3 @@ def peak_on(loaded: LoadedModel, plans: PlanCache, picture: Array, node: str, ch
         if record.node.name == node:
             return float(record.output[0].reshape(record.output.shape[1], -1)[channel].max())
     raise BadAtlas(f"{loaded.model.title} has no layer {node!r}")
-
-
-def _ended(found: Survey, done: Future[None]) -> None:
-    error: BaseException | None = CancelledError() if done.cancelled() else done.exception()
-    if error is not None:
-        found.state = "stopped"
-        acted = isinstance(error, CnnError | OSError)
-        found.problem = str(error) if acted else "The survey failed; the server's log has the cause."
-        if not acted and not done.cancelled():
-            raise error

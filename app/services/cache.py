@@ -36,6 +36,10 @@ class ByteLru(Generic[K, V]):
         """The keys, the least recently used first."""
         return iter(self._entries)
 
+    def __contains__(self, key: K) -> bool:
+        """Whether there is a value; it does not count as use."""
+        return key in self._entries
+
     def get(self, key: K) -> V | None:
         """The value, now the most recently used; None if it is not (or no longer) here."""
         if key not in self._entries:

@@ -97,7 +97,7 @@ class ComparisonService:
                 self._pool, "The noise", _MOST_SECONDS, partial(_made_noise, subject, attack)
             )
             self._noise.put(key, made, made[0].pixels.nbytes)
-        self._images.add(made[0])
+        await self._images.add(made[0])
         return made
 
     async def similarity(

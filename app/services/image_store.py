@@ -1,9 +1,14 @@
-"""Images by the hash of their pixels: a few photographs that stay, and uploads that come and go."""
+"""Images by the hash of their pixels: a few photographs that stay, and uploads that come and go.
+
+What is in memory stands in front of what is kept for all processes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +21,14 @@ from cnn_core.preprocess import Pixels, read_image
 from .cache import ByteLru
 from .compute import WorkerPool
 from .digits import DIGITS, digit_pixels
+from .kept_images import KeptImages
 
 __all__ = ["SAMPLES", "ImageStore", "SampleKind", "StoredImage", "UnknownImage"]
+
+_log = logging.getLogger(__name__)
+
+_TOUCH_SECONDS = 60.0
+"""After so long an image that is used from memory is noted as used where it is kept."""
 
 SampleKind = Literal["photo", "digit"]
 
@@ -69,16 +80,25 @@ class StoredImage:
 
 
 class ImageStore:
-    """Images in memory, uploads bounded in bytes (the least recently used go first)."""
+    """Images in memory, bounded in bytes (least recently used go first), in front of those that are kept."""
 
-    def __init__(self, pool: WorkerPool, capacity: int) -> None:
+    def __init__(
+        self,
+        pool: WorkerPool,
+        capacity: int,
+        kept: KeptImages | None = None,
+        files: WorkerPool | None = None,
+    ) -> None:
         self.uploads: ByteLru[str, StoredImage] = ByteLru(capacity)
-        self._pool = pool
+        self._pool, self._kept, self._files = pool, kept, files or pool
         self._samples: dict[str, StoredImage] | None = None
+        self._noted: dict[str, float] = {}
 
-    def add(self, image: StoredImage) -> None:
-        """Keep an upload."""
-        self.uploads.put(image.id, image, image.pixels.nbytes)
+    async def add(self, image: StoredImage) -> None:
+        """Keep an upload; where nothing can be written, in memory alone."""
+        self._remember(image)
+        if self._kept is not None:
+            await self._files.run(self._keep, self._kept, image)
 
     async def samples(self) -> list[StoredImage]:
         """The pictures that always are here: photographs first, then digits."""
@@ -91,15 +111,46 @@ class ImageStore:
             UnknownImage: it never was here, or had to go.
         """
         found = self.uploads.get(image_id) or (await self._sample_index()).get(image_id)
+        if found is None and self._kept is not None:
+            found = await self._files.run_once(("image", image_id), _read_kept, self._kept, image_id)
+            if found is not None:
+                self._remember(found)
         if found is None:
             raise UnknownImage(image_id)
+        await self._note(image_id)
         return found
+
+    def _remember(self, image: StoredImage) -> None:
+        self.uploads.put(image.id, image, image.pixels.nbytes)
+        self._noted = {name: when for name, when in self._noted.items() if name in self.uploads}
+        self._noted[image.id] = time.monotonic()
+
+    async def _note(self, image_id: str) -> None:
+        """Tell the store of an image that is used from memory, so that it is not the first to go there."""
+        when = self._noted.get(image_id)
+        if self._kept is not None and when is not None and time.monotonic() - when > _TOUCH_SECONDS:
+            self._noted[image_id] = time.monotonic()
+            await self._files.run(self._kept.touch, image_id)
+
+    @staticmethod
+    def _keep(kept: KeptImages, image: StoredImage) -> None:
+        try:
+            kept.put(image.id, image.pixels)
+        except OSError as error:
+            _log.warning("image %s stays in memory alone: %s", image.id, error)
 
     async def _sample_index(self) -> dict[str, StoredImage]:
         if self._samples is None:
             images = await self._pool.run_once("samples", lambda: list(_read_samples()))
             self._samples = {image.id: image for image in images}
         return self._samples
+
+
+def _read_kept(kept: KeptImages, image_id: str) -> StoredImage | None:
+    """An image that is kept, if its pixels are those that its name stands for."""
+    pixels = kept.get(image_id)
+    found = None if pixels is None else StoredImage.of(pixels)
+    return found if found is not None and found.id == image_id else None
 
 
 def _read_samples() -> Iterator[StoredImage]:

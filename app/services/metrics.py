@@ -1,13 +1,21 @@
-"""What the server counts, in the Prometheus text format."""
+"""What the server counts, in the Prometheus text format.
+
+Where several processes share a port, each writes what it counts into files of one folder, which the
+environment names in ``PROMETHEUS_MULTIPROC_DIR`` before this is imported; whichever is asked adds them up.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
 
-__all__ = ["METRICS_TYPE", "Metrics"]
+__all__ = ["FOLDER_VARIABLE", "METRICS_TYPE", "Metrics"]
+
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 METRICS_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -38,6 +46,12 @@ class Metrics:
         self.busy = Counter(
             "convscope_busy", "Jobs refused because the queue was full.", registry=self._registry
         )
+        self._watched: list[tuple[Gauge, Callable[[], float]]] = []
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes' counts are added."""
+        return FOLDER_VARIABLE in os.environ
 
     def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request; unheard-of methods share one label."""
@@ -46,9 +60,20 @@ class Metrics:
         self._seconds.labels(route).observe(seconds)
 
     def watch(self, name: str, what: str, read: Callable[[], float]) -> None:
-        """Expose ``convscope_<name>``, read whenever someone asks."""
-        Gauge(f"convscope_{name}", what, registry=self._registry).set_function(read)
+        """Expose ``convscope_<name>``, read whenever someone asks, or ``refresh`` is called."""
+        gauge = Gauge(f"convscope_{name}", what, registry=self._registry, multiprocess_mode="livesum")
+        self._watched.append((gauge, read))
+
+    def refresh(self) -> None:
+        """Read what is watched; the other processes are told by it."""
+        for gauge, read in self._watched:
+            gauge.set(read())
 
     def exposition(self) -> bytes:
         """Everything, as text."""
-        return generate_latest(self._registry)
+        self.refresh()
+        registry = self._registry
+        if self.shared:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)

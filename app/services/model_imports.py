@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from cnn_core.errors import BadModelFile, CnnError
 from cnn_core.models.base import Model
 from cnn_core.onnx_import.limits import Bounds, Limits
 
 from ..config import Settings
+from .blobs import open_blobs
 from .model_records import Choices, Finding, Imported, ModelRecord, entry_of
 from .onnx_models import OnnxModel, comparison_of, open_onnx
 from .stopping import Stop
@@ -18,8 +18,8 @@ from .uploaded_models import UploadedModels, content_id
 
 __all__ = ["ComparisonEnded", "KeptModel", "ModelImports", "limits_of"]
 
-_FOLDER = "models"
-"""Inside the data folder."""
+_PART = "models"
+"""Of the store."""
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -52,19 +52,20 @@ class KeptModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelImports:
-    """The folder of imported networks, and how they get there; every method computes or reads files."""
+    """The imported networks that are kept, and how they get there; every method computes or reads files."""
 
     files: UploadedModels
     limits: Limits
     bounds: Bounds
-    _writing: threading.Lock = field(default_factory=threading.Lock)
     _comparing: dict[str, list[Stop]] = field(default_factory=dict)
+    verifying: set[str] = field(default_factory=set)
+    """Networks that are kept, and compared now."""
 
     @classmethod
     def of(cls, settings: Settings) -> ModelImports:
         """Those of a server or a command line with these settings."""
-        folder = Path(settings.data_folder) / _FOLDER
-        files = UploadedModels(folder, settings.model_folder_bytes)
+        blobs = open_blobs(settings.store_address, _PART)
+        files = UploadedModels(blobs, settings.model_folder_bytes)
         bounds = Bounds(settings.model_verify_seconds, settings.model_verify_bytes)
         return cls(files, limits_of(settings), bounds)
 
@@ -78,7 +79,7 @@ class ModelImports:
 
         Raises:
             CnnError: it cannot be used; the message says why.
-            OSError: the data folder cannot be written to.
+            OSError: it cannot be kept.
         """
         identity = content_id(data)
         opened = open_onnx(data, identity, choices, self.limits)
@@ -92,28 +93,32 @@ class ModelImports:
 
         Raises:
             CnnError: it is gone or damaged.
-            OSError: the data folder cannot be written to.
+            OSError: it cannot be kept.
         """
         record = self.files.record(identity)
         if not _imported(record).finding.pending:
             return _imported(record)
         data = self.files.data(identity)
         opened = open_onnx(data, identity, record.choices, self.limits)
-        found = self._compare(data, opened, record.choices, stop)
-        with self._writing:
-            now = self.files.record(identity)
+        self.verifying.add(identity)
+        try:
+            found = self._compare(data, opened, record.choices, stop)
+        finally:
+            self.verifying.discard(identity)
+
+        def told(now: ModelRecord) -> ModelRecord:
             if now.choices.size != record.choices.size:  # another one meanwhile, still to be compared
-                return _imported(now)
-            told = replace(_imported(now), finding=found)
-            self.files.change(identity, replace(now, entry=replace(now.entry, imported=told)))
-        return told
+                return now
+            return replace(now, entry=replace(now.entry, imported=replace(_imported(now), finding=found)))
+
+        return _imported(self.files.change(identity, told))
 
     def change(self, identity: str, choices: Choices, stop: Stop | None = None) -> KeptModel:
         """Say something else of a network that is here; another size has it verified anew.
 
         Raises:
             CnnError: it does not fit, or the network is gone.
-            OSError: the data folder cannot be written to.
+            OSError: it cannot be kept.
         """
         record = self.files.record(identity)
         before = record.choices
@@ -128,11 +133,12 @@ class ModelImports:
         if after.size != before.size:
             return self.take(data, after, later=_imported(record).finding.pending, stop=stop)
         opened = open_onnx(data, identity, after, self.limits)
-        with self._writing:
-            finding = _imported(self.files.record(identity)).finding
-            kept = KeptModel(opened.model, opened.told(finding, len(data)))
-            self.files.change(identity, _record(kept, after))
-        return kept
+
+        def told(now: ModelRecord) -> ModelRecord:
+            imported = opened.told(_imported(now).finding, len(data))
+            return _record(KeptModel(opened.model, imported), after)
+
+        return KeptModel(opened.model, _imported(self.files.change(identity, told)))
 
     def load(self, identity: str) -> KeptModel:
         """A network that is here.
@@ -151,10 +157,10 @@ class ModelImports:
         for stop in self._comparing.get(identity, ()):
             stop.set()
 
-    def end_comparisons(self) -> None:
-        """End all that is compared now."""
-        for stops in list(self._comparing.values()):
-            for stop in stops:
+    def end_comparisons(self, gone: Iterable[str] | None = None) -> None:
+        """End what compares these networks, without them all that is compared now."""
+        for identity in list(self._comparing) if gone is None else gone:
+            for stop in list(self._comparing.get(identity, ())):
                 stop.set()
 
     def _compare(self, data: bytes, opened: OnnxModel, choices: Choices, stop: Stop | None) -> Finding:
@@ -168,7 +174,7 @@ class ModelImports:
             self._comparing[identity].remove(stop)
         if stop.is_set:
             raise ComparisonEnded(f"model {identity}: it is no longer compared with its file")
-        return Finding(found.verified, found.sentence)
+        return Finding(found.verified, found.sentence, program=found.engine if found.compared else "")
 
 
 def _imported(record: ModelRecord) -> Imported:

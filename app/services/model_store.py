@@ -18,6 +18,7 @@ from .compute import WorkerPool
 from .model_imports import ModelImports
 from .model_records import Finding, Imported, ModelEntry, entry_of, packaged
 from .twins import twin_seed, untrained_twin
+from .uploaded_models import is_content_id
 
 __all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "fingerprint_of", "packaged_summary"]
 
@@ -54,7 +55,8 @@ class ModelStore:
     """Models by name; each is read from disk once, when first asked for.
 
     ``summarise`` tells of a model without loading it; without it, models are loaded to be told of.
-    ``imports`` are the models that people brought: they come and go, and ``capacity`` bytes of them stay.
+    ``imports`` are the models that people brought: they come and go, and ``capacity`` bytes of them stay in
+    memory. ``files`` are threads that read what is kept, without waiting for those that compute.
     """
 
     def __init__(
@@ -65,11 +67,13 @@ class ModelStore:
         summarise: Callable[[str], ModelEntry] | None = None,
         imports: ModelImports | None = None,
         capacity: int = 0,
+        files: WorkerPool | None = None,
     ) -> None:
         self.packaged = tuple(names)
         self.imports = imports
         self.cache: ByteLru[tuple[str, str], LoadedModel] = ByteLru(capacity)
         self._pool = pool
+        self._files = files or pool
         self._load = load
         self._summarise = summarise
         self._summaries: dict[str, ModelEntry] = {}
@@ -90,10 +94,10 @@ class ModelStore:
             self._loaded[name] = await self._pool.run_once(("model", name), self._read, name)
         return self._loaded[name]
 
-    @property
-    def names(self) -> tuple[str, ...]:
+    async def names(self) -> tuple[str, ...]:
         """Every model there is: those of the package first."""
-        return (*self.packaged, *(self.imports.files.ids() if self.imports else ()))
+        brought = await self._files.run(self.imports.files.ids) if self.imports else ()
+        return (*self.packaged, *brought)
 
     @property
     def loaded(self) -> tuple[str, ...]:
@@ -108,13 +112,15 @@ class ModelStore:
                 found.append(await self._summary(name))
             except BadModelFile:
                 _log.exception("model %s cannot be told of", name)
-        brought = self.imports.files.records() if self.imports else []
+        brought = await self._files.run(self.imports.files.records) if self.imports else []
         return [*found, *(record.entry for record in brought)]
 
     async def _imported(self, name: str) -> LoadedModel:
-        if self.imports is None or name not in self.imports.files:
+        if self.imports is None or not is_content_id(name):
             raise UnknownModelName(name)
-        key = (name, self.imports.files.stamp(name))
+        key = (name, await self._files.run_once(("stamp", name), self.imports.files.stamp, name))
+        if not key[1]:
+            raise UnknownModelName(name)
         found = self.cache.get(key)
         if found is None:
             found = await self._pool.run_once(("model", *key), self._read_imported, name)
@@ -122,6 +128,16 @@ class ModelStore:
             self.cache.forget(lambda known: known[0] == name)
             self.cache.put(key, found, _nbytes(found.model))
         return found
+
+    async def removed(self) -> tuple[str, ...]:
+        """Models that were brought and are in memory, but are kept no more: another process removed them."""
+        own = {key[0].partition(" ")[0] for key in self.cache} - set(self.packaged)
+        if self.imports is None:
+            return ()
+        own |= self.imports.verifying
+        if not own:
+            return ()
+        return tuple(own - set(await self._files.run(self.imports.files.ids)))
 
     def forget(self, name: str) -> tuple[str, ...]:
         """Let go of a model that is here no more, and of twins of it; the fingerprints that it had."""

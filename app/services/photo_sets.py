@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from cnn_core.atlas import FolderPhotos
 from cnn_core.errors import CnnError
 
+from .locks import Held, is_held, try_lock
+
 __all__ = ["BadPhotoName", "PhotoSets", "TooManyPhotos", "UnknownPhotoSet"]
 
 MOST_FILES = 100_000
@@ -42,7 +44,7 @@ class PhotoSets:
         self.folder, self.capacity = folder, capacity
         self._bytes: Counter[str] = Counter()
         self._files: Counter[str] = Counter()
-        self._used: set[str] = set()
+        self._used: dict[str, Held] = {}
 
     def begin(self) -> str:
         """The id of a new, empty set.
@@ -91,8 +93,9 @@ class PhotoSets:
         return FolderPhotos.at(files[0] if zipped else root)
 
     def use(self, name: str) -> None:
-        """Keep a set until it is discarded, whatever else comes."""
-        self._used.add(name)
+        """Keep a set until it is discarded, whatever else comes, here or to another server."""
+        if name not in self._used and (held := try_lock(self._lock(name))):
+            self._used[name] = held
 
     def discard(self, name: str) -> None:
         """Forget a set.
@@ -101,8 +104,20 @@ class PhotoSets:
             UnknownPhotoSet: there is no such set.
         """
         shutil.rmtree(self._root(name), ignore_errors=True)
-        self._used.discard(name)
+        if held := self._used.pop(name, None):
+            held.release()
+        self._lock(name).unlink(missing_ok=True)
         del self._bytes[name], self._files[name]
+
+    def close(self) -> None:
+        """Let go of what is in use."""
+        for held in self._used.values():
+            held.release()
+        self._used.clear()
+
+    def _lock(self, name: str) -> Path:
+        """Held by whoever makes an atlas of the set."""
+        return self.folder / f".{name}.lock"
 
     def _root(self, name: str) -> Path:
         root = self.folder / name
@@ -131,7 +146,7 @@ class PhotoSets:
             path: sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) for path in sets
         }
         for path in sets:
-            if sum(sizes.values()) > self.capacity and path.name not in self._used:
+            if sum(sizes.values()) > self.capacity and not is_held(self._lock(path.name)):
                 del sizes[path]
                 self.discard(path.name)
 

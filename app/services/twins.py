@@ -8,7 +8,7 @@ from dataclasses import replace
 from cnn_core.comparison import untrained
 from cnn_core.models.base import Model
 
-__all__ = ["MARK", "twin_seed", "untrained_twin"]
+__all__ = ["MARK", "twin_seed", "twinless", "untrained_twin"]
 
 MARK = "~"
 """Stands between the id of a network and what is done to it."""
@@ -22,6 +22,15 @@ def twin_seed(name: str) -> tuple[str, int] | None:
     """
     found = re.fullmatch(r"([^~]+)~untrained-(\d{1,9})", name, re.ASCII)
     return (found[1], int(found[2])) if found else None
+
+
+def twinless(name: str) -> str:
+    """The network that an id is of, whatever is done to it.
+
+    >>> twinless("tiny_vgg~untrained-1")
+    'tiny_vgg'
+    """
+    return name.partition(MARK)[0]
 
 
 def untrained_twin(model: Model, seed: int) -> Model:

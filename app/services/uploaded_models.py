@@ -1,35 +1,30 @@
-"""Models that people brought, in the data folder: two files each, named by the hash of the ONNX file.
+"""Models that people brought: two files each, named by the hash of the ONNX file.
 
-The folder is the truth, and is read each time: several processes may share it. What was used longest ago goes
-first once there are too many bytes.
+The files are the truth, and are read each time: several processes may share them. The record is written last
+and removed first, so that what has a record is whole. What was used longest ago goes first once there are too
+many bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import re
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import Callable
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from cnn_core.errors import BadModelFile, CnnError
 
+from .blobs import Blobs
 from .model_records import ModelRecord
 
-__all__ = ["UploadedModels", "content_id"]
+__all__ = ["Unreadable", "UploadedModels", "content_id", "is_content_id"]
 
 _log = logging.getLogger(__name__)
 
-_ID = re.compile(r"[0-9a-f]{16}")
-
-_HALF = ".half-"
-"""How the name of a file begins while it is written."""
-
-_STALE_NANOSECONDS = 600 * 10**9
+_ID: Final = re.compile(r"[0-9a-f]{16}")
 
 _RECORD = TypeAdapter(ModelRecord)
 """How records are written: as JSON, member by member."""
@@ -40,34 +35,42 @@ def content_id(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-class UploadedModels:
-    """Files ``<id>.onnx`` and ``<id>.json`` in a folder, made when the first model comes."""
+def is_content_id(name: str) -> bool:
+    """Whether a name could be that of a file's content."""
+    return _ID.fullmatch(name) is not None
 
-    def __init__(self, folder: Path, capacity: int) -> None:
-        self.folder = folder
+
+class Unreadable(BadModelFile):
+    """What was kept of a model is gone or damaged."""
+
+
+class UploadedModels:
+    """Files ``<id>.onnx`` and ``<id>.json``, of ``capacity`` bytes together."""
+
+    def __init__(self, blobs: Blobs, capacity: int) -> None:
+        self.blobs = blobs
         self.capacity = capacity
 
     def ids(self) -> tuple[str, ...]:
         """Every model, the one used last at the end."""
-        found = [path for path in self.folder.glob("*.json") if _ID.fullmatch(path.stem)]
-        return tuple(path.stem for path in sorted(found, key=_used))
+        names = (entry.name.removesuffix(".json") for entry in self.blobs.entries())
+        return tuple(filter(is_content_id, names))
 
     def __contains__(self, identity: str) -> bool:
         """Whether there is a model of that id."""
-        return _ID.fullmatch(identity) is not None and self._record_path(identity).is_file()
+        return is_content_id(identity) and self.stamp(identity) != ""
 
     def record(self, identity: str) -> ModelRecord:
         """What is kept of a model.
 
         Raises:
-            BadModelFile: nothing is, or it is damaged.
+            Unreadable: nothing is, or it is damaged.
         """
+        name = _record_name(identity)
         try:
-            return _RECORD.validate_json(self._record_path(identity).read_bytes())
+            return _RECORD.validate_json(self.blobs.read(name))
         except (OSError, ValidationError, CnnError) as error:
-            raise BadModelFile(
-                f"{self._record_path(identity)}: cannot be read; import the model again"
-            ) from error
+            raise Unreadable(f"{self.blobs.where(name)}: cannot be read; import the model again") from error
 
     def records(self) -> list[ModelRecord]:
         """Every model; one whose record is damaged is left out and logged."""
@@ -75,14 +78,14 @@ class UploadedModels:
         for identity in self.ids():
             try:
                 found.append(self.record(identity))
-            except BadModelFile:
+            except Unreadable:
                 _log.exception("model %s cannot be told of", identity)
         return found
 
     def stamp(self, identity: str) -> str:
-        """Another text whenever the record is another."""
+        """Another text whenever the record is another; none where there is no record."""
         try:
-            return hashlib.sha256(self._record_path(identity).read_bytes()).hexdigest()
+            return hashlib.sha256(self.blobs.read(_record_name(identity))).hexdigest()
         except OSError:
             return ""
 
@@ -90,90 +93,75 @@ class UploadedModels:
         """The ONNX file, now the one used last.
 
         Raises:
-            BadModelFile: it is gone, or is not what its name says.
+            Unreadable: it is gone, or is not what its name says.
         """
+        name = _file_name(identity)
         try:
-            data = self._file_path(identity).read_bytes()
-            os.utime(self._record_path(identity))
+            data = self.blobs.read(name)
         except OSError as error:
-            raise BadModelFile(f"{self._file_path(identity)}: is gone; import the model again") from error
+            raise Unreadable(f"{self.blobs.where(name)}: is gone; import the model again") from error
         if content_id(data) != identity:
-            raise BadModelFile(f"{self._file_path(identity)}: is damaged on the disk; import the model again")
+            raise Unreadable(f"{self.blobs.where(name)}: is damaged on the disk; import the model again")
+        self.blobs.touch(_record_name(identity))
         return data
 
     def put(self, identity: str, data: bytes, record: ModelRecord) -> None:
         """Keep a model, in place of a damaged one of its name, and let others go until all fit.
 
         Raises:
-            OSError: the folder cannot be written to.
+            OSError: it cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._tidy()
-        if not self._holds(identity, data):
-            _write(self._file_path(identity), data)
-        self.change(identity, record)
-        self._make_room(identity)
+        with self.blobs.alone():
+            if not self._holds(identity, data):
+                self.blobs.write(_file_name(identity), data)
+            self._write(identity, record)
+            self._make_room(identity)
 
-    def change(self, identity: str, record: ModelRecord) -> None:
-        """Keep something else of a model that is here."""
-        _write(self._record_path(identity), _RECORD.dump_json(record, indent=1))
+    def change(self, identity: str, told: Callable[[ModelRecord], ModelRecord]) -> ModelRecord:
+        """Keep something else of a model that is here; what is said depends on what is kept now.
+
+        Raises:
+            Unreadable: it is gone.
+            OSError: it cannot be written.
+        """
+        with self.blobs.alone():
+            record = told(self.record(identity))
+            self._write(identity, record)
+        return record
 
     def remove(self, identity: str) -> None:
         """Forget a model; one that is not here is forgotten already."""
-        self._record_path(identity).unlink(missing_ok=True)
-        self._file_path(identity).unlink(missing_ok=True)
+        with self.blobs.alone():
+            self._remove(identity)
 
     def total_bytes(self) -> int:
         """What all models take together."""
-        return sum(map(_size, self.folder.glob("[!.]*")))
+        return sum(entry.size for entry in self.blobs.entries())
+
+    def _write(self, identity: str, record: ModelRecord) -> None:
+        self.blobs.write(_record_name(identity), _RECORD.dump_json(record, indent=1))
+
+    def _remove(self, identity: str) -> None:
+        self.blobs.remove(_record_name(identity))
+        self.blobs.remove(_file_name(identity))
 
     def _holds(self, identity: str, data: bytes) -> bool:
         try:
-            return self._file_path(identity).read_bytes() == data
+            return self.blobs.read(_file_name(identity)) == data
         except OSError:
             return False
-
-    def _tidy(self) -> None:
-        """Remove what writers that were killed have left: nobody writes one file for so long."""
-        for path in self.folder.glob(f"{_HALF}*"):
-            if _used(path) < time.time_ns() - _STALE_NANOSECONDS:
-                path.unlink(missing_ok=True)
 
     def _make_room(self, newest: str) -> None:
         for identity in self.ids():
             if self.total_bytes() <= self.capacity:
                 return
             if identity != newest:
-                self.remove(identity)
-
-    def _file_path(self, identity: str) -> Path:
-        return self.folder / f"{identity}.onnx"
-
-    def _record_path(self, identity: str) -> Path:
-        return self.folder / f"{identity}.json"
+                self._remove(identity)
 
 
-def _used(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:  # another process has removed it meanwhile
-        return 0
+def _file_name(identity: str) -> str:
+    return f"{identity}.onnx"
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write beside the target and rename, so that nobody reads half of it."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_HALF, delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+def _record_name(identity: str) -> str:
+    return f"{identity}.json"

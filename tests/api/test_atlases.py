@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from app.config import Settings
-from app.services.atlases import Survey
+from app.services.locks import try_lock
+from app.services.surveys import Survey
 from cnn_core import load_model, trace
 from cnn_core.atlas import Progress, open_atlas
 from tests.api.live import PATIENCE, Live, frames, served
@@ -172,10 +173,10 @@ def test_too_much_at_once_is_refused(live: Live, state: dict[str, Any]) -> None:
     busy = live.client.get("/api/models/tiny_vgg/made/relu_1_1", params={"channel": 1})
     live.services.made.open = 0
     assert busy.status_code == 503
-    running = Survey(Progress(1, 2, 0.0, None))
-    live.services.atlases._surveys["another"] = running
+    another = try_lock(live.services.atlases.folder / ".surveying-0")  # as a server beside this one would
+    assert another is not None
     assert live.client.post("/api/models/lenet5/atlas").status_code == 503
-    running.state = "stopped"
+    another.release()
 
 
 def test_a_survey_can_be_stopped_and_gone_on_with(live: Live, state: dict[str, Any]) -> None:

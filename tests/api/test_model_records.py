@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.services.blobs import FolderBlobs
 from app.services.model_records import Choices, Finding, Imported, ModelRecord, entry_of
 from app.services.uploaded_models import UploadedModels
 from cnn_core.errors import BadModelFile
@@ -23,7 +24,7 @@ def record() -> ModelRecord:
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
-    files = UploadedModels(tmp_path, 10**6)
+    files = UploadedModels(FolderBlobs(tmp_path), 10**6)
     files.put(IDENTITY, b"onnx", record())
     assert files.record(IDENTITY) == record()
     assert files.records() == [record()]
@@ -33,7 +34,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     ("member", "value"), [("entry", None), ("entry", {}), ("choices", {"size": "large"})]
 )
 def test_one_that_is_damaged_is_named(tmp_path: Path, member: str, value: object) -> None:
-    files = UploadedModels(tmp_path, 10**6)
+    files = UploadedModels(FolderBlobs(tmp_path), 10**6)
     files.put(IDENTITY, b"onnx", record())
     path = tmp_path / f"{IDENTITY}.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), member: value}))
@@ -43,7 +44,7 @@ def test_one_that_is_damaged_is_named(tmp_path: Path, member: str, value: object
 
 
 def test_a_record_whose_numbers_make_no_input_is_damaged(tmp_path: Path) -> None:
-    files = UploadedModels(tmp_path, 10**6)
+    files = UploadedModels(FolderBlobs(tmp_path), 10**6)
     files.put(IDENTITY, b"onnx", record())
     path = tmp_path / f"{IDENTITY}.json"
     path.write_text(path.read_text().replace('"divisor":', '"divisor": 0.0, "was":'))

@@ -63,7 +63,8 @@ def test_a_model_is_verified_kept_and_told_of(live: Live, bring: Any) -> None:
     assert answer.headers["Location"] == f"/api/models/{told['id']}"
     assert (told["title"], told["classes"]) == ("mine", ["a", "b", "c", "d", "e"])
     assert told["imported"]["verified"]
-    assert told["imported"]["verification"].startswith("verified by ONNX Runtime ")
+    assert re.fullmatch(r"ONNX Runtime \d+\.\d+\.\d+", told["imported"]["program"])
+    assert told["imported"]["verification"].startswith(f"verified by {told['imported']['program']}: ")
     assert told["imported"]["scaling"] == "imagenet"
     assert told["nodes"][-1]["kind"] == "softmax"
     assert "adds a softmax" in told["imported"]["notes"][-1]

@@ -26,7 +26,7 @@ OPERATIONS = {
     ("post", "/api/models"): {"201", "413", "415", "422", "500", "503", "507"},
     ("post", "/api/models/{model}/verification"): {"200", "404", "422", "500", "503", "507"},
     ("patch", "/api/models/{model}"): {"200", "404", "413", "422", "500", "503", "507"},
-    ("delete", "/api/models/{model}"): {"204", "404", "422", "500", "503"},
+    ("delete", "/api/models/{model}"): {"204", "404", "422", "500", "503", "507"},
     ("get", "/api/samples"): {"200", "304", "500", "503"},
     ("post", "/api/images"): {"201", "413", "415", "422", "500", "503"},
     ("get", "/api/images/{image}"): {"200", "304", "404", "422", "500", "503"},
@@ -49,7 +49,7 @@ OPERATIONS = {
     ("get", "/api/explanations/{model}/{image}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/explanations/{model}/{image}/{method}"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/atlas"): {"200", "404", "422", "500", "503"},
-    ("post", "/api/models/{model}/atlas"): {"202", "404", "422", "500", "503"},
+    ("post", "/api/models/{model}/atlas"): {"202", "404", "422", "500", "503", "507"},
     ("delete", "/api/models/{model}/atlas"): {"200", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/cards/{atlas}/{node}/{channel}"): {"200", "404", "422", "500", "503"},
     ("post", "/api/photos"): {"201", "500", "507"},
@@ -122,7 +122,10 @@ def test_every_route_is_listed_with_every_status(document: dict[str, Any]) -> No
         for method, operation in methods.items()
     }
 
-    assert listed == OPERATIONS
+    # what may be missing may also be there and damaged
+    assert listed == {
+        name: found | ({"410"} if "404" in found else set()) for name, found in OPERATIONS.items()
+    }
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)

@@ -107,8 +107,24 @@ def test_errors_are_problem_documents(live: Live, method: str, path: str) -> Non
 def test_a_method_that_is_not_possible_says_which_are(live: Live) -> None:
     answer = live.client.put("/api/models")
 
-    assert "GET" in answer.headers["allow"]
-    assert "GET" in answer.json()["detail"]
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+    assert "GET, HEAD, POST" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/models/tiny_vgg", "DELETE, GET, HEAD, PATCH"),
+        ("/api/models/tiny_vgg/atlas", "DELETE, GET, HEAD, POST"),
+        ("/api/training/runs/abc", "DELETE, GET, HEAD"),
+        ("/api/equivariance", "POST"),
+        ("/", "GET, HEAD"),
+        ("/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_every_method_that_is_possible_is_named(live: Live, path: str, methods: str) -> None:
+    answer = live.client.request("PUT", path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, methods)
 
 
 def test_an_unexpected_failure_is_a_500_without_internals(failing: Live) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.services.blobs import FolderBlobs
 from app.services.uploaded_models import UploadedModels, content_id
 from cnn_core.errors import BadModelFile
 from tests.api.live import SMALL, Live, served
@@ -47,14 +48,21 @@ def test_a_network_that_was_damaged_on_the_disk_is_not_served_and_can_be_brought
     path = tmp_path / "models" / f"{name}.onnx"
     flip(path)
     with served(settings) as after:
-        assert after.client.get(f"/api/models/{name}").status_code == 500
+        for answer in (
+            after.client.get(f"/api/models/{name}"),
+            after.client.patch(f"/api/models/{name}", json={"name": "mine"}),
+            after.client.post(f"/api/models/{name}/verification"),
+        ):
+            assert answer.status_code == 410, answer.text
+            assert "bring it again" in answer.json()["detail"]
+            assert str(tmp_path) not in answer.text
         assert bring(after) == name
         assert path.read_bytes() == FILE
         assert after.client.get(f"/api/models/{name}").status_code == 200
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:
-    files = UploadedModels(tmp_path, 10**9)
+    files = UploadedModels(FolderBlobs(tmp_path), 10**9)
     (tmp_path / f"{content_id(FILE)}.json").write_bytes(b"{}")
     (tmp_path / f"{content_id(FILE)}.onnx").write_bytes(FILE[:-1])
     with pytest.raises(BadModelFile, match="is damaged on the disk"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
 from tests.server import COMMAND, PATIENCE, running_server
 
@@ -47,6 +50,27 @@ def test_ends_cleanly_on_interrupt() -> None:
         assert "Traceback" not in server.process.stdout.read()
         with pytest.raises(httpx.ConnectError):
             httpx.get(server.address)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ends_quietly_in_the_middle_of_its_work(tmp_path: Path, workers: str) -> None:
+    """A socket that is open, a stream that is read, a socket that waits for a sweep."""
+    environment = {"CONVSCOPE_DATA_FOLDER": str(tmp_path), "CONVSCOPE_BUNDLES": "off"}
+    with (
+        (tmp_path / "errors").open("w+") as errors,
+        running_server("--workers", workers, environment=environment, errors=errors) as server,
+        httpx.Client(base_url=server.address, timeout=PATIENCE) as client,
+        connect(server.address.replace("http", "ws") + "/api/live", max_size=None) as live,
+    ):
+        image = client.get("/api/samples").json()[0]["id"]
+        state = {"seq": 1, "model": "resnet", "image": image, "sweep": 8, "layers": [{"node": "input"}]}
+        live.send(json.dumps(state))
+        with client.stream("GET", f"/api/explanations/resnet/{image}") as stream:
+            next(stream.iter_raw())
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(PATIENCE)
+        errors.seek(0)
+        assert errors.read() == ""
 
 
 def test_listens_on_this_machine_only_unless_asked() -> None:

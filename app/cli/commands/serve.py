@@ -20,6 +20,9 @@ def serve(
     token: Annotated[
         bool, typer.Option("--token", help="Let in only those who have the link that is printed.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes that share the port. (default: 1)")
+    ] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE.onnx", help="A network of your own, to begin with.")
@@ -42,6 +45,10 @@ def serve(
     With --token the link that is printed has a token in it, and only who
     has the link gets in.
 
+    Many at once, such as a class, are served by several processes:
+
+      convscope serve --host 0.0.0.0 --workers 4
+
     Every other setting is an environment variable that begins with
     CONVSCOPE_; the README lists them.
     """
@@ -52,4 +59,4 @@ def serve(
         from ..imports import run_import
 
         shown = run_import(model, None, labels, scaling, size)
-    run(host, port, open_page=not no_browser, model=shown, with_token=token)
+    run(host, port, open_page=not no_browser, model=shown, with_token=token, processes=workers)

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from cnn_core.training.race.folder import About, RunFolder, ScoreRow, StepRow
 from cnn_core.training.race.learner import NetState
 from cnn_core.training.race.tasks import Task
 
+from ..locks import Held
+from .elsewhere import RaceFiles, Standing
 from .worker import News, Order, Reply, work
 
 __all__ = ["OrderRefused", "RaceRun"]
@@ -26,7 +29,10 @@ class OrderRefused(Exception):
 
 
 class RaceRun:
-    """One race as the server knows it; lives on the event loop."""
+    """One race as the server knows it; lives on the event loop.
+
+    It is this server's, or another's that shares the folder: then it is read from there.
+    """
 
     def __init__(self, identity: str, folder: RunFolder, about: About, total: int) -> None:
         self.id, self.folder, self.about, self.total = identity, folder, about, total
@@ -37,6 +43,8 @@ class RaceRun:
         self._steps: dict[str, int] = {}
         self.running = False
         self.queued = False
+        self.place = 0
+        """Its place in the queue of its server, from 1; 0 where it does not wait."""
         self.problem: str | None = None
         self.revision = 0
         """Another number whenever what was told before no longer holds."""
@@ -45,6 +53,14 @@ class RaceRun:
         self.stop_alone = False
         self.watchers = 0
         self.task: Task | None = None
+        self.files = RaceFiles(folder.path)
+        self.held: Held | None = None
+        """Held while it is this server's."""
+        self.busy = 0
+        """Orders that are being carried out."""
+        self.signature: tuple[Any, ...] = ()
+        self.told = -1
+        """The version that other servers were told of."""
         self._news = asyncio.Event()
         self._process: Any = None
         self._pipe: Connection | None = None
@@ -71,6 +87,20 @@ class RaceRun:
         for row in rows:
             self.losses[row.net, row.step] = row.loss
             self._steps[row.net] = row.step
+
+    def adopt(self, read: RaceRun) -> None:
+        """Take over what was read anew from its folder."""
+        self.about, self.total, self.scores = read.about, read.total, read.scores
+        self.rows, self.losses, self._steps = read.rows, read.losses, read._steps
+        if self.revision != read.revision:
+            self.fresh = {}
+        self.running, self.place, self.problem = read.running, read.place, read.problem
+        self.revision, self.stop_alone, self.signature = read.revision, read.stop_alone, read.signature
+        self.changed()
+
+    def standing(self) -> Standing:
+        """What other servers are told."""
+        return Standing(self.running, self.place, self.problem, self.revision, self.stop_alone)
 
     def forget(self) -> None:
         """What was told no longer holds."""
@@ -114,8 +144,11 @@ class RaceRun:
             await self._news.wait()
 
     def end(self) -> None:
-        """Close the pipe: the process saves what it has, and ends."""
+        """Have the process save what it has, and end."""
         if self._pipe is not None:
+            # to close the pipe would not be enough: the thread that reads from it holds it open
+            with suppress(OSError):
+                self._pipe.send(None)
             self._ended(self._pipe)
 
     def changed(self) -> None:
@@ -130,11 +163,11 @@ class RaceRun:
             while True:
                 message = pipe.recv()
                 loop.call_soon_threadsafe(self._take, message, pipe)
-        except (EOFError, OSError):
-            try:
+        except (EOFError, OSError, RuntimeError):  # the process has ended, or the server meanwhile
+            with suppress(RuntimeError):
                 loop.call_soon_threadsafe(self._ended, pipe)
-            except RuntimeError:  # the server has ended meanwhile
-                return
+        finally:
+            pipe.close()
 
     def _take(self, message: News | Reply, pipe: Connection) -> None:
         if pipe is not self._pipe:
@@ -164,7 +197,6 @@ class RaceRun:
         if self.running and self.problem is None:
             self.problem = "its process was ended from outside; go on, and it takes up where it was"
         self._pipe, self.running, process = None, False, self._process
-        pipe.close()
         threading.Thread(target=process.join, daemon=True).start()
         for waiting in self._replies.values():
             if not waiting.done():

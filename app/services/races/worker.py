@@ -22,6 +22,8 @@ from cnn_core.training.race.folder import About, ScoreRow, StepRow
 from cnn_core.training.race.learner import NetState
 from cnn_core.training.race.race import Failed, Race
 
+from ..locks import locked
+
 __all__ = ["News", "Order", "Reply", "work"]
 
 NEWS_SECONDS = 0.08
@@ -71,7 +73,8 @@ def work(folder: Path, pipe: Connection) -> None:
     """Serve the race in this folder until the pipe ends or nobody wants anything for a while."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the pipe
     keep_freed_memory()
-    with threadpool_limits(1, "blas"):
+    # a server that was killed may have left a process that still saves what it has
+    with locked(folder / ".trainer.lock"), threadpool_limits(1, "blas"):
         try:
             _Worker(Race(folder), pipe).serve()
         except CnnError as error:
@@ -103,7 +106,10 @@ class _Worker:
             try:
                 waiting = self.pipe.poll(0 if self.steps else IDLE_SECONDS)
                 if waiting:
-                    self.carry_out(self.pipe.recv())
+                    order = self.pipe.recv()
+                    if order is None:
+                        break
+                    self.carry_out(order)
                     continue
             except (EOFError, OSError):
                 break
