@@ -39,6 +39,8 @@ export function order(name, members = {}) {
   return value ? done(async () => take(await orderRace(value.id, name, members))) : Promise.resolve(false);
 }
 
+let begun = 0;
+
 /**
  * A new race, before its first step.
  *
@@ -50,7 +52,13 @@ export function order(name, members = {}) {
 export async function begin(task, settings = {}, nets = NETS, classes = null) {
   const running = race.value?.running ? order("pause") : null;
   await running;
-  return done(async () => follow(await createRace(task, settings, nets, classes)));
+  begun += 1;
+  const mine = begun;
+  return done(async () => {
+    const made = await createRace(task, settings, nets, classes);
+    // Of several that were begun meanwhile the newest is wanted.
+    if (mine === begun) follow(made);
+  });
 }
 
 /** @param {string} run */

@@ -53,7 +53,10 @@ export async function bring(files) {
  * @param {readonly string[]} [classes]
  */
 export async function learn(task, classes = firstOf(task)) {
+  const words = `Laying out ${task.title}\u2026`;
+  if (!task.drawn) bringing.value = words;
   if (await begin(task.id, task.settings, undefined, task.drawn ? null : classes)) see({ step: null, cell: null, image: 0, drawn: "" });
+  if (bringing.value === words) bringing.value = "";
 }
 
 /** @param {RaceTask} task Classes to begin with: those with enough pictures, as many as can be told apart on the page. */
@@ -63,14 +66,19 @@ function firstOf({ classes, counts, picture }) {
   return able.length < 2 ? classes : able.slice(0, most);
 }
 
+/** What was chosen last, while its race is being made: the next choice is of this. @type {{task: string, classes: string[]} | null} */
+let choosing = null;
+
 /**
  * @param {RaceTask} task
  * @param {string} name Takes part from now on, or no more.
  */
-export function toggleClass(task, name) {
-  const now = race.value?.classes ?? [];
-  const wanted = task.classes.filter((each) => (each === name ? !now.includes(each) : now.includes(each)));
-  return learn(task, wanted);
+export async function toggleClass(task, name) {
+  const now = (choosing?.task === task.id ? choosing.classes : race.value?.classes) ?? [];
+  const mine = { task: task.id, classes: task.classes.filter((each) => (each === name) !== now.includes(each)) };
+  choosing = mine;
+  await learn(task, mine.classes);
+  if (choosing === mine) choosing = null;
 }
 
 /** @param {RaceTask} task */

@@ -74,7 +74,7 @@ function matrixOf(found, now) {
       const at = row * count + column;
       const title = `${value} of class ${now.classes[row]} called ${now.classes[column]}`;
       const same = row === column;
-      const box = button(value || same ? String(value) : "", { class: `${same ? "same" : ""}${view.value.cell === at ? " chosen" : ""}`, title, "aria-label": title, "data-focus": `cell ${at}` }, () =>
+      const box = button(value || same ? String(value) : "", { class: `${same ? "same" : ""}${value > 99 && count > 6 ? " long" : ""}${view.value.cell === at ? " chosen" : ""}`, title, "aria-label": title, "data-focus": `cell ${at}` }, () =>
         see({ cell: view.value.cell === at ? null : at }),
       );
       if (!same) tint(box, value, most, "sequential");
@@ -113,7 +113,8 @@ function mistake(at, found, held, now) {
   const share = `${(100 * (found.sure[at] ?? 0)).toFixed(1)} %`;
   const title = `Called ${said} with ${share}, is ${truth}. Look at it`;
   const box = button(pictureOf(pixels, width, height), { class: at === view.value.image && !view.value.drawn ? "chosen" : "", title, "aria-label": title, "data-focus": `worst ${at}` }, () => see({ image: at, drawn: "" }));
-  box.append(`${signOf(truth)} → `, h("b", {}, signOf(said)));
+  const arrow = signOf(truth).length > 1 ? "→" : " → ";
+  box.append(signOf(truth), arrow, h("b", {}, signOf(said)));
   return box;
 }
 

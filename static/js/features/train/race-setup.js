@@ -57,6 +57,7 @@ export class RaceSetup extends BaseElement {
     this.#built = key;
     this.piece("size").textContent = `${value.classes.length} classes`;
     renew(this.piece("tasks"), ...this.#offered(value).map((task) => this.#tile(task, value)), ownTile());
+    renew(this.piece("brought"), ...othersOf(value));
     const brought = taskNamed(taskOf(value));
     renew(this.piece("note"), ...noteOf(value), ...(brought && !brought.drawn ? classesOf(brought, value) : []));
     renew(this.piece("settings"), ...settingsOf(value));
@@ -97,6 +98,18 @@ export class RaceSetup extends BaseElement {
     tile.append(h("span", { class: "tile-name" }, task.title));
     return tile;
   }
+}
+
+/** What was brought and has no tile. @param {Race} now */
+function othersOf(now) {
+  const brought = tasks.value.filter((task) => !task.drawn);
+  if (brought.length < 2) return [];
+  const select = h("select", { "aria-label": "Pictures that were brought", "data-focus": "brought" }, new Option("Brought before\u2026", ""), ...brought.map(({ title, id }) => new Option(title, id, false, id === taskOf(now))));
+  select.addEventListener("change", () => {
+    const task = taskNamed(select.value);
+    if (task) void learn(task);
+  });
+  return [select];
 }
 
 function ownTile() {
@@ -184,7 +197,10 @@ function slider(name, range, shown, valueAt) {
  */
 function seg(name, options, now) {
   const label = LABELS[name] ?? name;
-  return h("div", { class: "setting" }, h("div", {}, label), choices(label, options, now, (value) => change(name, value)));
+  // A recipe may have a number between those that are offered.
+  const known = options.some(([value]) => value === now);
+  const all = known ? options : [...options, /** @type {const} */ ([now, String(now)])].toSorted(([a], [b]) => Number(a) - Number(b));
+  return h("div", { class: "setting" }, h("div", {}, label), choices(label, all, now, (value) => change(name, value)));
 }
 
 /** @param {Race} now */

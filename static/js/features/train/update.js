@@ -39,7 +39,8 @@ export function updateOf(found) {
 function adam({ update, used }, line) {
   const { mean = 0, square = 0, mean_scale: meanScale = 1, square_scale: squareScale = 1, steps = 1 } = update;
   const [m, v] = [mean * meanScale, Math.sqrt(square * squareScale)];
-  line("mean", [em(four(mean)), ` / (1 − 0.9^${steps}), with 0.1 × `, em(four(used))], four(m));
+  line("mean", ["0.9 × the last + 0.1 × ", em(four(used))], four(mean));
+  line("corrected", [em(four(mean)), ` / (1 − 0.9^${steps})`], four(m));
   line("size", ["√(", em(four(square)), ` / (1 − 0.999^${steps}))`], four(v));
   return four(m / (v + 1e-8));
 }

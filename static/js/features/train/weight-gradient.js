@@ -142,12 +142,14 @@ function kernelOf(found) {
   const first = (filter * channels + channel) * height * width;
   const values = found.weight.subarray(first, first + height * width);
   const most = largest(values);
-  const grid = h("div", { class: "kernel num", role: "group", "aria-label": "Kernel before the step" });
+  // A large kernel has no room for the zero before the point.
+  const short = (/** @type {number} */ value) => (width > 5 ? fixed(value, 2).replace("0.", ".") : fixed(value, 2));
+  const grid = h("div", { class: `kernel num${width > 5 ? " wide" : ""}`, role: "group", "aria-label": "Kernel before the step" });
   grid.style.setProperty("--k", String(width));
   values.forEach((value, at) => {
     const [y, x] = [Math.floor(at / width), at % width];
     const chosen = y === row && x === column;
-    const cell = button(fixed(value, 2), { class: chosen ? "chosen" : "", "aria-pressed": String(chosen), "aria-label": `Row ${y}, column ${x}: ${fixed(value, 3)}`, "data-focus": `w ${at}` }, () => see({ row: y, column: x }));
+    const cell = button(short(value), { class: chosen ? "chosen" : "", "aria-pressed": String(chosen), "aria-label": `Row ${y}, column ${x}: ${fixed(value, 3)}`, "data-focus": `w ${at}` }, () => see({ row: y, column: x }));
     grid.append(tint(cell, value, most));
   });
   return grid;
