@@ -61,7 +61,7 @@ $(VENV)/.created:
 
 $(VENV)/.run: pyproject.toml $(VENV)/.created
 	@echo "Installing ConvScope into $(VENV) (once; about a minute)"
-	@$(PIP) --editable '.[atlas]'
+	@$(PIP) --editable '.[atlas,imagenet]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml $(VENV)/.created

@@ -6,7 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cnn_core.models import MODELS, Accuracy, Card, card_of, model_names
+from cnn_core.models import Accuracy, Card, card_of, find_architecture, model_names
 
 __all__ = ["show_model", "show_models"]
 
@@ -85,6 +85,8 @@ def _lines(name: str, card: Card) -> list[tuple[str, str]]:
 
 
 def _training(card: Card) -> str:
+    if not card.epochs and card.size_bytes:
+        return "by its publisher: see the notes"
     if not card.epochs:
         return f"none: drawn from seed {card.seed}"
     return f"{card.epochs} epochs, seed {card.seed}, {card.hours:.2f} hours"
@@ -110,5 +112,5 @@ def _size(card: Card) -> str:
 
 
 def _input(name: str) -> str:
-    spec = MODELS[name].spec
+    spec = find_architecture(name).spec
     return f"{spec.height}×{spec.width}×{spec.channels}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from cnn_core.input_spec import InputSpec
-from cnn_core.models.base import MODELS, Architecture, Card, Model
+from cnn_core.models.base import BORROWED, MODELS, Architecture, Card, Model
 
 __all__ = [
     "Choices",
@@ -97,5 +97,6 @@ def entry_of(model: Model, imported: Imported | None = None) -> ModelEntry:
     """A model that is loaded, its parameters and multiply-adds counted."""
     cost = model.graph.total_cost()
     card = replace(model.card, parameters=cost.parameters, macs=cost.macs)
-    shows = MODELS[model.name].shows if model.name in MODELS else ""
+    made = MODELS.get(model.name) or BORROWED.get(model.name)
+    shows = made.shows if made else ""
     return ModelEntry(model.name, model.title, model.labels, model.spec, card, shows, imported)

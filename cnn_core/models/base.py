@@ -19,6 +19,7 @@ from cnn_core.layers.base import Array, Params
 from cnn_core.preprocess import InputSpec
 
 __all__ = [
+    "BORROWED",
     "MODELS",
     "WEIGHTS",
     "Accuracy",
@@ -46,7 +47,8 @@ class Architecture:
 
     ``build`` takes the number of classes; ``labels`` are those the packaged weights tell apart, in order;
     ``shows`` is what it is here for, in one sentence.
-    One with a ``seed`` has no file of weights: they are drawn from it, and were never trained.
+    One with a ``seed`` has no file of weights: they are drawn from it, and were never trained. One with
+    ``weights`` gets them from another package, which may not be here: then it has no labels.
     """
 
     name: str
@@ -56,31 +58,42 @@ class Architecture:
     labels: tuple[str, ...]
     seed: int | None = None
     shows: str = ""
+    weights: Callable[[Graph], dict[str, Array]] | None = None
 
 
 MODELS: dict[str, Architecture] = {}
-"""Every architecture by name."""
+"""Every architecture with weights of this package, by name."""
+
+BORROWED: dict[str, Architecture] = {}
+"""Those with weights of another package, whether or not it is here."""
 
 Build = Callable[[int], Graph]
 
 
 def register_model(
-    name: str, title: str, spec: InputSpec, labels: tuple[str, ...], seed: int | None = None, shows: str = ""
+    name: str,
+    title: str,
+    spec: InputSpec,
+    labels: tuple[str, ...],
+    seed: int | None = None,
+    shows: str = "",
+    weights: Callable[[Graph], dict[str, Array]] | None = None,
 ) -> Callable[[Build], Build]:
     """Function decorator: make a builder known as the model ``name``; a name can be taken once."""
+    table = MODELS if weights is None else BORROWED
 
     def register(build: Build) -> Build:
-        if name in MODELS:
-            raise ValueError(f"model {name!r} is already registered as {MODELS[name].title!r}")
-        MODELS[name] = Architecture(name, title, build, spec, labels, seed, shows)
+        if taken := MODELS.get(name) or BORROWED.get(name):
+            raise ValueError(f"model {name!r} is already registered as {taken.title!r}")
+        table[name] = Architecture(name, title, build, spec, labels, seed, shows, weights)
         return build
 
     return register
 
 
 def model_names() -> tuple[str, ...]:
-    """The models ``load_model`` knows, in the order in which they were registered."""
-    return tuple(MODELS)
+    """The models ``load_model`` can load, in the order of registration, those with borrowed weights last."""
+    return (*MODELS, *(name for name, made in BORROWED.items() if made.labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,9 @@ def load_model(name: str) -> Model:
     """
     made = find_architecture(name)
     graph = made.build(len(made.labels))
-    if made.seed is None:
+    if made.weights is not None:
+        parameters = made.weights(graph)
+    elif made.seed is None:
         parameters = load_weights(WEIGHTS / f"{name}.safetensors", graph)
     else:
         parameters = graph.init(np.random.default_rng(made.seed))
@@ -156,9 +171,10 @@ def find_architecture(name: str) -> Architecture:
     Raises:
         UnknownModel: there is none; the message lists those there are.
     """
-    if name not in MODELS:
+    found = MODELS.get(name) or BORROWED.get(name)
+    if found is None:
         raise UnknownModel(f"no model {name!r}; models: {', '.join(model_names())}")
-    return MODELS[name]
+    return found
 
 
 def card_of(name: str) -> Card:

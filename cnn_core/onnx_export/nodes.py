@@ -19,6 +19,7 @@ from cnn_core.layers import (
     AvgPool2d,
     BatchNorm2d,
     BlurPool2d,
+    Clip,
     Concat,
     Conv2d,
     Dense,
@@ -158,6 +159,16 @@ def _leaky_relu(node: Node, layer: LeakyReLU, shape: Shape) -> Operators:
     return _one("LeakyRelu", node, alpha=layer.negative_slope)
 
 
+def _clip(node: Node, layer: Clip, shape: Shape) -> Operators:
+    """Bounds are inputs of Clip; an empty name is no bound."""
+    bounds = {f"{node.name}.least": layer.least, f"{node.name}.most": layer.most}
+    names = [name if value is not None else "" for name, value in bounds.items()]
+    made = helper.make_node("Clip", [*node.inputs, *names], [node.name], name=node.name)
+    return Operators(
+        (made,), {name: np.float32(value) for name, value in bounds.items() if value is not None}
+    )
+
+
 def _dropout(node: Node, layer: Dropout, shape: Shape) -> Operators:
     """At inference a dropout hands on its input, and so does ONNX's without a training mode."""
     return _one("Dropout", node)
@@ -168,6 +179,7 @@ _CONVERT: dict[str, Convert] = {
     "avg_pool2d": _avg_pool,
     "batch_norm2d": _batch_norm,
     "blur_pool2d": _blur_pool,
+    "clip": _clip,
     "concat": _concat,
     "conv2d": _conv,
     "dense": _dense,

@@ -16,7 +16,7 @@ from app.services.compute import WorkerPool
 from app.services.model_store import ModelStore
 from cnn_core import load_model
 from cnn_core.errors import BadModelFile
-from cnn_core.graph.field import receptive_field
+from cnn_core.graph.field import receptive_fields
 from cnn_core.models import Model, model_names
 from tests import aside
 from tests.api import gated
@@ -81,8 +81,9 @@ def test_a_model_is_described_layer_by_layer(live: Live, name: str) -> None:
     assert told["output"] == model.graph.output
     assert told["card"]["seed"] == model.card.seed
     assert sum(node["macs"] for node in told["nodes"]) == told["macs"]
+    fields = receptive_fields(model.graph)
     for node in told["nodes"]:
-        seen = receptive_field(model.graph, node["name"])
+        seen = fields[node["name"]]
         assert node["kind"] == model.graph[node["name"]].layer.kind
         assert node["output_shape"] == list(model.graph.shapes[node["name"]][1:])
         assert node["inputs"] == list(model.graph[node["name"]].inputs)

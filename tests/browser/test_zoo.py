@@ -8,7 +8,7 @@ import time
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from cnn_core.models.base import MODELS, card_of
+from cnn_core.models.base import card_of, find_architecture, model_names
 from tests.browser.conftest import LAPTOP, PATIENCE, PHONE, READY, OpenPage, wait_until
 from tests.browser.test_arithmetic import get, layer_values, sample_for
 from tests.browser.test_view import view, wait_for_view
@@ -26,7 +26,7 @@ ANSWERED = "() => document.querySelector('draw-pad [data-part=answer]').textCont
 
 def open_models(page: Page) -> None:
     page.locator("model-picker > button").click()
-    expect(page.locator(".model-table tbody tr")).to_have_count(len(MODELS))
+    expect(page.locator(".model-table tbody tr")).to_have_count(len(model_names()))
 
 
 def choose(page: Page, model: str) -> None:
@@ -52,8 +52,8 @@ def draw_seven(page: Page) -> None:
 def test_the_comparison_says_what_the_cards_say(open_page: OpenPage) -> None:
     page = open_page()
     open_models(page)
-    for name, made in MODELS.items():
-        card = card_of(name)
+    for name in model_names():
+        made, card = find_architecture(name), card_of(name)
         row = page.locator(f"tr[data-model={name}]")
         expect(row.locator("th b")).to_have_text(made.title)
         expect(row.locator("th span")).to_have_text(made.shows)
@@ -95,7 +95,7 @@ def test_choosing_a_model_keeps_the_photo_and_changes_the_link(open_page: OpenPa
 def test_points_of_the_plot_are_reached_by_keys(open_page: OpenPage) -> None:
     page = open_page()
     open_models(page)
-    measured = [name for name in MODELS if card_of(name).validation]
+    measured = [name for name in model_names() if card_of(name).validation]
     assert page.locator(".model-plot .point").count() == len(measured)
     page.locator(".model-plot [data-point=resnet_random]").focus()
     page.keyboard.press("Enter")

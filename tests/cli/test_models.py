@@ -10,7 +10,7 @@ import pytest
 
 from app.cli import models
 from app.cli.commands.options import split_settings
-from cnn_core.models import MODELS, Accuracy, card_of
+from cnn_core.models import MODELS, Accuracy, card_of, model_names
 from cnn_core.training.recipes import recipe_for, with_settings
 from tests.server import COMMAND, PATIENCE
 
@@ -27,7 +27,7 @@ def test_the_table_has_a_row_a_model_smallest_first() -> None:
     done = convscope("models")
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines() if line.split()[:1] and "×" in line]
-    assert {row[0] for row in rows} == set(MODELS)
+    assert {row[0] for row in rows} == set(model_names())
     assert rows[0][0] == "tiny_vgg"
     assert rows[0][3:11] == ["64×64×3", "19,920", "5,608,780", "79.8", "%", "95.4", "%", "500"]
     sizes = [card_of(row[0]).parameters for row in rows]

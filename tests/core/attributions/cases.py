@@ -28,8 +28,8 @@ from cnn_core.onnx_export import export_model
 from cnn_core.onnx_import import import_model
 from cnn_core.preprocess import to_tensor
 
-BENT = ("lenet5", "efficientnet")
-"""Networks of the zoo with tanh or SiLU in them."""
+BENT = ("lenet5", "efficientnet", "efficientnet_lite0")
+"""Networks of the zoo with tanh, SiLU or an upper bound in them."""
 
 FILES = {
     "torch_residual": Path(__file__).parents[2] / "cli" / "torch_module.onnx",

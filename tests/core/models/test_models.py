@@ -8,7 +8,15 @@ from PIL import Image
 from cnn_core import load_model, trace
 from cnn_core.errors import BadInput, BadModelFile, ShapeError, UnknownModel
 from cnn_core.graph import Trace, explain
-from cnn_core.models import MODELS, base, card_of, model_names, register_model, save_weights
+from cnn_core.models import (
+    MODELS,
+    base,
+    card_of,
+    find_architecture,
+    model_names,
+    register_model,
+    save_weights,
+)
 from cnn_core.preprocess import Crop, InputSpec, to_tensor
 from cnn_core.runtime import run_compiled
 
@@ -49,7 +57,7 @@ class TestTinyVgg:
 
 class TestEveryModel:
     def test_is_whole(self, model):
-        assert MODELS[model.name].title == model.title
+        assert find_architecture(model.name).title == model.title
         assert len(set(model.labels)) == len(model.labels) == model.graph.shapes[model.graph.output][-1]
         spec = model.spec
         assert model.graph.shapes[model.graph.inputs[0].name] == (1, spec.channels, spec.height, spec.width)
@@ -166,7 +174,7 @@ import sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import cnn_core
-print([name for name in opened if name.endswith((".safetensors", ".json"))])
+print([name for name in opened if name.endswith((".safetensors", ".pth"))])
 print(cnn_core.model_names()[0])
 """
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

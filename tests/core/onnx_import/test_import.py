@@ -8,6 +8,7 @@ from cnn_core.errors import ShapeError
 from cnn_core.graph import forward
 from cnn_core.layers import GlobalAvgPool2d, Rearrange, Softmax
 from cnn_core.models import load_model, model_names
+from cnn_core.models.base import BORROWED
 from cnn_core.onnx_export import export_model
 from cnn_core.onnx_import import import_model, inspect_model
 from cnn_core.onnx_import.verify import verification_input
@@ -48,8 +49,10 @@ def test_every_packaged_network_comes_back_from_its_own_export(name):
     theirs = {record.node.name: record.output for record in forward(packaged.graph, packaged.parameters, x)}
     ours = {record.node.name: record.output for record in forward(found.graph, found.parameters, x)}
     assert set(theirs) <= set(ours)
+    # what a bound cuts off is as rounded as the larger sums before it
+    slack = 1e-5 if name in BORROWED else 1e-6
     for each, output in theirs.items():
-        np.testing.assert_allclose(ours[each], output, rtol=1e-5, atol=1e-6 * np.abs(output).max())
+        np.testing.assert_allclose(ours[each], output, rtol=1e-5, atol=slack * np.abs(output).max())
 
 
 def test_free_sizes_are_asked_for_with_a_default():

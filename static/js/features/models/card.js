@@ -28,7 +28,8 @@ function calibrationOf({ accuracy }) {
 }
 
 /** @param {ModelSummary} model */
-function trainingOf({ card: { epochs, hours, seed } }) {
+function trainingOf({ card: { epochs, hours, seed, size_bytes: bytes } }) {
+  if (!epochs && bytes) return "By its publisher: see the notes.";
   if (!epochs) return `None: the weights are drawn from seed ${seed}.`;
   const time = hours ? `, ${hours.toFixed(2)} hours` : "";
   return `${grouped(epochs)} epochs${time}, seed ${seed}.`;

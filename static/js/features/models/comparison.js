@@ -13,8 +13,8 @@ const NONE = "\u2013";
 const kilobytes = (bytes) => (bytes ? `${grouped(bytes / 1000)} kB` : "none");
 
 /** @param {ModelSummary} model */
-function trainingOf({ imported, card: { epochs, hours } }) {
-  if (imported) return NONE;
+function trainingOf({ imported, card: { epochs, hours, size_bytes: bytes } }) {
+  if (imported || (!epochs && bytes)) return NONE;
   if (!epochs) return "none";
   return `${grouped(epochs)} epochs${hours ? `, ${hours.toFixed(1)} h` : ""}`;
 }
