@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from cnn_core.models.base import model_names
+from cnn_core.models.base import MODELS
 from tests.browser.conftest import OpenPage, wait_until
 from tests.browser.printed import CHECKS, Shown, check_change, check_sum, number
 from tests.browser.seen import RECORD, WRITTEN
@@ -142,7 +142,7 @@ def look_at(
     return shown
 
 
-@pytest.mark.parametrize("model", model_names())
+@pytest.mark.parametrize("model", tuple(MODELS))
 def test_a_random_value_of_every_layer_adds_up_to_the_servers_array(
     open_page: OpenPage, server: Server, model: str
 ) -> None:
