@@ -28,6 +28,13 @@ test("where nobody measured it there is no such row", () => {
   assert.equal("Calibration" in rowsOf(null), false);
 });
 
+test("weights of others are neither untrained nor measured here", () => {
+  const { card } = MODEL;
+  const parts = cardOf({ ...MODEL, accuracy: null, card: { ...card, epochs: 0, size_bytes: 1000 } }, () => {});
+  const told = parts.map((part) => part.textContent).join();
+  assert.ok(told.includes("By its publisher") && told.includes("Not measured here.") && !told.includes("drawn from seed"));
+});
+
 const IMPORTED = {
   ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", pending: false, notes: ["Folded."], program: "" },
   ...{ scaling: "signed", output_kind: /** @type {const} */ ("maps"), free: {}, file_bytes: 1000 },

@@ -13,8 +13,8 @@ const SAID_FOR = 1500;
 const percent = (share) => `${(100 * share).toFixed(1)}\u202f%`;
 
 /** @param {ModelSummary} model */
-function accuracyOf({ accuracy, card: { epochs }, classes }) {
-  if (!accuracy) return "Nobody has measured these weights.";
+function accuracyOf({ accuracy, card: { epochs, size_bytes: bytes }, classes }) {
+  if (!accuracy) return !epochs && bytes ? "Not measured here." : "Nobody has measured these weights.";
   const found = `The right class first: ${percent(accuracy.top1)}, among the first three: ${percent(accuracy.top3)}, of ${grouped(accuracy.n)} images (${accuracy.split}).`;
   if (epochs) return found;
   return `Untrained: chance. ${found} Guessing among ${classes.length} classes gives ${percent(1 / classes.length)}.`;

@@ -15,7 +15,7 @@ import { styles } from "../../widgets/styles.js";
 function facts({ parameter_count: parameters, accuracy, card, imported }) {
   const size = `${grouped(parameters)} parameters`;
   if (imported) return `${size} \u00b7 ${imported.verified ? `verified by ${imported.program || "another program"}` : imported.pending ? "not compared yet" : "not verified"}`;
-  if (!card.epochs) return `${size} \u00b7 untrained`;
+  if (!card.epochs) return card.size_bytes ? size : `${size} \u00b7 untrained`;
   return accuracy ? `${size} \u00b7 ${(accuracy.top1 * 100).toFixed(1)}\u202f% of ${grouped(accuracy.n)}` : size;
 }
 
