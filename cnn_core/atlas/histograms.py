@@ -46,7 +46,8 @@ class Histograms:
         self._widen(span, exponents_for(largest))
         channels = values.shape[-1]
         values *= np.exp2(-self.exponents[span].astype(np.float32))
-        np.floor(values, out=values)
+        if values.min(initial=0) < 0:  # what is not negative is cut down by the conversion
+            np.floor(values, out=values)
         places = values.astype(np.int32)
         places += (np.arange(channels, dtype=np.int32) * BINS + HALF)[np.newaxis]
         found = np.bincount(places.reshape(-1), minlength=channels * BINS)

@@ -24,7 +24,7 @@ SHARD_MACS = 8_000_000_000
 
 MOST_PHOTOS_A_SHARD, FEWEST_PHOTOS_A_SHARD = 128, 16
 
-BATCH_BYTES = 32 * 2**20
+BATCH_BYTES = 64 * 2**20
 """Memory for the outputs of one batch, about."""
 
 PEAK_BYTES, PEAK_PHOTOS = 2**28, 2**16

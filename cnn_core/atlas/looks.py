@@ -38,16 +38,16 @@ def boxes_of(layer: SurveyedLayer, places: Array) -> Boxes:
     return np.stack([top, left, top + layer.field.size[0], left + layer.field.size[1]], axis=-1)
 
 
-def summed_area(views: Array) -> NDArray[np.int64]:
-    """Sums of grey over all boxes that begin at the top left (Crow 1984).
+def summed_area(views: Array) -> NDArray[np.uint32]:
+    """Sums of grey over all boxes that begin at the top left (Crow 1984); up to 16 million pixels fit.
 
     Shape:
         views: uint8 ``(N, H, W, C)``. Result: ``(N, H + 1, W + 1)``.
     """
     grey = views.sum(axis=3, dtype=np.int64)
-    sums = np.zeros((len(views), grey.shape[1] + 1, grey.shape[2] + 1), np.int64)
-    np.cumsum(np.cumsum(grey, axis=1), axis=2, out=sums[:, 1:, 1:])
-    return np.asarray(sums // views.shape[3])
+    sums = np.zeros((len(views), grey.shape[1] + 1, grey.shape[2] + 1), np.uint32)
+    sums[:, 1:, 1:] = np.cumsum(np.cumsum(grey, axis=1), axis=2) // views.shape[3]
+    return sums
 
 
 def looks(sums: Array, photos: Array, boxes: Boxes) -> NDArray[np.uint8]:
@@ -58,7 +58,7 @@ def looks(sums: Array, photos: Array, boxes: Boxes) -> NDArray[np.uint8]:
     """
     rows = _edges(boxes[:, 0], boxes[:, 2], sums.shape[1] - 1)
     columns = _edges(boxes[:, 1], boxes[:, 3], sums.shape[2] - 1)
-    corners = sums[photos[:, None, None], rows[:, :, None], columns[:, None, :]]
+    corners = sums[photos[:, None, None], rows[:, :, None], columns[:, None, :]].astype(np.int64)
     inside = np.diff(np.diff(corners, axis=1), axis=2)
     areas = np.diff(rows, axis=1)[:, :, None] * np.diff(columns, axis=1)[:, None, :]
     return np.asarray(inside // np.maximum(areas, 1), np.uint8)

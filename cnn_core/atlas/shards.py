@@ -102,11 +102,10 @@ class _Tally:
         self._photos: list[int] = []
         self._answers: list[Array] = []
         self._peaks: list[Array] = []
-        self._looks: list[Array] = []
+        self._sums: list[Array] = []
         self._top_value = np.full((channels, CANDIDATES), -np.inf, np.float32)
         self._top_photo = np.full((channels, CANDIDATES), -1, np.int32)
         self._top_place = np.full((channels, CANDIDATES), -1, np.int32)
-        self._top_look = np.zeros((channels, CANDIDATES, LOOK, LOOK), np.uint8)
         self._low_value = np.full((channels, COLDEST), np.inf, np.float32)
         self._low_photo = np.full((channels, COLDEST), -1, np.int32)
         self._total = np.zeros(channels, np.float64)
@@ -121,12 +120,11 @@ class _Tally:
     def add(self, photos: Sequence[int], views: Array, outputs: dict[str, Array]) -> None:
         """Count one batch."""
         n = len(photos)
-        sums = summed_area(views)
         peaks = np.empty((n, self.job.channels), np.float32)
         for layer in self.job.layers:
             maps = _places_first(outputs[layer.before], layer, n)
             peaks[:, layer.span] = maps.max(axis=1)
-            self._rank(layer, photos, sums, maps, peaks[:, layer.span])
+            self._rank(layer, photos, maps, peaks[:, layer.span])
             self._measure(layer, maps, peaks[:, layer.span])
         self._on += np.count_nonzero(peaks > 0, axis=0)
         for row, photo in zip(peaks, photos, strict=True):
@@ -135,13 +133,11 @@ class _Tally:
                 self._class_photos[self._classes.index(label)] += 1
         kept = [row for row, photo in enumerate(photos) if photo % self.job.keep_every == 0]
         self._peaks.append(peaks[kept])
-        self._looks.append(photo_looks(sums)[:n])
+        self._sums.append(summed_area(views[:n]))
         self._photos += photos
         self._answers.append(outputs[self.job.model.graph.output][:n].reshape(n, -1).argmax(axis=1))
 
-    def _rank(
-        self, layer: SurveyedLayer, photos: Sequence[int], sums: Array, maps: Array, peaks: Array
-    ) -> None:
+    def _rank(self, layer: SurveyedLayer, photos: Sequence[int], maps: Array, peaks: Array) -> None:
         """Let a batch's photos compete with the strongest and weakest so far; the earlier wins a tie."""
         span, numbers = layer.span, np.asarray(photos, np.int32)
         here = np.broadcast_to(numbers, (layer.channels, len(photos)))
@@ -150,11 +146,7 @@ class _Tally:
         places = np.concatenate([self._top_place[span], np.full(here.shape, -1, np.int32)], axis=1)
         channel, slot = np.nonzero(order >= CANDIDATES)
         entrants = order[channel, slot] - CANDIDATES
-        at = _strongest_places(maps, entrants, channel)
-        places[channel, CANDIDATES + entrants] = at
-        stays = np.minimum(order, CANDIDATES - 1)[:, :, np.newaxis, np.newaxis]
-        self._top_look[span] = np.take_along_axis(self._top_look[span], stays, axis=1)
-        self._top_look[span][channel, slot] = looks(sums, entrants, boxes_of(layer, at))
+        places[channel, CANDIDATES + entrants] = _strongest_places(maps, entrants, channel)
         known = np.concatenate([self._top_photo[span], here], axis=1)
         self._top_value[span] = np.take_along_axis(values, order, axis=1)
         self._top_photo[span] = np.take_along_axis(known, order, axis=1)
@@ -177,14 +169,26 @@ class _Tally:
         self._zeros[span] += np.count_nonzero(maps == 0, axis=(0, 1))
         self._histograms.count(span, maps, largest)
 
+    def _top_looks(self, photos: Array, sums: Array) -> Array:
+        """What the strongest photos look like where they are strongest; black where there are fewer."""
+        found = np.zeros((*self._top_photo.shape, LOOK, LOOK), np.uint8)
+        for layer in self.job.layers:
+            there = self._top_photo[layer.span] >= 0
+            rows = np.searchsorted(photos, self._top_photo[layer.span][there])
+            boxes = boxes_of(layer, self._top_place[layer.span][there])
+            found[layer.span][there] = looks(sums, rows, boxes)
+        return found
+
     def arrays(self) -> dict[str, Array]:
         """Everything counted."""
         photos = np.asarray(self._photos, np.int32)
+        spec = self.job.model.spec
+        sums = np.concatenate([np.zeros((0, spec.height + 1, spec.width + 1), np.uint32), *self._sums])
         return {
             "top_value": self._top_value,
             "top_photo": self._top_photo,
             "top_place": self._top_place,
-            "top_look": self._top_look,
+            "top_look": self._top_looks(photos, sums),
             "low_value": self._low_value,
             "low_photo": self._low_photo,
             "total": self._total,
@@ -197,7 +201,7 @@ class _Tally:
             "class_total": self._class_total,
             "photos": photos,
             "answers": np.concatenate([np.zeros(0, np.int64), *self._answers]).astype(np.int32),
-            "photo_look": np.concatenate([np.zeros((0, LOOK, LOOK), np.uint8), *self._looks]),
+            "photo_look": photo_looks(sums),
             "peaks": np.concatenate([np.zeros((0, self.job.channels), np.float32), *self._peaks]),
             "peak_photos": photos[photos % self.job.keep_every == 0],
             "skipped": np.asarray(self.skipped, np.str_),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnn_core import load_model
+from cnn_core import load_model, trace
 from cnn_core.atlas import CutPictures, make_atlas
 from cnn_core.errors import GraphError, ShapeError
 from cnn_core.preprocess import read_image, scale_batch
@@ -101,6 +101,13 @@ def test_it_beats_the_best_photo(tiny, tmp_path):
     for node, channel in (("relu_1_2", 6), ("relu_2_1", 3), ("output", 2)):
         best = max((patch.value for patch in atlas.card(node, channel).top), default=0)
         assert _last(tiny, node, channel, goal=best).value >= best
+
+
+def test_another_network_recognises_the_picture_of_a_class():
+    maker, judge = load_model("resnet"), load_model("vgg")
+    picture = _last(maker, "output", maker.labels.index("monarch_butterfly"), steps=14).picture
+    answer = trace(judge, picture)[judge.graph.output].output
+    assert judge.labels[int(answer.argmax())] == "monarch_butterfly"
 
 
 def test_what_cannot_be_excited_is_refused_by_name(tiny):
