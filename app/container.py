@@ -20,6 +20,7 @@ from .services.blobs import open_blobs
 from .services.cache import ByteLru
 from .services.comparison_service import ComparisonService
 from .services.compute import Busy, WorkerPool
+from .services.edits import EditTexts
 from .services.explanations import Explanations
 from .services.fine_tunings import FineTunings
 from .services.image_store import ImageStore
@@ -78,6 +79,7 @@ class Services:
         )
         kept = KeptImages(open_blobs(settings.store_address, "images"), settings.image_folder_bytes)
         self.images = ImageStore(self.pool, settings.image_cache_bytes, kept, self.files)
+        self.edits = EditTexts()
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
@@ -119,6 +121,7 @@ class Services:
         self._watch_cache("explain_cache", self.explanations.cache)
         self._watch_cache("made_cache", self.made.cache)
         self.metrics.watch("atlas_surveys", "Surveys under way.", lambda: self.atlases.running)
+        self._watch_cache("edit_texts", self.edits.cache)
         self._watch_cache("model_cache", self.models.cache)
         self._watch_cache("training_cache", self.race_answers.cache)
         self.metrics.watch("races_running", "Races that run.", lambda: self.races.running)

@@ -4,31 +4,102 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query
 
 from cnn_core.errors import CnnError, ShapeError
+from cnn_core.graph.edits import Edit
 from cnn_core.preprocess import Crop, crop_from, default_crop
 
 from .container import Services, ServicesDep
 from .errors import Problem, shortened
+from .services.edit_text import Patch, read_edits
+from .services.edits import UnknownEdits, edited_model, parted
 from .services.image_store import StoredImage, UnknownImage
 from .services.model_store import LoadedModel, UnknownModelName
 from .services.trace_service import Subject
 from .services.twins import twinless
 
-__all__ = ["CROP", "Finder", "ImageDep", "ModelDep", "SubjectDep", "cannot_be_read", "crop_numbers"]
+__all__ = [
+    "CROP",
+    "Finder",
+    "ImageDep",
+    "ModelDep",
+    "SubjectDep",
+    "cannot_be_read",
+    "crop_numbers",
+    "edit_model",
+]
 
 CROP: Final = r"^(-?[0-9]{1,9}),(-?[0-9]{1,9}),(-?[0-9]{1,9})$"
 """How left, top and width are written in an address."""
+
+MOST_LETTERS = 4000
+"""Of the edits in an address."""
 
 _log = logging.getLogger(__name__)
 
 
 async def _model(
-    services: ServicesDep, model: Annotated[str, Path(description="Id of a model, from /api/models.")]
+    services: ServicesDep,
+    model: Annotated[
+        str, Path(description="Id of a model, from /api/models; `{id}~edit-{edits}` is an edited one.")
+    ],
+    edit: Annotated[
+        str | None,
+        Query(
+            max_length=MOST_LETTERS,
+            description="Edits joined by `;`, each `node:what:which:value:region`; "
+            "longer ones: `POST /api/edits`.",
+            examples=["conv_1_1:mute:2;conv_1_2:weight:0,1:0,0,0,0,1,0,0,0,0", "relu_1_1:fill:2:0.5:3,4,9,9"],
+        ),
+    ] = None,
 ) -> LoadedModel:
+    base, own = parted(model)
+    loaded = await _unedited(services, base)
+    for text in (own, edit):
+        if text is not None:
+            loaded = await edit_model(services, loaded, text)
+    return loaded
+
+
+async def edit_model(services: Services, loaded: LoadedModel, text: str) -> LoadedModel:
+    """A model with the edits that a text tells of, or stands for.
+
+    Raises:
+        Problem: 422 if an edit cannot be made, naming it; 404 for edits or images that are gone.
+    """
+    try:
+        told = services.edits.read(text)
+        found = read_edits(told, loaded.model.graph)
+        edits = [
+            await _patched(services, loaded, each) if isinstance(each, Patch) else each for each in found
+        ]
+        return await services.models.edited(loaded, text, partial(edited_model, loaded, text, edits))
+    except UnknownEdits:
+        detail = f"The server no longer has the edits {shortened(text)}: send them to /api/edits again."
+        raise Problem(404, "Edits not here", detail) from None
+    except CnnError as error:
+        raise Problem(422, "An edit cannot be made", f"{error}.") from error
+
+
+async def _patched(services: Services, loaded: LoadedModel, patch: Patch) -> Edit:
+    subject = await _of(services, loaded, patch.image, patch.crop)
+    run = await services.traces.open(subject).finished()
+    return patch.made(run.layer(patch.node).output[0])
+
+
+async def _of(services: Services, loaded: LoadedModel, image: str, crop: list[int] | None) -> Subject:
+    found = await _image(services, image)
+    if crop is None:
+        return Subject(loaded, found, _crop(loaded, found))
+    left, top, width = crop
+    return Subject(loaded, found, _box(loaded, found, left, top, width))
+
+
+async def _unedited(services: Services, model: str) -> LoadedModel:
     try:
         return await services.models.get(model)
     except UnknownModelName:
@@ -132,12 +203,7 @@ class Finder:
         Raises:
             Problem: there is no such model or image, or the crop leaves the image.
         """
-        loaded = await self.model(model)
-        found = await self.image(image)
-        if crop is None:
-            return Subject(loaded, found, _crop(loaded, found))
-        left, top, width = crop
-        return Subject(loaded, found, _box(loaded, found, left, top, width))
+        return await _of(self._services, await self.model(model), image, crop)
 
     async def model(self, model: str) -> LoadedModel:
         """The model of that id.

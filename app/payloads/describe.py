@@ -20,6 +20,7 @@ from cnn_core.graph.reads import InputReads, input_reads
 from cnn_core.graph.sharing import parameter_counts
 from cnn_core.layers.base import Array, Term
 from cnn_core.models.base import Model
+from cnn_core.runtime.replacing import as_it_was
 
 from ..services.model_records import Imported, ModelEntry, entry_of
 from ..services.trace_service import LayerOutput
@@ -176,8 +177,9 @@ def node_schemas(graph: Graph) -> list[NodeSchema]:
     """Every layer; of a graph with hundreds of them this takes a while, and each page asks for it."""
     found = _KNOWN.get(graph)
     if found is None:
-        fields = receptive_fields(graph)
-        found = _KNOWN[graph] = [_node(graph, node, fields[node.name]) for node in graph.nodes]
+        plain = as_it_was(graph)
+        fields = receptive_fields(plain)
+        found = _KNOWN[graph] = [_node(plain, node, fields[node.name]) for node in plain.nodes]
     return found
 
 

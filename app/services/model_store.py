@@ -40,6 +40,8 @@ class LoadedModel:
     model: Model
     imported: Imported | None
     fingerprint: str
+    base: LoadedModel | None = None
+    """What it was before it was edited: arrays that no edit touched are the very same."""
 
 
 def packaged_summary(name: str) -> ModelEntry:
@@ -153,6 +155,18 @@ class ModelStore:
         if found is None:
             found = await self._pool.run_once(("model", *key), _made_twin, loaded, seed)
             self.cache.put(key, found, _nbytes(found.model))
+        return found
+
+    async def edited(self, loaded: LoadedModel, text: str, make: Callable[[], LoadedModel]) -> LoadedModel:
+        """An edited model, made if it is not here: ``text`` says how it comes of ``loaded``."""
+        key = (f"{loaded.model.name} edit {text}", loaded.fingerprint)
+        found = self.cache.get(key)
+        if found is None:
+            found = await self._pool.run_once(("model", *key), make)
+            before = loaded.model.parameters
+            own = [value for name, value in found.model.parameters.items() if before.get(name) is not value]
+            size = sum(value.nbytes for value in own) + _NODE_BYTES * len(found.model.graph)
+            self.cache.put(key, found, size)
         return found
 
     def _read_imported(self, name: str) -> LoadedModel:

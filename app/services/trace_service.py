@@ -12,11 +12,14 @@ from math import isfinite
 
 import numpy as np
 
+from cnn_core.graph.edits import edited_nodes, untouched
 from cnn_core.graph.statistics import Statistics, statistics
 from cnn_core.graph.trace import NodeRecord
-from cnn_core.layers.base import Array
+from cnn_core.layers.base import Array, Shape
+from cnn_core.layers.replaced import bare
 from cnn_core.preprocess import Crop, to_tensor
 from cnn_core.runtime import PlanCache
+from cnn_core.runtime.plan import Plan
 
 from ..errors import Problem
 from .cache import ByteLru
@@ -175,6 +178,16 @@ class TraceService:
         self.cache.forget(lambda key: key[0] == fingerprint)
         self.plans.forget(fingerprint)
 
+    def _known(self, subject: Subject) -> dict[str, Array]:
+        """What the run of a network before its edits already has of that of the edited one."""
+        base = subject.loaded.base
+        run = None if base is None else self.cache.get((base.fingerprint, *subject.key[1:]))
+        if base is None or run is None:
+            return {}
+        before, now = base.model, subject.loaded.model
+        same = untouched(now.graph, edited_nodes(now.graph, before.parameters, now.parameters))
+        return {name: output for name, output in run.outputs.items() if name in same}
+
     def outputs(self, subject: Subject) -> dict[str, Array]:
         """Run a subject here and now, by the plan that traces run by; nothing is kept."""
         return {record.node.name: record.output for record in _records(self.plans, subject)}
@@ -182,7 +195,7 @@ class TraceService:
     def _start(self, subject: Subject) -> TraceRun:
         run = TraceRun()
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(_compute, self.plans, subject, run, loop)
+        future = self._pool.submit(_compute, self.plans, subject, self._known(subject), run, loop)
         self._under_way[subject.key] = run
         watch = loop.create_task(self._stop_if_unwanted(subject, run, future))
 
@@ -216,17 +229,23 @@ class TraceService:
         future.cancel()
 
 
-def _compute(plans: PlanCache, subject: Subject, run: TraceRun, loop: asyncio.AbstractEventLoop) -> None:
+def _compute(
+    plans: PlanCache,
+    subject: Subject,
+    known: Mapping[str, Array],
+    run: TraceRun,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
     model = subject.loaded.model
-    for index, record in enumerate(_records(plans, subject)):
+    for index, record in enumerate(_records(plans, subject, known)):
         if run.abandoned.is_set():
             raise _Abandoned
         found = statistics(record.output)
         if not (isfinite(found.min) and isfinite(found.max)):
-            raise _not_finite(model.title, record)
+            raise _not_finite(subject.loaded, record)
         layer = LayerOutput(
             node=record.node.name,
-            kind=record.node.layer.kind,
+            kind=bare(record.node.layer).kind,
             index=index,
             count=len(model.graph),
             output=record.output,
@@ -236,18 +255,25 @@ def _compute(plans: PlanCache, subject: Subject, run: TraceRun, loop: asyncio.Ab
         loop.call_soon_threadsafe(run.publish, layer)
 
 
-def _records(plans: PlanCache, subject: Subject) -> Iterator[NodeRecord]:
-    model = subject.loaded.model
-    x = to_tensor(subject.image.pixels, model.spec, subject.crop)
-    return plans.get(subject.loaded.fingerprint, model.graph, model.parameters, x.shape).records(x)
+def _records(
+    plans: PlanCache, subject: Subject, known: Mapping[str, Array] | None = None
+) -> Iterator[NodeRecord]:
+    x = to_tensor(subject.image.pixels, subject.loaded.model.spec, subject.crop)
+    return _plan(plans, subject.loaded, x.shape).records(x, known)
 
 
-def _not_finite(title: str, record: NodeRecord) -> Problem:
+def _plan(plans: PlanCache, loaded: LoadedModel, shape: Shape) -> Plan:
+    """That of an edited network comes of that of the network before: the same kernels, the same bits."""
+    before = None if loaded.base is None else _plan(plans, loaded.base, shape)
+    return plans.get(loaded.fingerprint, loaded.model.graph, loaded.model.parameters, shape, before)
+
+
+def _not_finite(loaded: LoadedModel, record: NodeRecord) -> Problem:
     """JSON has no infinity and no NaN, and 256 steps cannot be spread up to one."""
     missing = record.output.size - int(np.isfinite(record.output).sum())
     return Problem(
-        500,
+        500 if loaded.base is None else 422,
         "The network gives no numbers",
-        f"Layer {record.node.name!r} of {title} comes out infinite or undefined at {missing} of "
+        f"Layer {record.node.name!r} of {loaded.model.title} comes out infinite or undefined at {missing} of "
         f"{record.output.size} values for this image; its weights or its sizes are unusable.",
     )

@@ -39,10 +39,13 @@ class PlanCache:
             for known in [known for known in self._plans if known[0] == key]:
                 del self._plans[known]
 
-    def get(self, key: Hashable, graph: Graph, parameters: Params, shape: Shape) -> Plan:
+    def get(
+        self, key: Hashable, graph: Graph, parameters: Params, shape: Shape, before: Plan | None = None
+    ) -> Plan:
         """The plan of the model that ``key`` names for this input shape; compiled if there is none.
 
-        Equal keys must stand for equal graphs and parameters.
+        Equal keys must stand for equal graphs and parameters. That of an edited network is made of the plan
+        ``before`` the edits.
 
         Raises:
             ShapeError, GraphError: as ``compile_plan``.
@@ -50,7 +53,7 @@ class PlanCache:
         with self._lock:
             plan = self._plans.pop((key, shape), None)
             if plan is None:
-                plan = compile_plan(graph, parameters, shape)
+                plan = before.edited(graph, parameters) if before else compile_plan(graph, parameters, shape)
             self._plans[key, shape] = plan
             while self._plans and self.nbytes > self.capacity:
                 self._plans.popitem(last=False)

@@ -85,6 +85,7 @@ OPERATIONS = {
         "503",
     },
     ("get", "/api/atlases/{atlas}/photos/{photo}"): KEPT,
+    ("post", "/api/edits"): {"201", "404", "410", "413", "422", "500", "503"},
     ("post", "/api/equivariance"): {"200", "404", "413", "422", "500", "503"},
     ("post", "/api/equivariance/sweep"): {"200", "404", "413", "422", "500", "503"},
     ("get", "/api/training/tasks"): {"200", "500", "503"},

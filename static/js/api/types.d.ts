@@ -202,6 +202,14 @@ export interface DoubtSchema {
   unsure: boolean;
 }
 
+/** What stands for edits that are kept. */
+export interface EditsSchema {
+  /** In the place of the text, in `?edit=` of every address: the hash of it. */
+  edit: string;
+  /** Id of the edited model, for the place of a model in any address. */
+  model: string;
+}
+
 /** What one shift does to every layer. */
 export interface EquivarianceSchema {
   model: string;
@@ -789,6 +797,7 @@ export interface components {
     ComparisonSchema: ComparisonSchema;
     CropSchema: CropSchema;
     DoubtSchema: DoubtSchema;
+    EditsSchema: EditsSchema;
     EquivarianceSchema: EquivarianceSchema;
     ExplanationSchema: ExplanationSchema;
     FieldSchema: FieldSchema;

@@ -1,0 +1,94 @@
+"""Edited networks: ``tiny_vgg~edit-conv_1_1:mute:2`` is one like any other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cnn_core.errors import BadInput, CnnError
+from cnn_core.graph.edits import Edit, edited
+
+from .cache import ByteLru
+from .model_records import Finding
+from .model_store import LoadedModel
+from .twins import MARK
+
+__all__ = ["EditTexts", "UnknownEdits", "edited_model", "parted"]
+
+_WORD = f"{MARK}edit-"
+_KEPT_BYTES = 16 * 1024 * 1024
+"""Long texts, kept until others come."""
+_ENTRY_BYTES = 200
+"""Of the objects of one text."""
+
+
+class UnknownEdits(LookupError):
+    """No such edits, or not any more."""
+
+
+def parted(name: str) -> tuple[str, str | None]:
+    """The network that the id of an edited one begins with, and its edits; None for any other id.
+
+    >>> parted("tiny_vgg~edit-conv_1_1:mute:2")
+    ('tiny_vgg', 'conv_1_1:mute:2')
+    """
+    base, found, text = name.partition(_WORD)
+    return base, text if found else None
+
+
+class EditTexts:
+    """Edits too long for an address, by the hash of their text: ``@`` and 32 digits stand for them."""
+
+    def __init__(self) -> None:
+        self.cache: ByteLru[str, str] = ByteLru(_KEPT_BYTES)
+
+    def keep(self, text: str) -> str:
+        """What stands for a text from now on."""
+        name = f"@{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        self.cache.put(name, text, len(text) + _ENTRY_BYTES)
+        return name
+
+    def read(self, text: str) -> str:
+        """The text itself, or the one that it stands for.
+
+        Raises:
+            UnknownEdits: it stands for none that is here.
+        """
+        if not text.startswith("@"):
+            return text
+        found = self.cache.get(text)
+        if found is None:
+            raise UnknownEdits(text)
+        return found
+
+
+def edited_model(loaded: LoadedModel, text: str, edits: Sequence[Edit | None]) -> LoadedModel:
+    """A model with edits made, in the order of the text; None is one that is switched off.
+
+    Raises:
+        BadInput: an edit does not fit the network; the message says which.
+    """
+    model = loaded.model
+    graph, parameters = model.graph, dict(model.parameters)
+    for at, edit in enumerate(edits, 1):
+        if edit is None:
+            continue
+        try:
+            graph, parameters = edited(graph, parameters, [edit])
+        except CnnError as error:
+            raise BadInput(f"edit {at} of {len(edits)}: {error}") from error
+    told = loaded.imported
+    if told is not None:
+        told = replace(
+            told, finding=Finding(sentence="not compared: it was edited, so no other program has it")
+        )
+    changed = replace(
+        model,
+        name=f"{model.name}{_WORD}{text}",
+        title=f"{model.title}, edited",
+        graph=graph,
+        parameters=parameters,
+    )
+    digest = hashlib.sha256(f"{loaded.fingerprint} {text}".encode()).hexdigest()[:32]
+    return LoadedModel(changed, told, digest, loaded)
