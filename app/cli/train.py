@@ -101,6 +101,7 @@ def run_training(options: TrainOptions) -> None:
         made.spec,
         training,
         recipe,
+        name=options.architecture,
         validation=validation,
         resume=options.resume,
         threads=options.threads,

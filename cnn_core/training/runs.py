@@ -1,4 +1,4 @@
-"""A training run in a folder: its checkpoint and its metrics, begun or taken up again."""
+"""A training run in a folder: its checkpoint, its tables and its snapshots, begun or taken up again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ from cnn_core.preprocess import InputSpec
 from cnn_core.training.checkpoint import TrainingState, load_checkpoint, save_checkpoint
 from cnn_core.training.datasets import Dataset
 from cnn_core.training.disk import reason, replace_file
-from cnn_core.training.loop import EpochEnd, Step, train
+from cnn_core.training.loop import EpochEnd, Step, initial_state, train
+from cnn_core.training.race.folder import RunFolder, ScoreRow, StepRow, is_kept
+from cnn_core.training.race.learner import NetState
 from cnn_core.training.recipes import Recipe
 
-__all__ = ["CHECKPOINT", "METRICS", "run_in"]
+__all__ = ["CHECKPOINT", "METRICS", "SNAPSHOTS", "run_in"]
 
 CHECKPOINT = "checkpoint.safetensors"
 METRICS = "metrics.csv"
+
+SNAPSHOTS = 1 << 28
+"""Bytes that snapshots of one run may take together."""
+
 COLUMNS = (
     "epoch",
     "step",
@@ -42,11 +48,16 @@ def run_in(
     data: Dataset,
     recipe: Recipe,
     *,
+    name: str = "net",
     validation: Dataset | None = None,
     resume: bool = False,
     threads: int = 1,
 ) -> Iterator[Step | EpochEnd]:
-    """Train in ``folder``; every finished epoch is on disk before it is yielded.
+    """Train in ``folder``; every step and every finished epoch is on disk before it is yielded.
+
+    Beside the checkpoint and a row an epoch there are the files of a race, under the net's ``name``: a row a
+    step in ``steps.csv``, one a test in ``scores.csv``, and in ``states`` parameters from the first on,
+    thinned as a race thins them, up to ``SNAPSHOTS`` bytes; ``run.json`` says what the run is.
 
     With ``resume`` a run found there goes on to exactly the weights it would have had without the break;
     where there is none, one begins. A run that had finished yields
@@ -59,16 +70,36 @@ def run_in(
     about = _about(graph, data, recipe)
     checkpoint = folder / CHECKPOINT
     state = _state(checkpoint, about, resume)
+    files = RunFolder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.open(name, state.step if state else -1)
         _trim(folder / METRICS, state.epoch if state else 0)
+        replace_file(folder / "run.json", json.dumps({"title": name, "nets": [name], **about}).encode())
     except OSError as error:
         raise TrainingFailed(f"{folder}: cannot be written to ({reason(folder, error)})") from error
+    if state is None:
+        state = initial_state(graph, spec, data, recipe)
+        _keep(files, name, state)
     for record in train(graph, spec, data, recipe, validation=validation, state=state, threads=threads):
         if isinstance(record, EpochEnd):
+            if record.validation:
+                right = round(record.validation.top1 * record.validation.n)
+                files.append(ScoreRow(name, record.step, right, record.validation.n))
             _append(folder / METRICS, record)
             save_checkpoint(checkpoint, record.state, about)
+        else:
+            row = (record.step, record.loss, record.accuracy, record.rate, record.milliseconds)
+            files.append(StepRow(name, *row))
+            _keep(files, name, record.state)
         yield record
+
+
+def _keep(files: RunFolder, name: str, state: TrainingState) -> None:
+    """A snapshot, if one is due and there is room."""
+    if is_kept(state.step):
+        size = sum(value.nbytes for value in state.parameters.values())
+        if (len(files.kept(name)) + 1) * size <= SNAPSHOTS:
+            files.save(name, NetState(state.parameters, {}, state.step), keep=True)
 
 
 def _about(graph: Graph, data: Dataset, recipe: Recipe) -> dict[str, Any]:

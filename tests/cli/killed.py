@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from app.cli import main
-from cnn_core.training import checkpoint, loop
+from cnn_core.training import disk, loop
 
 
 def die(*_: Any) -> None:
@@ -26,9 +26,9 @@ def cut(handle: int) -> None:
 
 MOMENTS: dict[str, tuple[ModuleType, str, Callable[..., None]]] = {
     "between two steps": (loop, "clip_by_norm", die),
-    "half a checkpoint": (checkpoint.os, "fsync", cut),
-    "before the rename": (checkpoint.os, "replace", die),
-    "after the rename": (checkpoint, "_sync_folder", die),
+    "half a checkpoint": (disk.os, "fsync", cut),
+    "before the rename": (disk.os, "replace", die),
+    "after the rename": (disk, "_sync_folder", die),
 }
 
 

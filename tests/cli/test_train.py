@@ -25,6 +25,9 @@ from cnn_core.training.runs import CHECKPOINT
 from tests.server import COMMAND, PATIENCE
 
 KILLED = Path(__file__).with_name("killed.py")
+RUN = [CHECKPOINT, "metrics.csv", "run.json", "scores.csv", "states", "steps.csv"]
+"""What a run leaves, finished or not."""
+
 OPTIONS = ("--holdout", "4", "--epochs", "12", "--batch", "8", "--lr", "0.003", "--seed", "3")
 
 
@@ -60,7 +63,7 @@ def trained(work: Path) -> Path:
 
 def test_a_run_leaves_weights_card_metrics_and_checkpoint(trained: Path) -> None:
     names = sorted(path.name for path in trained.iterdir())
-    assert names == ["checkpoint.safetensors", "metrics.csv", "tiny_vgg.json", "tiny_vgg.safetensors"]
+    assert names == [*RUN, "tiny_vgg.json", "tiny_vgg.safetensors"]
     card = load_card(trained / "tiny_vgg.json")
     assert card.validation is not None
     assert card.validation.n == 8
@@ -90,12 +93,11 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_same_weights(work: Path, tra
     ("moment", "count"),
     [
         ("between two steps", 6),  # of the two of epoch 3
-        (
-            "half a checkpoint",
-            7,
-        ),  # two forced writes a file, its own and its folder's; metrics.csv is the first
-        ("before the rename", 4),
-        ("after the rename", 4),
+        # before the checkpoint of epoch 3: four tables or files that say what the run is, two checkpoints;
+        # each is forced twice, itself and its folder; seven snapshots are renamed too
+        ("half a checkpoint", 13),
+        ("before the rename", 14),
+        ("after the rename", 7),
     ],
 )
 def test_wherever_a_kill_falls_the_run_ends_with_the_same_numbers(
@@ -143,7 +145,7 @@ def test_a_disk_that_fills_up_is_one_line_and_leaves_the_last_checkpoint_whole(
     assert line.startswith("convscope: epoch 3: the checkpoint checkpoint.safetensors cannot be written (")
     assert line.endswith("; the one before it is whole")
     assert (work / "full" / CHECKPOINT).read_bytes() == before
-    assert sorted(path.name for path in (work / "full").iterdir()) == [CHECKPOINT, "metrics.csv"]
+    assert sorted(path.name for path in (work / "full").iterdir()) == RUN
     resumed = convscope(*arguments, "--resume", folder=work)
     assert resumed.returncode == 0, resumed.stderr
     weights = (work / "full" / "tiny_vgg.safetensors").read_bytes()

@@ -78,8 +78,10 @@ def train(
 
     The folder --out gets ARCH.safetensors and ARCH.json at the end (weights
     and their card), a row in metrics.csv and a new checkpoint.safetensors
-    after every epoch. However a run was stopped, the same command with
-    --resume takes it up, and ends with the weights it would have had.
+    after every epoch; and as a race's folder has them, a row a step in
+    steps.csv, one a test in scores.csv, and snapshots in states/. However
+    a run was stopped, the same command with --resume takes it up, and ends
+    with the weights it would have had.
     """
     from ..train import TrainOptions, run_training
 

@@ -113,6 +113,15 @@ class RunFolder:
             raise _unwritable(self.path, error) from error
         self.write_about(about)
 
+    def open(self, net: str, step: int) -> None:
+        """Make room for one network's tables and states, of which those after ``step`` are forgotten.
+
+        Raises:
+            OSError, TrainingFailed: it cannot be written.
+        """
+        self._states.mkdir(parents=True, exist_ok=True)
+        self.cut({net: step})
+
     def about(self) -> About:
         """What the race is.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 
 from cnn_core.errors import TrainingFailed
+from cnn_core.graph import Graph
 from cnn_core.training import runs
 from cnn_core.training.augment import Augmentation
 from cnn_core.training.checkpoint import load_checkpoint
-from cnn_core.training.loop import EpochEnd
+from cnn_core.training.loop import EpochEnd, Step, train
+from cnn_core.training.race.folder import RunFolder, ScoreRow, StepRow
 from cnn_core.training.recipes import Recipe
 from cnn_core.training.runs import CHECKPOINT, METRICS, run_in
 from tests.core.training.problems import SPEC, small_network, stripes
@@ -51,6 +54,42 @@ def test_a_run_stopped_after_some_steps_ends_as_an_unbroken_one(tmp_path: Path, 
         for name, value in getattr(whole, group).items():
             assert np.array_equal(getattr(broken, group)[name], value), name
     assert rows(tmp_path / "broken") == rows(tmp_path / "whole")
+    assert raced(tmp_path / "broken") == raced(tmp_path / "whole")
+
+
+def raced(folder: Path) -> tuple[list[StepRow], list[ScoreRow], list[int]]:
+    """The tables and the kept steps, read as those of a race are; but for the time that steps took."""
+    files = RunFolder(folder)
+    return [replace(row, milliseconds=0) for row in files.steps()], files.scores(), files.kept("net")
+
+
+def test_the_files_of_a_race_are_there_too(tmp_path: Path) -> None:
+    graph, unseen = small_network(), stripes(20, seed=3)
+    run(tmp_path / "whole")
+    records = list(train(graph, SPEC, stripes(), RECIPE, validation=unseen))
+    steps = [record for record in records if isinstance(record, Step)]
+    ends = [record for record in records if isinstance(record, EpochEnd)]
+    told, scores, kept = raced(tmp_path / "whole")
+    assert told == [StepRow("net", s.step, s.loss, s.accuracy, s.rate, 0) for s in steps]
+    assert [(row.step, row.right / row.count) for row in scores] == [
+        (end.step, end.validation.top1) for end in ends if end.validation
+    ]
+    assert kept == list(range(17))
+    files = RunFolder(tmp_path / "whole")
+    for step in steps:
+        found = files.load("net", step.step)
+        assert found.step == step.step
+        assert all(np.array_equal(found.parameters[n], value) for n, value in step.state.parameters.items())
+    about = json.loads((tmp_path / "whole" / "run.json").read_bytes())
+    assert about["nets"] == ["net"]
+    assert Graph.from_config(about["network"]).to_config() == graph.to_config()
+
+
+def test_snapshots_end_where_their_room_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = 4 * sum(int(np.prod(shape)) for shape in small_network().parameter_shapes().values())
+    monkeypatch.setattr(runs, "SNAPSHOTS", 3 * size)
+    run(tmp_path)
+    assert RunFolder(tmp_path).kept("net") == [0, 1, 2]
 
 
 def test_metrics_hold_a_row_an_epoch(tmp_path: Path) -> None:
