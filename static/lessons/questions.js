@@ -1,5 +1,7 @@
 /** @import { Question } from "./types.js" */
 
+import { shuffled } from "./learning.js";
+
 const MAP = { model: "tiny_vgg", layer: "conv_1_1", channel: 0, y: 30, x: 30 };
 const LAB = { model: "tiny_vgg", layers: "conv_1_2:7,max_pool_1:2,conv_2_2:8,max_pool_2:7" };
 const POOL = { model: "tiny_vgg", layer: "max_pool_1", channel: 2, y: 14, x: 14 };
@@ -172,4 +174,5 @@ export const questions = [
     measures: ["strongest(relu_2_2)", "strongest_mean(relu_2_2)"],
     concept: "field",
   },
+  { id: "shuffled", ...shuffled, lesson: true },
 ];

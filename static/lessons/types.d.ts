@@ -1,7 +1,13 @@
 /** The shapes of the course: what a step asks, what is measured, and the texts of one language. */
 
 /** Pages that a step can drive. */
-export type PageName = "explore" | "shift" | "train";
+export type PageName = "explore" | "shift" | "explain" | "train";
+
+/**
+ * What a page has to compute before a step can be measured: one step of a race, a race from its first step to its last,
+ * an atlas of what every channel does on the samples.
+ */
+export type Needs = "step" | "race" | "atlas";
 
 export type Concept =
   | "input"
@@ -12,7 +18,8 @@ export type Concept =
   | "pooling"
   | "gradients"
   | "prior"
-  | "architectures";
+  | "architectures"
+  | "explaining";
 
 /** A measure and what it is told, as in `error(conv_1_2,1)`. */
 export type Call = string;
@@ -27,8 +34,8 @@ export interface Condition {
 /** One of several answers, whose texts and hints are the language's. */
 export interface Choice {
   kind: "choice";
-  /** Number of the right one. */
-  right: number;
+  /** Number of the right one, or the measure that gives it. */
+  right: number | Call;
   holds: readonly Condition[];
 }
 
@@ -63,6 +70,8 @@ export interface Step {
   target: string;
   /** What gives the answer away, by such names. */
   veil?: readonly string[];
+  /** What has to be computed first; the step itself begins it. */
+  needs?: Needs;
   ask: Ask | null;
   /** What stands on the reveal, in this order. */
   measures: readonly Call[];

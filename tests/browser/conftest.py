@@ -24,6 +24,8 @@ LAPTOP = {"width": 1440, "height": 900}
 PATIENCE = 60_000
 """Milliseconds a page may take for anything on a busy machine; a page that is in order needs far less."""
 expect.set_options(timeout=PATIENCE)
+VISITED = "if (location.origin !== 'null') localStorage['convscope.visited'] = '1';"
+"""Nobody is invited who has been here."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,8 +88,14 @@ def wait_until(page: Page, function: str, argument: Any = None) -> None:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    with running_server() as running:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where that server keeps what it makes."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def server(data_folder: Path) -> Iterator[Server]:
+    with running_server(environment={"CONVSCOPE_DATA_FOLDER": str(data_folder)}) as running:
         yield running
 
 
@@ -104,11 +112,13 @@ def open_page(browser: Browser, server: Server, complaints: Complaints) -> Itera
     """Open an address of the server in a fresh browser profile and wait until every layer is painted."""
     contexts = []
 
-    def open_at(address: str = "/", *, ready: bool = True, **options: Any) -> Page:
+    def open_at(address: str = "/", *, ready: bool = True, first_visit: bool = False, **options: Any) -> Page:
         context = browser.new_context(
             base_url=server.address, **{"viewport": LAPTOP, "color_scheme": "light", **options}
         )
         contexts.append(context)
+        if not first_visit:
+            context.add_init_script(VISITED)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         complaints.listen(page)

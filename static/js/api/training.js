@@ -92,9 +92,10 @@ export const filmOfRace = (run, asked) => frame(`runs/${run}/film`, asked);
  * @param {string} run
  * @param {string} net
  * @param {number} step
+ * @param {number} [dx]  By which the test pictures are moved.
  * @returns {Promise<Scores>}
  */
-export const scoresOfRace = (run, net, step) => frame(`runs/${run}/scores`, { net, step });
+export const scoresOfRace = (run, net, step, dx = 0) => frame(`runs/${run}/scores`, { net, step, dx });
 
 /**
  * @param {string} run

@@ -13,6 +13,8 @@ import { followClasses, followQuestion } from "../state/explain-stream.js";
 import { createSubject } from "../state/subject.js";
 import { addressHas, followAddress, oneOf, readView } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
+import { atlasPage } from "./lessons-atlas.js";
+import { offerLessons, photoPage } from "./lessons.js";
 
 /** @import { ViewRequest } from "../state/types.js" */
 
@@ -38,6 +40,8 @@ channelKeys(subject);
 followChannels(subject);
 
 half.subscribe((shown) => (channels.active.value = shown === "channel"));
+
+offerLessons(atlasPage(subject, photoPage("explain", () => subject, (search) => open(readView(search)))));
 
 // Maps are asked for when they are first looked at: whoever came for a channel does not wait for them.
 const first = new AbortController();

@@ -9,15 +9,15 @@ import { offerComparison } from "../features/compare/index.js";
 import { takeModel } from "../features/models/index.js";
 import "../features/shell/index.js";
 import "../features/strip/index.js";
-import { openView } from "../state/restore.js";
+import "../features/welcome/index.js";
 import { createSubject } from "../state/subject.js";
 import { EXPLORE_FIELDS, addressHas, followAddress, undo } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
 import { onKeys } from "../widgets/keys.js";
-import { offerLessons } from "./lessons.js";
+import { offerLessons, photoPage } from "./lessons.js";
 
 const subject = createSubject();
-const { source, open } = offerComparison(subject);
+const { source, open, first } = offerComparison(subject);
 give(document.body, subject, source);
 
 const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
@@ -30,4 +30,4 @@ addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEve
 addressHas(subject, EXPLORE_FIELDS);
 followAddress(() => open());
 void open();
-offerLessons("explore", subject, (wanted) => void openView(subject, wanted));
+offerLessons(photoPage("explore", first, open));

@@ -2,13 +2,16 @@
  * Lessons beside a page: fetched when the address names one.
  *
  * @import { PageName } from "../../lessons/types.js"
+ * @import { LessonPage } from "../features/learn/page.js"
+ * @import { ReadonlySignal } from "../state/store.js"
  * @import { Subject } from "../state/subject.js"
- * @import { ImageOnScreen, ViewRequest } from "../state/types.js"
+ * @import { ImageOnScreen } from "../state/types.js"
  */
 
 import { urls } from "../api/client.js";
 import { catalogue } from "../state/catalogue.js";
-import { readView, writePhoto } from "../state/url.js";
+import { effect } from "../state/store.js";
+import { writePhoto } from "../state/url.js";
 import { view } from "../state/view.js";
 
 /** Pixels. */
@@ -16,11 +19,8 @@ const THUMBNAIL = 56;
 /** What an address says of the photo alone. */
 const PHOTO = ["image", "crop"];
 
-/** The part of the address that names the photo; before there is one on screen, of the address that was opened. @param {Subject} subject */
-function photoOf(subject) {
-  const search = new URLSearchParams(subject.shown.value ? writePhoto(subject) : location.search);
-  return `?${new URLSearchParams([...search].filter(([name]) => PHOTO.includes(name)))}`;
-}
+/** The part of an address that names the photo. @param {string} search */
+export const photoIn = (search) => `?${new URLSearchParams([...new URLSearchParams(search)].filter(([name]) => PHOTO.includes(name)))}`;
 
 /** What can be measured now; null until all of it is there. @param {Subject} subject */
 function measurable({ shown, status }) {
@@ -31,22 +31,64 @@ function measurable({ shown, status }) {
 }
 
 /** @param {ImageOnScreen | null} image */
-const mine = (image) => image && { title: image.title, thumbnail: urls.thumbnail(image.id, THUMBNAIL) };
+const mine = (image) => image && { what: /** @type {const} */ ("photo"), title: image.title, thumbnail: urls.thumbnail(image.id, THUMBNAIL) };
 
 /**
+ * A page that shows a network and a photo.
+ *
  * @param {PageName} name
- * @param {Subject} subject
- * @param {(wanted: ViewRequest) => void} open  Bring the page to a view.
+ * @param {() => Subject} about  The subject that is measured: of two that are compared the first.
+ * @param {(search: string) => unknown} open  Bring the page to a view.
+ * @returns {LessonPage}
  */
-export function offerLessons(name, subject, open) {
-  const page = {
+export function photoPage(name, about, open) {
+  return {
     name,
-    subject: () => measurable(subject),
-    signals: [subject.shown, subject.status, view.selection, catalogue.models],
-    photo: () => photoOf(subject),
-    mine: () => mine(subject.image.value),
-    open: (/** @type {string} */ search) => open(readView(search)),
+    subject: () => measurable(about()),
+    signals: [about().shown, about().status, view.selection, catalogue.models],
+    // Before there is a photo on screen, that of the address that was opened.
+    photo: () => photoIn(about().shown.value ? writePhoto(about()) : location.search),
+    mine: () => mine(about().image.value),
+    open: (search) => void open(search),
   };
+}
+
+/**
+ * Settles when `there` says true, and fails with the reason that it gives; it is asked again after every change.
+ *
+ * @param {readonly ReadonlySignal<any>[]} signals
+ * @param {() => boolean | string} there
+ * @returns {Promise<void>}
+ */
+export function when(signals, there) {
+  const end = new AbortController();
+  return new Promise((resolve, reject) => {
+    const ask = () => {
+      const said = there();
+      if (said === false || end.signal.aborted) return;
+      end.abort();
+      if (said === true) resolve();
+      else reject(new Error(said));
+    };
+    effect(signals, ask, { signal: end.signal });
+  });
+}
+
+/** A lesson saved as a file opens on whichever page it is dropped. */
+export function takeLessonFiles() {
+  addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+  const drop = (/** @type {DragEvent} */ event) => {
+    const [file, ...more] = event.dataTransfer?.files ?? [];
+    if (!file || more.length || !/\.json$/i.test(file.name)) return;
+    event.preventDefault();
+    void import("../features/learn/index.js").then(({ takeLesson }) => takeLesson(file));
+  };
+  // Before the page takes it for a picture.
+  addEventListener("drop", drop, { capture: true });
+}
+
+/** @param {LessonPage} page */
+export function offerLessons(page) {
   let offered = false;
   const look = () => {
     if (offered || !/^#(lesson|own)=/.test(location.hash)) return;
@@ -55,4 +97,5 @@ export function offerLessons(name, subject, open) {
   };
   addEventListener("hashchange", look);
   look();
+  takeLessonFiles();
 }

@@ -11,7 +11,7 @@ import { createSubject } from "../state/subject.js";
 import { addressHas, followAddress, readView } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
 import { landOn } from "../widgets/landing.js";
-import { offerLessons } from "./lessons.js";
+import { offerLessons, photoPage } from "./lessons.js";
 
 /** @import { ViewRequest } from "../state/types.js" */
 
@@ -35,4 +35,4 @@ followAddress(open);
 void open(readView(location.search));
 void lowerParts();
 void import("../features/playground/index.js");
-offerLessons("shift", subject, open);
+offerLessons(photoPage("shift", () => subject, (search) => open(readView(search))));

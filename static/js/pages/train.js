@@ -7,8 +7,12 @@ import { followRace } from "../state/race-look.js";
 import { createSubject } from "../state/subject.js";
 import { give } from "../widgets/base-element.js";
 import { onKeys } from "../widgets/keys.js";
+import { racePage } from "./lessons-race.js";
+import { offerLessons } from "./lessons.js";
 
 give(document.body, createSubject({ traced: false }));
 onKeys(raceKeys);
 followRace();
 void openAddress(location.search).then(followRaceAddress);
+// Before the address is written anew: it may name the photo that one came with.
+offerLessons(racePage());

@@ -50,15 +50,17 @@ export function comparisonFields(comparison) {
  * @param {ViewRequest} wanted
  */
 export async function openComparison(comparison, wanted) {
-  const { "a-model": model, "a-image": image, "a-crop": crop, noise, ...own } = wanted;
+  const { "a-model": model, "a-image": pinnedImage, "a-crop": pinnedCrop, noise, ...own } = wanted;
   const { a, b } = comparison;
-  if (!model || !image) {
+  if (!model) {
     unpin(comparison);
     return openView(b, own);
   }
+  // Both look at the same photo where only one is named.
+  const { image, crop } = pinnedImage ? { image: pinnedImage, crop: pinnedCrop } : own;
   comparison.lane.value = wanted.lane ?? "difference";
   comparison.gain.value = wanted.gain ?? "1";
-  await openView(a, { model, image, ...(crop ? { crop } : {}) });
+  await openView(a, { model, ...(image ? { image } : {}), ...(crop ? { crop } : {}) });
   const first = a.shown.value;
   if (!first) {
     b.problem.value = a.problem.value;

@@ -3,6 +3,7 @@
 import { DRAWN, begin, open } from "./race-orders.js";
 import { FIRST_VIEW, NETS, problem, race, see, taskOf, view } from "./race.js";
 import { effect } from "./store.js";
+import { lessonIn } from "./url.js";
 
 /** @import { RaceView } from "./race.js" */
 
@@ -96,8 +97,9 @@ export function followRaceAddress() {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const address = writeRaceView();
-      if (race.value && address !== location.search) history.replaceState(null, "", address);
+      if (race.value && address !== location.search) history.replaceState(null, "", address + lessonIn(location.hash));
     }, REST);
   });
-  addEventListener("popstate", () => void openAddress(location.search));
+  // A step of a lesson changes what stands behind #, and nothing here.
+  addEventListener("popstate", () => location.search !== writeRaceView() && void openAddress(location.search));
 }

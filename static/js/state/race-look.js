@@ -10,17 +10,23 @@ import { upToDate } from "./race-news.js";
 import { curves, film, look, netShown, race, scores, stepShown, testAt, told, view } from "./race.js";
 import { effect } from "./store.js";
 
+/** Milliseconds after which, and how often, a question that could not be answered is put again. */
+const AGAIN_MS = 400;
+const TRIES = 5;
+
 /**
  * One question under way at a time; of those asked meanwhile the newest is next.
  *
  * @template T
  * @param {(question: string) => Promise<T>} fetching
  * @param {(answer: T) => void} taking
+ * @param {() => boolean} there  Whether the last answer is still kept.
  */
-function latest(fetching, taking) {
+function latest(fetching, taking, there) {
   let busy = false;
   let asked = "";
   let next = "";
+  let failed = { question: "", tries: 0 };
   const run = async (/** @type {string} */ question) => {
     busy = true;
     try {
@@ -28,9 +34,11 @@ function latest(fetching, taking) {
       const answer = await fetching(question);
       if (id === race.value?.id) taking(answer);
     } catch (error) {
-      // What was asked about is gone meanwhile, or the server is: the next question comes with the next change.
+      // What was asked about is gone meanwhile or not told yet, or the server is away.
       if (!(error instanceof ApiProblem)) throw error;
       asked = "";
+      failed = { question, tries: question === failed.question ? failed.tries + 1 : 1 };
+      if (failed.tries < TRIES) setTimeout(wish, AGAIN_MS);
     } finally {
       busy = false;
       if (next) {
@@ -41,7 +49,7 @@ function latest(fetching, taking) {
     }
   };
   return (/** @type {string} */ question) => {
-    if (question === asked) return;
+    if (question === asked && (busy || there())) return;
     asked = question;
     if (busy) next = question;
     else void run(question);
@@ -58,10 +66,13 @@ function lookWished() {
   const { layer, filter, channel, row, column, unit, pixel, image, picture, drawn } = at;
   const panel = net.kind === "cnn" ? layer : "dense_1";
   const step = stepShown();
+  // The nets make a step one after the other: of one that has not made it yet there is nothing to see.
+  const made = value.nets.map((each) => Math.min(each.step, step));
   return JSON.stringify([
     value.id,
     value.revision,
     { step, net: net.id, panel, layer, filter, channel, row, column, unit, pixel, image, picture, drawn: drawn || null, dx: moved },
+    made,
   ]);
 }
 
@@ -71,6 +82,7 @@ const askLook = latest(
     return lookAtRace(run, asked);
   },
   (answer) => (look.value = answer),
+  () => look.value !== null,
 );
 
 const askFilm = latest(
@@ -79,6 +91,7 @@ const askFilm = latest(
     return { ...(await filmOfRace(run, asked)), key: `${asked.net} ${asked.layer} ${asked.filter} ${asked.channel}` };
   },
   (answer) => (film.value = answer),
+  () => film.value !== null,
 );
 
 const askScores = latest(
@@ -87,6 +100,7 @@ const askScores = latest(
     return scoresOfRace(run, net, step);
   },
   (answer) => (scores.value = answer),
+  () => scores.value !== null,
 );
 
 const askCurves = latest(
@@ -98,6 +112,7 @@ const askCurves = latest(
     return found;
   },
   (answer) => (curves.value = answer),
+  () => curves.value.size > 0,
 );
 
 let filmed = 0;

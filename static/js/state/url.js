@@ -151,7 +151,7 @@ function searchOf(fields) {
 }
 
 /** A lesson beside the page stays in its address; what else stands after # is where somebody landed. @param {string} hash */
-const lessonIn = (hash) => (/^#(lesson|own)=/.test(hash) ? hash : "");
+export const lessonIn = (hash) => (/^#(lesson|own)=/.test(hash) ? hash : "");
 
 /**
  * Milliseconds for which a view rests before it is written: a change of the address is not cheap, and browsers refuse

@@ -1,4 +1,4 @@
-import { LESSONS } from "../../../static/lessons/course.js";
+import { AFTER, BEFORE, LESSONS } from "../../../static/lessons/course.js";
 import { texts as de } from "../../../static/lessons/texts/de.js";
 import { texts as en } from "../../../static/lessons/texts/en.js";
 import { MEASURES, parseCall } from "../../../static/js/features/learn/measures/index.js";
@@ -16,6 +16,7 @@ const callsIn = (text) => [...text.matchAll(/\{([^}]+)\}/g)].map((found) => foun
 function callsOf(ask) {
   if (ask?.kind === "number") return [ask.right];
   if (ask?.kind === "click") return ask.channel ? [ask.channel] : [];
+  if (typeof ask?.right === "string") return [ask.right, ...ask.holds.map(({ measure }) => measure)];
   return ask?.holds.flatMap(({ measure, than }) => (typeof than === "string" ? [measure, than] : [measure])) ?? [];
 }
 
@@ -50,7 +51,8 @@ test("every measured number is named, and every wrong answer has its own hint", 
       }
       const { right } = step.ask;
       const count = text?.options?.length ?? 0;
-      assert.ok(count >= 2 && right < count, `${name} ${key}: answers`);
+      // Where the photo decides which one is right, every one can be wrong.
+      assert.ok(count >= 2 && (typeof right === "string" || right < count), `${name} ${key}: answers`);
       const wanted = Array.from({ length: count }, (_, at) => String(at)).filter((at) => at !== String(right));
       assert.deepEqual(Object.keys(hints).sort(), wanted, `${name} ${key}: hints`);
     }
@@ -58,7 +60,7 @@ test("every measured number is named, and every wrong answer has its own hint", 
 });
 
 test("a choice is right by what is measured, never by itself", () => {
-  for (const { key, step } of STEPS) if (step.ask?.kind === "choice") assert.ok(step.ask.holds.length, key);
+  for (const { key, step } of STEPS) if (step.ask?.kind === "choice") assert.ok(step.ask.holds.length || typeof step.ask.right === "string", key);
 });
 
 test("no number on a reveal is stored text: what a name says in digits is what its measure was told", () => {
@@ -81,9 +83,17 @@ test("both languages have the same words, chapters and concepts, with the same p
   for (const [key, text] of Object.entries(en.words)) assert.deepEqual(callsIn(de.words[key] ?? "").sort(), callsIn(text).sort(), key);
 });
 
-test("the practice has fourteen questions, four of them the lesson's own; the course has 26 steps or more", () => {
+test("the practice has fifteen questions, five of them the lesson's own; the course has 26 steps or more", () => {
   const practice = LESSONS.find(({ id }) => id === "practice")?.steps ?? [];
-  assert.equal(practice.length, 14);
-  assert.equal(practice.filter((step) => "lesson" in step && step.lesson).length, 4);
+  assert.equal(practice.length, 15);
+  const own = practice.filter((step) => "lesson" in step && step.lesson);
+  assert.equal(own.length, 5);
+  assert.deepEqual(BEFORE.steps, own);
+  assert.deepEqual(AFTER.steps, own);
   assert.ok(STEPS.length - practice.length - 3 >= 26);
+});
+
+test("every chapter and every set of questions has a title in every language", () => {
+  const ids = [...LESSONS, BEFORE, AFTER].map(({ id }) => id);
+  for (const { name, chapters } of LANGUAGES) assert.deepEqual(Object.keys(chapters).sort(), [...ids].sort(), name);
 });

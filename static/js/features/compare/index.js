@@ -11,15 +11,18 @@ import { styles } from "../../widgets/styles.js";
 
 /**
  * @param {Subject} subject
- * @returns What the elements are to draw, and how the page is brought to its address.
+ * @returns What the elements are to draw, how the page is brought to an address, and which subject stands first on it.
  */
 export function offerComparison(subject) {
   const layers = yieldingSource(sourceOf(subject));
   /** @type {Promise<Comparison> | null} */
   let coming = null;
+  let first = () => subject;
   const begin = async () => {
     const [{ beginComparison }] = await Promise.all([import("./panel.js"), styles("compare")]);
-    return beginComparison(subject, layers.yieldTo);
+    const comparison = beginComparison(subject, layers.yieldTo);
+    first = () => (comparison.pinned.value ? comparison.a : subject);
+    return comparison;
   };
   const toggle = async () => {
     const [{ pin, unpin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
@@ -27,10 +30,10 @@ export function offerComparison(subject) {
   };
   onKeys({ p: () => void toggle() });
   addEventListener("click", ({ target }) => void (target instanceof Element && target.closest("[data-open=compare]") && toggle()));
-  const open = async () => {
-    if (!coming && !new URLSearchParams(location.search).has("a-image")) return openView(subject, readView(location.search));
+  const open = async (search = location.search) => {
+    if (!coming && !new URLSearchParams(search).has("a-model")) return openView(subject, readView(search));
     const [{ openComparison }, comparison] = await Promise.all([import("../../state/comparison-address.js"), (coming ??= begin())]);
-    return openComparison(comparison, readView(location.search));
+    return openComparison(comparison, readView(search));
   };
-  return { source: layers.source, open };
+  return { source: layers.source, open, first: () => first() };
 }

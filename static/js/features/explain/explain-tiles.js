@@ -121,7 +121,7 @@ class Tile {
  */
 function row(name, ...drawn) {
   const words = h("span", { class: "val num" });
-  const element = h("span", { class: "t-row" }, h("span", {}, name), ...drawn, words);
+  const element = h("span", { class: "t-row", "data-lesson": "checks" }, h("span", {}, name), ...drawn, words);
   let last = "";
   return {
     element,

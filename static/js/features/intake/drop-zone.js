@@ -66,7 +66,8 @@ export class DropZone extends BaseElement {
   #drop(event) {
     this.#depth = 0;
     this.hidden = true;
-    if (!this.#brings(event)) return;
+    // What the page itself has taken, such as a lesson, is no picture.
+    if (!this.#brings(event) || event.defaultPrevented) return;
     event.preventDefault();
     openFrom(this, event.dataTransfer);
   }

@@ -10,7 +10,7 @@ import { LIMITS } from "./own-lesson.js";
 /** What a teacher may measure with; what stands in brackets is to be replaced. */
 const OFFERED = ["error(conv_1_2,1)", "differing(conv_1_2,1)", "period(max_pool_2)", "parameters(conv_1_1)", "field(conv_2_2)", "values(conv_1_1)", "width(conv_1_1)", "macs(conv_1_2)", "zeros(relu_1_1)", "sure(1)"];
 /** Places that pages publish, for a ring and a veil. */
-const PLACES = ["photo", "sheet", "map", "working", "field", "facts", "classes", "strip", "difference", "errors", "lead", "chart", "answer"];
+const PLACES = ["photo", "sheet", "map", "working", "field", "facts", "classes", "strip", "difference", "errors", "lead", "chart", "answer", "tiles", "patches", "made", "here", "weight", "sum", "total", "update", "runners", "charts"];
 
 /** @typedef {(anew: boolean) => void} Changed  anew: the form itself has to change. */
 

@@ -1,8 +1,9 @@
 /** The chapters in order, with what each asks, where it happens and how far one is; before and after them, a small map. */
 
-import { BASICS, CHAPTERS } from "../../../lessons/course.js";
+import { AFTER, BASICS, BEFORE, CHAPTERS } from "../../../lessons/course.js";
 import { h } from "../../widgets/dom.js";
 import { writePlace } from "./address.js";
+import { gainOf, resultOf } from "./gain.js";
 import { word } from "./language.js";
 import { PATHS } from "./page.js";
 import { progress } from "./progress.js";
@@ -13,7 +14,7 @@ import { progress } from "./progress.js";
 export function courseList(texts) {
   const next = CHAPTERS.find((lesson) => undone(lesson) >= 0);
   const list = h("ol", { class: "chapters" }, ...CHAPTERS.map((lesson, at) => chapter(texts, lesson, at, lesson === next)));
-  return h("div", { class: "course" }, before(texts), list, after(texts));
+  return h("div", { class: "course" }, before(texts), quiz(texts, BEFORE), list, quiz(texts, AFTER), after(texts));
 }
 
 /** The first step without an answer; -1: none. @param {Lesson} lesson */
@@ -67,4 +68,20 @@ function before(texts) {
 function after(texts) {
   const items = Object.values(texts.leads).map(({ title, about }) => h("li", {}, h("b", {}, title), h("span", {}, about)));
   return h("section", { class: "course-map", "aria-labelledby": "leads-to" }, h("h2", { id: "leads-to" }, word(texts, "leads_to")), h("ul", {}, ...items));
+}
+
+/** The five questions, for whoever likes to know what the course brings. @param {Texts} texts @param {Lesson} lesson */
+function quiz(texts, lesson) {
+  const { answered, right, all } = resultOf(lesson);
+  const { title = "", why = "" } = texts.chapters[lesson.id] ?? {};
+  const go = word(texts, answered === all ? "again" : answered ? "go_on" : "start");
+  const told = answered === all ? word(texts, "right_of", { right, all }) : word(texts, "steps_minutes", { steps: all, minutes: lesson.minutes });
+  const next = answered < all ? answered + 1 : 1;
+  return h(
+    "div",
+    { class: "course-quiz", id: `chapter-${lesson.id}` },
+    h("div", { class: "what" }, h("h2", {}, title), h("p", {}, why), ...(lesson === AFTER ? gainOf(texts) : [])),
+    h("span", { class: "where num" }, told),
+    h("a", { class: "btn", href: addressOf(lesson, next), "aria-label": `${go}: ${title}` }, go),
+  );
 }

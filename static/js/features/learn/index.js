@@ -7,13 +7,13 @@
  * @import { Frame } from "./run.js"
  */
 
-import { BASICS, CHAPTERS, PRACTICE } from "../../../lessons/course.js";
+import { AFTER, BASICS, BEFORE, CHAPTERS, PRACTICE } from "../../../lessons/course.js";
 import { h } from "../../widgets/dom.js";
 import { styles } from "../../widgets/styles.js";
 import { readPlace } from "./address.js";
 import { speak, texts as spoken, word } from "./language.js";
 import { LessonPanel } from "./lesson-panel.js";
-import { BadLesson, unpackLesson } from "./own-lesson.js";
+import { BadLesson, addressOf, pack, readFile, unpackLesson } from "./own-lesson.js";
 import { Run } from "./run.js";
 
 /** The page of the course; beside another page nobody needs it. */
@@ -38,14 +38,16 @@ export async function followLessons(page) {
       if (found) open = show(page, new Run(page, found.lesson, found.frame, texts, place), String(which));
     } catch (error) {
       if (!(error instanceof BadLesson)) throw error;
-      refuse(`${word(texts, "bad_lesson")}: ${error.message}.`);
+      refuse(error);
     }
   };
   addEventListener("hashchange", () => void follow());
   addEventListener("lesson-left", () => (open = close(open)));
-  spoken.subscribe(() => {
-    open = close(open);
-    void follow();
+  spoken.subscribe(async (texts) => {
+    const place = readPlace(location.hash);
+    if (!open || !place || !texts) return follow();
+    const found = await find(place, texts);
+    if (found) open?.run.speak(texts, found.frame);
   });
 }
 
@@ -58,9 +60,27 @@ function show(page, run, lesson) {
   return { run, panel, lesson };
 }
 
-/** @param {string} reason */
-function refuse(reason) {
-  document.querySelector("main")?.prepend(h("p", { class: "lesson-trouble lesson-refused", role: "alert" }, reason));
+/** Open a lesson that somebody has saved as a file. @param {File} file */
+export async function takeLesson(file) {
+  await Promise.all([speak(), styles("lesson")]);
+  try {
+    const lesson = await readFile(file);
+    location.assign(addressOf(lesson, await pack(lesson)));
+  } catch (error) {
+    if (!(error instanceof BadLesson)) throw error;
+    refuse(error);
+  }
+}
+
+/** @param {BadLesson} error */
+function refuse({ message }) {
+  const texts = spoken.value;
+  if (!texts) return;
+  document.querySelector(".lesson-refused")?.remove();
+  const away = h("button", { class: "btn icon", type: "button", "aria-label": word(texts, "close") }, "✕");
+  const told = h("p", { class: "lesson-trouble lesson-refused", role: "alert" }, `${word(texts, "bad_lesson")}: ${message}.`, away);
+  away.addEventListener("click", () => told.remove());
+  document.querySelector("main")?.prepend(told);
 }
 
 /** @param {Open | null} open @returns {null} */
@@ -80,15 +100,17 @@ function close(open) {
 async function find(place, texts) {
   if (place.packed) return unpackLesson(place.packed, texts);
   const at = CHAPTERS.findIndex((each) => each.id === place.lesson);
-  const lesson = CHAPTERS[at] ?? [PRACTICE, BASICS].find((each) => each.id === place.lesson);
+  const lesson = CHAPTERS[at] ?? [PRACTICE, BASICS, BEFORE, AFTER].find((each) => each.id === place.lesson);
   if (!lesson) return null;
   const next = CHAPTERS[at + 1];
+  const quiz = lesson === BEFORE || lesson === AFTER;
   const overline = at < 0 ? word(texts, lesson.id) : word(texts, "chapter_of", { chapter: at + 1, all: CHAPTERS.length });
   const textOf = (/** @type {Step} */ step) => {
-    const text = texts.steps[`${lesson.id}.${step.id}`];
-    if (!text) throw new Error(`${texts.name}: no text for ${lesson.id}.${step.id}`);
+    const key = `${quiz ? PRACTICE.id : lesson.id}.${step.id}`;
+    const text = texts.steps[key];
+    if (!text) throw new Error(`${texts.name}: no text for ${key}`);
     return text;
   };
   const onwards = at >= 0 && next ? `/learn#chapter=${next.id}` : "/learn";
-  return { lesson, frame: { overline, title: texts.chapters[lesson.id]?.title ?? "", textOf, onwards, scored: true } };
+  return { lesson, frame: { overline, title: texts.chapters[lesson.id]?.title ?? "", textOf, onwards, scored: true, quiz } };
 }

@@ -1,14 +1,17 @@
 /** How far one is, by concept; kept in this browser alone, to be saved or forgotten. */
 
-import { CHAPTERS, LESSONS } from "../../../lessons/course.js";
+import { AFTER, BEFORE, CHAPTERS, LESSONS } from "../../../lessons/course.js";
 import { h } from "../../widgets/dom.js";
 import { saveFile } from "../../widgets/save-file.js";
 import { word } from "./language.js";
 import { csv, forget, progress, restore } from "./progress.js";
 
-/** @import { Concept, Texts } from "../../../lessons/types.js" */
+/** @import { Concept, Lesson, Texts } from "../../../lessons/types.js" */
 
-const ITEMS = LESSONS.flatMap((lesson) => lesson.steps.map(({ id, concept }) => ({ key: `${lesson.id}.${id}`, concept })));
+const itemsOf = (/** @type {readonly Lesson[]} */ lessons) => lessons.flatMap((lesson) => lesson.steps.map(({ id, concept }) => ({ key: `${lesson.id}.${id}`, concept })));
+const ITEMS = itemsOf(LESSONS);
+/** What is asked twice counts in no concept's score. */
+const ALL = [...ITEMS, ...itemsOf([BEFORE, AFTER])];
 
 /** @param {Texts} texts */
 export function side(texts) {
@@ -39,7 +42,7 @@ function concepts(texts) {
 /** @param {Texts} texts */
 function keeping(texts) {
   const save = h("button", { class: "btn", type: "button", "data-key": "csv" }, word(texts, "save_csv"));
-  save.addEventListener("click", () => saveFile(new Blob([csv(ITEMS)], { type: "text/csv" }), "convscope-learn.csv"));
+  save.addEventListener("click", () => saveFile(new Blob([csv(ALL)], { type: "text/csv" }), "convscope-learn.csv"));
   const clear = h("button", { class: "btn", type: "button", "data-key": "forget", disabled: !Object.keys(progress.value).length }, word(texts, "forget"));
   clear.addEventListener("click", forget);
   const part = h("section", {}, h("p", { class: "note" }, word(texts, "kept_here")), h("div", { class: "learn-buttons" }, save, clear));

@@ -5,8 +5,8 @@ import { form } from "./composer-form.js";
 import { outline } from "./composer-outline.js";
 import { word } from "./language.js";
 import { LessonPanel } from "./lesson-panel.js";
-import { BadLesson, LIMITS, asLesson, pack, parsed, readLesson, readView } from "./own-lesson.js";
-import { PATHS } from "./page.js";
+import { BadLesson, LIMITS, addressOf, asLesson, pack, readFile, readLesson } from "./own-lesson.js";
+import { NOTHING } from "./measures/subject.js";
 import { Run } from "./run.js";
 
 /** @import { Texts } from "../../../lessons/types.js" */
@@ -173,7 +173,7 @@ export class LessonComposer extends BaseElement {
   /** @param {Texts} texts @param {string} packed @param {string} told */
   #shareParts(texts, packed, told) {
     const fits = packed !== "" && packed.length <= LIMITS.link;
-    const address = packed ? this.#addressOf(packed) : "";
+    const address = packed ? addressOf(this.#lesson, packed) : "";
     const copy = h("button", { class: "btn primary", type: "button", disabled: !fits }, word(texts, "copy_lesson"));
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(new URL(address, location.href).href);
@@ -189,18 +189,11 @@ export class LessonComposer extends BaseElement {
     return [copy, attempt, save, open, file, h("span", { class: "num", role: "status" }, told)];
   }
 
-  /** @param {string} packed */
-  #addressOf(packed) {
-    const { page, view } = readView(this.#lesson.steps[0]?.view ?? "/", "view");
-    return `${PATHS[page]}?${new URLSearchParams(view)}#own=${packed}.1`;
-  }
-
   /** @param {File | undefined} file */
   async #open(file) {
     if (!file || !this.#texts) return;
     try {
-      if (file.size > LIMITS.bytes) throw new BadLesson(`${file.name} has ${file.size} bytes, at most ${LIMITS.bytes} are taken`);
-      this.#lesson = readLesson(parsed(await file.text()));
+      this.#lesson = await readFile(file);
       this.#choose(0);
       this.#changed();
     } catch (error) {
@@ -212,9 +205,7 @@ export class LessonComposer extends BaseElement {
 
 /** A page that shows nothing and goes nowhere. @param {import("../../../lessons/types.js").PageName} name @returns {LessonPage} */
 function stillPage(name) {
-  const model = /** @type {any} */ ({ id: "", title: "", nodes: [] });
-  const subject = { model, models: [], image: "", crop: { left: 0, top: 0, width: 1, height: 1 }, pixel: { node: "", channel: 0, y: 0, x: 0 } };
-  return { name, still: true, subject: () => subject, signals: [], photo: () => "", mine: () => null, open: () => {} };
+  return { name, still: true, subject: () => NOTHING, signals: [], photo: () => "", mine: () => null, open: () => {} };
 }
 
 customElements.define("lesson-composer", LessonComposer);

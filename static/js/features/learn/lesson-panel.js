@@ -1,9 +1,10 @@
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
-import { word } from "./language.js";
+import { LANGUAGES, choose, word } from "./language.js";
 import { askPart } from "./panel-ask.js";
 import { finishPart } from "./panel-finish.js";
 import { revealPart } from "./panel-reveal.js";
+import { workPart } from "./panel-work.js";
 import { KEYS, lettersOf } from "./panel-keys.js";
 
 /** @import { Run } from "./run.js" */
@@ -83,18 +84,30 @@ function head(run) {
   grow.addEventListener("click", () => run.project());
   const title = h("h2", {}, h("small", {}, run.overline()), run.title());
   const dots = h("nav", { class: "lesson-dots", "aria-label": word(texts, "steps") }, ...lesson.steps.map((_, at) => dot(run, at, at + 1 === step)));
-  return h("div", { class: "lesson-head" }, h("div", { class: "lesson-title" }, title, grow, leave), dots);
+  return h("div", { class: "lesson-head" }, h("div", { class: "lesson-title" }, title, speakNext(run), grow, leave), dots);
+}
+
+/** A switch to the next language there is. @param {Run} run */
+function speakNext({ texts }) {
+  const codes = Object.keys(LANGUAGES);
+  const next = codes[(codes.indexOf(texts.language) + 1) % codes.length] ?? "en";
+  const name = LANGUAGES[next]?.name ?? "";
+  const button = h("button", { class: "btn icon", type: "button", lang: next, title: name, "aria-label": name, "data-key": "language" }, next.toUpperCase());
+  button.addEventListener("click", () => void choose(next));
+  return button;
 }
 
 /** @param {Run} run @param {number} at @param {boolean} here */
 function dot(run, at, here) {
   const grade = run.gradeAt(at);
   const sign = { first: "✓", later: "✓", shown: "×", skipped: String(at + 1) };
-  const said = grade ? `, ${word(run.texts, grade)}` : "";
+  // Before the course it is not told which answers are right.
+  const shown = grade && run.frame.quiz ? "skipped" : grade;
+  const said = grade && !run.frame.quiz ? `, ${word(run.texts, grade)}` : "";
   return h(
     "a",
-    { class: `dot ${grade ?? ""}${here ? " here" : ""}`, href: run.hrefOf(at + 1), "aria-current": here ? "step" : null, "aria-label": word(run.texts, "step", { step: at + 1 }) + said },
-    grade ? sign[grade] : String(at + 1),
+    { class: `dot ${run.frame.quiz && grade ? "later" : (grade ?? "")}${here ? " here" : ""}`, href: run.hrefOf(at + 1), "aria-current": here ? "step" : null, "aria-label": word(run.texts, "step", { step: at + 1 }) + said },
+    shown ? sign[shown] : String(at + 1),
   );
 }
 
@@ -105,6 +118,7 @@ function body(run) {
   const parts = [];
   if (said) parts.push(h("p", { class: "lesson-say" }, h("span", { class: "lesson-pin", "aria-hidden": "true" }, "1"), " ", said));
   if (ask) parts.push(askPart(run));
+  parts.push(...workPart(run));
   const shown = revealPart(run);
   if (shown) parts.push(shown);
   return parts;
@@ -124,16 +138,16 @@ function foot(run) {
 
 /** @param {Run} run @returns {HTMLElement[]} */
 function mine(run) {
-  const photo = run.page.mine();
-  if (!photo) return [];
+  const own = run.page.mine();
+  if (!own) return [];
   const { texts } = run;
-  const change = h("button", { class: "quiet", type: "button", "data-key": "change", "aria-pressed": String(document.body.hasAttribute("data-lesson-dock")) }, word(texts, "change"));
+  const change = h("button", { class: "quiet", type: "button", "data-key": "change", "aria-pressed": String(document.body.hasAttribute("data-lesson-dock")) }, word(texts, own.what === "race" ? "settings" : "change"));
   change.addEventListener("click", () => {
     const open = document.body.toggleAttribute("data-lesson-dock");
     change.setAttribute("aria-pressed", String(open));
   });
-  const picture = h("img", { src: photo.thumbnail, alt: "", width: 28, height: 28 });
-  return [h("p", { class: "lesson-mine" }, picture, h("span", {}, `${word(texts, "your_photo")} `, h("b", {}, photo.title)), h("span", { class: "spring" }), change)];
+  const picture = own.thumbnail ? [h("img", { src: own.thumbnail, alt: "", width: 28, height: 28 })] : [];
+  return [h("p", { class: "lesson-mine" }, ...picture, h("span", {}, `${word(texts, `your_${own.what}`)} `, h("b", {}, own.title)), h("span", { class: "spring" }), change)];
 }
 
 /** @param {Run} run */

@@ -1,12 +1,14 @@
 /**
  * What a lesson marks on the page: a ring round the place to look at, and a veil over what gives the answer away. Pages
- * publish places by name, `data-lesson="difference"`; columns and rows that come and go are found again every frame.
+ * publish places by name, `data-lesson="difference"`; columns and rows that come and go are found again.
  */
 
 import { h, place } from "../../widgets/dom.js";
 
 /** CSS pixels between a place and its ring. */
 const ROOM = 3;
+/** Milliseconds after which it is looked where a place is, though nothing told that it has moved. */
+const LOOK = 250;
 
 /** @param {string} name @returns {HTMLElement[]} */
 export function placesNamed(name) {
@@ -21,6 +23,13 @@ export class Marks {
   #veils = [];
   #word = "";
   #frame = 0;
+  /** @type {AbortController | null} */
+  #followed = null;
+  /** What a page paints anew is veiled before it is seen. */
+  #changes = new MutationObserver(() => {
+    this.#veil();
+    this.#soon();
+  });
 
   /**
    * @param {string} target
@@ -28,26 +37,46 @@ export class Marks {
    * @param {string} word  What stands on a veil.
    */
   show(target, veils, word) {
-    this.#target = target;
-    this.#veils = veils;
-    this.#word = word;
+    if (word !== this.#word) this.#unveil();
+    [this.#target, this.#veils, this.#word] = [target, veils, word];
     if (!this.#ring.isConnected) document.body.append(this.#ring);
-    if (!this.#frame) this.#follow();
+    this.#veil();
+    this.#follow();
   }
+
+  #follow() {
+    this.#soon();
+    if (this.#followed) return;
+    this.#followed = new AbortController();
+    const { signal } = this.#followed;
+    this.#changes.observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-lesson"] });
+    for (const name of ["scroll", "resize"]) addEventListener(name, this.#soon, { capture: true, passive: true, signal });
+    const timer = setInterval(this.#soon, LOOK);
+    signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  #soon = () => {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#veil();
+      this.#surround(placesNamed(this.#target)[0]);
+    });
+  };
 
   end() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    this.#followed?.abort();
+    this.#followed = null;
+    this.#changes.disconnect();
     this.#ring.remove();
+    this.#unveil();
+  }
+
+  #unveil() {
     this.#veils = [];
     this.#veil();
   }
-
-  #follow = () => {
-    this.#veil();
-    this.#surround(placesNamed(this.#target)[0]);
-    this.#frame = requestAnimationFrame(this.#follow);
-  };
 
   #veil() {
     const veiled = new Set(this.#veils.flatMap(placesNamed));
@@ -74,5 +103,7 @@ const wordFor = ({ offsetWidth, offsetHeight }, word) => (offsetWidth < 170 || o
 /** Bring the place to look at into view. @param {string} name */
 export function reveal(name) {
   const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  placesNamed(name)[0]?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: quiet ? "instant" : "smooth" });
+  const [target] = placesNamed(name);
+  target?.closest("details")?.toggleAttribute("open", true);
+  target?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: quiet ? "instant" : "smooth" });
 }

@@ -36,14 +36,15 @@ import { PATHS } from "./page.js";
 
 /** @typedef {{format: "convscope-lesson", version: 1, title: string, steps: OwnStep[]}} OwnLesson */
 
-export const LIMITS = { steps: 40, text: 600, options: 4, bytes: 64_000, link: 8_000 };
+export const LIMITS = { steps: 40, title: 120, text: 600, view: 2000, options: 4, bytes: 64_000, link: 8_000 };
 
 export class BadLesson extends Error {}
 
 /** @param {unknown} value @param {string} what @param {number} [most] @returns {string} */
 function text(value, what, most = LIMITS.text) {
   if (typeof value !== "string") throw new BadLesson(`${what} must be text, got ${typeof value}`);
-  if (value.length > most) throw new BadLesson(`${what} has ${value.length} characters, at most ${most} are taken`);
+  const { length } = [...value];
+  if (length > most) throw new BadLesson(`${what} has ${length} characters, at most ${most} are taken`);
   return value;
 }
 
@@ -61,6 +62,9 @@ function list(value, what, most) {
   if (value.length > most) throw new BadLesson(`${what} has ${value.length} entries, at most ${most} are taken`);
   return value;
 }
+
+/** A plain number, as it is typed in English: the lesson may be opened in another language. */
+const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** @param {string} call @param {string} what */
 function measure(call, what) {
@@ -83,28 +87,58 @@ export function readView(view, what) {
   return { page: /** @type {PageName} */ (page), view: Object.fromEntries(new URLSearchParams(search)) };
 }
 
+/** @param {unknown} value @param {string} what @returns {number} */
+function atLeastZero(value, what) {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) throw new BadLesson(`${what} must be a number from 0, got ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** @param {unknown} value @param {string} what @returns {boolean} */
+function yesOrNo(value, what) {
+  if (typeof value !== "boolean") throw new BadLesson(`${what} must be true or false, got ${JSON.stringify(value)}`);
+  return value;
+}
+
 /** @param {any} ask @param {string} what @returns {OwnAsk | null} */
 function readAsk(ask, what) {
-  if (ask === null || ask === undefined) return null;
-  if (!["choice", "number", "click"].includes(ask?.kind)) throw new BadLesson(`${what}: a question is a choice, a number or a click`);
-  const options = list(ask.options ?? [], `${what}: answers`, LIMITS.options).map((each) => text(each, `${what}: an answer`));
-  if (ask.kind === "choice" && options.length < 2) throw new BadLesson(`${what}: a choice needs at least two answers`);
-  const value = text(ask.value ?? "", `${what}: the right number`, 200);
-  if (ask.kind === "number" && !Number.isFinite(Number(value || NaN))) measure(value || "?", `${what}: the right number`);
+  if (ask === null) return null;
+  const { kind, question, options: answers = [], hints = [], right = 0, value = "", tolerance = 0, node = "" } = ask;
+  if (!["choice", "number", "click"].includes(kind)) throw new BadLesson(`${what}: a question is a choice, a number or a click`);
+  const options = list(answers, `${what}: answers`, LIMITS.options).map((each) => text(each, `${what}: an answer`));
+  if (kind === "choice" && options.length < 2) throw new BadLesson(`${what}: a choice needs at least two answers`);
+  const wanted = text(value, `${what}: the right number`, 200);
+  if (kind === "number" && !NUMBER.test(wanted)) measure(wanted || "?", `${what}: the right number`);
   return {
-    kind: ask.kind,
-    question: text(ask.question, `${what}: the question`),
+    kind,
+    question: text(question, `${what}: the question`),
     options,
-    hints: list(ask.hints ?? [], `${what}: hints`, LIMITS.options).map((each) => text(each, `${what}: a hint`)),
-    right: whole(ask.right ?? 0, `${what}: the right answer`, Math.max(0, options.length - 1)),
-    value,
-    tolerance: Number.isFinite(ask.tolerance) ? Math.abs(Number(ask.tolerance)) : 0,
-    node: text(ask.node ?? "", `${what}: the layer to click`, 400),
+    hints: list(hints, `${what}: hints`, LIMITS.options).map((each) => text(each, `${what}: a hint`)),
+    right: whole(right, `${what}: the right answer`, Math.max(0, options.length - 1)),
+    value: wanted,
+    tolerance: atLeastZero(tolerance, `${what}: give or take`),
+    node: text(node, `${what}: the layer to click`, 400),
+  };
+}
+
+/** @param {any} step @param {string} what @returns {OwnStep} */
+function readStep(step, what) {
+  if (typeof step !== "object" || step === null) throw new BadLesson(`${what} must be an object`);
+  const { title = "", view, say = "", ask = null, target = "", veil = false, measure: call = "", means = "" } = step;
+  readView(text(view, `${what}: view`, LIMITS.view), `${what}: view`);
+  return {
+    title: text(title, `${what}: title`, LIMITS.title),
+    view,
+    say: text(say, `${what}: say`),
+    ask: readAsk(ask, what),
+    target: text(target, `${what}: target`, 100),
+    veil: yesOrNo(veil, `${what}: veil`),
+    measure: measure(text(call, `${what}: measure`, 200), `${what}: measure`),
+    means: text(means, `${what}: means`),
   };
 }
 
 /**
- * A lesson as it was saved, checked.
+ * A lesson as it was saved, checked. `static/lessons/lesson.schema.json` says the same of such files.
  *
  * @param {unknown} data
  * @returns {OwnLesson}
@@ -114,24 +148,15 @@ export function readLesson(data) {
   const { format, version, title, steps } = /** @type {any} */ (data) ?? {};
   if (format !== "convscope-lesson") throw new BadLesson("this is no ConvScope lesson: format must be convscope-lesson");
   if (version !== 1) throw new BadLesson(`version 1 is read here, got ${JSON.stringify(version)}`);
-  const read = list(steps, "steps", LIMITS.steps).map((/** @type {any} */ step, at) => {
-    const what = `step ${at + 1}`;
-    if (typeof step !== "object" || step === null) throw new BadLesson(`${what} must be an object`);
-    const view = text(step.view ?? "", `${what}: view`, 2000);
-    readView(view, `${what}: view`);
-    return {
-      title: text(step.title ?? "", `${what}: title`, 120),
-      view,
-      say: text(step.say ?? "", `${what}: say`),
-      ask: readAsk(step.ask, what),
-      target: text(step.target ?? "", `${what}: target`, 100),
-      veil: step.veil === true,
-      measure: measure(text(step.measure ?? "", `${what}: measure`, 200), `${what}: measure`),
-      means: text(step.means ?? "", `${what}: means`),
-    };
-  });
+  const read = list(steps, "steps", LIMITS.steps).map((step, at) => readStep(step, `step ${at + 1}`));
   if (!read.length) throw new BadLesson("a lesson needs at least one step");
-  return { format, version, title: text(title, "title", 120), steps: read };
+  return { format, version, title: text(title, "title", LIMITS.title), steps: read };
+}
+
+/** @param {File} file @returns {Promise<OwnLesson>} */
+export async function readFile(file) {
+  if (file.size > LIMITS.bytes) throw new BadLesson(`${file.name} has ${file.size} bytes, at most ${LIMITS.bytes} are taken`);
+  return readLesson(parsed(await file.text()));
 }
 
 /* In a link */
@@ -145,6 +170,12 @@ async function deflated(words) {
 
 /** @param {OwnLesson} lesson @returns {Promise<string>} */
 export const pack = (lesson) => deflated(JSON.stringify(lesson));
+
+/** Where a lesson begins, with all of it in the address. @param {OwnLesson} lesson @param {string} packed */
+export function addressOf({ steps }, packed) {
+  const { page, view } = readView(steps[0]?.view ?? "/", "view");
+  return `${PATHS[page]}?${new URLSearchParams(view)}#own=${packed}.1`;
+}
 
 /**
  * @param {string} packed
@@ -180,7 +211,7 @@ async function inflated(bytes) {
 }
 
 /** @param {string} words @returns {unknown} */
-export function parsed(words) {
+function parsed(words) {
   try {
     return JSON.parse(words);
   } catch {
@@ -195,7 +226,7 @@ function askOf(ask) {
   if (!ask) return null;
   if (ask.kind === "choice") return { kind: "choice", right: ask.right, holds: [] };
   if (ask.kind === "click") return { kind: "click", node: ask.node };
-  const right = Number.isFinite(Number(ask.value)) ? `number(${Number(ask.value)})` : ask.value;
+  const right = NUMBER.test(ask.value) ? `number(${Number(ask.value)})` : ask.value;
   return { kind: "number", right, tolerance: ask.tolerance };
 }
 

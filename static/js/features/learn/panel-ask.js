@@ -30,9 +30,10 @@ function options(run) {
 /** @param {Run} run @param {string} text @param {number} at */
 function option(run, text, at) {
   const { trial, ask, projector } = run.state.value;
-  const wrong = trial.wrong.includes(at);
+  const kept = run.frame.quiz === true && trial.answer === at;
+  const wrong = trial.wrong.includes(at) && !kept;
   const right = trial.done && !trial.contradicted && at === ask?.right;
-  const chosen = trial.answer === at && !trial.done;
+  const chosen = kept || (trial.answer === at && !trial.done);
   const state = wrong ? "wrong" : right ? "right" : trial.done ? "rest" : "";
   const sign = wrong ? "✗" : right ? "✓" : "";
   const button = h(
@@ -59,8 +60,9 @@ function hands(run, at) {
 /** @param {Run} run */
 function field(run) {
   const { ask, trial } = run.state.value;
-  const state = trial.done ? "right" : trial.wrong.length ? "wrong" : "";
-  const value = trial.done ? (ask?.measured ?? "") : String(trial.answer ?? "");
+  const { quiz } = run.frame;
+  const state = quiz ? "" : trial.done ? "right" : trial.wrong.length ? "wrong" : "";
+  const value = trial.done && !quiz ? (ask?.measured ?? "") : String(trial.answer ?? "");
   const input = h("input", { class: state, inputmode: "decimal", autocomplete: "off", value, disabled: trial.done, "aria-label": ask?.question ?? "", "data-key": "number" });
   input.addEventListener("input", () => run.answer(input.value));
   return h("div", { class: "lesson-number" }, input, h("span", {}, ask?.unit ?? ""));
@@ -78,7 +80,7 @@ function clicked(run) {
 function hint(run) {
   const { trial, ask } = run.state.value;
   const last = trial.wrong.at(-1);
-  if (trial.done || last === undefined) return [];
+  if (trial.done || last === undefined || run.frame.quiz) return [];
   const key = typeof last === "number" ? String(last) : "any";
   const text = ask?.hints[key] ?? ask?.hints.any ?? "";
   return [h("p", { class: "lesson-hint", role: "status" }, h("b", {}, word(run.texts, "not_yet")), ` ${text} ${word(run.texts, "once_more")}`)];
@@ -98,5 +100,6 @@ function checkRow(run) {
   const empty = trial.answer === null || trial.answer === "" || trial.wrong.some((each) => sameAnswer(each, trial.answer));
   const check = h("button", { class: "btn primary", type: "button", "data-key": "check", disabled: empty || busy, title: "Enter" }, word(texts, busy ? "measuring" : trial.wrong.length ? "check_again" : "check"));
   check.addEventListener("click", () => run.check());
-  return [h("div", { class: "lesson-check" }, check, h("span", { class: "note" }, word(texts, trial.wrong.length ? "then_shown" : "answer_first")))];
+  const note = run.frame.quiz ? "no_hints" : trial.wrong.length ? "then_shown" : "answer_first";
+  return [h("div", { class: "lesson-check" }, check, h("span", { class: "note" }, word(texts, note)))];
 }

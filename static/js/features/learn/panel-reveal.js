@@ -9,26 +9,31 @@ import { word } from "./language.js";
 export function revealPart(run) {
   const { trial, shown, trouble, projector, ask } = run.state.value;
   const { texts } = run;
+  const own = ownOf(run);
   if (trouble) return failed(run, trouble);
-  if (ask && !trial.done) return null;
+  if (run.step?.ask && !trial.done) return null;
+  if (run.frame.quiz) return ask && h("section", { class: "lesson-reveal", "aria-live": "polite" }, h("h3", {}, word(texts, "kept")), h("p", {}, word(texts, "kept_why")));
   if (!ask && shown && !shown.rows.length && !shown.means) return null;
   const part = h("section", { class: "lesson-reveal", "aria-live": "polite" });
-  part.append(h("h3", {}, verdict(run)), h("p", { class: "note" }, word(texts, "measured_on")));
+  part.append(h("h3", {}, verdict(run)), h("p", { class: "note" }, word(texts, `measured_on_${own}`)));
   if (!shown) part.append(h("p", { class: "lesson-measuring" }, word(texts, "measuring")));
   else {
     const rows = shown.rows.map(({ label, text }) => h("div", {}, h("dt", {}, label), h("dd", {}, text)));
     part.append(h("dl", { class: "num" }, ...rows));
     if (!trial.contradicted) part.append(h("p", {}, shown.means));
   }
-  if (trial.contradicted && !projector) part.append(h("p", { class: "note" }, word(texts, "no_score")));
+  if (trial.contradicted && !projector) part.append(h("p", { class: "note" }, word(texts, `no_score_${own}`)));
   return part;
 }
+
+/** What of the learner's is measured. @param {Run} run */
+const ownOf = (run) => run.page.mine()?.what ?? "photo";
 
 /** @param {Run} run */
 function verdict(run) {
   const { trial, projector, ask } = run.state.value;
   const { texts } = run;
-  if (trial.contradicted) return word(texts, "contradicted");
+  if (trial.contradicted) return word(texts, `contradicted_${ownOf(run)}`);
   if (projector || !ask) return word(texts, "measured");
   if (!trial.right) return word(texts, "otherwise");
   return word(texts, trial.wrong.length ? "second_try" : "as_you_said");

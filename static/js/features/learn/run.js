@@ -1,8 +1,9 @@
 /**
  * One lesson under way on one page: which step, what was answered, what has been measured.
  *
- * @import { Lesson, Step, StepText, Texts } from "../../../lessons/types.js"
- * @import { LessonPage } from "./page.js"
+ * @import { Ask, Lesson, Step, StepText, Texts } from "../../../lessons/types.js"
+ * @import { AskShown, Shown } from "./filled.js"
+ * @import { LessonPage, Work } from "./page.js"
  * @import { Place } from "./address.js"
  * @import { Answer, Trial } from "./trial.js"
  */
@@ -11,39 +12,42 @@ import { signal } from "../../state/store.js";
 import { writePlace } from "./address.js";
 import { word } from "./language.js";
 import { Marks, reveal } from "./marks.js";
+import { numbersOf, rightOf, wordsOf } from "./filled.js";
 import { Measuring } from "./measures/index.js";
-import { PATHS, searchOf } from "./page.js";
+import { NOTHING } from "./measures/subject.js";
+import { PATHS, searchOf, shows } from "./page.js";
 import { progress, record } from "./progress.js";
 import { FRESH, gradeOf, isBorneOut, isRight, judged, sameAnswer } from "./trial.js";
 
 /**
- * @typedef {object} AskShown
- * @property {"choice" | "number" | "click"} kind
- * @property {string} question
- * @property {readonly string[]} options
- * @property {Readonly<Record<string, string>>} hints
- * @property {string} unit
- * @property {number | null} right  Number of the right option.
- * @property {string} measured  The right number, once it is measured.
- */
-
-/**
  * @typedef {object} State  Everything the panel shows.
  * @property {string} key
+ * @property {string} language
+ * @property {string} own  The learner's photo or race, by its title.
  * @property {number} step
  * @property {boolean} begun  False at the first step of a visit.
  * @property {string} said
  * @property {AskShown | null} ask
  * @property {Trial} trial
  * @property {boolean} busy
- * @property {{rows: {label: string, text: string}[], means: string} | null} shown
+ * @property {Work | null} work  What the page has to compute before it can measure.
+ * @property {Shown | null} shown
  * @property {string} trouble  Why something could not be measured.
  * @property {boolean} projector
  * @property {readonly number[]} hands
  */
 
-/** Where a lesson stands in the course: what comes before its title, and where one goes on. */
-/** @typedef {{overline: string, title: string, textOf: (step: Step) => StepText, onwards: string, scored: boolean}} Frame */
+/**
+ * Where a lesson stands in the course.
+ *
+ * @typedef {object} Frame
+ * @property {string} overline  What comes before its title.
+ * @property {string} title
+ * @property {(step: Step) => StepText} textOf
+ * @property {string} onwards  Where one goes on.
+ * @property {boolean} scored
+ * @property {boolean} [quiz]  Answers are kept, and neither judged nor shown.
+ */
 
 export class Run {
   #marks = new Marks();
@@ -82,8 +86,9 @@ export class Run {
   #stateOf({ step, projector }) {
     const at = Math.min(step, this.lesson.steps.length + 1);
     const key = `${this.lesson.id}.${this.lesson.steps[at - 1]?.id ?? "end"}`;
-    const none = { said: "", ask: null, busy: false, shown: null, trouble: "", hands: [0, 0, 0, 0] };
-    return { key, step: at, begun: this.#visited, projector, trial: FRESH, ...none };
+    const none = { own: "", said: "", ask: null, busy: false, work: null, shown: null, trouble: "", hands: [0, 0, 0, 0] };
+    const { language } = this.texts;
+    return { key, language, step: at, begun: this.#visited, projector, trial: FRESH, ...none };
   }
 
   /** @param {Partial<State>} change */
@@ -137,6 +142,15 @@ export class Run {
     this.#open();
   }
 
+  /** The same in another language: what was answered and measured stays. @param {Texts} texts @param {Frame} frame */
+  speak(texts, frame) {
+    [this.texts, this.frame] = [texts, frame];
+    if (this.#measuring) this.#measuring.locale = texts.locale;
+    this.#set({ language: texts.language });
+    this.#mark();
+    void this.#say();
+  }
+
   project() {
     const large = !this.state.value.projector;
     this.place = { ...this.place, projector: large };
@@ -164,31 +178,45 @@ export class Run {
     if (!step) return this.#marks.end();
     if (this.page.still) return void this.#look();
     if (step.page !== this.page.name) return this.go(this.state.value.step);
-    if (!shows(location.search, step.view)) this.page.open(searchOf(this.page.photo(), step.view));
+    const there = this.page.at?.(step.view) ?? shows(location.search, step.view);
+    if (!there) this.page.open(searchOf(this.page.photo(), step.view));
     this.#mark();
     reveal(step.target);
     void this.#look();
+    // A race waits for the learner, who predicts first; without the others there is nothing to look at.
+    if (step.needs && step.needs !== "race") void this.work();
   }
 
   #mark() {
     const { step } = this;
     if (!step) return;
-    const hidden = this.state.value.trial.done || !step.ask ? [] : (step.veil ?? []);
+    const open = (this.state.value.trial.done && !this.frame.quiz) || !step.ask;
+    const hidden = open ? [] : (step.veil ?? []);
     this.#marks.show(step.target, hidden, word(this.texts, "veil"));
   }
 
   /** What the page shows has changed: texts and numbers belong to what it shows now. */
   async #look() {
     const { step } = this;
-    const subject = this.page.subject();
+    const needs = this.frame.quiz ? undefined : step?.needs;
+    this.#set({ own: this.page.mine()?.title ?? "", work: (needs && this.page.work?.(needs)) ?? null });
+    const found = this.page.subject(needs);
+    const subject = found && { ...NOTHING, ...found };
     const other = step?.view.model && subject?.model.id !== step.view.model && !this.page.still;
     if (!step || !subject || other) return;
-    const { model, image, crop, pixel } = subject;
-    const now = JSON.stringify([model.id, image, crop, pixel, this.state.value.key]);
+    const { model, image, crop, pixel, race } = subject;
+    const now = JSON.stringify([model.id, image, crop, pixel, race, this.state.value.key]);
     if (now === this.#measured) return;
     this.#measured = now;
-    const measuring = new Measuring(subject, this.texts.locale, this.#end.signal);
-    this.#measuring = measuring;
+    this.#measuring = new Measuring(subject, this.texts.locale, this.#end.signal);
+    await this.#say();
+  }
+
+  /** Everything that is said of the step, in the language that is spoken. */
+  async #say() {
+    const { step } = this;
+    const measuring = this.#measuring;
+    if (!step || !measuring) return;
     await this.#trying(async () => {
       const { said, ask } = await wordsOf(step, this.frame.textOf(step), measuring);
       if (measuring === this.#measuring) this.#set({ said, ask });
@@ -231,29 +259,47 @@ export class Run {
   async check() {
     const { step } = this;
     const { trial, busy, key } = this.state.value;
-    const measuring = this.#measuring;
-    if (!step?.ask || trial.done || busy || trial.answer === null || trial.answer === "" || !measuring) return;
+    if (!step?.ask || trial.done || busy || trial.answer === null || trial.answer === "" || !this.#measuring) return;
     if (trial.wrong.some((each) => sameAnswer(each, trial.answer))) return;
     const { ask } = step;
     this.#set({ busy: true, trouble: "" });
     await this.#trying(async () => {
-      const right = await isRight(ask, trial.answer, measuring);
-      const last = right || trial.wrong.length > 0;
-      const borneOut = !last || (await isBorneOut(ask, measuring));
+      const next = await this.#judged(ask, trial);
       // Another value may be selected meanwhile; the answer was to what stood there.
-      if (key === this.state.value.key) await this.#judge(judged(trial, right, borneOut));
+      if (key === this.state.value.key) await this.#judge(next);
     });
     this.#set({ busy: false });
+  }
+
+  /** @param {Ask} ask @param {Trial} trial @returns {Promise<Trial>} */
+  async #judged(ask, trial) {
+    const measuring = await this.#prepared();
+    const right = await isRight(ask, trial.answer, measuring);
+    if (this.frame.quiz) return { ...judged(trial, right, true), done: true };
+    const last = right || trial.wrong.length > 0;
+    return judged(trial, right, !last || (await isBorneOut(ask, measuring)));
+  }
+
+  /** Have the page compute what the step is measured on. */
+  async work() {
+    await this.#trying(async () => void (await this.#prepared()));
+  }
+
+  /** What measures the page, once there is all that the step needs. @returns {Promise<Measuring>} */
+  async #prepared() {
+    const needs = this.frame.quiz ? undefined : this.step?.needs;
+    if (needs) await this.page.prepare?.(needs);
+    if (!this.#measuring) throw new Error("the page has nothing to measure yet");
+    return this.#measuring;
   }
 
   /** Show what was measured without an answer of one's own, as a class does. */
   async reveal() {
     const { step } = this;
-    const measuring = this.#measuring;
-    if (!step?.ask || !measuring) return;
+    if (!step?.ask || !this.#measuring) return;
     const { ask } = step;
     await this.#trying(async () => {
-      const borneOut = await isBorneOut(ask, measuring);
+      const borneOut = await isBorneOut(ask, await this.#prepared());
       await this.#judge({ ...this.state.value.trial, done: true, right: true, contradicted: !borneOut });
     });
   }
@@ -263,7 +309,7 @@ export class Run {
     this.#set({ trial });
     const grade = gradeOf(trial);
     if (grade && this.frame.scored && !this.state.value.projector) record(this.state.value.key, grade);
-    if (!trial.done) return;
+    if (!trial.done || this.frame.quiz) return;
     this.#mark();
     const { step } = this;
     if (step?.after) this.page.open(searchOf(this.page.photo(), { ...step.view, ...step.after }));
@@ -273,16 +319,12 @@ export class Run {
   async #show() {
     const { step } = this;
     const measuring = this.#measuring;
-    if (!step || !measuring) return;
-    const text = this.frame.textOf(step);
+    if (!step || !measuring || this.frame.quiz) return;
     await this.#trying(async () => {
-      const texts = await Promise.all(step.measures.map((each) => measuring.text(each)));
-      const labels = await Promise.all(text.got.map((each) => measuring.fill(each)));
-      const rows = texts.map((each, at) => ({ label: labels[at] ?? "", text: each }));
-      const means = await measuring.fill(text.means);
-      const right = step.ask?.kind === "number" ? await measuring.text(step.ask.right) : "";
+      const shown = await numbersOf(step, this.frame.textOf(step), measuring);
+      const right = await rightOf(step, measuring);
       const { ask } = this.state.value;
-      if (measuring === this.#measuring) this.#set({ shown: { rows, means }, ask: ask && { ...ask, measured: right } });
+      if (measuring === this.#measuring) this.#set({ shown, ask: ask && { ...ask, ...right } });
     });
   }
 
@@ -301,38 +343,4 @@ export class Run {
       this.#set({ trouble: error instanceof Error ? error.message : String(error) });
     }
   }
-}
-
-/** What an address may say beside a step's view: the photo, and where on a layer. */
-const OWN = new Set(["image", "crop", "channel", "y", "x"]);
-
-/**
- * Whether an address is of a view already, photo and place aside.
- *
- * @param {string} search
- * @param {Readonly<Record<string, string | number>>} view
- */
-function shows(search, view) {
-  const now = new URLSearchParams(search);
-  const same = Object.entries(view).every(([name, value]) => now.get(name) === String(value));
-  return same && [...now.keys()].every((name) => name in view || OWN.has(name));
-}
-
-/**
- * A step's sentence and question, with what is measured put in.
- *
- * @param {Step} step
- * @param {StepText} text
- * @param {Measuring} measuring
- * @returns {Promise<{said: string, ask: AskShown | null}>}
- */
-async function wordsOf(step, text, measuring) {
-  const fill = (/** @type {string} */ each) => measuring.fill(each);
-  const said = await fill(text.say ?? "");
-  if (!step.ask) return { said, ask: null };
-  const { kind } = step.ask;
-  const options = await Promise.all((text.options ?? []).map(fill));
-  const hints = Object.fromEntries(Object.entries(text.hints).map(([key, value]) => [key, String(value)]));
-  const right = step.ask.kind === "choice" ? step.ask.right : null;
-  return { said, ask: { kind, question: await fill(text.ask), options, hints, unit: text.unit ?? "", right, measured: "" } };
 }

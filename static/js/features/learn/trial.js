@@ -6,6 +6,8 @@
  * @import { Grade } from "./progress.js"
  */
 
+import { optionOf } from "./filled.js";
+
 /** @typedef {{node: string, channel: number}} Clicked */
 /** @typedef {number | string | Clicked | null} Answer  Number of an option, typed text, or what is selected. */
 
@@ -40,7 +42,7 @@ export function readNumber(text, locale) {
  * @returns {Promise<boolean>}
  */
 export async function isRight(ask, answer, measuring) {
-  if (ask.kind === "choice") return answer === ask.right;
+  if (ask.kind === "choice") return answer === (await optionOf(ask.right, measuring));
   if (ask.kind === "number") {
     const { number } = await measuring.measure(ask.right);
     return Math.abs(readNumber(String(answer), measuring.locale) - number) <= (ask.tolerance ?? 0) + 1e-9;

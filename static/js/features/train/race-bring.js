@@ -45,7 +45,8 @@ export class RaceBring extends BaseElement {
   #drop(event) {
     this.#depth = 0;
     this.requestPaint();
-    if (!event.dataTransfer) return;
+    // What the page itself has taken, such as a lesson, is nothing to learn from.
+    if (!event.dataTransfer || event.defaultPrevented) return;
     event.preventDefault();
     void droppedFiles(event.dataTransfer).then(take);
   }

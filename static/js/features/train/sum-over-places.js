@@ -40,7 +40,7 @@ export class SumOverPlaces {
     const spot = until === null ? this.#spot : until - 1;
     if (spot !== null) where.append(box(spot % width, Math.floor(spot / width), 1, 1, width, height));
     return [
-      h("div", { class: "sum" }, where, waterfall(shown, height, width), rowsOf(found, shown)),
+      h("div", { class: "sum", "data-lesson": "sum" }, where, waterfall(shown, height, width), rowsOf(found, shown)),
       h("p", { class: "sum-say num", role: "status", "aria-live": "off" }, sentence(found, spot)),
     ];
   }

@@ -13,7 +13,7 @@ const em = (/** @type {string} */ text) => h("em", {}, text);
  */
 export function updateOf(found) {
   const { before, after, rate, decay, velocity_before: past = 0, velocity = 0 } = found.update;
-  const box = h("div", { class: "update num", role: "group", "aria-label": "What the optimiser did" });
+  const box = h("div", { class: "update num", role: "group", "aria-label": "What the optimiser did", "data-lesson": "update" });
   const line = (/** @type {string} */ name, /** @type {(Node | string)[]} */ middle, /** @type {string} */ end, final = false) =>
     box.append(h("span", {}, name), h("div", {}, ...middle), h("div", { class: `end${final ? " final" : ""}` }, end));
   let change = four(found.used);

@@ -79,12 +79,12 @@ export class GradientOfWeight extends BaseElement {
     const decimals = decimalsOf(found);
     const total = shown.slice(0, now ?? places).reduce((sum, value) => sum + value, 0);
     const words = now === null ? `Σ of ${grouped(places)} places${found.one ? ", one image" : ""}` : `Σ of ${now} of ${places} places`;
-    const head = h("div", { class: "total num" }, h("span", {}, words), h("b", {}, fixed(total, decimals)));
+    const head = h("div", { class: "total num", "data-lesson": "total" }, h("span", {}, words), h("b", {}, fixed(total, decimals)));
     if (found.one) {
       const part = found.total ? `${fixed((100 * total) / found.total, 0)} %` : "–";
       return [head, h("p", { class: "check num" }, h("span", {}, `share of the batch's ${fixed(found.total, decimals)}`), h("span", {}, part))];
     }
-    return [head, h("p", { class: "check num" }, h("span", {}, `The optimiser used ${fixed(found.used, decimals)}`), verdict(found, now))];
+    return [head, h("p", { class: "check num", "data-lesson": "total" }, h("span", {}, `The optimiser used ${fixed(found.used, decimals)}`), verdict(found, now))];
   }
 
   #addUp() {
@@ -144,7 +144,7 @@ function kernelOf(found) {
   const most = largest(values);
   // A large kernel has no room for the zero before the point.
   const short = (/** @type {number} */ value) => (width > 5 ? fixed(value, 2).replace("0.", ".") : fixed(value, 2));
-  const grid = h("div", { class: `kernel num${width > 5 ? " wide" : ""}`, role: "group", "aria-label": "Kernel before the step" });
+  const grid = h("div", { class: `kernel num${width > 5 ? " wide" : ""}`, role: "group", "aria-label": "Kernel before the step", "data-lesson": "weight" });
   grid.style.setProperty("--k", String(width));
   values.forEach((value, at) => {
     const [y, x] = [Math.floor(at / width), at % width];
@@ -160,7 +160,7 @@ function factsOf(found) {
   const [height, width] = found.places;
   const words = `products add up to the gradient of this `;
   const rest = ` weight: it is used at ${height}×${width} places of ${found.images} images.`;
-  return h("p", { class: "facts" }, h("span", { class: "times" }, grouped(height * width * found.images)), words, h("b", {}, "one"), rest);
+  return h("p", { class: "facts", "data-lesson": "facts" }, h("span", { class: "times" }, grouped(height * width * found.images)), words, h("b", {}, "one"), rest);
 }
 
 /** @param {Race} now @returns {Node[]} */

@@ -1,5 +1,5 @@
 /**
- * The numbers of the course. Each is measured on the learner's own photo and network when it is asked for; none is
+ * The numbers of the course. Each is measured on the learner's own photo, network or race when it is asked for; none is
  * stored. A measure is written as it is told in a lesson, as in `error(max_pool_1,1)`.
  *
  * @import { Call, Condition } from "../../../../lessons/types.js"
@@ -7,12 +7,23 @@
  */
 
 import * as arithmetic from "./arithmetic.js";
+import * as comparing from "./comparing.js";
 import * as cost from "./cost.js";
+import * as explaining from "./explaining.js";
 import * as movement from "./movement.js";
+import * as training from "./training.js";
 import * as values from "./values.js";
 
 /** @type {Readonly<Record<string, Measure>>} */
-export const MEASURES = { ...values.MEASURES, ...cost.MEASURES, ...movement.MEASURES, ...arithmetic.MEASURES };
+export const MEASURES = {
+  ...values.MEASURES,
+  ...cost.MEASURES,
+  ...movement.MEASURES,
+  ...arithmetic.MEASURES,
+  ...training.MEASURES,
+  ...explaining.MEASURES,
+  ...comparing.MEASURES,
+};
 
 /** @param {Call} call @returns {{name: string, told: string[]}} */
 export function parseCall(call) {
@@ -34,6 +45,7 @@ export class Measuring {
    */
   constructor(subject, locale, signal) {
     this.subject = subject;
+    /** Another one only writes the same numbers otherwise. */
     this.locale = locale;
     this.signal = signal;
   }

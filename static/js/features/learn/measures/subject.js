@@ -2,9 +2,16 @@
  * What is measured, and the shape of a measure.
  *
  * @import { CropBox, ModelDetail, ModelSummary, NodeDetail } from "../../../api/client.js"
+ * @import { Race } from "../../../api/training.js"
  */
 
 import { extent } from "../../../geometry/graph.js";
+
+/**
+ * @typedef {object} RaceSeen  A race, and where one looks.
+ * @property {Race} run
+ * @property {{step: number, net: string, layer: string, filter: number, channel: number, row: number, column: number, unit: number, pixel: number}} at
+ */
 
 /**
  * @typedef {object} Subject  What the page shows.
@@ -13,7 +20,17 @@ import { extent } from "../../../geometry/graph.js";
  * @property {string} image
  * @property {CropBox} crop
  * @property {{node: string, channel: number, y: number, x: number}} pixel  The selected value.
+ * @property {RaceSeen} [race]  In the Training lab, which has no photo.
  */
+
+/** A page without network and photo. @type {Subject} */
+export const NOTHING = {
+  model: /** @type {any} */ ({ id: "", title: "this page", nodes: [] }),
+  models: [],
+  image: "",
+  crop: { left: 0, top: 0, width: 1, height: 1 },
+  pixel: { node: "", channel: 0, y: 0, x: 0 },
+};
 
 /** @typedef {{number: number, text?: string, percent?: boolean, decimals?: number}} Measured */
 

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.signal import correlate2d
 
 from cnn_core import load_model
+from cnn_core.atlas import Atlas
 from cnn_core.equivariance import class_probabilities, equivariance
 from cnn_core.graph.effective import effective_field
 from cnn_core.graph.explain import explain
@@ -19,11 +20,13 @@ from cnn_core.graph.field import receptive_fields
 from cnn_core.graph.sharing import parameter_counts
 from cnn_core.graph.trace import forward
 from cnn_core.models.image_trace import ImageTrace
+from tests.browser.lessons import raced, trusted
+from tests.browser.lessons.raced import Raced
 
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """What a step is measured on: a network, a photo, and the selected value."""
+    """What a step is measured on: a network, a photo, and the selected value; or a race."""
 
     model: str
     pixels: np.ndarray
@@ -31,6 +34,8 @@ class Photo:
     y: int
     x: int
     node: str
+    race: Raced | None = None
+    atlas: Callable[[], Atlas] | None = None
 
     @property
     def trace(self) -> ImageTrace:
@@ -52,10 +57,19 @@ def _traced(model: str, pixels: bytes, shape: tuple[int, ...]) -> ImageTrace:
 
 
 def measured(call: str, photo: Photo) -> float:
-    """What a measure such as ``error(max_pool_1,1)`` should say."""
-    name, _, rest = call.partition("(")
-    told = [each for each in rest.rstrip(")").split(",") if each]
-    return float(MEASURES[name](photo, *told))
+    """What a measure such as ``error(max_pool_1,1)`` should say; once a photo and a place."""
+    key = (call, photo.model, photo.pixels.tobytes(), photo.channel, photo.y, photo.x, photo.node)
+    if key not in _KNOWN:
+        name, _, rest = call.partition("(")
+        told = [each for each in rest.rstrip(")").split(",") if each]
+        if name in raced.MEASURES:
+            _KNOWN[key] = float(raced.MEASURES[name](photo.race, *told))
+        else:
+            _KNOWN[key] = float({**trusted.MEASURES, **MEASURES}[name](photo, *told))
+    return _KNOWN[key]
+
+
+_KNOWN: dict[tuple[Any, ...], float] = {}
 
 
 def _graph(photo: Photo) -> Any:

@@ -1,0 +1,3 @@
+/** One line for whoever is here for the first time. */
+
+import "./first-visit.js";
