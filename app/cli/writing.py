@@ -12,7 +12,7 @@ from PIL import Image
 
 from cnn_core.errors import DiskFull
 from cnn_core.layers.base import Array
-from cnn_core.training.checkpoint import replace_file
+from cnn_core.training.disk import replace_file
 
 __all__ = ["write_array", "write_picture", "write_whole"]
 

@@ -27,7 +27,7 @@ from cnn_core.layers.base import Array
 __all__ = ["read_tensors"]
 
 _MAGIC = 0x1950A86A20F9469CFC6C
-_TYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+_TYPES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 
 @dataclass(frozen=True)

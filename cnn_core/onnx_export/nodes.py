@@ -165,7 +165,7 @@ def _clip(node: Node, layer: Clip, shape: Shape) -> Operators:
     names = [name if value is not None else "" for name, value in bounds.items()]
     made = helper.make_node("Clip", [*node.inputs, *names], [node.name], name=node.name)
     return Operators(
-        (made,), {name: np.float32(value) for name, value in bounds.items() if value is not None}
+        (made,), {name: np.array(value, np.float32) for name, value in bounds.items() if value is not None}
     )
 
 
