@@ -217,13 +217,14 @@ def test_a_failure_under_way_is_the_last_frame(live: Live, address: str, gate: g
 
 def test_traces_in_memory_are_bounded_and_the_oldest_goes_first(gate: gated.Gate) -> None:
     gate.open()
-    # One trace of the gated network holds 4 layers of 3x8x8 and 3 of 3 numbers: 3108 bytes.
-    with served(Settings(workers=1, trace_cache_bytes=7000), gated.install(gate)) as live:
+    # One trace of the gated network holds 4 layers of 3x8x8 and 3 of 3 numbers, and 2,000 bytes of objects each.
+    held = 3108 + 7 * 2000
+    with served(Settings(workers=1, trace_cache_bytes=2 * held + 100), gated.install(gate)) as live:
         address = f"/api/traces/gated/{uploaded(live, noise(40, 40))}"
         for width in (10, 11, 10, 12):
             live.client.get(address, params={"crop": f"0,0,{width}"})
         assert gate.runs == 3
-        assert live.metric("convscope_trace_cache_bytes") == 2 * 3108
+        assert live.metric("convscope_trace_cache_bytes") == 2 * held
         live.client.get(address, params={"crop": "0,0,10"})
         assert gate.runs == 3
         live.client.get(address, params={"crop": "0,0,11"})

@@ -46,7 +46,7 @@ class Visitor:
                 started = time.monotonic()
                 await socket.send(json.dumps({**state, "layers": [{"node": node}]}))
                 while True:
-                    kind = _kind(await socket.recv(decode=False))
+                    kind = kind_of(await socket.recv(decode=False))
                     if kind == "result":
                         self.waits.append(time.monotonic() - started)
                     if kind in ("done", "error"):
@@ -86,7 +86,8 @@ def main() -> None:
     print(f"meanwhile others took {100 * others.share:.0f} % of the processor, this program among them")
 
 
-def _kind(frame: bytes) -> str:
+def kind_of(frame: bytes) -> str:
+    """What a message of the live socket is."""
     length = int.from_bytes(frame[:4], "little")
     return str(json.loads(frame[4 : 4 + length])["type"])
 
