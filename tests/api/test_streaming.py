@@ -217,7 +217,7 @@ def test_a_failure_under_way_is_the_last_frame(live: Live, address: str, gate: g
 
 def test_traces_in_memory_are_bounded_and_the_oldest_goes_first(gate: gated.Gate) -> None:
     gate.open()
-    # One trace of the gated network holds 4 layers of 3x8x8 and 3 of 3 numbers, and 2,000 bytes of objects each.
+    # One trace of the gated network: 4 layers of 3x8x8 numbers, 3 of 3, and 2,000 bytes of objects each.
     held = 3108 + 7 * 2000
     with served(Settings(workers=1, trace_cache_bytes=2 * held + 100), gated.install(gate)) as live:
         address = f"/api/traces/gated/{uploaded(live, noise(40, 40))}"

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -75,15 +77,26 @@ def main() -> None:
                 ]
                 nodes = sent(client, "GET", f"/api/models/{model}")["nodes"]
             node = next(each["name"] for each in nodes if each["kind"] == "conv2d")
+            before = processor_seconds(server.process.pid)
             with busy_with_others() as others:
                 asyncio.run(crowd(server.address, visitors, model, node, seconds))
+            taken = processor_seconds(server.process.pid) - before
     waits = 1e3 * np.concatenate([visitor.waits for visitor in visitors])
     counts = [len(visitor.waits) for visitor in visitors]
     middle, late, last = np.percentile(waits, (50, 95, 99))
     print(f"{users} visitors of {model}, {workers} workers: {len(waits) / seconds:.0f} moves a second")
     print(f"move to maps: median {middle:.0f} ms, p95 {late:.0f} ms, p99 {last:.0f} ms")
-    print(f"moves of a visitor: {min(counts)} to {max(counts)}")
+    each = 1e3 * taken / len(waits)
+    print(f"moves of a visitor: {min(counts)} to {max(counts)}; {each:.0f} ms of a core each")
     print(f"meanwhile others took {100 * others.share:.0f} % of the processor, this program among them")
+
+
+def processor_seconds(process: int) -> float:
+    """What a process and its children have had of the processor, on Linux."""
+    own = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    seconds = (int(own[11]) + int(own[12])) / os.sysconf("SC_CLK_TCK")
+    return seconds + sum(processor_seconds(int(child)) for child in children)
 
 
 def kind_of(frame: bytes) -> str:
