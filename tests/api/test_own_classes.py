@@ -17,6 +17,7 @@ from tests.api.pictures import uploaded
 
 OWN = "/api/training/own"
 MODEL = "tiny_vgg"
+STRANGER = 4
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,10 @@ def picture(seed: int, colour: int) -> Any:
 
 @pytest.fixture(scope="module")
 def pictures() -> list[list[Any]]:
-    """Nine reddish and ten bluish ones."""
-    return [[picture(n, 0) for n in range(9)], [picture(100 + n, 2) for n in range(10)]]
+    """Nine reddish and ten bluish ones, among which one is reddish."""
+    bluish = [picture(100 + n, 2) for n in range(10)]
+    bluish[STRANGER] = picture(200, 0)
+    return [[picture(n, 0) for n in range(9)], bluish]
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +71,12 @@ def test_the_last_layer_is_that_of_the_networks_features(
     assert found["shares"] == pytest.approx(np.exp(scores) / np.exp(scores).sum(), abs=1e-4)
     assert (found["learnt"], found["kept"]) == (2 * 1691, 19920 - 10 * 1691)
     wrong = np.flatnonzero(wanted.left_out.argmax(axis=1) != labels)
-    if len(wrong):
-        shares = wanted.shares.max(axis=1)
-        worst = wrong[shares[wrong].argmax()]
-        assert found["mistake"]["picture"] == worst - 9 * labels[worst]
-        assert found["mistake"]["share"] == pytest.approx(shares[worst], abs=1e-4)
-    else:
-        assert found["mistake"] is None
+    shares = wanted.shares.max(axis=1)
+    worst = wrong[shares[wrong].argmax()]
+    assert worst == 9 + STRANGER
+    mistake = found["mistake"]
+    assert (mistake["name"], mistake["picture"], mistake["said"]) == ("cat", STRANGER, "mug")
+    assert mistake["share"] == pytest.approx(shares[worst], abs=1e-4)
 
 
 def test_an_untrained_network_in_its_place_is_the_control(lab: Live, question: dict[str, Any]) -> None:
