@@ -9,6 +9,17 @@ export const trust = {
   minutes: 8,
   steps: [
     {
+      id: "made",
+      page: "explain",
+      view: CHANNEL,
+      target: "made",
+      veil: ["made", "here"],
+      needs: "atlas",
+      ask: { kind: "choice", right: 2, holds: [{ measure: "made(relu_2_2,3)", is: ">", than: "best_patch(relu_2_2,3)" }] },
+      measures: ["best_patch(relu_2_2,3)", "made(relu_2_2,3)"],
+      concept: "explaining",
+    },
+    {
       id: "channel",
       page: "explain",
       view: CHANNEL,
@@ -17,17 +28,6 @@ export const trust = {
       needs: "atlas",
       ask: { kind: "choice", right: "below_half(relu_2_2,3)", holds: [] },
       measures: ["atlas_photos()", "strongest_here(relu_2_2,3)", "below_here(relu_2_2,3)"],
-      concept: "explaining",
-    },
-    {
-      id: "made",
-      page: "explain",
-      view: CHANNEL,
-      target: "made",
-      veil: ["made"],
-      needs: "atlas",
-      ask: { kind: "choice", right: 2, holds: [{ measure: "made(relu_2_2,3)", is: ">", than: "best_patch(relu_2_2,3)" }] },
-      measures: ["best_patch(relu_2_2,3)", "made(relu_2_2,3)"],
       concept: "explaining",
     },
     {

@@ -345,7 +345,7 @@ export const texts = {
     },
 
     "trust.channel": {
-      say: "Diese Stücke regen Kanal 3 von relu_2_2 am meisten an, unter {atlas_photos()} Bildern. Was sie gemeinsam haben, erkennt der Kanal.",
+      say: "Was Stücke und Bild gemeinsam haben, erkennt Kanal 3 von relu_2_2. Wie viel davon da ist, sagt er von jedem Foto; hier hat er {atlas_photos()} Bilder gesehen.",
       ask: "Und dein Foto: regt es den Kanal mehr an als die Hälfte dieser Bilder?",
       options: ["Ja", "Nein"],
       hints: { 0: "Such, was die Stücke gemeinsam haben: ist es auf deinem Foto so deutlich?", 1: "Eine Stelle deines Fotos genügt. Gibt es dort nirgends, was die Stücke gemeinsam haben?" },
@@ -353,7 +353,7 @@ export const texts = {
       means: "Ein Kanal hat keinen Namen: er misst die Ähnlichkeit mit einem Muster. Was ihn anregt, was ihn kalt lässt, und wo auf deinem Foto, sagt zusammen, was er erkennt.",
     },
     "trust.made": {
-      say: "Das beste dieser Stücke regt den Kanal bis {best_patch(relu_2_2,3)} an. Nun entsteht aus Rauschen ein Bild für ihn, Schritt für Schritt; kein Foto geht hinein.",
+      say: "Diese Stücke regen Kanal 3 von relu_2_2 am meisten an, das beste bis {best_patch(relu_2_2,3)}. Nun entsteht aus Rauschen ein Bild für ihn, Schritt für Schritt; kein Foto geht hinein.",
       ask: "Wie weit kommt es?",
       options: ["Nicht so weit wie ein echtes Foto", "Ebenso weit", "Weiter als jedes davon"],
       hints: { 0: "Dem Kanal hat niemand gesagt, was ein echtes Foto ist.", 1: "Es steigt, solange der Wert wächst." },

@@ -345,7 +345,7 @@ export const texts = {
     },
 
     "trust.channel": {
-      say: "These patches excite channel 3 of relu_2_2 most, among {atlas_photos()} pictures. What they share is what the channel detects.",
+      say: "What patches and picture have in common is what channel 3 of relu_2_2 detects. How much of it there is, it says of any photo; here it has seen {atlas_photos()} pictures.",
       ask: "And your photo: does it excite the channel more than half of those pictures do?",
       options: ["Yes", "No"],
       hints: { 0: "Look for what the patches share: is it as clear on your photo?", 1: "One place of your photo is enough. Is what the patches share nowhere on it?" },
@@ -353,7 +353,7 @@ export const texts = {
       means: "A channel has no name: it measures likeness to a pattern. What excites it, what leaves it cold, and where on your photo, tell together what it detects.",
     },
     "trust.made": {
-      say: "The best of these patches excites the channel to {best_patch(relu_2_2,3)}. Now a picture is made for it from noise, step by step; no photo goes in.",
+      say: "These patches excite channel 3 of relu_2_2 most, the best of them to {best_patch(relu_2_2,3)}. Now a picture is made for it from noise, step by step; no photo goes in.",
       ask: "How far does it get?",
       options: ["Not as far as a real photo", "Just as far", "Further than every one of them"],
       hints: { 0: "The channel was never told what a real photo is.", 1: "It climbs as long as the value grows." },
