@@ -6,6 +6,7 @@ import "../features/film/index.js";
 import "../features/inspector/index.js";
 import "../features/intake/index.js";
 import { offerComparison } from "../features/compare/index.js";
+import { offerEdits } from "../features/edit/index.js";
 import { takeModel } from "../features/models/index.js";
 import "../features/shell/index.js";
 import "../features/strip/index.js";
@@ -17,8 +18,9 @@ import { onKeys } from "../widgets/keys.js";
 import { offerLessons, photoPage } from "./lessons.js";
 
 const subject = createSubject();
-const { source, open, first } = offerComparison(subject);
+const { source, open, first, pinFirst } = offerComparison(subject);
 give(document.body, subject, source);
+offerEdits(subject, pinFirst);
 
 const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
 addEventListener("click", ({ target }) => {

@@ -1,14 +1,16 @@
 import { addNoise, compares, keepNetwork, noiseOf, setNetwork, swap } from "../../state/comparison.js";
 import { catalogue } from "../../state/catalogue.js";
+import { unedited } from "../../state/edits.js";
 import { effect, signal } from "../../state/store.js";
 import { h, setAttribute, setHidden } from "../../widgets/dom.js";
 import { noiseControls } from "./noise.js";
 
 /** @import { Comparison } from "../../state/comparison.js" */
 
-/** @typedef {"photo" | "network" | "noise"} Way  What B may differ in. */
+/** @typedef {"edits" | "photo" | "network" | "noise"} Way  What B may differ in. */
 
 const WAYS = /** @type {const} */ ([
+  ["edits", "Edits", "Numbers of the network changed in the inspector"],
   ["photo", "Photo", "Another photo, or another part of it"],
   ["network", "Network", "Another network, or the same one untrained"],
   ["noise", "Noise", "Noise that leads away from A's answer"],
@@ -51,7 +53,7 @@ function wayOf(comparison) {
   const [a, b] = [comparison.a.shown.value, comparison.b.shown.value];
   if (!a || !b || !compares(comparison)) return null;
   if (noiseOf(comparison)) return "noise";
-  if (a.model.id !== b.model.id) return "network";
+  if (a.model.id !== b.model.id) return unedited(a.model.id) === unedited(b.model.id) ? "edits" : "network";
   return a.key === b.key ? null : "photo";
 }
 
@@ -62,7 +64,7 @@ function wayOf(comparison) {
 function ways(comparison, way) {
   const group = h("div", { class: "seg fill", role: "group", "aria-label": "B is A with" });
   for (const [value, text, title] of WAYS) {
-    const button = h("button", { type: "button", title }, text);
+    const button = h("button", { type: "button", title, "data-open": value === "edits" ? "edit" : null }, text);
     button.addEventListener("click", () => {
       way.value = value;
       choose(comparison, value);

@@ -11,7 +11,8 @@ import { styles } from "../../widgets/styles.js";
 
 /**
  * @param {Subject} subject
- * @returns What the elements are to draw, how the page is brought to an address, and which subject stands first on it.
+ * @returns What the elements are to draw, how the page is brought to an address, which subject stands first on it, and
+ *   how what is shown is pinned if nothing is.
  */
 export function offerComparison(subject) {
   const layers = yieldingSource(sourceOf(subject));
@@ -35,5 +36,9 @@ export function offerComparison(subject) {
     const [{ openComparison }, comparison] = await Promise.all([import("../../state/comparison-address.js"), (coming ??= begin())]);
     return openComparison(comparison, readView(search));
   };
-  return { source: layers.source, open, first: () => first() };
+  const pinFirst = async () => {
+    const [{ pin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
+    if (!comparison.pinned.value) pin(comparison);
+  };
+  return { source: layers.source, open, first: () => first(), pinFirst };
 }

@@ -63,6 +63,12 @@ export class LayerInspector extends BaseElement {
   #lanes = null;
   #top = h("div", { class: "inspector-top" });
   #body = h("div", { class: "inspector-body" });
+  /** What edits the channel is a feature of its own. */
+  #edit = h(
+    "div",
+    { "data-place": "edit" },
+    h("button", { class: "btn small", type: "button", "data-open": "edit", "aria-expanded": "false" }, "Edit this channel"),
+  );
   #speaking = 0;
 
   /** @override @param {AbortSignal} signal */
@@ -77,7 +83,7 @@ export class LayerInspector extends BaseElement {
     this.#body.replaceChildren(value);
     void this.#fetchReading(signal);
     const head = h("div", { class: "inspector-head" }, this.#sign, title, this.#previous, this.#next, this.#png, this.#npy);
-    this.replaceChildren(head, this.#empty, this.#top, this.#body);
+    this.replaceChildren(head, this.#empty, this.#top, this.#edit, this.#body);
     this.#listen(signal);
     this.#ended = signal;
   }
@@ -142,6 +148,7 @@ export class LayerInspector extends BaseElement {
     const layer = this.#layerHere(model, node);
     setHidden(this.#top, !layer);
     setHidden(this.#body, !layer);
+    setHidden(this.#edit, !layer);
     setHidden(this.#empty, Boolean(layer));
     this.#png.disabled = !layer;
     this.classList.toggle("stale", layer?.stale === true);
