@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.lessons.walk import LESSONS
+from tests.browser.looks import violations
 from tests.server import ROOT
 
 LINE = Path(ROOT, "templates/partials/first-visit.html").read_text()
@@ -29,6 +30,7 @@ def test_it_is_there_at_the_first_paint_and_goes_for_good_in_three_ways(open_pag
     top = page.locator("main").bounding_box()
     assert top is not None
     assert page.evaluate("document.activeElement === document.body")
+    assert violations(page) == []
     line.get_by_role("button", name="Jetzt nicht").click()
     expect(line).to_be_hidden()
     assert page.evaluate("document.querySelector('main').getBoundingClientRect().top") < top["y"]
