@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from cnn_core.atlas import Atlas, FolderPhotos, Makers, Progress, in_this_process, make_atlas
+from cnn_core.atlas import Atlas, FolderPhotos, Makers, Progress, in_threads, make_atlas
 from cnn_core.atlas.cluster import dask_workers
 
 from ..config import load_settings
@@ -28,7 +29,7 @@ class AtlasOptions:
     model: str
     photos: Path
     workers: int | None = None
-    threads: int = 1
+    threads: int | None = None
     scheduler: str | None = None
     out: Path | None = None
     scaling: str | None = None
@@ -63,9 +64,9 @@ def run_atlas(options: AtlasOptions) -> None:
 @contextmanager
 def _makers(options: AtlasOptions, console: Console) -> Iterator[Makers]:
     if options.workers is None and options.scheduler is None:
-        yield in_this_process
+        yield in_threads(options.threads or os.cpu_count() or 1)
         return
-    with dask_workers(options.workers or 1, options.threads, options.scheduler) as (make, dashboard):
+    with dask_workers(options.workers or 1, options.threads or 1, options.scheduler) as (make, dashboard):
         console.print(f"Dask dashboard: {dashboard}")
         yield make
 

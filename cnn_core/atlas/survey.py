@@ -112,8 +112,7 @@ class _Survey:
         work = WorkFolder(job, self.folder)
         yield from self._shards(job, work)
         yield Progress(job.total, job.total, 0.0, None, "adding up")
-        readable = sum(len(shard.arrays["photos"]) for shard in work)
-        if not readable:
+        if not any(len(shard.arrays["photos"]) for shard in work):
             raise BadDataset(f"photos: none of {job.total} files is a readable image; {_first_reason(work)}")
         try:
             self.made = finish(job, work, self.folder)

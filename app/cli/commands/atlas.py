@@ -22,8 +22,14 @@ def atlas(
         typer.Option(min=1, max=1024, show_default="this process", help="Dask workers on this machine."),
     ] = None,
     threads: Annotated[
-        int, typer.Option(min=1, max=64, help="Shards that each of those workers makes at a time.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            show_default="the cores, or 1 a worker",
+            help="Shards made at a time, by each worker.",
+        ),
+    ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Use the cluster of this Dask scheduler: tcp://head:8786."),
