@@ -129,16 +129,19 @@ def told(model: Model, photos: Repeated, seconds: float) -> Iterator[str]:
             passed, cpu, done = time.monotonic() - began, _cpu() - before, progress.photos
             if done * 10 // photos.count > tenth or passed > seconds:
                 tenth = done * 10 // photos.count
-                memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
                 yield (
                     f"{done:>9,} photos {done / passed:8,.0f} a second {cpu:7.1f} CPU s"
-                    f" {1e3 * cpu / max(1, done):7.3f} CPU ms a photo {memory:6.0f} MB at most"
+                    f" {1e3 * cpu / max(1, done):7.3f} CPU ms a photo {_memory():6.0f} MB at most"
                 )
             if passed > seconds:
                 steps.close()
                 yield f"ended after {seconds:g} s with {photos.count - done:,} photos left"
                 return
-    yield f"done in {time.monotonic() - began:.1f} s, {_cpu() - before:.1f} CPU s"
+    yield f"done in {time.monotonic() - began:.1f} s, {_cpu() - before:.1f} CPU s, {_memory():.0f} MB at most"
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _cpu() -> float:

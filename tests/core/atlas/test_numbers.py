@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from cnn_core.atlas.jobs import make_job
+from cnn_core.atlas.looks import boxes_of, looks, summed_area
+from cnn_core.atlas.shards import Surveyor
 from cnn_core.preprocess import scale_batch
 from cnn_core.runtime import compile_plan
 
@@ -137,6 +139,22 @@ def test_pictures_are_what_the_network_got(atlas, small_model, photos):
     wanted = reader.view(photo, small_model.spec)
     reader.close()
     assert np.array_equal(atlas.picture(photo), wanted)
+
+
+def test_a_look_is_that_of_its_own_photo_and_place(small_model, photos):
+    job = make_job(small_model, photos)
+    surveyor, reader = Surveyor(job), photos.open()
+    found = surveyor.survey(1).arrays
+    for layer in job.layers:
+        for rank in (0, 3, 5):
+            photo, place, look = (
+                found[f"top_{name}"][layer.first, rank] for name in ("photo", "place", "look")
+            )
+            sums = summed_area(reader.view(int(photo), small_model.spec)[np.newaxis])
+            wanted = looks(sums, np.zeros(1, np.int64), boxes_of(layer, place[np.newaxis]))
+            assert np.array_equal(look, wanted[0])
+    surveyor.close()
+    reader.close()
 
 
 def test_of_two_photos_nearly_the_same_one_is_shown(atlas, photos):

@@ -14,6 +14,7 @@ from cnn_core.atlas import (
     Made,
     find_atlases,
     in_threads,
+    jobs,
     make_atlas,
     open_atlas,
     survey,
@@ -220,12 +221,15 @@ def test_threads_make_the_same_bits_and_are_told_of(small_model, photos, atlas, 
     assert all(not worker.now or worker.now.startswith("shard ") for worker in last)
 
 
-def test_threads_end_with_the_survey(small_model, photos, tmp_path):
-    before = threading.active_count()
+def test_threads_end_with_the_survey(small_model, photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_PHOTOS_A_SHARD", 4)
+    made, threads, one = [], threading.active_count(), Surveyor.survey
+    monkeypatch.setattr(Surveyor, "survey", lambda self, number: made.append(number) or one(self, number))
     run = survey(small_model, photos, tmp_path, in_threads(2))
-    assert [next(run).photos for _ in range(2)] == [0, 8]
+    assert [next(run).photos for _ in range(2)] == [0, 4]
     run.close()
-    assert threading.active_count() == before
+    assert threading.active_count() == threads
+    assert len(made) < make_job(small_model, photos).shards == 8
 
 
 def test_what_a_thread_fails_at_is_told(small_model, photos, tmp_path, monkeypatch):
