@@ -185,6 +185,7 @@ def test_the_same_noise_has_the_same_id_and_comes_back_after_the_image_was_forgo
     address = f"/api/traces/tiny_vgg/{sample}/noise"
     first = live.client.post(address, params={"epsilon": 2}).json()
     monkeypatch.setattr(live.services.images, "uploads", ByteLru(100_000))
+    monkeypatch.setattr(live.services.images, "_kept", None)
     assert live.client.get(f"/api/images/{first['id']}/info").status_code == 404
     assert live.client.post(address, params={"epsilon": 2}).json() == first
     assert live.client.get(f"/api/images/{first['id']}/info").status_code == 200
