@@ -183,9 +183,20 @@ def test_a_thumbnail_fits_its_square_and_keeps_the_aspect(live: Live) -> None:
     assert live.client.get(f"/api/images/{image}/thumbnail", params={"size": 5000}).status_code == 422
 
 
+ROOM_FOR_TWO = Settings(upload_pixels=10_000, image_cache_bytes=65_000, workers=1)
+
+
+def test_images_in_memory_are_bounded_and_come_back_from_the_store() -> None:
+    with served(ROOM_FOR_TWO) as live:
+        ids = [uploaded(live, noise(100, 100, seed)) for seed in range(3)]
+        for each in ids:
+            assert live.client.get(f"/api/images/{each}/info").status_code == 200
+            assert live.metric("convscope_image_cache_entries") == 2
+
+
 def test_images_in_memory_are_bounded_and_the_oldest_goes_first() -> None:
-    room_for_two = Settings(upload_pixels=10_000, image_cache_bytes=65_000, workers=1)
-    with served(room_for_two) as live:
+    with served(ROOM_FOR_TWO) as live:
+        live.services.images._kept = None
         ids = [uploaded(live, noise(100, 100, seed)) for seed in range(2)]
         assert live.client.get(f"/api/images/{ids[0]}/info").status_code == 200
         ids.append(uploaded(live, noise(100, 100, 2)))
