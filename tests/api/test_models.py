@@ -20,7 +20,7 @@ from cnn_core.graph.field import receptive_fields
 from cnn_core.models import Model, model_names
 from tests import aside
 from tests.api import gated
-from tests.api.live import SMALL, Live, served
+from tests.api.live import PATIENCE, SMALL, Live, served
 
 
 def test_every_model_is_listed_in_short(live: Live) -> None:
@@ -41,9 +41,10 @@ def test_every_model_is_listed_in_short(live: Live) -> None:
 def test_a_warm_server_reads_what_the_first_page_needs_by_itself() -> None:
     async def started() -> Services:
         app = create_warm_app()
-        async with app.router.lifespan_context(app):
-            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
         services: Services = app.state.services
+        async with app.router.lifespan_context(app), asyncio.timeout(PATIENCE):
+            while not services.warmed:
+                await asyncio.sleep(0.01)
         return services
 
     services = aside.run(started())

@@ -105,5 +105,6 @@ export function reveal(name) {
   const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const [target] = placesNamed(name);
   target?.closest("details")?.toggleAttribute("open", true);
+  target?.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
   target?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: quiet ? "instant" : "smooth" });
 }
