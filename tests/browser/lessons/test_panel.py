@@ -204,6 +204,14 @@ def test_five_questions_before_and_after_tell_what_was_gained_and_teach_nothing(
     expect(page.locator("#chapter-after .lesson-gain")).to_contain_text("+60 points")
 
 
+RING_ABOVE = """() => {
+  const box = (each) => document.querySelector(each).getBoundingClientRect();
+  const [ring, panel] = [box(".lesson-ring"), box("lesson-panel")];
+  return ring.height > 0 && ring.top >= 0 && ring.bottom <= panel.top;
+}"""
+"""What the step points at lies in the folded inspector: it is opened, and stands above the panel."""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_panel_is_a_sheet_at_the_bottom_of_a_phone(open_page: OpenPage, theme: str) -> None:
     page = open_page("/?model=tiny_vgg&layer=conv_1_1#lesson=value.1", viewport=PHONE, color_scheme=theme)
@@ -212,3 +220,6 @@ def test_the_panel_is_a_sheet_at_the_bottom_of_a_phone(open_page: OpenPage, them
     assert box["x"] == 0
     assert box["width"] == PHONE["width"]
     assert box["y"] + box["height"] == pytest.approx(PHONE["height"], abs=1)
+    ring = page.locator(".lesson-ring")
+    expect(ring).to_be_visible()
+    wait_until(page, RING_ABOVE)

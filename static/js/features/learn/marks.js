@@ -19,6 +19,8 @@ export function placesNamed(name) {
 export class Marks {
   #ring = h("div", { class: "lesson-ring", "aria-hidden": "true", hidden: true }, h("span", { class: "lesson-pin" }, "1"));
   #target = "";
+  /** Whether the place has been brought into view; after that the page is scrolled by nobody but its user. */
+  #brought = false;
   /** @type {readonly string[]} */
   #veils = [];
   #word = "";
@@ -38,6 +40,7 @@ export class Marks {
    */
   show(target, veils, word) {
     if (word !== this.#word) this.#unveil();
+    this.#brought &&= target === this.#target;
     [this.#target, this.#veils, this.#word] = [target, veils, word];
     if (!this.#ring.isConnected) document.body.append(this.#ring);
     this.#veil();
@@ -91,7 +94,9 @@ export class Marks {
     const box = target?.getBoundingClientRect();
     const seen = box && box.width > 0 && box.height > 0;
     if (this.#ring.hidden === Boolean(seen)) this.#ring.hidden = !seen;
-    if (!seen) return;
+    if (!target || !seen) return;
+    if (!this.#brought) bringIntoView(target);
+    this.#brought = true;
     const { left, top, width, height } = box;
     place(this.#ring, { left: left - ROOM, top: top - ROOM, width: width + 2 * ROOM, height: height + 2 * ROOM });
   }
@@ -100,11 +105,15 @@ export class Marks {
 /** @param {HTMLElement} element @param {string} word */
 const wordFor = ({ offsetWidth, offsetHeight }, word) => (offsetWidth < 170 || offsetHeight < 40 ? "?" : word);
 
-/** Bring the place to look at into view. @param {string} name */
+/** Open what the place to look at lies in. @param {string} name */
 export function reveal(name) {
-  const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const [target] = placesNamed(name);
   target?.closest("details")?.toggleAttribute("open", true);
   target?.dispatchEvent(new CustomEvent("reveal", { bubbles: true }));
-  target?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: quiet ? "instant" : "smooth" });
+}
+
+/** @param {HTMLElement} target */
+function bringIntoView(target) {
+  const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  target.scrollIntoView({ block: "nearest", inline: "nearest", behavior: quiet ? "instant" : "smooth" });
 }
