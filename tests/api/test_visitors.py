@@ -29,7 +29,7 @@ HOSTS = [
     ("localhost.evil.example:{port}", 421),
     ("192.168.0.7", 421),
     ("", 400),
-    ("a b", 421),
+    ("a b", 400),
     ("localhost:notaport", 400),
     ("user@localhost", 400),
     ("localhost/..", 400),
