@@ -149,7 +149,7 @@ class Case:
     def _pass(self, images: Array) -> Records:
         """A pass of always the same size, so that one plan serves: the first image fills it up."""
         missing = self.batch - len(images)
-        if missing and len(images) > 1:
+        if missing > 0 and len(images) > 1:
             images = np.concatenate([images, np.repeat(images[:1], missing, axis=0)])
         return {record.node.name: record for record in self._run(self.graph, self.parameters, images)}
 

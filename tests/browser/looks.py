@@ -8,13 +8,15 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.conftest import LAPTOP, PHONE, wait_until
 
 # axe would fetch the style sheets anew and put them into the page, which the page's security policy forbids;
 # and it would describe all that is in order, two megabytes for a page, which takes longer than to find it
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 THEMES = ("light", "dark")
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
+"""What is drawn follows a new size some frames later."""
 PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -34,14 +36,8 @@ def violations(page: Page, context: str | None = None) -> list[str]:
     return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
 
 
-def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than what is seen of it."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return max(width, 0)
-
-
 def seems_right(page: Page, context: str | None = None) -> None:
     """In every look axe-core finds nothing, and nothing has to be scrolled sideways."""
     for look in looks(page):
         assert violations(page, context) == [], look
-        assert sideways(page) == 0, look
+        wait_until(page, FITS)
