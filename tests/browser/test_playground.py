@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cnn_core.ops.conv import conv2d
 from tests.browser.conftest import OpenPage, wait_until
-from tests.browser.looks import looks, violations
+from tests.browser.looks import SIZES, THEMES, violations
 from tests.server import Server
 
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float32)
@@ -211,10 +211,18 @@ def test_a_link_restores_kernel_settings_and_place(open_page: OpenPage) -> None:
     wait_until(page, "() => location.search.includes('k-cells=1,2,3,4,5,6,7,8,9')")
 
 
+PLAYGROUND_FITS = """() => {
+  const { scrollWidth, clientWidth } = document.querySelector("filter-playground");
+  return scrollWidth <= clientWidth;
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("kernel", ["sobel-x", "trained-3"])
-def test_it_is_accessible_and_fits(open_page: OpenPage, kernel: str) -> None:
+def test_it_is_accessible_and_fits(open_page: OpenPage, theme: str, size: str, kernel: str) -> None:
     query = f"?k-kernel={kernel}&dx=3" + ("&k-plane=rgb" if kernel == "trained-3" else "")
-    page, playground = opened(open_page, query)
-    for look in looks(page):
-        assert violations(page, "filter-playground") == [], look
-        assert playground.evaluate("(element) => element.scrollWidth <= element.clientWidth"), look
+    look: dict[str, Any] = {"viewport": SIZES[size], "color_scheme": theme, "reduced_motion": "reduce"}
+    page, _ = opened(open_page, query, **look)
+    wait_until(page, PLAYGROUND_FITS)
+    assert violations(page, "filter-playground") == []

@@ -13,7 +13,7 @@ from app.pictures.colours import colours
 from cnn_core.equivariance import Comparison, LayerComparison, equivariance
 from cnn_core.models import load_model
 from tests.browser.conftest import PHONE, OpenPage, wait_until
-from tests.browser.looks import looks, seems_right
+from tests.browser.looks import FITS, SIZES, THEMES, violations
 from tests.browser.test_playground import network_input
 from tests.server import Server
 
@@ -275,11 +275,14 @@ def test_updates_are_counted_and_none_waits_in_a_queue(open_page: OpenPage) -> N
     assert int(page.locator(TABLE).get_attribute("data-updates") or 0) > before
 
 
-def test_no_violations_and_no_sideways_scrolling(open_page: OpenPage) -> None:
-    page = opened(open_page, "dx=3")
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_no_violations_and_no_sideways_scrolling(open_page: OpenPage, theme: str, size: str) -> None:
+    look: dict[str, Any] = {"viewport": SIZES[size], "color_scheme": theme, "reduced_motion": "reduce"}
+    page = opened(open_page, "dx=3", **look)
     page.wait_for_selector("filter-playground[data-state=ready]")
-    seems_right(page)
+    wait_until(page, FITS)
+    assert violations(page) == []
     moving = """document.getAnimations().filter(
       (each) => each.playState === "running" && each.effect.getTiming().duration > 1).length"""
-    for look in looks(page):
-        assert page.evaluate(moving) == 0, look
+    assert page.evaluate(moving) == 0
