@@ -112,6 +112,10 @@ class Services:
         )
         self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
+        self._watch()
+
+    def _watch(self) -> None:
+        """Have the metrics tell how full and how busy everything is."""
         self._watch_pool("pool", self.pool)
         self._watch_pool("decoders", self.decoders)
         self._watch_pool("importers", self.importers)
