@@ -10,6 +10,7 @@ import importlib.util
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,7 @@ import numpy as np
 from cnn_core.preprocess import Pixels, read_image
 
 from .cache import ByteLru
-from .compute import WorkerPool
+from .compute import Busy, WorkerPool
 from .digits import DIGITS, digit_pixels
 from .kept_images import KeptImages
 
@@ -99,6 +100,8 @@ class ImageStore:
         self._remember(image)
         if self._kept is not None:
             await self._files.run(self._keep, self._kept, image)
+            with suppress(Busy):
+                self._files.submit(self._pack, self._kept, image)
 
     async def samples(self) -> list[StoredImage]:
         """The pictures that always are here: photographs first, then digits."""
@@ -138,6 +141,13 @@ class ImageStore:
             kept.put(image.id, image.pixels)
         except OSError as error:
             _log.warning("image %s stays in memory alone: %s", image.id, error)
+
+    @staticmethod
+    def _pack(kept: KeptImages, image: StoredImage) -> None:
+        try:
+            kept.pack(image.id, image.pixels)
+        except OSError as error:
+            _log.warning("image %s is kept as it is: %s", image.id, error)
 
     async def _sample_index(self) -> dict[str, StoredImage]:
         if self._samples is None:

@@ -71,9 +71,27 @@ def test_the_images_used_longest_ago_go_first(blobs: Blobs) -> None:
     names = [f"{number:032x}" for number in range(5)]
     for number, name in enumerate(names):
         kept.put(name, noise(16, 16, number))
+        kept.pack(name, noise(16, 16, number))
     assert [kept.get(name) is not None for name in names] == [False, True, True, True, True]
     assert (kept.get(names[4]) == noise(16, 16, 4)).all()
     assert sum(entry.size for entry in blobs.entries()) <= kept.capacity
+
+
+def test_an_image_is_kept_before_it_is_packed(blobs: Blobs) -> None:
+    kept, name = KeptImages(blobs, 10_000), f"{7:032x}"
+    kept.put(name, noise(16, 16))
+    assert [entry.name for entry in blobs.entries()] == [f"{name}.npy"]
+    assert (kept.get(name) == noise(16, 16)).all()
+    kept.pack(name, noise(16, 16))
+    assert [entry.name for entry in blobs.entries()] == [f"{name}.png"]
+    assert (kept.get(name) == noise(16, 16)).all()
+    kept.put(name, noise(16, 16))
+    for damage in (b"", b"\x93NUMPY\x01\x00", blobs.read(f"{name}.npy")[:-1]):
+        blobs.write(f"{name}.png", damage)
+        assert (kept.get(name) == noise(16, 16)).all()
+        blobs.write(f"{name}.npy", damage)
+        assert kept.get(name) is None
+        kept.put(name, noise(16, 16))
 
 
 def test_an_image_outlives_the_server_and_its_memory(tmp_path: Path) -> None:
@@ -91,6 +109,7 @@ def test_an_image_that_was_damaged_is_not_shown_and_can_be_brought_again(tmp_pat
     with served(settings) as live:
         image, other = uploaded(live, noise(20, 30)), uploaded(live, noise(20, 30, seed=1))
         folder = tmp_path / "images"
+        until(lambda: {path.suffix for path in folder.iterdir()} == {".png"})
         whole = (folder / f"{image}.png").read_bytes()
     for damage in (b"", whole[: len(whole) // 2], (folder / f"{other}.png").read_bytes()):
         (folder / f"{image}.png").write_bytes(damage)
@@ -100,6 +119,7 @@ def test_an_image_that_was_damaged_is_not_shown_and_can_be_brought_again(tmp_pat
             assert "upload it again" in answer.json()["detail"]
             assert uploaded(live, noise(20, 30)) == image
             assert live.client.get(f"/api/images/{image}").status_code == 200
+            until(lambda: {path.suffix for path in folder.iterdir()} == {".png"})
         assert (folder / f"{image}.png").read_bytes() == whole
 
 
