@@ -3,6 +3,7 @@ import { brief, fixed } from "../../geometry/scale.js";
 import { channelSummary, paletteOf } from "../../state/scene.js";
 import { h } from "../../widgets/dom.js";
 
+/** @import { Colormap } from "../../draw/colormap.js" */
 /** @import { Activation } from "../../state/types.js" */
 /** @import { Filters } from "./sheet.js" */
 
@@ -15,6 +16,8 @@ export class StripLegend {
   #ramp = h("i", { class: "strip-ramp" });
   #text = h("div", { class: "strip-range" });
   #key = "";
+  /** @type {Colormap | null} */
+  #map = null;
 
   constructor() {
     this.element = h("div", { class: "strip-legend" }, this.#ramp, this.#text);
@@ -39,7 +42,8 @@ export class StripLegend {
     const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, ...texts, sheet, !filters].join();
     if (this.#key === key) return;
     this.#key = key;
-    this.#ramp.style.backgroundImage = legendGradient(map);
+    if (map !== this.#map) this.#ramp.style.backgroundImage = legendGradient(map);
+    this.#map = map;
     this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));
     const kernels = filters && `weights${filters.photo ? " for red, green and blue" : ""}: `;
     const range = `${kernels ?? (own ? `channel ${channel}: ` : "")}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;
