@@ -116,6 +116,9 @@ class Settings(BaseSettings):
     explain_streams: int = Field(
         default=8, ge=1, le=1000, description="Explanations under way at once; one more is refused."
     )
+    edit_streams: int = Field(
+        default=8, ge=1, le=1000, description="Sweeps of mutes and folders at once; one more is refused."
+    )
     live_connections: int = Field(
         default=32, ge=0, le=10_000, description="Live sockets at once; one more waits until there is room."
     )

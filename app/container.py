@@ -15,6 +15,7 @@ from cnn_core.errors import BadModelFile
 from cnn_core.models import load_model, model_names
 
 from .config import Settings, asset_folder
+from .services.ablations import Ablations
 from .services.atlases import Atlases
 from .services.blobs import open_blobs
 from .services.cache import ByteLru
@@ -83,6 +84,7 @@ class Services:
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
+        self.ablations = Ablations(self.pool, self.traces, settings.edit_streams)
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.explanations = Explanations(self.pool, settings.explain_cache_bytes, settings.explain_streams)
@@ -126,6 +128,7 @@ class Services:
         self._watch_cache("made_cache", self.made.cache)
         self.metrics.watch("atlas_surveys", "Surveys under way.", lambda: self.atlases.running)
         self._watch_cache("edit_texts", self.edits.cache)
+        self.metrics.watch("edit_streams", "Sweeps of mutes and folders.", lambda: self.ablations.open)
         self._watch_cache("model_cache", self.models.cache)
         self._watch_cache("training_cache", self.race_answers.cache)
         self.metrics.watch("races_running", "Races that run.", lambda: self.races.running)

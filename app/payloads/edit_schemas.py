@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..services.edit_text import MOST_TEXT
 from .requests import Strict
 
-__all__ = ["EditsRequest", "EditsSchema"]
+__all__ = ["EditsRequest", "EditsSchema", "MutesDone", "MutesHeader", "MutesSome"]
 
 
 class EditsRequest(Strict):
@@ -22,3 +24,45 @@ class EditsSchema(BaseModel):
 
     edit: str = Field(description="In the place of the text, in `?edit=` of every address: the hash of it.")
     model: str = Field(description="Id of the edited model, for the place of a model in any address.")
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    bytes: Literal[0] = 0
+
+
+class MutesHeader(_Header):
+    """The first frame of a sweep: what is asked, and what it is with no channel muted besides the edits."""
+
+    kind: Literal["mutes"] = "mutes"
+    node: str
+    channels: int
+    of: Literal["class", "channel"]
+    a: int | None = Field(description="The class; null: a channel is asked for.")
+    label: str | None = Field(description="Its name.")
+    target: str = Field(description="The node whose entry or mean is asked for: of a class its score.")
+    channel: int = Field(description="The entry, or the channel, of it.")
+    value: float
+    probability: float | None = Field(description="Of the class; null where none is computed.")
+
+
+class MutesSome(_Header):
+    """A few channels: the asked value without each of them."""
+
+    kind: Literal["some"] = "some"
+    first: int
+    values: list[float | None] = Field(description="Of channel `first` and those behind it; null: undefined.")
+    probabilities: list[float | None] | None
+
+
+class MutesDone(_Header):
+    """The last frame of a sweep: what all channels take together."""
+
+    kind: Literal["done"] = "done"
+    done: Literal[True] = True
+    sum: float | None = Field(description="Of value - values[i]; null: undefined.")
+    additive: bool = Field(description="All between is linear, and nothing goes round the layer.")
+    constant: float | None = Field(description="The value without all channels; null unless additive.")
+    adds_up: bool = Field(description="Additive, and sum is value - constant but for rounding.")
+    milliseconds: float

@@ -192,6 +192,10 @@ class TraceService:
         """Run a subject here and now, by the plan that traces run by; nothing is kept."""
         return {record.node.name: record.output for record in _records(self.plans, subject)}
 
+    def prepared(self, subject: Subject) -> tuple[Plan, Array]:
+        """The plan that traces of a subject run by, and what it is run on."""
+        return _prepared(self.plans, subject)
+
     def _start(self, subject: Subject) -> TraceRun:
         run = TraceRun()
         loop = asyncio.get_running_loop()
@@ -258,8 +262,13 @@ def _compute(
 def _records(
     plans: PlanCache, subject: Subject, known: Mapping[str, Array] | None = None
 ) -> Iterator[NodeRecord]:
+    plan, x = _prepared(plans, subject)
+    return plan.records(x, known)
+
+
+def _prepared(plans: PlanCache, subject: Subject) -> tuple[Plan, Array]:
     x = to_tensor(subject.image.pixels, subject.loaded.model.spec, subject.crop)
-    return _plan(plans, subject.loaded, x.shape).records(x, known)
+    return _plan(plans, subject.loaded, x.shape), x
 
 
 def _plan(plans: PlanCache, loaded: LoadedModel, shape: Shape) -> Plan:

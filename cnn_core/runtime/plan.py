@@ -5,21 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from types import MappingProxyType
 
 import numpy as np
 
 from cnn_core.errors import ModelLimit, ShapeError
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.graph.trace import NodeRecord, check_input, check_input_shape
+from cnn_core.layers import Concat
 from cnn_core.layers.base import Array, Forward, Params, Shape
-from cnn_core.runtime.kernels.base import Call
+from cnn_core.layers.replaced import bare
 from cnn_core.runtime.layout import Layout, lay_out
-from cnn_core.runtime.places import ITEM, Strip, Tensor
-from cnn_core.runtime.replacing import as_it_was, replacing
+from cnn_core.runtime.memory import Lease, Memory
+from cnn_core.runtime.places import ITEM
+from cnn_core.runtime.replacing import Replacement, as_it_was, replacements, replacing
 from cnn_core.runtime.stages import Stage, stages_of
 from cnn_core.runtime.team import Task, Team, single_threaded_blas, team
 
@@ -62,7 +63,7 @@ def compile_plan(
     check_input_shape(graph, shape)
     crew = team() if threads is None else Team(threads)
     layout = lay_out(as_it_was(graph), parameters, shape, exact=exact, winograd=winograd)
-    return Plan(graph, parameters, layout, crew, most)
+    return Plan(graph, layout, crew, most, replacements(graph, parameters))
 
 
 def run_compiled(graph: Graph, parameters: Params, x: Array) -> Iterator[NodeRecord]:
@@ -83,12 +84,18 @@ class Plan:
     """
 
     def __init__(
-        self, graph: Graph, parameters: Params, layout: Layout, crew: Team, most: int | None = None
+        self,
+        graph: Graph,
+        layout: Layout,
+        crew: Team,
+        most: int | None = None,
+        replaced: Mapping[str, Replacement] = MappingProxyType({}),
+        apart: Collection[str] = (),
     ) -> None:
         self.graph, self.crew = graph, crew
         self._as_it_was = layout
-        layout, self.replacing = replacing(graph, parameters, layout)
-        self.layout = layout
+        self.layout, self.replacing = replacing(graph, layout, replaced, apart)
+        layout = self.layout
         self.stages, self.stage_of = stages_of(graph, layout.kernels, layout.roots)
         threads = crew.threads
         self.strips = [stage.strips(threads, self._macs(stage)) for stage in self.stages]
@@ -99,7 +106,7 @@ class Plan:
         self.lock = threading.Lock()
         """Held for one stage at a time: the scratch is everybody's."""
         self._windows = {name: place.window() for name, place in self.layout.places.items()}
-        self._idle: deque[_Memory] = deque(maxlen=IDLE)
+        self._idle: deque[Memory] = deque(maxlen=IDLE)
 
     def edited(self, graph: Graph, parameters: Params) -> Plan:
         """The plan for an edited network (``cnn_core.graph.edits``), with the same kernels, strips and order.
@@ -111,7 +118,15 @@ class Plan:
             params = {key: parameters[f"{name}.{key}"] for key in kernel.site.params}
             if any(params[key] is not value for key, value in kernel.site.params.items()):
                 kernels[name] = type(kernel)(replace(kernel.site, params=params))
-        return Plan(graph, parameters, replace(self._as_it_was, kernels=kernels), self.crew)
+        layout = replace(self._as_it_was, kernels=kernels)
+        return Plan(graph, layout, self.crew, replaced=replacements(graph, parameters))
+
+    def apart(self, node: str) -> Plan:
+        """A plan of the same network in which the memory of a node is that of no other before it."""
+        layout = self._as_it_was
+        if layout.roots[node] == node and not isinstance(bare(self.graph[node].layer), Concat):
+            return self
+        return Plan(self.graph, layout, self.crew, replaced=self.replacing.of, apart=(node,))
 
     def _check(self, scratch: list[int], threads: int, most: int | None) -> None:
         """Hold what one run takes against ``most``, before any of it is reserved."""
@@ -162,33 +177,45 @@ class Plan:
             ShapeError: x has not the plan's shape.
             BadInput: x holds NaN or infinity.
         """
-        entry = check_input(self.graph, x)
-        if x.shape != self.layout.places[entry.name].shape:
-            raise ShapeError(f"plan: x must be {self.layout.places[entry.name].shape}, got {x.shape}")
-        return self._run(entry, x, known or {})
+        return self._run(self._checked(x), x, known or {})
 
     def _run(self, entry: Node, x: Array, known: Mapping[str, Array]) -> Iterator[NodeRecord]:
-        try:
-            memory = self._idle.pop()
-        except IndexError:
-            memory = _Memory(self)
-        shown = np.asarray(_Lease(memory, self._idle))
+        memory, shown = self.lend()
         started = time.perf_counter()
-        np.copyto(memory.tensors[entry.name].nchw, x)
-        for call in memory.entering:
-            call()
-        finished = self._taken_over(known, memory)
+        finished = self._enter(memory, entry, x, known)
         for node in self.graph:
             while finished < self.stage_of[node.name]:
                 finished += 1
-                self._step(memory.tasks[finished])
+                self.step(memory.tasks[finished])
             shape, first, strides = self._windows[node.name]
             output: Array = np.ndarray(shape, np.float32, shown, first, strides)
             now = time.perf_counter()
             yield NodeRecord(node, output, Forward(output), (now - started) * 1e3)
             started = time.perf_counter()
 
-    def _taken_over(self, known: Mapping[str, Array], memory: _Memory) -> int:
+    def run_in(self, memory: Memory, x: Array, known: Mapping[str, Array] | None = None) -> None:
+        """Run on ``x`` in memory that was lent.
+
+        Raises:
+            ShapeError, BadInput: as ``records``.
+        """
+        finished = self._enter(memory, self._checked(x), x, known or {})
+        for tasks in memory.tasks[finished + 1 :]:
+            self.step(tasks)
+
+    def _checked(self, x: Array) -> Node:
+        entry = check_input(self.graph, x)
+        if x.shape != self.layout.places[entry.name].shape:
+            raise ShapeError(f"plan: x must be {self.layout.places[entry.name].shape}, got {x.shape}")
+        return entry
+
+    def _enter(self, memory: Memory, entry: Node, x: Array, known: Mapping[str, Array]) -> int:
+        np.copyto(memory.tensors[entry.name].nchw, x)
+        for call in memory.entering:
+            call()
+        return self._taken_over(known, memory)
+
+    def _taken_over(self, known: Mapping[str, Array], memory: Memory) -> int:
         """Copy the outputs of the stages before the first that has to run; the number of the last of them."""
         stages = [self.stage_of[node.name] for node in self.graph if node.name not in known]
         last = min(stages, default=len(self.stages)) - 1
@@ -197,67 +224,16 @@ class Plan:
                 np.copyto(memory.tensors[name].nchw, output)
         return max(last, -1)
 
-    def _step(self, tasks: list[Task]) -> None:
+    def lend(self) -> tuple[Memory, Array]:
+        """Memory for a run, and its values, read-only: it comes back when nothing shows them any more."""
+        try:
+            memory = self._idle.pop()
+        except IndexError:
+            memory = Memory(self)
+        return memory, np.asarray(Lease(memory, self._idle))
+
+    def step(self, tasks: Sequence[Task]) -> None:
+        """Do the tasks of one stage."""
         # what overflows or is undefined is shown as it is
         with self.lock, single_threaded_blas(), np.errstate(all="ignore"):
             self.crew.run(tasks)
-
-
-class _Memory:
-    """The outputs of one run, and every stage's tasks bound to them."""
-
-    def __init__(self, plan: Plan) -> None:
-        layout = plan.layout
-        # zeros, because borders are read and never written
-        self.values = np.zeros(layout.size, np.float32)
-        self.tensors = {name: Tensor(self.values, place) for name, place in layout.places.items()}
-        entry = plan.graph.inputs[0].name
-        shape = layout.places[entry].shape
-        everything = Strip(slice(0, shape[0]), slice(0, (*shape, 1, 1)[2]))
-        self.entering = plan.replacing.after(entry, self.tensors, everything)
-        self.tasks: list[list[Task]] = [
-            [_Task(partial(self._bind, plan, stage, strip), len(plan.scratch)) for strip in strips]
-            for stage, strips in zip(plan.stages, plan.strips, strict=True)
-        ]
-
-    def _bind(self, plan: Plan, stage: Stage, strip: Strip, thread: int) -> list[Call]:
-        calls: list[Call] = []
-        for member in stage.members:
-            inputs = tuple(self.tensors[name] for name in member.node.inputs)
-            height = member.kernel.site.output[2] if len(member.kernel.site.output) == 4 else 1
-            rows = slice(strip.rows.start // member.scale, min(strip.rows.stop // member.scale, height))
-            part = Strip(strip.images, rows, strip.channels)
-            if rows.start < rows.stop:
-                output = self.tensors[member.node.name]
-                calls += member.kernel.bind(inputs, output, part, plan.scratch[thread])
-                calls += plan.replacing.after(member.node.name, self.tensors, part)
-        return calls
-
-
-class _Task:
-    """A strip's calls, bound for a thread's scratch when that thread first does them."""
-
-    __slots__ = ("_bind", "_calls")
-
-    def __init__(self, bind: Any, threads: int) -> None:
-        self._bind = bind
-        self._calls: list[list[Call] | None] = [None] * threads
-
-    def __call__(self, thread: int) -> None:
-        calls = self._calls[thread]
-        if calls is None:
-            calls = self._calls[thread] = self._bind(thread)
-        for call in calls:
-            call()
-
-
-class _Lease:
-    """Stands at the base of every array that shows a run's memory, and gives it back when they are gone."""
-
-    def __init__(self, memory: _Memory, idle: deque[_Memory]) -> None:
-        self._memory, self._idle = memory, idle
-        values = memory.values
-        self.__array_interface__ = {**values.__array_interface__, "data": (values.ctypes.data, True)}
-
-    def __del__(self) -> None:
-        self._idle.append(self._memory)

@@ -6,7 +6,7 @@ on a replaced value has the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from cnn_core.runtime.kernels.base import Call
 from cnn_core.runtime.layout import Layout
 from cnn_core.runtime.places import Place, Strip, Tensor
 
-__all__ = ["Replacement", "Replacing", "as_it_was", "replacing"]
+__all__ = ["Replacement", "Replacing", "as_it_was", "replacements", "replacing"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +49,15 @@ class Replacing:
     of: Mapping[str, Replacement] = field(default_factory=dict)
     copies: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
-    def after(self, node: str, tensors: Mapping[str, Tensor], strip: Strip) -> list[Call]:
-        """The calls that follow those of a node in a strip."""
-        calls = self._replace(node, tensors, strip)
+    def after(
+        self, node: str, tensors: Mapping[str, Tensor], strip: Strip, only: Container[str] | None = None
+    ) -> list[Call]:
+        """The calls that follow those of a node in a strip; those alone that write nodes of ``only``."""
+        calls = self._replace(node, tensors, strip) if only is None or node in only else []
         part = (strip.images, strip.channels, strip.rows)
         for source, name in self.copies.get(node, ()):
+            if only is not None and name not in only:
+                continue
             index = part[: tensors[name].nchw.ndim]
             calls.append(partial(np.copyto, tensors[name].nchw[index], tensors[source].nchw[index]))
             calls += self._replace(name, tensors, strip)
@@ -70,9 +74,9 @@ def as_it_was(graph: Graph) -> Graph:
     return Graph([Node(node.name, bare(node.layer), node.inputs) for node in graph], graph.output)
 
 
-def replacing(graph: Graph, parameters: Params, layout: Layout) -> tuple[Layout, Replacing]:
-    """What a graph replaces, and the layout in which edited nodes share no memory with those before them."""
-    of = {
+def replacements(graph: Graph, parameters: Params) -> dict[str, Replacement]:
+    """What a graph replaces, by node."""
+    return {
         node.name: Replacement(
             parameters[f"{node.name}.{REPLACED}"] != 0,
             np.asarray(parameters[f"{node.name}.{VALUES}"], np.float32),
@@ -80,7 +84,14 @@ def replacing(graph: Graph, parameters: Params, layout: Layout) -> tuple[Layout,
         for node in graph
         if isinstance(node.layer, Replaced)
     }
-    handed_on = [name for name in of if layout.roots[name] != name]
+
+
+def replacing(
+    graph: Graph, layout: Layout, of: Mapping[str, Replacement], apart: Collection[str] = ()
+) -> tuple[Layout, Replacing]:
+    """The layout in which nodes that are edited, and those ``apart``, share no memory with those before."""
+    own = {*of, *apart}
+    handed_on = {name for name in own if layout.roots[name] != name}
     places, size = dict(layout.places), layout.size
     copies: dict[str, tuple[tuple[str, str], ...]] = {}
     for node in graph:
@@ -91,7 +102,7 @@ def replacing(graph: Graph, parameters: Params, layout: Layout) -> tuple[Layout,
             places[name] = places[node.inputs[0]]
             continue
         # parts of a concatenation lie in it
-        if name in handed_on or (isinstance(bare(node.layer), Concat) and (handed_on or name in of)):
+        if name in handed_on or (isinstance(bare(node.layer), Concat) and (handed_on or name in own)):
             places[name] = _own(places[name], size)
             size += places[name].size
     return replace(layout, places=places, size=size), Replacing(of, copies)

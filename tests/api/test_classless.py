@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.classless import maps
 from tests.api.graphs import install
-from tests.api.live import Live, served
+from tests.api.live import Live, frames, served
 from tests.api.sockets import answers, ask, sample, socket
 from tests.api.test_equivariance import errors
 
@@ -52,3 +52,11 @@ def test_a_sweep_is_refused_in_a_sentence(live: Live) -> None:
         assert refused.status_code == 422
         assert refused.json()["title"] == "No classes here"
         assert refused.json()["detail"] == "Maps gives no classes, so no answer can change."
+
+
+def test_mutes_are_told_of_a_channel_s_mean(live: Live) -> None:
+    path = f"/api/traces/maps/{sample(live)}/mutes/first"
+    refused = live.client.get(path)
+    assert (refused.status_code, refused.json()["title"]) == (422, "No classes")
+    told = [header for header, _ in frames([live.client.get(f"{path}?target=last&channel=3").content])]
+    assert (told[0]["of"], told[0]["channels"], told[-1]["kind"]) == ("channel", 6, "done")

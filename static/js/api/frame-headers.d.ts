@@ -49,3 +49,49 @@ export interface LayerHeader {
   offset: number;
   scale: number;
 }
+
+/** The last frame of a sweep: what all channels take together. */
+export interface MutesDone {
+  bytes: 0;
+  kind: "done";
+  done: true;
+  /** Of value - values[i]; null: undefined. */
+  sum: number | null;
+  /** All between is linear, and nothing goes round the layer. */
+  additive: boolean;
+  /** The value without all channels; null unless additive. */
+  constant: number | null;
+  /** Additive, and sum is value - constant but for rounding. */
+  adds_up: boolean;
+  milliseconds: number;
+}
+
+/** The first frame of a sweep: what is asked, and what it is with no channel muted besides the edits. */
+export interface MutesHeader {
+  bytes: 0;
+  kind: "mutes";
+  node: string;
+  channels: number;
+  of: "class" | "channel";
+  /** The class; null: a channel is asked for. */
+  a: number | null;
+  /** Its name. */
+  label: string | null;
+  /** The node whose entry or mean is asked for: of a class its score. */
+  target: string;
+  /** The entry, or the channel, of it. */
+  channel: number;
+  value: number;
+  /** Of the class; null where none is computed. */
+  probability: number | null;
+}
+
+/** A few channels: the asked value without each of them. */
+export interface MutesSome {
+  bytes: 0;
+  kind: "some";
+  first: number;
+  /** Of channel `first` and those behind it; null: undefined. */
+  values: (number | null)[];
+  probabilities: (number | null)[] | null;
+}
