@@ -140,6 +140,11 @@ class Settings(BaseSettings):
         ),
         description="Where what people bring and make is kept.",
     )
+    runs_folder: Path | None = Field(
+        default=None,
+        description="Where `convscope train` writes and the Training lab finds it; without it `runs` in the "
+        "data folder.",
+    )
     store: str = Field(
         default="",
         max_length=1000,
@@ -221,6 +226,11 @@ class Settings(BaseSettings):
     def store_address(self) -> str:
         """Where images, networks and atlases are kept: a folder, or an address of fsspec."""
         return self.store or str(self.data_folder)
+
+    @property
+    def runs(self) -> Path:
+        """Where runs of ``convscope train`` lie."""
+        return self.runs_folder or self.data_folder / "runs"
 
     @model_validator(mode="after")
     def _store_can_be_asked(self) -> Self:

@@ -39,6 +39,7 @@ from .services.races.runs import RaceRuns
 from .services.races.tasks import BroughtTasks
 from .services.shift_service import ShiftService
 from .services.trace_service import TraceService
+from .services.training_runs.runs import TrainingRuns
 
 __all__ = ["Services", "ServicesDep"]
 
@@ -113,6 +114,7 @@ class Services:
             self.imports.take, settings.fine_tunings, settings.data_folder / "trainings"
         )
         self.race_answers = RaceAnswers(self.pool, settings.training_cache_bytes)
+        self.training_runs = TrainingRuns(settings.runs, self.pool)
         self.templates = Jinja2Templates(directory=asset_folder("templates"))
         self._watch()
 

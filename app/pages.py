@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["PAGES", "Page"]
+__all__ = ["PAGES", "TRAINED", "Page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,6 @@ PAGES = (
     Page(slug="learn", title="Learn", path="/learn", template="learn.html", subject=False),
 )
 """In the order of the navigation."""
+
+TRAINED = Page(slug="trained", title="Training lab", path="/train", template="trained.html", subject=False)
+"""The Training lab with a run of ``convscope train`` in the place of a race."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,12 @@ from cnn_core.training.loop import EpochEnd, Step, steps_per_epoch
 from cnn_core.training.memory import keep_freed_memory
 from cnn_core.training.precision import Stored, store
 from cnn_core.training.recipes import Recipe, recipe_for, with_settings
+from cnn_core.training.run_about import is_run_name
 from cnn_core.training.runs import CHECKPOINT, run_in
 
+from ..config import load_settings
+from ..services.locks import try_lock
+from ..services.training_runs.run import TRAINER_LOCK
 from .cards import accuracy_of, held_back, per_class_note
 from .evaluate import weights_metadata
 from .progress import counting, name_skipped, progress_bar
@@ -102,12 +107,42 @@ def run_training(options: TrainOptions) -> None:
         training,
         recipe,
         name=options.architecture,
+        command=options.command(),
         validation=validation,
         resume=options.resume,
         threads=options.threads,
     )
-    _follow(console, records, recipe, steps_per_epoch(training, recipe))
-    _finish(console, options, made, graph, training, validation)
+    shown = _address(options.out)
+    if shown:
+        _say(console, f"convscope serve shows it meanwhile and afterwards: {shown}")
+    with _alone_in(options.out):
+        _follow(console, records, recipe, steps_per_epoch(training, recipe))
+        _finish(console, options, made, graph, training, validation)
+
+
+def _address(out: Path) -> str:
+    """Where the page shows a run that is written to ``out``; empty where that is no folder of runs."""
+    found = out.parent.resolve() == load_settings().runs.resolve() and is_run_name(out.name)
+    return f"/train?run={out.name}" if found else ""
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """Hold the folder for as long as somebody trains there: that is how a page knows that it runs.
+
+    Raises:
+        TrainingFailed: somebody else trains there now, or the folder cannot be made.
+    """
+    try:
+        held = try_lock(out / TRAINER_LOCK)
+    except OSError as error:
+        raise TrainingFailed(f"{out}: cannot be written to ({reason(out, error)})") from error
+    if held is None:
+        raise TrainingFailed(f"{out}: another process trains there; wait for it, or choose another folder")
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _finish(

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 from .. import __version__
 from ..assets import Assets
 from ..config import asset_folder
-from ..container import ServicesDep
+from ..container import Services, ServicesDep
 from ..first_view import first_requests
-from ..pages import PAGES, Page
+from ..pages import PAGES, TRAINED, Page
 
 __all__ = ["router"]
 
@@ -20,24 +20,34 @@ router = APIRouter(include_in_schema=False)
 
 def _handler(page: Page) -> Callable[[Request, ServicesDep], Awaitable[Response]]:
     async def show(request: Request, services: ServicesDep) -> Response:
-        assets: Assets = request.app.state.assets
-        script, *modules = assets.addresses(f"js/pages/{page.slug}.js")
-        context = {
-            "page": page,
-            "pages": PAGES,
-            "script": script,
-            "modules": modules,
-            "asset": lambda entry: assets.addresses(entry)[0],
-            "sheets": _later_sheets(),
-            "first": await first_requests(services, request.query_params) if page.slug == "explore" else (),
-            "settings": services.settings,
-            "version": __version__,
-        }
-        return services.templates.TemplateResponse(
-            request, f"pages/{page.template}", context, headers={"Cache-Control": "no-cache"}
-        )
+        return await _shown(_page_wanted(page, request, services), request, services)
 
     return show
+
+
+def _page_wanted(page: Page, request: Request, services: Services) -> Page:
+    """The Training lab shows a race, or a run of the command line where the address names one."""
+    run = request.query_params.get("run", "")
+    return TRAINED if page.slug == "train" and services.training_runs.has(run) else page
+
+
+async def _shown(page: Page, request: Request, services: Services) -> Response:
+    assets: Assets = request.app.state.assets
+    script, *modules = assets.addresses(f"js/pages/{page.slug}.js")
+    context = {
+        "page": page,
+        "pages": PAGES,
+        "script": script,
+        "modules": modules,
+        "asset": lambda entry: assets.addresses(entry)[0],
+        "sheets": _later_sheets(),
+        "first": await first_requests(services, request.query_params) if page.slug == "explore" else (),
+        "settings": services.settings,
+        "version": __version__,
+    }
+    return services.templates.TemplateResponse(
+        request, f"pages/{page.template}", context, headers={"Cache-Control": "no-cache"}
+    )
 
 
 def _later_sheets() -> list[str]:

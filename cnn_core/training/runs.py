@@ -19,6 +19,7 @@ from cnn_core.training.loop import EpochEnd, Step, initial_state, train
 from cnn_core.training.race.folder import RunFolder, ScoreRow, StepRow, is_kept
 from cnn_core.training.race.learner import NetState
 from cnn_core.training.recipes import Recipe
+from cnn_core.training.run_about import ABOUT, RunAbout
 
 __all__ = ["CHECKPOINT", "METRICS", "SNAPSHOTS", "run_in"]
 
@@ -49,6 +50,7 @@ def run_in(
     recipe: Recipe,
     *,
     name: str = "net",
+    command: str = "",
     validation: Dataset | None = None,
     resume: bool = False,
     threads: int = 1,
@@ -57,7 +59,8 @@ def run_in(
 
     Beside the checkpoint and a row an epoch there are the files of a race, under the net's ``name``: a row a
     step in ``steps.csv``, one a test in ``scores.csv``, and in ``states`` parameters from the first on,
-    thinned as a race thins them, up to ``SNAPSHOTS`` bytes; ``run.json`` says what the run is.
+    thinned as a race thins them, up to ``SNAPSHOTS`` bytes; ``run.json`` says what the run is and which
+    ``command`` repeats it.
 
     With ``resume`` a run found there goes on to exactly the weights it would have had without the break;
     where there is none, one begins. A run that had finished yields
@@ -67,14 +70,16 @@ def run_in(
         TrainingFailed: the folder holds a run and ``resume`` is not set, its run had another recipe, other
             data or another network, its checkpoint is damaged or cannot be written, or the loss diverged.
     """
-    about = _about(graph, data, recipe)
+    digest, measured = data.digest(), len(validation or ())
+    told = RunAbout(name, command, graph, spec, data.classes, len(data), measured, digest, recipe.to_config())
+    about = _about(graph, digest, recipe)
     checkpoint = folder / CHECKPOINT
     state = _state(checkpoint, about, resume)
     files = RunFolder(folder)
     try:
         files.open(name, state.step if state else -1)
         _trim(folder / METRICS, state.epoch if state else 0)
-        replace_file(folder / "run.json", json.dumps({"title": name, "nets": [name], **about}).encode())
+        replace_file(folder / ABOUT, json.dumps(told.to_config()).encode())
     except OSError as error:
         raise TrainingFailed(f"{folder}: cannot be written to ({reason(folder, error)})") from error
     if state is None:
@@ -90,21 +95,21 @@ def run_in(
         else:
             row = (record.step, record.loss, record.accuracy, record.rate, record.milliseconds)
             files.append(StepRow(name, *row))
-            _keep(files, name, record.state)
+            _keep(files, name, record.state, last=record.step == told.total)
         yield record
 
 
-def _keep(files: RunFolder, name: str, state: TrainingState) -> None:
+def _keep(files: RunFolder, name: str, state: TrainingState, *, last: bool = False) -> None:
     """A snapshot, if one is due and there is room."""
-    if is_kept(state.step):
+    if last or is_kept(state.step):
         size = sum(value.nbytes for value in state.parameters.values())
         if (len(files.kept(name)) + 1) * size <= SNAPSHOTS:
             files.save(name, NetState(state.parameters, {}, state.step), keep=True)
 
 
-def _about(graph: Graph, data: Dataset, recipe: Recipe) -> dict[str, Any]:
+def _about(graph: Graph, data: str, recipe: Recipe) -> dict[str, Any]:
     # in the order in which differences are told: another network has another recipe as well
-    about = {"network": graph.to_config(), "data": data.digest(), **recipe.to_config()}
+    about = {"network": graph.to_config(), "data": data, **recipe.to_config()}
     found: dict[str, Any] = json.loads(json.dumps(about))  # tuples become lists, as they will be when read
     return found
 

@@ -18,6 +18,7 @@ from PIL import Image
 
 from app.cli.commands.options import split_names, split_settings
 from app.cli.train import TrainOptions
+from app.services.training_runs.run import TRAINER_LOCK
 from cnn_core.models import load_card, save_card
 from cnn_core.training.checkpoint import load_checkpoint
 from cnn_core.training.recipes import Recipe, with_settings
@@ -25,7 +26,7 @@ from cnn_core.training.runs import CHECKPOINT
 from tests.server import COMMAND, PATIENCE
 
 KILLED = Path(__file__).with_name("killed.py")
-RUN = [CHECKPOINT, "metrics.csv", "run.json", "scores.csv", "states", "steps.csv"]
+RUN = [TRAINER_LOCK, CHECKPOINT, "metrics.csv", "run.json", "scores.csv", "states", "steps.csv"]
 """What a run leaves, finished or not."""
 
 OPTIONS = ("--holdout", "4", "--epochs", "12", "--batch", "8", "--lr", "0.003", "--seed", "3")

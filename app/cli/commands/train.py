@@ -19,7 +19,7 @@ _Holdout = Annotated[
 ]
 _Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", show_default="runs/ARCH", help="Folder to write to; made if missing."),
+    typer.Option("--out", "-o", show_default="ARCH where runs lie", help="Folder to write to."),
 ]
 _Settings = Annotated[
     list[str] | None,
@@ -82,10 +82,15 @@ def train(
     steps.csv, one a test in scores.csv, and snapshots in states/. However
     a run was stopped, the same command with --resume takes it up, and ends
     with the weights it would have had.
+
+    While it runs and afterwards `convscope serve` shows it: /train?run=NAME
+    for a folder NAME where runs lie by themselves, which is runs in the data
+    folder or what CONVSCOPE_RUNS_FOLDER says.
     """
+    from ...config import load_settings
     from ..train import TrainOptions, run_training
 
-    where = out or Path("runs") / architecture
+    where = out or load_settings().runs / architecture
     changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
     recipe = {name: str(value) for name, value in changed.items() if value is not None}
     recipe |= split_settings(settings or [])

@@ -19,7 +19,16 @@ from cnn_core.training.race.race import state_at
 from cnn_core.training.race.scores import Scores, accuracy_under_shift, score
 from cnn_core.training.race.tasks import Task
 
-__all__ = ["SHIFTS", "Replay", "TestPicture", "Weight", "film_of", "gradient_view", "layer_view"]
+__all__ = [
+    "SHIFTS",
+    "Replay",
+    "TestPicture",
+    "Weight",
+    "film_of",
+    "film_steps",
+    "gradient_view",
+    "layer_view",
+]
 
 SHIFTS = np.arange(-8, 9)
 """By how many pixels test pictures are moved for the curve."""
@@ -178,15 +187,19 @@ def gradient_view(step: WatchedStep, weight: Weight, picture: int | None, told: 
     return view
 
 
+def film_steps(kept: list[int], total: int, frames: int) -> list[int]:
+    """Of the steps that are kept those that lie most evenly on the film's axis."""
+    wanted = [round(total * (n / max(1, frames - 1)) ** FILM_POWER) for n in range(frames)]
+    return sorted({min(kept, key=lambda step: abs(step - want)) for want in wanted if kept})
+
+
 def film_of(
     replay: Replay, net: str, layer: str, filter_number: int, channel: int, total: int, frames: int
 ) -> dict[str, Any]:
     """One filter at kept steps, chosen so that they lie evenly on the film's axis."""
-    kept = replay.folder.kept(net)
-    wanted = [round(total * (n / max(1, frames - 1)) ** FILM_POWER) for n in range(frames)]
-    steps = sorted({min(kept, key=lambda step: abs(step - want)) for want in wanted if kept})
+    steps = film_steps(replay.folder.kept(net), total, frames)
     name = f"{layer}.weight"
-    pictures = [replay.folder.load(net, step).parameters[name] for step in steps]
+    pictures = [replay.folder.parameter(net, step, name) for step in steps]
     if not 0 <= filter_number < len(pictures[0]):
         raise BadRecipe(f"race: {name} has {len(pictures[0])} filters, no filter {filter_number}")
     part = [picture[filter_number] for picture in pictures]

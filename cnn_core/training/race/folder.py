@@ -207,6 +207,20 @@ class RunFolder:
             raise TrainingFailed(f"{self.path}: no state of {net} at or before step {step}")
         return _read_state(self._states / f"{net}-{before[-1]:06d}.safetensors")
 
+    def parameter(self, net: str, step: int, name: str) -> Array:
+        """One parameter of a state that is kept: the rest of the file is not read.
+
+        Raises:
+            TrainingFailed: there is no such state, it is damaged, or has no such parameter.
+        """
+        path = self._states / f"{net}-{step:06d}.safetensors"
+        try:
+            with safetensors.safe_open(path, framework="numpy") as file:
+                found: Array = file.get_tensor(f"parameters/{name}")
+                return found
+        except (OSError, safetensors.SafetensorError) as error:
+            raise TrainingFailed(f"{path.name}: no whole state with {name} ({error})") from error
+
     def newest(self, net: str) -> NetState | None:
         """The state written last as the newest; None before there is one."""
         path = self._states / f"{net}-now.safetensors"

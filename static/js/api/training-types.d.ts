@@ -114,3 +114,32 @@ export interface RaceNews {
   milliseconds: Float32Array;
   scores: [net: string, step: number, right: number, count: number][];
 }
+
+/** What is new in a run of `convscope train`. */
+export interface RunRows {
+  run: components["schemas"]["TrainingRunSchema"];
+  from_steps: number;
+  from_scores: number;
+  steps: Float32Array;
+  losses: Float32Array;
+  accuracies: Float32Array;
+  rates: Float32Array;
+  milliseconds: Float32Array;
+  scores: [step: number, right: number, count: number][];
+}
+
+/** A layer of such a run at a step that is kept. */
+export interface RunLook {
+  step: number;
+  layer: string;
+  /** Filters, kernels of each, height and width. */
+  shape: [number, number, number, number];
+  /** The largest magnitude in the layer. */
+  largest: number;
+  /** Whether a filter reads red, green and blue: then `filters` has its three kernels. */
+  coloured: boolean;
+  filters: Float32Array;
+  /** Those of the chosen filter. */
+  kernels: Float32Array;
+  kernel: Float32Array;
+}

@@ -756,6 +756,39 @@ export interface TrainedModel {
   title: string;
 }
 
+/** A run in the list of all. */
+export interface TrainingRunName {
+  /** The name of its folder. */
+  id: string;
+  net: string;
+  running: boolean;
+}
+
+/** A run as it stands. */
+export interface TrainingRunSchema {
+  id: string;
+  /** The network, as the command names it. */
+  net: string;
+  /** What repeats the run. */
+  command: string;
+  classes: string[];
+  /** Pictures to learn from. */
+  images: number;
+  /** Pictures held back to measure on. */
+  measured: number;
+  recipe: { [key: string]: number | string | boolean | number[] };
+  parameters: number;
+  /** Filters, kernels of each, their height and width, by the layer that has such weights. */
+  layers: { [key: string]: number[] };
+  /** The steps whose weights are on disk, rising. */
+  kept: number[];
+  step: number;
+  total: number;
+  running: boolean;
+  /** Another number whenever rows told before no longer hold. */
+  revision: number;
+}
+
 /** The channel of the layer whose strongest values correlate most with this one's. */
 export interface TwinSchema {
   channel: number;
@@ -838,6 +871,8 @@ export interface components {
     TermSchema: TermSchema;
     TraceSummary: TraceSummary;
     TrainedModel: TrainedModel;
+    TrainingRunName: TrainingRunName;
+    TrainingRunSchema: TrainingRunSchema;
     TwinSchema: TwinSchema;
     WindowSchema: WindowSchema;
     WorkerRow: WorkerRow;

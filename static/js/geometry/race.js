@@ -93,3 +93,26 @@ export function rowBlocks(values, height, width, most) {
     return part.reduce((sum, value) => sum + value, 0);
   });
 }
+
+/**
+ * Of a long line the points that are seen: in each of at most `most` parts the lowest and the highest, in their order.
+ *
+ * @param {readonly (readonly [x: number, y: number])[]} points
+ * @param {number} most
+ * @returns {readonly (readonly [x: number, y: number])[]}
+ */
+export function thinned(points, most) {
+  if (points.length <= 2 * most) return points;
+  const per = points.length / most;
+  /** @type {(readonly [number, number])[]} */
+  const found = [];
+  for (let part = 0; part < most; part += 1) {
+    const some = points.slice(Math.floor(part * per), Math.floor((part + 1) * per));
+    const [low, high] = [Math.min, Math.max].map((pick) => {
+      const value = pick(...some.map(([, y]) => y));
+      return some.findIndex(([, y]) => y === value);
+    });
+    for (const at of new Set([low ?? 0, high ?? 0].sort((a, b) => a - b))) if (some[at]) found.push(some[at]);
+  }
+  return found;
+}

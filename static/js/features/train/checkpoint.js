@@ -5,6 +5,13 @@ import { openTrained } from "../../api/training.js";
 import { netNamed, pictures, view } from "../../state/race.js";
 import { pixelsOf, pictureOf } from "./parts.js";
 
+/** Where a network can be opened. @type {readonly (readonly [title: string, path: string, words: string])[]} */
+export const PAGES = [
+  ["Explore", "/", "every layer, every value"],
+  ["Shift lab", "/shift", "what moves with the picture"],
+  ["Explain", "/explain", "why it says so"],
+];
+
 /** @typedef {{net: string, step: number}} Checkpoint */
 
 /**

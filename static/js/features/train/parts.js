@@ -55,6 +55,31 @@ export function renew(element, ...children) {
 }
 
 /**
+ * A button that unfolds a list below it; Escape and a click elsewhere fold it again.
+ *
+ * @param {HTMLElement} toggle
+ * @param {HTMLElement} list
+ * @param {AbortSignal} signal
+ * @param {() => void} fill
+ */
+export function unfolds(toggle, list, signal, fill) {
+  const show = (/** @type {boolean} */ open) => {
+    list.hidden = !open;
+    toggle.setAttribute("aria-expanded", String(open));
+    if (!open) return;
+    fill();
+    /** @type {HTMLElement | null} */ (list.querySelector("a, button"))?.focus();
+  };
+  toggle.addEventListener("click", () => show(list.hidden === true), { signal });
+  document.addEventListener("click", (event) => event.target instanceof Node && !toggle.parentElement?.contains(event.target) && show(false), { signal });
+  list.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    show(false);
+    toggle.focus();
+  }, { signal });
+}
+
+/**
  * A map on a canvas of one pixel a value.
  *
  * @param {ArrayLike<number>} values

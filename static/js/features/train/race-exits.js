@@ -3,17 +3,11 @@ import { ApiProblem } from "../../api/client.js";
 import { isPast, netNamed, netShown, problem, race, stepShown, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
-import { openBeside, openIn } from "./checkpoint.js";
-import { button, called, renew } from "./parts.js";
+import { PAGES, openBeside, openIn } from "./checkpoint.js";
+import { button, called, renew, unfolds } from "./parts.js";
 
 /** @import { Race, RaceNet } from "../../api/training.js" */
 
-/** @type {readonly (readonly [title: string, path: string, words: string])[]} */
-const PAGES = [
-  ["Explore", "/", "every layer, every value"],
-  ["Shift lab", "/shift", "what moves with the picture"],
-  ["Explain", "/explain", "why it says so"],
-];
 
 /** Where a trained network goes from here: to another page, beside another one, or to a file. */
 export class RaceExits extends BaseElement {
@@ -24,29 +18,7 @@ export class RaceExits extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     this.watch(race, told, view);
-    for (const part of ["open", "export"]) this.#unfold(this.piece(part), this.piece(`${part}-list`), signal);
-  }
-
-  /**
-   * @param {HTMLElement} toggle
-   * @param {HTMLElement} list
-   * @param {AbortSignal} signal
-   */
-  #unfold(toggle, list, signal) {
-    const show = (/** @type {boolean} */ open) => {
-      list.hidden = !open;
-      toggle.setAttribute("aria-expanded", String(open));
-      if (!open) return;
-      this.paint();
-      /** @type {HTMLElement | null} */ (list.querySelector("a, button"))?.focus();
-    };
-    toggle.addEventListener("click", () => show(list.hidden === true), { signal });
-    document.addEventListener("click", (event) => event.target instanceof Node && !toggle.parentElement?.contains(event.target) && show(false), { signal });
-    list.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      show(false);
-      toggle.focus();
-    }, { signal });
+    for (const part of ["open", "export"]) unfolds(this.piece(part), this.piece(`${part}-list`), signal, () => this.paint());
   }
 
   /** @override */

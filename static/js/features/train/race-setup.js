@@ -1,5 +1,6 @@
 import { effectOf } from "../../geometry/race.js";
 import { fixed, grouped } from "../../geometry/scale.js";
+import { listTrainingRuns } from "../../api/training-runs.js";
 import { picturesOfTask } from "../../api/training.js";
 import { change, order, seek } from "../../state/race-orders.js";
 import { LEAST, forget, learn, loadTasks, taskNamed, tasks, toggleClass } from "../../state/race-tasks.js";
@@ -9,6 +10,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { h, s } from "../../widgets/dom.js";
 import { button, choices, pictureOf, renew } from "./parts.js";
 import { openOwnClasses } from "./race-own.js";
+import { runLinks } from "./run-links.js";
 
 /** @import { Pictures } from "../../api/training-types.js" */
 /** @import { Race, RaceTask } from "../../api/training.js" */
@@ -46,6 +48,10 @@ export class RaceSetup extends BaseElement {
   connected() {
     this.watch(race, told, tasks, page.theme);
     void loadTasks();
+    void listTrainingRuns().then((runs) => {
+      this.piece("runs-part").hidden = !runs.length;
+      renew(this.piece("runs"), ...runLinks(runs));
+    });
   }
 
   /** @override */

@@ -1,10 +1,10 @@
-import { shareOf, stepAt } from "../../geometry/race.js";
 import { forth, order, play, restart, seek } from "../../state/race-orders.js";
 import { film, isPast, netShown, race, slow, stepShown, told, view } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
-import { button, called, choices, colouredOf, icon, largest, mapOf, renew } from "./parts.js";
+import { button, called, choices, icon, renew } from "./parts.js";
+import { partsOfReel, stepAtPlace } from "./reel.js";
 
 /** @import { Race } from "../../api/training.js" */
 
@@ -34,16 +34,12 @@ export class RaceSteps extends BaseElement {
     if (this.#width) this.#film(value);
   }
 
-  get #frame() {
-    return this.#width < 560 ? 24 : 40;
-  }
-
   /** @param {PointerEvent} event */
   #to(event) {
     const { value } = race;
     if (!value?.step) return;
-    const left = event.clientX - this.piece("film").getBoundingClientRect().left - this.#frame / 2;
-    seek(stepAt(left / (this.#width - this.#frame), Math.max(value.total, value.step)));
+    const left = event.clientX - this.piece("film").getBoundingClientRect().left;
+    seek(stepAtPlace(left, this.#width, Math.max(value.total, value.step)));
   }
 
   /** @param {Race} now */
@@ -99,73 +95,12 @@ export class RaceSteps extends BaseElement {
 
   /** @param {Race} now */
   #film(now) {
-    const frame = this.#frame;
-    const room = this.#width - frame;
     const total = Math.max(now.total, now.step);
-    const x = (/** @type {number} */ step) => frame / 2 + room * shareOf(step, total);
-    const track = h("i", { class: "film-track" });
-    const gone = h("i", {});
-    gone.style.width = `${x(now.step)}px`;
-    track.append(gone, ...now.changes.map(({ step }) => marked(h("b", { title: "a change" }), x(step))));
-    const head = h("i", { class: "film-head" });
-    head.style.transform = `translateX(${x(stepShown()) - 1}px)`;
+    const marks = now.changes.map(({ step }) => step);
     const reel = this.piece("film");
-    renew(reel, track, ...this.#frames(now, x, frame), head);
+    renew(reel, ...partsOfReel({ film: film.value, reached: now.step, total, at: stepShown(), width: this.#width, marks }));
     for (const [name, value] of Object.entries({ min: 0, max: now.step, now: stepShown() })) reel.setAttribute(`aria-value${name}`, String(value));
   }
-
-  /**
-   * Pictures at kept steps that have room; where there is none yet, wells.
-   *
-   * @param {Race} now
-   * @param {(step: number) => number} x
-   * @param {number} frame
-   */
-  #frames(now, x, frame) {
-    const pitch = frame + (frame < 40 ? 6 : 10);
-    const found = film.value;
-    const frames = [];
-    let next = 0;
-    let drawn = -1;
-    if (found) {
-      const [width = 1, height = 1, colours = 1] = found.shape.toReversed();
-      const size = colours * height * width;
-      const most = largest(found.weights.subarray(-size));
-      const drawing = colours === 3 ? colouredOf : mapOf;
-      found.steps.forEach((step, at) => {
-        const left = x(step) - frame / 2;
-        if (step > now.step || (frames.length && left < next)) return;
-        next = left + pitch;
-        drawn = step;
-        const values = found.weights.subarray(at * size, (at + 1) * size);
-        const near = Math.abs(x(stepShown()) - x(step)) < pitch / 2;
-        frames.push(frameAt(left, drawing(values, width, height, most, { "aria-hidden": "true" }), String(step), near));
-      });
-    }
-    for (let left = Math.max(next, drawn < 0 ? 0 : x(now.step)); left < this.#width - frame + 1; left += pitch) {
-      const step = stepAt(left / (this.#width - frame), Math.max(now.total, now.step));
-      if (step <= drawn) continue;
-      drawn = step;
-      frames.push(frameAt(left, h("canvas", { width: 1, height: 1 }), String(step), false));
-    }
-    return frames;
-  }
-}
-
-/** @param {HTMLElement} element @param {number} left */
-function marked(element, left) {
-  element.style.left = `${left}px`;
-  return element;
-}
-
-/**
- * @param {number} left
- * @param {HTMLCanvasElement} canvas
- * @param {string} name
- * @param {boolean} near
- */
-function frameAt(left, canvas, name, near) {
-  return marked(h("div", { class: "film-frame" }, canvas, h("span", { class: `film-name${near ? " at" : ""}` }, name)), left);
 }
 
 customElements.define("race-steps", RaceSteps);

@@ -1,0 +1,1 @@
+"""Runs of ``convscope train``, for the Training lab: read from their folders, never ordered about."""
