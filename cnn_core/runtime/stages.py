@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cnn_core.graph.graph import Graph, Node
@@ -80,26 +80,28 @@ class Stage:
         outputs = sum(math.prod(m.kernel.site.output[1:]) for m in self.members)
         return outputs * images + max(m.kernel.scratch(images, -(-rows // m.scale)) for m in self.members)
 
-    def takes(self, member: Member, sources: Mapping[str, Shape], outside: Iterable[Shape]) -> bool:
-        """Whether a node can follow in these strips; ``sources`` are those of its inputs that lie in here."""
+    def takes(self, member: Member, inside: Sequence[tuple[Shape, int]], outside: Sequence[Shape]) -> bool:
+        """Whether a node can follow in these strips.
+
+        ``inside``: shapes and scales of those of its inputs that lie in here; ``outside``: other shapes.
+        """
         kernel, output = member.kernel, member.kernel.site.output
         if kernel.reach == "any" or kernel.split == "never":
             return False
         if self.head.split == "channels" and not (
-            kernel.reach == "value" and all(shape == output for shape in (*sources.values(), *outside))
+            kernel.reach == "value" and all(shape == output for shape in (*(s for s, _ in inside), *outside))
         ):
             return False
         if self.head.split != "rows" and member.scale > 1:
             return False
         images, rows = _extent(output)
-        scales = {m.node.name: m.scale for m in self.members}
-        inside = all(
-            scales[name] * kernel.factor == member.scale
+        fits = all(
+            scale * kernel.factor == member.scale
             and _extent(shape)[0] == images
             and (kernel.factor > 1 or _extent(shape)[1] == rows)
-            for name, shape in sources.items()
+            for shape, scale in inside
         )
-        return inside and all(_extent(shape) in ((images, rows), (images, 1)) for shape in outside)
+        return fits and all(_extent(shape) in ((images, rows), (images, 1)) for shape in outside)
 
 
 def stages_of(
@@ -121,11 +123,10 @@ def stages_of(
         sources = [roots[name] for name in node.inputs]
         last = max(number[name] for name in sources)
         shapes = list(zip(sources, kernel.site.inputs, strict=True))
-        within = {name: shape for name, shape in shapes if number[name] == last}
+        inside = [(shape, scales.get(name, 1)) for name, shape in shapes if number[name] == last]
         outside = [shape for name, shape in shapes if number[name] != last]
-        scale = max(scales.get(name, 1) for name in within) * kernel.factor
-        member = Member(node, kernel, scale)
-        if last < 0 or not stages[last].takes(member, within, outside):
+        member = Member(node, kernel, max(scale for _, scale in inside) * kernel.factor)
+        if last < 0 or not stages[last].takes(member, inside, outside):
             last, member = len(stages), Member(node, kernel)
             stages.append(Stage())
         stages[last].members.append(member)
