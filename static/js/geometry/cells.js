@@ -139,10 +139,10 @@ function whole(cells, width) {
 function list(spec, height) {
   const step = spec.channels <= ROWS ? (height + WIDE_GAP) / ROWS : Math.max(LIST_ROW, (height + 4) / spec.channels);
   const offset = spec.channels <= ROWS ? ((ROWS - spec.channels) / 2) * step : 0;
-  const cells = Array.from({ length: spec.channels }, (_, channel) => ({
-    channel,
+  const cells = Array.from({ length: spec.channels }, (_, place) => ({
+    channel: spec.order?.[place] ?? place,
     x: 0,
-    y: Math.round(offset + channel * step),
+    y: Math.round(offset + place * step),
     width: LIST_WIDTH,
     height: Math.round(step - 4),
   }));

@@ -10,6 +10,7 @@ import { contextCells, focusGrid } from "./cells.js";
  * @typedef {object} ColumnSpec
  * @property {Form} form
  * @property {number} channels How many maps, values or barcode segments there are.
+ * @property {boolean} [named] Whether its values have names, which stand beside them.
  * @property {number[]} shown Those that fit in a context column, in order.
  * @property {number[] | null} [order] All channels as the sheet shows them; null: in their own order.
  * @property {number} aspect Width of a map over its height.
@@ -60,6 +61,7 @@ const LOW_LANE = 150;
 const MORE = 16;
 const WIDTH = {
   units: { focus: 176, source: 27, context: 27 },
+  named: { focus: 176, source: 50, context: 50 },
   barcode: { focus: 72, source: 28, context: 18 },
 };
 
@@ -182,13 +184,21 @@ function gapBefore(specs, index, { slots, at, focus }) {
 const largestOfFew = (stage) => (stage < 760 ? 56 : LARGEST_SOURCE);
 
 /**
+ * Width of what shows no maps.
+ *
+ * @param {ColumnSpec} spec
+ * @param {Column["role"]} role
+ */
+const widthOf = ({ form, named }, role) => WIDTH[form === "barcode" ? form : named ? "named" : "units"][role];
+
+/**
  * @param {ColumnSpec | undefined} spec
  * @param {Column["role"]} role
  * @param {number} stage Its width.
  */
 function narrowest(spec, role, stage) {
   if (!spec) return 0;
-  if (spec.form !== "maps") return WIDTH[spec.form][role];
+  if (spec.form !== "maps") return widthOf(spec, role);
   if (role !== "source") return NARROWEST_MAP;
   return spec.channels <= 4 ? largestOfFew(stage) : NARROWEST_SOURCE;
 }
@@ -208,7 +218,7 @@ function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, foc
   const fixedWidths = specs.map((spec, index) => {
     const role = roles[index] ?? "context";
     if (role === "focus") return focusWidth;
-    if (spec.form !== "maps") return WIDTH[spec.form][role];
+    if (spec.form !== "maps") return widthOf(spec, role);
     return role === "source" ? sourceWidth(spec) : null;
   });
   /** Width of a slot that holds something of a width of its own; null: it shares what is left. */

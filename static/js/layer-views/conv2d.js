@@ -1,5 +1,5 @@
 import { TIMES } from "../geometry/scale.js";
-import { by, costs, names, number, pair, sees, shapes, strong, windowSettings } from "./words.js";
+import { MEANS, by, costs, names, number, pair, saying, sees, shapes, strong, windowSettings } from "./words.js";
 
 /** @import { LayerView } from "./words.js" */
 
@@ -18,7 +18,7 @@ export const conv2d = {
     const kernel = `${by(pair(node, "kernel_size"))}${TIMES}${depth}`;
     const grouping = groups > 1 ? ` in ${groups} separate groups` : "";
     return [
-      ...["slides ", strong(`${filters} ${filters === 1 ? "filter" : "filters"}`), " of ", strong(kernel), grouping],
+      ...["slides ", saying(`${filters} ${filters === 1 ? "filter" : "filters"}`, MEANS.filter), " of ", strong(kernel), grouping],
       ...[` over ${names(sources)}: `, ...shapes(context), ", ", ...costs(node), "; ", ...sees(node), "."],
     ];
   },

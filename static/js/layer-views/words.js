@@ -4,7 +4,14 @@ import { TIMES, grouped, shapeText } from "../geometry/scale.js";
 
 /** @import { NodeDetail } from "../api/client.js" */
 
-/** @typedef {string | {strong: string}} Part A piece of a sentence; the strong ones are the numbers. */
+/** @typedef {string | {strong: string, says?: string}} Part A piece of a sentence; the strong ones are the numbers. `says`: what it means. */
+
+/** Words of the field, each in one sentence. */
+export const MEANS = {
+  map: "Feature map: what one filter answers at every place, as a picture. There is one for each filter.",
+  filter: "Filter: a small set of weights over all input channels. At every place it gives one number: how well it fits what lies there.",
+  field: "Receptive field: the part of the photo that one value can depend on. Nothing outside it changes the value.",
+};
 
 /**
  * @typedef {object} Context What a sentence is made from.
@@ -27,6 +34,23 @@ import { TIMES, grouped, shapeText } from "../geometry/scale.js";
 
 /** @param {string | number} text @returns {{strong: string}} */
 export const strong = (text) => ({ strong: String(text) });
+
+/**
+ * @param {string} text
+ * @param {string} [says]
+ * @returns {Part}
+ */
+export const saying = (text, says) => (says ? { strong: text, says } : strong(text));
+
+/**
+ * Why a layer whose filter slides has so few weights; of other layers undefined.
+ *
+ * @param {NodeDetail} node
+ */
+export function sharing({ kind, parameter_count: parameters, output_shape: [, height = 1, width = 1] }) {
+  if (kind !== "conv2d" || height * width < 2) return undefined;
+  return `Weight sharing: these ${grouped(parameters)} numbers are the same at each of the ${grouped(height * width)} places of a map.`;
+}
 
 /**
  * @param {readonly number[]} pair Vertical, horizontal.
@@ -62,7 +86,8 @@ export function number(node, key, otherwise) {
  */
 export function shapes({ node, sources }) {
   const from = sources.map((source) => shapeText(source.output_shape)).join(" and ");
-  return [strong(`${from} → ${shapeText(node.output_shape)}`)];
+  const means = node.output_shape.length > 1 ? MEANS.map : undefined;
+  return [saying(`${from} → ${shapeText(node.output_shape)}`, means)];
 }
 
 /**
@@ -72,7 +97,7 @@ export function shapes({ node, sources }) {
  * @returns {Part[]}
  */
 export function sees({ receptive_field: { size } }) {
-  return ["each value sees ", strong(`${by(size)} px`)];
+  return ["each value sees ", saying(`${by(size)} px`, MEANS.field)];
 }
 
 /**
@@ -81,9 +106,10 @@ export function sees({ receptive_field: { size } }) {
  * @param {NodeDetail} node
  * @returns {Part[]}
  */
-export function costs({ parameter_count: parameters, macs }) {
+export function costs(node) {
+  const { parameter_count: parameters, macs } = node;
   /** @type {Part[]} */
-  const parts = parameters ? [strong(grouped(parameters)), " parameters"] : ["no parameters"];
+  const parts = parameters ? [saying(grouped(parameters), sharing(node)), " parameters"] : ["no parameters"];
   if (macs) parts.push(", ", strong(grouped(macs)), " multiply-adds");
   return parts;
 }

@@ -10,7 +10,6 @@ import { offerEdits } from "../features/edit/index.js";
 import { takeModel } from "../features/models/index.js";
 import "../features/shell/index.js";
 import "../features/strip/index.js";
-import "../features/welcome/index.js";
 import { createSubject } from "../state/subject.js";
 import { EXPLORE_FIELDS, addressHas, followAddress, undo } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
@@ -26,9 +25,10 @@ const openLedger = () => void import("../features/ledger/index.js").then((ledger
 addEventListener("click", ({ target }) => {
   if (target instanceof Element && target.closest("[data-open=ledger], .strip-labels")) openLedger();
 });
-onKeys({ l: openLedger, "Ctrl+z": undo });
+onKeys({ l: ["What every layer costs", openLedger], "Ctrl+z": ["Back to the photo or network before", undo] });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 
+if (document.documentElement.dataset.visit) void import("../features/welcome/index.js");
 addressHas(subject, EXPLORE_FIELDS);
 followAddress(() => open());
 void open();

@@ -7,14 +7,17 @@ import { view } from "./view.js";
 
 /** @import { NodeDetail } from "../api/client.js" */
 /** @import { LayerSource } from "./sources.js" */
+/** @import { Pixel } from "./types.js" */
 
 /** Layers, rows or values a second at speed 1. */
 const RATE = { layer: 1 / 1.8, row: 3, value: 4 };
 /** Milliseconds between two steps for people who want less motion. */
 const CALM = 250;
+/** Seconds that it takes where it plays by itself. */
+const ALONE = 8;
 
-/** @returns {boolean} */
-const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+/** Whether people want less motion. @returns {boolean} */
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Whether a layer is being filled: while the pass runs, or is held inside a layer. */
 export const sliding = () => view.playback.value.playing || view.playback.value.held;
@@ -36,6 +39,9 @@ export function filledValues(index, node) {
   return Math.min(values, pace === "layer" ? done : done + step);
 }
 
+/** @param {NodeDetail | undefined} node  Whether the window stands at its last value. */
+const atEnd = (node) => node !== undefined && valueNumber(node, view.selection.value) >= stepsOf(node, "value").values - stepsOf(node, view.pace.value).step;
+
 /** Starts, stops and moves the clock; one for the page. */
 export class Player {
   #source;
@@ -43,6 +49,8 @@ export class Player {
   #last = 0;
   /** The selection moves because the clock does. */
   #moving = false;
+  /** What was selected before it began to play by itself. @type {Pixel | null} */
+  #before = null;
 
   /** @param {LayerSource} source  Whose layers it waits for. */
   constructor(source) {
@@ -71,12 +79,44 @@ export class Player {
   play() {
     const nodes = this.#model?.nodes ?? [];
     if (!nodes.length) return;
-    const { held, position } = view.playback.value;
-    const selected = this.#selected;
-    const again = selected < 0 || (view.pace.value === "layer" && selected === nodes.length - 1);
     this.#last = performance.now();
-    this.#move(held ? position : again ? 0 : selected, { playing: true, held: false });
+    this.#move(this.#start(nodes), { playing: true, held: false, alone: false });
     this.#frame = requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /**
+   * Where it goes on: from the beginning where it stands at the end, or at a layer that nobody chose.
+   *
+   * @param {readonly NodeDetail[]} nodes
+   */
+  #start(nodes) {
+    const { held, position } = view.playback.value;
+    const [selected, last] = [this.#selected, nodes.length - 1];
+    if (held) return Math.floor(position) === last && atEnd(nodes[last]) ? 0 : position;
+    return !view.chosen.value || selected < 0 || (view.pace.value === "layer" && selected === last) ? 0 : selected;
+  }
+
+  /** Play all of it once, by itself. */
+  playAlone() {
+    this.#before = view.selection.value;
+    view.chosen.value = false;
+    this.play();
+    view.playback.value = { ...view.playback.value, alone: true };
+  }
+
+  /**
+   * What plays by itself gives way: all is as it was before.
+   *
+   * @returns {boolean} False where nothing does.
+   */
+  skip() {
+    if (!this.#before || !view.playback.value.alone) return false;
+    this.#moving = true;
+    view.selection.value = this.#before;
+    this.#moving = false;
+    view.chosen.value = false;
+    this.stop();
+    return true;
   }
 
   /** Layer by layer a pause shows everything; inside a layer the window stays where it is. */
@@ -85,14 +125,14 @@ export class Player {
     if (!playback.value.playing) return;
     if (pace.value === "layer") return this.stop();
     cancelAnimationFrame(this.#frame);
-    playback.value = { ...playback.value, playing: false, held: true };
+    playback.value = { ...playback.value, playing: false, held: true, alone: false };
   }
 
   /** Everything is to be seen again. */
   stop() {
     cancelAnimationFrame(this.#frame);
     const { playback } = view;
-    if (sliding()) playback.value = { ...playback.value, playing: false, held: false, position: this.#selected + 1 };
+    if (sliding()) playback.value = { ...playback.value, playing: false, held: false, alone: false, position: this.#selected + 1 };
   }
 
   /**
@@ -121,12 +161,18 @@ export class Player {
     if (!node) return;
     cancelAnimationFrame(this.#frame);
     const value = valueAtShare(node, share, view.pace.value);
-    this.#move(index + value / stepsOf(node, "value").values, { playing: false, held: true });
+    this.#move(index + value / stepsOf(node, "value").values, { playing: false, held: true, alone: false });
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
     view.playback.value = { ...view.playback.value, speed };
+  }
+
+  /** By itself it takes the same time for every network. */
+  get #speed() {
+    const { alone, speed } = view.playback.value;
+    return alone ? (this.#model?.nodes.length ?? 0) / (ALONE * RATE.layer) : speed;
   }
 
   get #selected() {
@@ -155,7 +201,7 @@ export class Player {
     this.#last = now;
     const from = playback.value.position;
     // However fast, no layer is passed over: each is waited for.
-    const position = Math.min(Math.floor(from) + 1, from + this.#advance(seconds * playback.value.speed));
+    const position = Math.min(Math.floor(from) + 1, from + this.#advance(seconds * this.#speed));
     if (position >= (this.#model?.nodes.length ?? 0)) this.stop();
     else this.#move(position, {});
   }
@@ -178,7 +224,7 @@ export class Player {
    * Go to a position and select what is there: the layer, and in it the value that the window stands at.
    *
    * @param {number} position
-   * @param {{playing?: boolean, held?: boolean}} state
+   * @param {{playing?: boolean, held?: boolean, alone?: boolean}} state
    */
   #move(position, state) {
     const { pace, playback, selection } = view;
@@ -190,6 +236,7 @@ export class Player {
     const fine = pace.value !== "layer";
     const place = valuePlace(node, valueAtShare(node, position - index, fine ? pace.value : "value"));
     this.#moving = true;
+    view.chosen.value = true;
     playback.value = { ...playback.value, ...state, position };
     if (!fine && (still() || "channel" in place)) selection.value = next;
     else if (pace.value === "row" && "y" in place) selection.value = { ...next, y: place.y };

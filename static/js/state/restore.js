@@ -76,6 +76,7 @@ function applyView({ layer, channel, y, x, view: layout, scale }, model) {
   const place = moveSelection(model, firstSelection(model), node.name);
   const given = { channel: channel ?? place.channel, y: y ?? place.y, x: x ?? place.x };
   view.selection.value = clampPixel(node, { node: node.name, ...given });
+  view.chosen.value = true;
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { colour, colormap, cssColour, inkOn } from "../draw/colormap.js";
 import { isHere, mapKindOf, plane, planeSize, scaleFor, strongest, summary } from "../draw/tensor.js";
-import { view } from "./view.js";
+import { ROWS } from "../geometry/layout.js";
+import { selectChannel, stepChannel, view } from "./view.js";
 
 /** @import { ChannelStatistics, ModelDetail, NodeDetail } from "../api/client.js" */
 /** @import { Colormap, Scale } from "../draw/colormap.js" */
@@ -63,11 +64,18 @@ export const selectedNode = ({ model }) => nodeNamed(model.value, view.selection
  * @param {number} channel
  */
 export function channelName(model, node, channel) {
-  const [channels = 0, ...plane] = node.output_shape;
+  const [channels] = node.output_shape;
   if (node.kind === "input" && channels === 3) return COLOURS[model.input.order === "BGR" ? 2 - channel : channel] ?? "";
-  const named = plane.length === 0 && channels === model.classes.length && node.kind !== "flatten";
-  return named ? className(model.classes[channel] ?? "") : String(channel);
+  return isNamed(model, node) ? className(model.classes[channel] ?? "") : String(channel);
 }
+
+/**
+ * Whether the values of a layer are those of the classes.
+ *
+ * @param {ModelDetail} model
+ * @param {NodeDetail} node
+ */
+export const isNamed = ({ classes }, { kind, output_shape: [channels = 0, ...plane] }) => plane.length === 0 && channels === classes.length && kind !== "flatten";
 
 /** @param {string} label As the data set writes it. */
 export const className = (label) => label.replaceAll("_", " ");
@@ -174,6 +182,38 @@ export function channelOrder(activation) {
   const made = keys.map((_, channel) => channel).sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
   known.set(view.order.value, made);
   return made;
+}
+
+/** @type {WeakMap<Activation, number[]>} */
+const likeliest = new WeakMap();
+
+/**
+ * The classes, the likeliest first, as every list of them has them; of two that are compared by those of B.
+ *
+ * @param {Activation} activation
+ */
+export function classOrder(activation) {
+  const { data } = activation.lanes?.b ?? activation;
+  const known = likeliest.get(activation);
+  if (known) return known;
+  const made = Array.from(data, (_, channel) => channel).sort((a, b) => (data[b] ?? 0) - (data[a] ?? 0) || a - b);
+  likeliest.set(activation, made);
+  return made;
+}
+
+/**
+ * The next or previous map or class, in the order in which the sheet shows them.
+ *
+ * @param {LayerSource} source
+ * @param {1 | -1} by
+ */
+export function stepShown(source, by) {
+  const { node: name, channel } = view.selection.value;
+  const [model, node, layer] = [source.model.value, selectedNode(source), source.layer(name)];
+  const named = model && node && layer && isNamed(model, node);
+  const order = named ? classOrder(layer.activation) : layer && layer.activation.shape.length > 1 ? channelOrder(layer.activation) : null;
+  if (!order || (!named && order.length <= ROWS)) return stepChannel(model, by);
+  selectChannel(model, order[(order.indexOf(channel) + by + order.length) % order.length] ?? channel);
 }
 
 /**

@@ -125,6 +125,8 @@ export interface Playback {
   /** Index into the model's nodes plus the painted share of that layer; nodes.length is everything. */
   position: number;
   speed: number;
+  /** Nobody pressed Play: it plays by itself, as on a first visit. */
+  alone?: boolean;
 }
 
 /** Which of two subjects is shown, or what differs. */

@@ -13,6 +13,8 @@ import { signal } from "./store.js";
 
 export const view = {
   selection: signal(/** @type {Pixel} */ ({ node: "", channel: 0, y: 0, x: 0 })),
+  /** Whether somebody chose that layer, or a link: a network opens with one that nobody did. */
+  chosen: signal(false),
   /** The values from which one went down to an input, to climb back to. */
   trail: signal(/** @type {readonly Pixel[]} */ ([])),
   hover: signal(/** @type {Pixel | null} */ (null)),
@@ -49,6 +51,7 @@ export function lookAt(model) {
   view.hover.value = null;
   view.trail.value = [];
   view.selection.value = firstSelection(model);
+  view.chosen.value = false;
   view.playback.value = { ...view.playback.value, playing: false, held: false, position: model.nodes.length };
 }
 
@@ -61,6 +64,7 @@ export function selectNode(model, name) {
   if (!model || name === selection.value.node) return;
   hover.value = null;
   view.trail.value = [];
+  view.chosen.value = true;
   selection.value = moveSelection(model, selection.value, name);
   announceSelection();
 }
@@ -85,6 +89,7 @@ export function selectPixel(model, pixel) {
   const now = selection.value;
   if (next.node === now.node && next.channel === now.channel && next.y === now.y && next.x === now.x) return;
   hover.value = null;
+  view.chosen.value = true;
   if (next.node !== now.node) view.trail.value = [];
   selection.value = next;
   announceSelection();

@@ -1,19 +1,23 @@
 /** The keys of the page: one table, in which each part of it enters its own. */
 
 /** @typedef {(event: KeyboardEvent) => unknown} Act  Gives false where the key is not for it. */
+/** @typedef {readonly [says: string, act: Act]} Key  What it is for, as the list of keys has it; keys for the same stand on one line. */
 
 /**
  * By name: `m`, `ArrowLeft`, `Shift+ArrowUp`, `Ctrl+z` (which is ⌘ as well). Of several that enter the same key the first
  * acts that wants it.
  *
- * @type {Map<string, Set<Act>>}
+ * @type {Map<string, Set<Key>>}
  */
 const table = new Map();
 
 /** Where keys have a meaning of their own: places where one types or chooses, and anything modal. */
 const TAKEN =
-  "input, textarea, select, dialog, [contenteditable], [role=listbox]:not(.strip-maps), [role=option]:not([data-cell]), [role=menu]";
-const PRESSES = "button, a, summary, [role=button]";
+  "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, select, dialog, [contenteditable], [role=listbox]:not(.strip-maps), [role=option]:not([data-cell]), [role=menu]";
+const PRESSES = "button, a, summary, [role=button], [type=checkbox], [type=radio]";
+/** What arrows move: a slider keeps them, and nothing else. */
+const SLIDES = "[type=range], [type=radio]";
+const ALONG = /^(Arrow|Home$|End$|Page)/;
 /** The chosen one of a row of buttons: pressing it again would do nothing. */
 const CHOSEN = ".seg [aria-pressed=true]";
 
@@ -30,16 +34,24 @@ document.addEventListener("keydown", ({ key }) => key === "Tab" && (clicked = nu
 /**
  * Act on keys of the page, wherever the focus is, until `signal` aborts.
  *
- * @param {Record<string, Act>} acts  By name, as in the table.
+ * @param {Record<string, Key>} keys  By name, as in the table.
  * @param {AbortSignal} [signal]
  */
-export function onKeys(acts, signal) {
+export function onKeys(keys, signal) {
   if (!table.size) document.addEventListener("keydown", press);
-  for (const [name, act] of Object.entries(acts)) {
+  for (const [name, key] of Object.entries(keys)) {
     const all = table.get(name) ?? new Set();
-    table.set(name, all.add(act));
-    signal?.addEventListener("abort", () => all.delete(act));
+    table.set(name, all.add(key));
+    signal?.addEventListener("abort", () => all.delete(key));
   }
+}
+
+/** All keys that the page has now, and what they are for. @returns {[says: string, names: string[]][]} */
+export function allKeys() {
+  /** @type {Map<string, string[]>} */
+  const lines = new Map();
+  for (const [name, keys] of table) for (const [says] of keys) lines.set(says, [...(lines.get(says) ?? []), name]);
+  return [...lines];
 }
 
 /** @param {KeyboardEvent} event */
@@ -48,7 +60,7 @@ function press(event) {
   if (event.defaultPrevented || event.altKey || isTaken(event.key, target)) return;
   // Letters open and toggle things: held down they would do so many times over.
   if (event.repeat && /^\p{Letter}$/u.test(event.key)) return;
-  for (const act of table.get(nameOf(event)) ?? []) {
+  for (const [, act] of table.get(nameOf(event)) ?? []) {
     if (act(event) === false) continue;
     event.preventDefault();
     return;
@@ -61,6 +73,7 @@ function press(event) {
  */
 function isTaken(key, target) {
   if (target.closest(TAKEN) || document.querySelector("dialog[open]")) return true;
+  if (target.matches(SLIDES) && ALONG.test(key)) return true;
   const control = target.closest(PRESSES);
   const presses = key === "Enter" || (key === " " && control !== clicked && !target.matches(CHOSEN));
   return presses && control !== null;

@@ -1,4 +1,4 @@
-import { onKeys, rove } from "../../../static/js/widgets/keys.js";
+import { allKeys, onKeys, rove } from "../../../static/js/widgets/keys.js";
 import { assert, test } from "../harness.js";
 
 /** @param {string} key @param {KeyboardEventInit} [held] @param {Element} [target] */
@@ -20,7 +20,7 @@ test("a key is found by its name, and held keys are part of it", () => {
   const ended = new AbortController();
   /** @type {string[]} */
   const done = [];
-  const acts = ["l", "ArrowUp", "Shift+ArrowUp", "Ctrl+z"].map((name) => [name, () => void done.push(name)]);
+  const acts = ["l", "ArrowUp", "Shift+ArrowUp", "Ctrl+z"].map((name) => [name, ["", () => void done.push(name)]]);
   onKeys(Object.fromEntries(acts), ended.signal);
   assert.ok(press("l") && press("L", { shiftKey: true }) && press("ArrowUp") && press("ArrowUp", { shiftKey: true }));
   assert.ok(press("z", { metaKey: true }));
@@ -36,8 +36,8 @@ test("of several that enter a key the first acts that wants it", () => {
   /** @type {number[]} */
   const done = [];
   let wanted = false;
-  onKeys({ k: () => wanted && void done.push(1) }, ended.signal);
-  onKeys({ k: () => void done.push(2) }, ended.signal);
+  onKeys({ k: ["one", () => wanted && void done.push(1)] }, ended.signal);
+  onKeys({ k: ["two", () => void done.push(2)] }, ended.signal);
   press("k");
   wanted = true;
   press("k");
@@ -48,12 +48,15 @@ test("of several that enter a key the first acts that wants it", () => {
 test("where one types, chooses or is asked something, keys are not the page's", () => {
   const ended = new AbortController();
   let count = 0;
-  onKeys({ k: () => void (count += 1), " ": () => void (count += 1) }, ended.signal);
+  onKeys({ k: ["", () => void (count += 1)], " ": ["", () => void (count += 1)], ArrowUp: ["", () => void (count += 1)] }, ended.signal);
   for (const markup of ["<input data-here>", "<div role=listbox><i data-here></i></div>", "<p contenteditable data-here></p>"]) {
     const { place, inner } = put(markup);
     assert.ok(!press("k", {}, inner), markup);
     place.remove();
   }
+  const slider = put("<input type=range data-here>");
+  assert.ok(!press("ArrowUp", {}, slider.inner) && press(" ", {}, slider.inner), "a slider keeps the arrows, and Space is no use to it");
+  slider.place.remove();
   const button = put("<button data-here></button>");
   assert.ok(!press(" ", {}, button.inner) && press("k", {}, button.inner), "Space presses a button");
   button.inner.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
@@ -68,7 +71,7 @@ test("where one types, chooses or is asked something, keys are not the page's", 
   const dialog = put("<dialog open><i data-here></i></dialog>");
   assert.ok(!press("k"), "a dialog keeps all keys");
   dialog.place.remove();
-  assert.equal(count, 3);
+  assert.equal(count, 4);
   ended.abort();
 });
 
@@ -82,4 +85,12 @@ test("arrow keys rove in a grid of buttons, but after a click they are the page'
   second.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
   assert.ok(!press("ArrowLeft", {}, second) && document.activeElement === second);
   place.remove();
+});
+
+test("the list of keys is the table itself: keys for the same on one line, and only those that are there", () => {
+  const ended = new AbortController();
+  onKeys({ ArrowLeft: ["Layer before, after", () => {}], ArrowRight: ["Layer before, after", () => {}], t: ["Light or dark", () => {}] }, ended.signal);
+  assert.deepEqual(allKeys(), [["Layer before, after", ["ArrowLeft", "ArrowRight"]], ["Light or dark", ["t"]]]);
+  ended.abort();
+  assert.deepEqual(allKeys(), []);
 });

@@ -14,6 +14,8 @@ import { ChannelWall } from "./channel-wall.js";
 
 /** @import { Subject } from "../../state/subject.js" */
 
+const ANSWER = "Which of the two photos excites it more";
+
 /**
  * The keys of this half of the page: arrows go along the wall, `/` searches, 1 and 2 answer, N asks again.
  *
@@ -21,18 +23,21 @@ import { ChannelWall } from "./channel-wall.js";
  */
 export function channelKeys(subject) {
   const here = (/** @type {() => void} */ act) => () => (channels.active.value ? act() : false);
-  const step = (/** @type {number} */ by) => here(() => stepOnWall(by));
+  const step = (/** @type {number} */ by) => /** @type {const} */ (["Channel before, after", here(() => stepOnWall(by))]);
   onKeys({
     ArrowLeft: step(-1),
     ArrowUp: step(-1),
     ArrowRight: step(1),
     ArrowDown: step(1),
-    1: here(() => void answerQuiz(subject, 0)),
-    2: here(() => void answerQuiz(subject, 1)),
-    n: here(() => void nextPair(subject, (channels.quiz.value?.turn ?? -1) + 1)),
-    "/": here(() => {
-      const wall = document.querySelector("channel-wall");
-      if (wall instanceof ChannelWall) wall.search();
-    }),
+    1: [ANSWER, here(() => void answerQuiz(subject, 0))],
+    2: [ANSWER, here(() => void answerQuiz(subject, 1))],
+    n: ["Ask about other photos", here(() => void nextPair(subject, (channels.quiz.value?.turn ?? -1) + 1))],
+    "/": [
+      "Find a channel",
+      here(() => {
+        const wall = document.querySelector("channel-wall");
+        if (wall instanceof ChannelWall) wall.search();
+      }),
+    ],
   });
 }

@@ -29,7 +29,7 @@ export function offerComparison(subject) {
     const [{ pin, unpin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
     (comparison.pinned.value ? unpin : pin)(comparison);
   };
-  onKeys({ p: () => void toggle() });
+  onKeys({ p: ["Pin this as A, or let go of it", () => void toggle()] });
   addEventListener("click", ({ target }) => void (target instanceof Element && target.closest("[data-open=compare]") && toggle()));
   const open = async (search = location.search) => {
     if (!coming && !new URLSearchParams(search).has("a-model")) return openView(subject, readView(search));

@@ -53,7 +53,7 @@ function keys(comparison) {
     comparison.lane.value = lane;
     return true;
   };
-  onKeys(Object.fromEntries(LANES.map(([lane], at) => [String(at + 1), show(lane)])));
+  onKeys(Object.fromEntries(LANES.map(([lane], at) => [String(at + 1), ["A, B, or what differs", show(lane)]])));
 }
 
 /**
@@ -81,7 +81,7 @@ function blinkWhileHeld(comparison, button) {
   };
   button.addEventListener("pointerdown", begin);
   for (const over of ["pointerup", "pointercancel", "blur"]) addEventListener(over, end);
-  onKeys({ b: begin });
+  onKeys({ b: ["A and B in turn, while held", begin] });
   addEventListener("keyup", (event) => event.key.toLowerCase() === "b" && end());
   button.addEventListener("keydown", ({ key, repeat }) => [" ", "Enter"].includes(key) && !repeat && begin());
   button.addEventListener("keyup", end);

@@ -45,7 +45,7 @@ function show(comparison) {
   placeFor("compare-answer").append(pairedBars(comparison));
   placeFor("compare-lanes").append(laneBar(comparison));
   placeFor("compare-apart").append(similarityPart(comparison));
-  onKeys({ x: () => compares(comparison) && swap(comparison) });
+  onKeys({ x: ["Swap A and B", () => compares(comparison) && swap(comparison)] });
   const { a, b, pinned, begun, answer } = comparison;
   effect([a.shown, b.shown, pinned, begun, answer], () => {
     const { classList } = document.body;

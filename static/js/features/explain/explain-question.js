@@ -48,7 +48,7 @@ export class ExplainQuestion extends BaseElement {
     this.#before.addEventListener("click", () => this.#stepChannel(-1), { signal });
     this.#next.addEventListener("click", () => this.#stepChannel(1), { signal });
     this.#list.addEventListener("click", (event) => this.#chosen(event), { signal });
-    onKeys({ x: turn }, signal);
+    onKeys({ x: ["Swap the two classes", turn] }, signal);
     this.watch(this.subject.model, explain.classes, explain.top, explain.ask, explain.question);
   }
 

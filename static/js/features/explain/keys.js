@@ -18,22 +18,14 @@ export function listenToKeys(here, signal) {
   // on the film itself the arrows step through it
   const beside = (/** @type {number} */ by) => (/** @type {KeyboardEvent} */ event) =>
     event.target instanceof Element && event.target.closest(".reel") ? step(by)() : stepMethod(by);
-  /** @type {Record<string, (event: KeyboardEvent) => void>} */
-  const keys = {
-    ArrowLeft: beside(-1),
-    ArrowRight: beside(1),
-    ArrowUp: () => stepMethod(-ROW),
-    ArrowDown: () => stepMethod(ROW),
-    "Shift+ArrowLeft": move(0, -1),
-    "Shift+ArrowRight": move(0, 1),
-    "Shift+ArrowUp": move(-1, 0),
-    "Shift+ArrowDown": move(1, 0),
-    ",": step(-1),
-    ".": step(1),
-    Home: () => seek(0),
-    End: () => seek(STEPS),
-    " ": togglePlaying,
-    r: () => void (explain.film.value = explain.film.value === "deletion" ? "insertion" : "deletion"),
-  };
-  onKeys(Object.fromEntries(Object.entries(keys).map(([name, does]) => [name, act(does)])), signal);
+  /** @type {[says: string, keys: Record<string, (event: KeyboardEvent) => void>][]} */
+  const keys = [
+    ["Method to the left, right, above, below", { ArrowLeft: beside(-1), ArrowRight: beside(1), ArrowUp: () => stepMethod(-ROW), ArrowDown: () => stepMethod(ROW) }],
+    ["Move the pixel", { "Shift+ArrowLeft": move(0, -1), "Shift+ArrowRight": move(0, 1), "Shift+ArrowUp": move(-1, 0), "Shift+ArrowDown": move(1, 0) }],
+    ["Step of the film before, after", { ",": step(-1), ".": step(1) }],
+    ["First, last step of the film", { Home: () => seek(0), End: () => seek(STEPS) }],
+    ["Play the film", { " ": togglePlaying }],
+    ["Remove pixels, or put them in", { r: () => void (explain.film.value = explain.film.value === "deletion" ? "insertion" : "deletion") }],
+  ];
+  for (const [says, all] of keys) onKeys(Object.fromEntries(Object.entries(all).map(([name, does]) => [name, [says, act(does)]])), signal);
 }

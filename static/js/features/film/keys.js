@@ -1,8 +1,7 @@
 /** The keys that move through layers, channels and pixels, and run the forward pass. */
 
-import { ROWS } from "../../geometry/layout.js";
-import { channelOrder } from "../../state/scene.js";
-import { climb, selectChannel, selectPixel, stepChannel, stepLayer, view } from "../../state/view.js";
+import { stepShown } from "../../state/scene.js";
+import { climb, selectPixel, stepLayer, view } from "../../state/view.js";
 import { onKeys } from "../../widgets/keys.js";
 
 /** @import { Player } from "../../state/playback.js" */
@@ -16,43 +15,23 @@ import { onKeys } from "../../widgets/keys.js";
 export function listenToKeys(player, source, signal) {
   const { model } = source;
   const flip = () => (view.layout.value = view.layout.value === "lens" ? "even" : "lens");
-  /** @type {Record<string, () => void>} */
-  const acts = {
-    ArrowLeft: () => stepLayer(model.value, -1),
-    ArrowRight: () => stepLayer(model.value, 1),
-    ArrowUp: () => stepMap(source, -1),
-    ArrowDown: () => stepMap(source, 1),
-    Home: () => stepLayer(model.value, -Infinity),
-    End: () => stepLayer(model.value, Infinity),
-    " ": () => player.toggle(),
-    ",": () => player.step(-1),
-    ".": () => player.step(1),
-    Escape: () => void (climb(model.value) || flip()),
-    "Shift+ArrowUp": () => stepPixel(source, -1, 0),
-    "Shift+ArrowDown": () => stepPixel(source, 1, 0),
-    "Shift+ArrowLeft": () => stepPixel(source, 0, -1),
-    "Shift+ArrowRight": () => stepPixel(source, 0, 1),
-  };
+  const pixel = (/** @type {number} */ down, /** @type {number} */ right) => () => stepPixel(source, down, right);
+  /** @type {[says: string, acts: Record<string, () => void>][]} */
+  const lines = [
+    ["Play the forward pass, or pause", { " ": () => player.toggle() }],
+    ["Layer before, after", { ArrowLeft: () => stepLayer(model.value, -1), ArrowRight: () => stepLayer(model.value, 1) }],
+    ["First, last layer", { Home: () => stepLayer(model.value, -Infinity), End: () => stepLayer(model.value, Infinity) }],
+    ["Map before, after", { ArrowUp: () => stepShown(source, -1), ArrowDown: () => stepShown(source, 1) }],
+    ["Move the pixel", { "Shift+ArrowLeft": pixel(0, -1), "Shift+ArrowRight": pixel(0, 1), "Shift+ArrowUp": pixel(-1, 0), "Shift+ArrowDown": pixel(1, 0) }],
+    ["Window one step back, forth", { ",": () => player.step(-1), ".": () => player.step(1) }],
+    ["Back to where you came from, or all layers alike", { Escape: () => void (player.skip() || climb(model.value) || flip()) }],
+  ];
   const once = (/** @type {() => void} */ act) => () => {
     if (!model.value) return false;
     act();
     return keepFocus();
   };
-  onKeys(Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, once(act)])), signal);
-}
-
-/**
- * The next or previous map, in the order in which the sheet shows them.
- *
- * @param {LayerSource} source
- * @param {1 | -1} by
- */
-function stepMap(source, by) {
-  const { node, channel } = view.selection.value;
-  const layer = source.layer(node);
-  const order = layer && layer.activation.shape.length > 1 ? channelOrder(layer.activation) : null;
-  if (!order || order.length <= ROWS) return stepChannel(source.model.value, by);
-  selectChannel(source.model.value, order[(order.indexOf(channel) + by + order.length) % order.length] ?? channel);
+  for (const [says, acts] of lines) onKeys(Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, [says, once(act)]])), signal);
 }
 
 /**

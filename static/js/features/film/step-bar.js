@@ -6,7 +6,8 @@ import { currentTheme, onSystemTheme, paintSignals, selectedNode } from "../../s
 import { selectNode, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setAttribute } from "../../widgets/dom.js";
-import { FilmFrame, FilmSheet, FilmWindow, frameWidth, GAP, placeFrame } from "./frames.js";
+import { partNode } from "../../widgets/terms.js";
+import { FilmFrame, FilmSheet, frameWidth, GAP, placeFrame } from "./frames.js";
 import { listenToKeys } from "./keys.js";
 import { transport } from "./transport.js";
 
@@ -16,6 +17,9 @@ import { transport } from "./transport.js";
 const REEL_EDGES = 32;
 /** Characters of a sentence that needs two lines on a laptop. */
 const LONG = 156;
+
+/** Whether the page is open for the first time, at no place of somebody's choice. */
+const opensAnywhere = () => Boolean(document.documentElement.dataset.visit) && !location.hash && !new URLSearchParams(location.search).has("layer");
 
 /** The forward pass as a film: a sentence about the step it is at, one frame a layer, and what moves through it. */
 export class StepBar extends BaseElement {
@@ -42,7 +46,7 @@ export class StepBar extends BaseElement {
   #left = 0;
   /** Where the playing head was last brought into view. */
   #kept = "";
-  /** @type {FilmWindow | null} */
+  /** Comes when the strip first does not fit. @type {import("./window.js").FilmWindow | null} */
   #window = null;
   #sentenceKey = "";
 
@@ -67,8 +71,20 @@ export class StepBar extends BaseElement {
     this.#reel.addEventListener("scroll", () => (this.#left = this.#reel.scrollLeft), { signal, passive: true });
     signal.addEventListener("abort", () => sizes.disconnect());
     listenToKeys(player, this.source, signal);
+    if (opensAnywhere()) void import("./opening.js").then(({ playOnce }) => playOnce(this, player, signal));
     player.listen(signal);
+    const ended = new AbortController();
+    const wider = () => view.inView.value && (ended.abort(), void this.#fetchWindow(signal));
+    view.inView.subscribe(wider, { signal: ended.signal });
+  }
+
+  /** @param {AbortSignal} signal */
+  async #fetchWindow(signal) {
+    const { FilmWindow } = await import("./window.js");
+    if (signal.aborted) return;
     this.#window = new FilmWindow(signal);
+    this.#film.append(this.#window.element);
+    this.requestPaint();
   }
 
   /** @override */
@@ -122,8 +138,8 @@ export class StepBar extends BaseElement {
     if (empty) return this.#sentence.replaceChildren(h("strong", {}, "Choose a photo to start."));
     const sources = node.inputs.flatMap((name) => model.nodes.filter((each) => each.name === name));
     const parts = viewOf(node.kind).sentence({ node, sources, activation });
-    const words = parts.map((part) => (typeof part === "string" ? part : h("b", {}, part.strong)));
-    const step = h("span", { class: "step-number" }, `Step ${index} of ${model.nodes.length - 1}${way}`);
+    const words = parts.map(partNode);
+    const step = h("span", { class: "step-number" }, `Step ${index + 1} of ${model.nodes.length}${way}`);
     this.#sentence.replaceChildren(step, " ", h("strong", {}, node.name), " ", ...words);
     this.#sentence.title = this.#sentence.textContent ?? "";
     this.#sentence.classList.toggle("long", this.#sentence.title.length > LONG);

@@ -1,9 +1,10 @@
 import { fixed, grouped, percent, rounded, shapeText, TIMES } from "../../geometry/scale.js";
 import { viewOf } from "../../layer-views/index.js";
-import { by } from "../../layer-views/words.js";
+import { MEANS, by, sharing } from "../../layer-views/words.js";
 import { channelSummary } from "../../state/scene.js";
 import { selectNode } from "../../state/view.js";
 import { h, setText } from "../../widgets/dom.js";
+import { term } from "../../widgets/terms.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { LayerSource } from "../../state/sources.js" */
@@ -77,7 +78,7 @@ export class InspectorFacts {
     rows.forEach((texts, at) => texts.forEach((text, side) => setText(/** @type {Node} */ (this.#cells[at]?.[side]), text)));
   }
 
-  /** @param {readonly [string, Node | string][]} rows */
+  /** @param {readonly [Node | string, Node | string][]} rows */
   #writeFacts(rows) {
     const list = this.#facts;
     while (list.children.length > 2 * rows.length) list.lastElementChild?.remove();
@@ -115,11 +116,11 @@ function figure(value) {
 /**
  * @param {ModelDetail} model
  * @param {NodeDetail} node
- * @returns {[string, Node | string][]}
+ * @returns {[Node | string, Node | string][]} What, and how much.
  */
 function facts(model, node) {
   const readers = model.nodes.filter((each) => each.inputs.includes(node.name)).map((each) => each.name);
-  /** @type {[string, Node | string][]} */
+  /** @type {[Node | string, Node | string][]} */
   const rows = [["output", shapeText(node.output_shape)]];
   if (node.inputs.length) rows.push(["reads", links(node.inputs)]);
   if (readers.length) rows.push(["read by", links(readers)]);
@@ -127,7 +128,10 @@ function facts(model, node) {
   rows.push(["parameters", node.parameter_count ? parameters(node) : "none"]);
   rows.push(["multiply-adds", node.macs ? grouped(node.macs) : "none"]);
   if (node.inputs.length) rows.push(["receptive field", fieldWords(node.receptive_field, model.input)]);
-  return rows;
+  const maps = node.output_shape.length > 1 ? MEANS.map : undefined;
+  /** @type {Record<string, string | undefined>} */
+  const says = { output: maps, filters: MEANS.filter, parameters: sharing(node), "receptive field": MEANS.field };
+  return rows.map(([name, value]) => [typeof name === "string" && says[name] ? term(name, says[name]) : name, value]);
 }
 
 /** @param {readonly string[]} names */

@@ -2,8 +2,8 @@ import { isHere, valueAt } from "../../draw/tensor.js";
 import { exact, percent, rounded } from "../../geometry/scale.js";
 import { flattenedFrom } from "../../layer-views/flatten.js";
 import { viewOf } from "../../layer-views/index.js";
-import { channelName, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
-import { stepChannel, view } from "../../state/view.js";
+import { channelName, onSystemTheme, paintSignals, selectedNode, stepShown } from "../../state/scene.js";
+import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { glyph, h, onWidth, setAttribute, setHidden, setText } from "../../widgets/dom.js";
 import { InspectorField } from "./field.js";
@@ -124,8 +124,8 @@ export class LayerInspector extends BaseElement {
   #listen(signal) {
     this.watch(...paintSignals(this.source), view.selection, view.hover);
     onSystemTheme(() => this.requestPaint(), signal);
-    this.#previous.addEventListener("click", () => stepChannel(this.source.model.value, -1), { signal });
-    this.#next.addEventListener("click", () => stepChannel(this.source.model.value, 1), { signal });
+    this.#previous.addEventListener("click", () => stepShown(this.source, -1), { signal });
+    this.#next.addEventListener("click", () => stepShown(this.source, 1), { signal });
     this.#png.addEventListener(
       "click",
       () => {

@@ -1,12 +1,14 @@
 import { grouped } from "../../geometry/scale.js";
-import { arrange } from "../../layer-views/arithmetic/arrange.js";
+import { arrange, bySizeOf } from "../../layer-views/arithmetic/arrange.js";
 import { plus, word } from "../../layer-views/arithmetic/cells.js";
 import { arithmeticOf } from "../../layer-views/arithmetic/index.js";
 import { parameter } from "../../state/parameters.js";
+import { sliding } from "../../state/playback.js";
 import { pointAway } from "../../state/pointing.js";
 import { channelName, nodeNamed } from "../../state/scene.js";
 import { descend, selectPixel, view } from "../../state/view.js";
-import { h, onWidth, s, setAttribute, setHidden } from "../../widgets/dom.js";
+import { h, onWidth, s, setAttribute, setHidden, setText } from "../../widgets/dom.js";
+import { partNode } from "../../widgets/terms.js";
 import { Explanations } from "./explained.js";
 import { askForShown } from "./working-needs.js";
 import { WorkingPictures } from "./working-pictures.js";
@@ -30,6 +32,7 @@ const OPENED = 68;
 /** The arithmetic behind the current value, whatever the kind of its layer. */
 export class InspectorWorking {
   #figure = s("svg", { class: "working-figure", role: "img" });
+  #about = h("p", { class: "working-about" });
   #captions = h("div", { class: "row-line captions", "aria-hidden": "true" });
   #list = h("ol", { class: "working-rows" });
   #pictures = new WorkingPictures();
@@ -50,6 +53,8 @@ export class InspectorWorking {
   #explanations = new Explanations();
   #most = FOLDED;
   #node = "";
+  /** The rows that stay while the window slides, and of which table. @type {{of: string, rows: number[]} | null} */
+  #kept = null;
   /** Signs of rounding that the table has had, explained. @type {Set<string>} */
   #signs = new Set();
   /** The layer whose arithmetic the table shows. */
@@ -67,6 +72,7 @@ export class InspectorWorking {
     this.element = h("div", { class: "inspector-working", "data-lesson": "working" });
     this.element.append(
       this.#figure,
+      this.#about,
       this.#captions,
       this.#table,
       h("div", { class: "working-others" }, this.#others.element, this.#othersBar.element),
@@ -175,7 +181,11 @@ export class InspectorWorking {
    */
   #draw(working, pixel, hover) {
     const hovered = hover ? working.rowOf(hover) : -1;
-    const { rows, others, axis } = arrange(working, this.#most, hovered);
+    const kept = this.#keep(working, pixel);
+    const { rows, others, axis } = arrange(working, this.#most, hovered, kept);
+    const bySize = bySizeOf(working, this.#most);
+    setHidden(this.#about, !working.rows);
+    setText(this.#about, `${working.rows}${working.adds ? (bySize && !kept ? ", the largest first" : ", in order") : ""}`);
     setAttribute(this.element, "class", `inspector-working ${working.layout}`);
     this.#table.classList.toggle("unfolded", this.#most > FOLDED);
     this.#drawFigure(working);
@@ -202,6 +212,23 @@ export class InspectorWorking {
     this.#place(this.#lines, this.#sums, working.lines.length, () => new WorkingLine("p", "working-line"));
     working.lines.forEach((line, at) => this.#sums[at]?.paint(line, around));
     this.#drawNotes(working);
+  }
+
+  /**
+   * While the window slides rows stay where they are, by their number, though another may add more now.
+   *
+   * @param {Working} working
+   * @param {Pixel} pixel
+   * @returns {readonly number[] | null} null at rest.
+   */
+  #keep(working, { node, channel }) {
+    if (!working.adds || !sliding() || view.pace.value === "layer") return (this.#kept = null);
+    const of = [node, channel, this.#most].join();
+    if (this.#kept?.of !== of) {
+      const rows = arrange(working, this.#most, -1).rows.map(({ index }) => index);
+      this.#kept = { of, rows: rows.sort((a, b) => a - b) };
+    }
+    return this.#kept.rows;
   }
 
   /**
@@ -273,8 +300,6 @@ export class InspectorWorking {
     const key = JSON.stringify(all);
     if (this.#notes.dataset.key === key) return;
     this.#notes.dataset.key = key;
-    const part = (/** @type {string | {strong: string}} */ each) =>
-      typeof each === "string" ? each : h("b", {}, each.strong);
-    this.#notes.replaceChildren(...all.map((note) => h("p", { class: "inspector-note" }, ...note.map(part))));
+    this.#notes.replaceChildren(...all.map((note) => h("p", { class: "inspector-note" }, ...note.map(partNode))));
   }
 }

@@ -52,7 +52,8 @@ export class ImageDock extends BaseElement {
     const file = this.piece("file", HTMLInputElement);
     file.addEventListener("change", () => this.#upload(file), { signal });
     this.piece("retry").addEventListener("click", () => this.subject.problem.value?.retry?.(), { signal });
-    onKeys({ u: () => this.#open("upload"), c: () => this.#open("camera"), d: () => this.#open("draw") }, signal);
+    const sources = /** @type {const} */ ([["u", "upload", "Upload a photo"], ["c", "camera", "Camera"], ["d", "draw", "Draw"]]);
+    onKeys(Object.fromEntries(sources.map(([key, source, says]) => [key, [says, () => this.#open(source)]])), signal);
   }
 
   /** @param {AbortSignal} signal */

@@ -31,7 +31,7 @@ export class ModelPicker extends BaseElement {
     this.piece("close").addEventListener("click", () => this.#dialog.close(), { signal });
     this.piece("bring").addEventListener("click", () => void this.#bring(), { signal });
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close(), { signal });
-    onKeys({ m: () => void this.#open(signal) }, signal);
+    onKeys({ m: ["Compare and choose a network", () => void this.#open(signal)] }, signal);
   }
 
   get #dialog() {

@@ -36,7 +36,7 @@ export class ThemeToggle extends BaseElement {
     this.watch(view.theme);
     this.querySelector("button")?.addEventListener("click", () => this.#toggle(), { signal });
     this.#system.addEventListener("change", () => this.requestPaint(), { signal });
-    onKeys({ t: () => this.#toggle() }, signal);
+    onKeys({ t: ["Light or dark", () => this.#toggle()] }, signal);
   }
 
   get #dark() {

@@ -35,7 +35,7 @@ export class ShiftPad extends BaseElement {
     handle.addEventListener("pointerdown", (event) => this.#grab(event), options);
     handle.addEventListener("pointermove", (event) => this.#move(event), options);
     for (const end of ["pointerup", "pointercancel"]) handle.addEventListener(end, () => this.#drop(), options);
-    onKeys({ ...this.#arrows(1), ...this.#arrows(FAR), 0: (event) => this.#isHere(event) && moveTo(0, 0) }, signal);
+    onKeys({ ...this.#arrows(1), ...this.#arrows(FAR), 0: ["Put the photo back", (event) => this.#isHere(event) && moveTo(0, 0)] }, signal);
     const resized = new ResizeObserver(() => {
       this.#width = handle.clientWidth;
       this.requestPaint();
@@ -72,7 +72,8 @@ export class ShiftPad extends BaseElement {
   /** @param {number} step  Alone or with Shift. */
   #arrows(step) {
     const act = ([dx = 0, dy = 0]) => (/** @type {KeyboardEvent} */ event) => this.#isHere(event) && moveBy(dx * step, dy * step);
-    return Object.fromEntries(Object.entries(ARROWS).map(([name, way]) => [step === FAR ? `Shift+${name}` : name, act(way)]));
+    const says = `Move the photo by ${step} ${step === 1 ? "pixel" : "pixels"}`;
+    return Object.fromEntries(Object.entries(ARROWS).map(([name, way]) => [step === FAR ? `Shift+${name}` : name, /** @type {const} */ ([says, act(way)])]));
   }
 
   /**

@@ -82,7 +82,10 @@ export class StripCell {
     this.element = h("div", { class: class_, ...named });
     if (subject.form !== "units") return;
     this.#unit = { swatch: h("i", { class: "swatch" }), text: h("span", { class: "strip-value" }) };
+    const called = !/^\d+$/.test(subject.name);
     this.element.append(this.#unit.swatch, h("span", { class: "strip-name" }, subject.name), this.#unit.text);
+    this.element.classList.toggle("named", called);
+    if (called) this.element.title = subject.name;
   }
 
   /** What the picture of the column shows in its place; null: nothing yet. */
@@ -166,6 +169,7 @@ export class StripCell {
     this.element.classList.remove("equal");
     if (this.#unit) {
       this.#unit.swatch.style.background = "";
+      this.element.style.color = "";
       setText(this.#unit.text, "");
     }
     this.#noteDown("");
@@ -248,7 +252,7 @@ export class StripCell {
     const [a, b] = this.#large ? (activation.lanes?.all ?? []) : [];
     const both = a && b && [a, b].map((each) => written(plane(each, this.channel)[0] ?? NaN)).join(" \u2192 ");
     setText(text, both ?? written(value));
-    text.style.color = this.#large ? "" : ink;
+    this.element.style.color = this.#large ? "" : ink;
     setAttribute(this.element, "aria-label", `${this.subject.name}, ${share ? percent(value) : fixed(value, 3)}`);
   }
 

@@ -324,7 +324,7 @@ export class StripColumn {
     }
     if (this.layout && this.form !== "units" && this.near.length) this.#picture.paint(this.layout, this.near, this.#cells);
     const width = this.layout?.role === "focus" ? Infinity : (this.layout?.width ?? 0);
-    if (!this.layout?.lane) this.#legend.paint(layer?.activation ?? null, { width, maps: this.form === "maps", perMap, channel, filters });
+    if (!this.layout?.lane) this.#legend.paint(layer?.activation ?? null, { width, room: this.layout?.width ?? 0, maps: this.form === "maps", perMap, channel, filters });
   }
 }
 

@@ -27,6 +27,8 @@ export class StripHead {
   #block = null;
   /** The name of the open block above it. */
   #above = "";
+  /** Its shape, as the sheet has it. */
+  #long = "";
   ledger = h("div", { class: "strip-ledger", "data-lesson": "costs" });
 
   /**
@@ -67,7 +69,8 @@ export class StripHead {
     else if (sign && first !== sign) first?.replaceWith(sign);
     const name = this.#block && !focus ? this.#block.name.replaceAll(".", "/") : this.node.name;
     setText(this.#text, focus ? name : shortName(name, this.#above).join("\n"));
-    setText(this.#shape, focus ? this.#longShape(width) : this.#shortShape(room));
+    this.#long = focus ? this.#longShape(width) : "";
+    setText(this.#shape, this.#long || this.#shortShape(room));
     setAttribute(this.element, "aria-current", focus ? "true" : null);
     this.#writeLedger(focus);
   }
@@ -81,6 +84,15 @@ export class StripHead {
     const { name } = this.node;
     const short = shortName(name).join(" ");
     setText(this.#text, textWidth(name) * LARGE * BOLD <= room || short.includes("…") ? name : short);
+  }
+
+  /**
+   * What the sheet shows instead of maps.
+   *
+   * @param {string} text "" for the maps.
+   */
+  tell(text) {
+    setText(this.#shape, text || this.#long);
   }
 
   /** @param {number} width Of the sheet, whose head has room for buttons too. */

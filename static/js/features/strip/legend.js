@@ -2,6 +2,7 @@ import { legendGradient } from "../../draw/colormap.js";
 import { brief, fixed } from "../../geometry/scale.js";
 import { channelSummary, paletteOf } from "../../state/scene.js";
 import { h } from "../../widgets/dom.js";
+import { textWidth } from "../../widgets/text-width.js";
 
 /** @import { Colormap } from "../../draw/colormap.js" */
 /** @import { Activation } from "../../state/types.js" */
@@ -10,6 +11,8 @@ import { h } from "../../widgets/dom.js";
 /** A narrower column has no room for numbers, or for those of both ends. */
 const NARROWEST = 16;
 const BOTH_ENDS = 32;
+/** Size of the numbers, CSS pixels. */
+const SMALL = 11;
 
 /** What the colours of a column mean: the ramp, and the values at its ends. */
 export class StripLegend {
@@ -25,10 +28,10 @@ export class StripLegend {
 
   /**
    * @param {Activation | null} activation
-   * @param {{width: number, maps: boolean, perMap: boolean, channel: number, filters: Filters | null}} options
-   *   `width` of the column, Infinity on the sheet; `channel`: whose scale it is, where every map has its own.
+   * @param {{width: number, room: number, maps: boolean, perMap: boolean, channel: number, filters: Filters | null}} options
+   *   `width` of the column, Infinity on the sheet, which has so much `room`; `channel`: whose scale it is, where every map has its own.
    */
-  paint(activation, { width, maps, perMap, channel, filters }) {
+  paint(activation, { width, room, maps, perMap, channel, filters }) {
     this.element.hidden = !activation || width < NARROWEST;
     if (!activation) return;
     // On the sheet all lanes are to be read by one scale, that of the values.
@@ -38,7 +41,7 @@ export class StripLegend {
     const { min, max } = filters ? { min: scale.low, max: scale.high } : own ? channelSummary(activation, channel) : activation;
     const sheet = width === Infinity;
     const signed = map.kind === "diverging" || filters !== null;
-    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : rangeTexts(scale, signed, width);
+    const texts = own && !sheet ? [width < 44 ? "map" : "per map"] : fitting(rangeTexts(scale, signed, width), sheet ? room : Infinity);
     const key = [map.kind, map.table[0], scale.low, scale.high, min, max, own && channel, ...texts, sheet, !filters].join();
     if (this.#key === key) return;
     this.#key = key;
@@ -47,9 +50,18 @@ export class StripLegend {
     this.#text.replaceChildren(...texts.map((text) => h("span", {}, text)));
     const kernels = filters && `weights${filters.photo ? " for red, green and blue" : ""}: `;
     const range = `${kernels ?? (own ? `channel ${channel}: ` : "")}smallest ${fixed(min, 3)}, largest ${fixed(max, 3)}`;
-    this.element.title = own && !sheet ? "every map has its own scale" : range;
+    const signs = sheet && signed ? "Blue is negative, orange positive; " : "";
+    this.element.title = own && !sheet ? "every map has its own scale" : signs + range;
   }
 }
+
+/**
+ * Both ends, and what lies between them where there is room.
+ *
+ * @param {string[]} texts
+ * @param {number} room CSS pixels.
+ */
+const fitting = (texts, room) => (texts.length < 3 || (textWidth(texts.join("")) + 2) * SMALL < room ? texts : [texts[0] ?? "", texts[2] ?? ""]);
 
 /**
  * @param {{low: number, high: number}} scale
@@ -64,6 +76,6 @@ function rangeTexts({ low, high }, signed, width) {
   }
   const decimals = high >= 100 ? 1 : high >= 0.1 ? 2 : 4;
   return signed
-    ? [fixed(low, decimals), "0", fixed(high, decimals)]
+    ? [`blue ${fixed(low, decimals)}`, "0", `orange ${fixed(high, decimals)}`]
     : [fixed(low, low ? decimals : 0), fixed(high, decimals)];
 }

@@ -1,6 +1,6 @@
 import { extent, followedChannels, mixesChannels } from "../../geometry/graph.js";
 import { ROWS, rowsOf } from "../../geometry/layout.js";
-import { channelOrder, strongestChannels } from "../../state/scene.js";
+import { channelOrder, classOrder, isNamed, strongestChannels } from "../../state/scene.js";
 import { selectNode, view } from "../../state/view.js";
 import { h, setMarkup, s } from "../../widgets/dom.js";
 import { StripColumn } from "./column.js";
@@ -205,11 +205,13 @@ export function columnSpec(column, model, place, { numbers, changed }) {
   const always = followed === undefined ? [] : [followed];
   const rows = chosen && view.layout.value === "lens" ? ROWS : rowsOf(place);
   const first = Array.from({ length: Math.min(form === "barcode" ? ROWS : rows, channels) }, (_, channel) => channel);
+  const classes = layer && isNamed(model, node) ? classOrder(layer.activation) : null;
   return {
     form,
     channels,
-    order: layer && form === "maps" && channels > ROWS && chosen ? channelOrder(layer.activation) : null,
-    shown: form === "barcode" || !layer ? first : strongestChannels(layer.activation, rows, always),
+    named: isNamed(model, node),
+    order: classes ?? (layer && form === "maps" && channels > ROWS && chosen ? channelOrder(layer.activation) : null),
+    shown: classes?.slice(0, rows) ?? (form === "barcode" || !layer ? first : strongestChannels(layer.activation, rows, always)),
     aspect: width / height,
     lanes: form === "maps" && layer?.activation.lanes !== undefined && comparedParts(changed) !== null,
     mixes: mixesChannels(node),

@@ -1,6 +1,7 @@
 import { colormap } from "../../draw/colormap.js";
 import { extent } from "../../geometry/graph.js";
 import { ROWS } from "../../geometry/layout.js";
+import { TIMES } from "../../geometry/scale.js";
 import { parameter } from "../../state/parameters.js";
 import { currentTheme } from "../../state/scene.js";
 import { view } from "../../state/view.js";
@@ -8,6 +9,7 @@ import { choice } from "../../widgets/choice.js";
 import { h, place, setAttribute, setHidden, setStyle } from "../../widgets/dom.js";
 
 /** @import { Weights } from "../../draw/kernels.js" */
+/** @import { NodeDetail } from "../../api/client.js" */
 /** @import { Palette } from "../../state/scene.js" */
 /** @import { StripColumn } from "./column.js" */
 
@@ -85,6 +87,17 @@ function readsPhoto({ model, node }) {
   return source?.kind === "input" && extent(source).channels === 3 && node.config.groups === 1;
 }
 
+/**
+ * "3×3, 1 of 10 inputs".
+ *
+ * @param {NodeDetail} node
+ * @param {string} part What of it is seen; "" for all.
+ */
+function sizeOf({ name, parameters }, part) {
+  const [, , height = 1, width = 1] = parameters[`${name}.weight`] ?? [];
+  return `${height}${TIMES}${width}${part && `, ${part}`}`;
+}
+
 /** Width of the sign before the name, CSS pixels. */
 const SIGN = 26;
 
@@ -130,7 +143,10 @@ export class StripSheet {
     setHidden(this.#order, !focus || focus.channels <= ROWS);
     setHidden(this.#view, focus?.node.kind !== "conv2d" || focus.laned);
     const depth = focus?.node.parameters[`${focus.node.name}.weight`]?.[1] ?? 1;
-    setHidden(this.#slice, !focus || !showsFilters(focus) || readsPhoto(focus) || depth < 2);
+    const filters = focus && showsFilters(focus);
+    const sliced = filters && !readsPhoto(focus) && depth > 1;
+    setHidden(this.#slice, !sliced);
+    if (focus) focus.heading.tell(filters ? sizeOf(focus.node, sliced ? `1 of ${depth} inputs` : "") : "");
     setAttribute(this.#slice, "max", String(depth - 1));
     setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
     const tools = (this.#order.hidden ? 0 : 102) + (this.#slice.hidden ? 0 : 48);

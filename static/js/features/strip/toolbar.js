@@ -15,8 +15,8 @@ export function stripToolbar(source, signal) {
   const hint = h(
     "p",
     { class: "strip-hint" },
-    h("b", {}, "Photo in at the left, class out at the right."),
-    " Click any map, hover any pixel.",
+    h("b", {}, "Photo in at the left, answer out at the right."),
+    " Click any map, point at any pixel.",
   );
   const usual = [...hint.childNodes];
   const where = h("b");
@@ -91,7 +91,7 @@ function findButton(source, signal) {
   const button = h("button", { type: "button", class: "btn small find", title: "Find a layer by name (/)", "aria-haspopup": "dialog" }, "Find");
   const find = () => void search(source);
   button.addEventListener("click", find, { signal });
-  onKeys({ "/": find }, signal);
+  onKeys({ "/": ["Find a layer by name", find] }, signal);
   return button;
 }
 

@@ -3,6 +3,9 @@
 import { forth, play, restart, seek } from "../../state/race-orders.js";
 import { netNamed, race, see, stepShown, view } from "../../state/race.js";
 
+/** @import { Key } from "../../widgets/keys.js" */
+
+const [ONE, TEN, ENDS, FILTER] = ["One step back, forth", "Ten steps back, forth", "First, last step", "Filter before, after"];
 const LAYERS = ["conv_1", "conv_2", "conv_3"];
 
 /** @param {number} by */
@@ -16,18 +19,18 @@ function turnFilter(by) {
 
 const nextLayer = () => LAYERS[(LAYERS.indexOf(view.value.layer) + 1) % LAYERS.length] ?? "conv_1";
 
-/** @type {Record<string, () => unknown>} */
+/** @type {Record<string, Key>} */
 export const raceKeys = {
-  " ": () => void play(),
-  ArrowLeft: () => seek(stepShown() - 1),
-  ArrowRight: () => forth(),
-  "Shift+ArrowLeft": () => seek(stepShown() - 10),
-  "Shift+ArrowRight": () => seek(stepShown() + 10),
-  ArrowUp: () => turnFilter(-1),
-  ArrowDown: () => turnFilter(1),
-  Home: () => seek(0),
-  End: () => seek(race.value?.step ?? 0),
-  r: () => restart(),
-  l: () => see({ layer: nextLayer(), filter: 0, channel: 0, row: 1, column: 1 }),
-  s: () => see({ left: view.value.left === "loss" ? "shift" : "loss" }),
+  " ": ["Go on learning, or pause", () => void play()],
+  ArrowLeft: [ONE, () => seek(stepShown() - 1)],
+  ArrowRight: [ONE, () => forth()],
+  "Shift+ArrowLeft": [TEN, () => seek(stepShown() - 10)],
+  "Shift+ArrowRight": [TEN, () => seek(stepShown() + 10)],
+  ArrowUp: [FILTER, () => turnFilter(-1)],
+  ArrowDown: [FILTER, () => turnFilter(1)],
+  Home: [ENDS, () => seek(0)],
+  End: [ENDS, () => seek(race.value?.step ?? 0)],
+  r: ["Begin anew", () => restart()],
+  l: ["Next layer", () => see({ layer: nextLayer(), filter: 0, channel: 0, row: 1, column: 1 })],
+  s: ["Loss, or accuracy under shifts", () => see({ left: view.value.left === "loss" ? "shift" : "loss" })],
 };

@@ -30,7 +30,7 @@ export class GradientOfWeight extends BaseElement {
     const fold = () => details?.toggleAttribute("open", !narrow.matches);
     narrow.addEventListener("change", fold, { signal });
     fold();
-    onKeys({ a: () => this.#addUp() }, signal);
+    onKeys({ a: ["Add the gradient up, place by place", () => this.#addUp()] }, signal);
     signal.addEventListener("abort", () => cancelAnimationFrame(this.#frame));
   }
 

@@ -11,11 +11,12 @@ import { addUp, textOf } from "../../geometry/rounding.js";
  * @param {Working} working
  * @param {number} most
  * @param {number} wanted A row that has to be among them; -1 for none.
+ * @param {readonly number[] | null} [kept] Rows that stay where they are, though others have become larger.
  * @returns {{rows: Placed[], others: {count: number, share: Share | null} | null, axis: [number, number]}}
  */
-export function arrange(working, most, wanted) {
+export function arrange(working, most, wanted, kept = null) {
   const { adds, count, rest } = working;
-  const shown = chosen(working, most, wanted);
+  const shown = kept ? keeping(kept, wanted) : chosen(working, most, wanted);
   const hidden = count - shown.length + (rest?.count ?? 0);
   if (!adds) {
     const rows = shown.map((index) => ({ index, share: null }));
@@ -32,6 +33,12 @@ export function arrange(working, most, wanted) {
     axis: [Math.min(0, ...ends), Math.max(0, ...ends)],
   };
 }
+
+/** Whether the rows stand by size, the largest first. @param {Working} working @param {number} most */
+export const bySizeOf = ({ adds, inOrder, count }, most) => Boolean(adds) && !(inOrder && count <= most);
+
+/** @param {readonly number[]} kept @param {number} wanted */
+const keeping = (kept, wanted) => (wanted < 0 || kept.includes(wanted) ? kept : [...kept.slice(0, -1), wanted]);
 
 /**
  * The largest first; where nothing is added up, those around the current one.

@@ -48,6 +48,7 @@ export function neighbours({ node, pixel }) {
   const { y, x } = pixel;
   return {
     count: node.output_shape[0] ?? 1,
+    rows: `Channels of ${node.name} at this place`,
     current: pixel.channel,
     /** @param {number} channel A row's click: down into the input, or over to that channel. @param {string} source */
     way: (channel, source) => {

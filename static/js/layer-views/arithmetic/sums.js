@@ -62,6 +62,7 @@ export function sumOf(question, terms, told) {
       layout: told.layout,
       captions: told.captions,
       count: terms.length,
+      rows: `${told.source.kind === "input" ? "Colours" : told.source.output_shape.length > 1 ? "Channels" : "Values"} of ${told.source.name}`,
       adds,
       rest,
       total: sum,

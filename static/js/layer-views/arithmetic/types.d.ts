@@ -109,6 +109,8 @@ export interface Working {
   layout: string;
   captions: string[];
   count: number;
+  /** What the rows are: "channels of max_pool_1". */
+  rows?: string;
   /** What each row adds; then the largest come first, and the others are added up. */
   adds?: number[];
   /** What all of them add up to, as printed. */
