@@ -31,6 +31,7 @@ __all__ = [
     "cannot_be_read",
     "crop_numbers",
     "edit_model",
+    "kept_edits",
 ]
 
 CROP: Final = r"^(-?[0-9]{1,9}),(-?[0-9]{1,9}),(-?[0-9]{1,9})$"
@@ -71,18 +72,28 @@ async def edit_model(services: Services, loaded: LoadedModel, text: str) -> Load
     Raises:
         Problem: 422 if an edit cannot be made, naming it; 404 for edits or images that are gone.
     """
+    told = kept_edits(services, text)
     try:
-        told = services.edits.read(text)
         found = read_edits(told, loaded.model.graph)
         edits = [
             await _patched(services, loaded, each) if isinstance(each, Patch) else each for each in found
         ]
         return await services.models.edited(loaded, text, partial(edited_model, loaded, text, edits))
+    except CnnError as error:
+        raise Problem(422, "An edit cannot be made", f"{error}.") from error
+
+
+def kept_edits(services: Services, text: str) -> str:
+    """The text of edits that a text stands for; any other text is its own.
+
+    Raises:
+        Problem: 404 if they are gone.
+    """
+    try:
+        return services.edits.read(text)
     except UnknownEdits:
         detail = f"The server no longer has the edits {shortened(text)}: send them to /api/edits again."
         raise Problem(404, "Edits not here", detail) from None
-    except CnnError as error:
-        raise Problem(422, "An edit cannot be made", f"{error}.") from error
 
 
 async def _patched(services: Services, loaded: LoadedModel, patch: Patch) -> Edit:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..services.edit_text import MOST_TEXT
 from .requests import Strict
 
-__all__ = ["EditsRequest", "EditsSchema", "MutesDone", "MutesHeader", "MutesSome"]
+__all__ = ["EditsRequest", "EditsSchema", "KeptEditsSchema", "MutesDone", "MutesHeader", "MutesSome"]
 
 
 class EditsRequest(Strict):
@@ -24,6 +24,12 @@ class EditsSchema(BaseModel):
 
     edit: str = Field(description="In the place of the text, in `?edit=` of every address: the hash of it.")
     model: str = Field(description="Id of the edited model, for the place of a model in any address.")
+
+
+class KeptEditsSchema(BaseModel):
+    """Edits that the server keeps."""
+
+    edit: str = Field(description="Joined by `;`, in the words of `?edit=`.")
 
 
 class _Header(BaseModel):

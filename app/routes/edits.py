@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 
 from ..container import ServicesDep
 from ..disconnects import while_connected
 from ..errors import problems
 from ..intake import received_json
-from ..lookups import Finder, edit_model
-from ..payloads.edit_schemas import EditsRequest, EditsSchema
+from ..lookups import Finder, edit_model, kept_edits
+from ..payloads.edit_schemas import EditsRequest, EditsSchema, KeptEditsSchema
 from ..payloads.requests import json_body, validated
 
 __all__ = ["router"]
@@ -35,3 +37,12 @@ async def keep_edits(request: Request, services: ServicesDep, response: Response
     changed = await while_connected(request, edit_model(services, loaded, name))
     response.headers["Location"] = f"/api/models/{changed.model.name}"
     return EditsSchema(edit=name, model=changed.model.name)
+
+
+@router.get("/{edit}", summary="Edits that are kept", responses=problems(404))
+def read_kept_edits(
+    services: ServicesDep,
+    edit: Annotated[str, Path(pattern=r"^@[0-9a-f]{32}$", description="What stands for them.")],
+) -> KeptEditsSchema:
+    """The text of edits that were too long for an address."""
+    return KeptEditsSchema(edit=kept_edits(services, edit))

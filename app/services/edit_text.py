@@ -8,7 +8,8 @@
 ``conv_1_1:bias:2:0.5``                  any other parameter, by its name
 ``conv_1_1:scale:2:1.5``                 weights and bias of a channel times a factor
 ``relu_1_1:mute:2,5``                    channels to 0; ``*`` all of them
-``relu_1_1:fill:2:0.25:3,4,10,12``       a number; in rows 3 to 10, columns 4 to 12, ends left out
+``relu_1_1:fill:2:0.25:3,4,10,12``       a number; in rows 3 to 10, columns 4 to 12, ends left out;
+                                         in several such places, joined by ``_``
 ``relu_1_1:replace:2:1,2,...:3,4,5,6``   numbers, channel by channel, row by row
 ``relu_1_1:patch:*:IMAGE,40,0,400``      what the layer gives for another image (and crop)
 ``conv_1_1:swap:2,5``                    two channels
@@ -94,17 +95,22 @@ def _read(text: str, graph: Graph, which: str) -> Edit | Patch | None:
     node, what = unquote(fields[0]), unquote(fields[1])
     value, region = [*fields[3:], "", ""][:2]
     try:
-        found = _edit(node, what, _indices(fields[2]), value, _region(region), graph)
+        found = _edit(node, what, _indices(fields[2]), value, _regions(region), graph)
     except BadInput as error:
         raise BadInput(f"{which}, {shown!r}: {error}") from error
     return None if off else found
 
 
 def _edit(
-    node: str, what: str, chosen: tuple[int, ...], value: str, region: Region | None, graph: Graph
+    node: str, what: str, chosen: tuple[int, ...], value: str, places: tuple[Region, ...], graph: Graph
 ) -> Edit | Patch:
     if node not in graph:
         raise BadInput(f"no node {node!r}; nodes: {', '.join(each.name for each in graph)}")
+    if what == "fill":
+        return Edit(node, "fill", chosen, float(_numbers(value, ())), region=places or None)
+    if len(places) > 1:
+        raise BadInput(f"only fill takes several regions, {what} got {len(places)}")
+    region = places[0] if places else None
     if what == "patch":
         image, *crop = value.split(",")
         if len(crop) not in (0, 3) or not all(re.fullmatch(r"-?\d{1,9}", each, re.ASCII) for each in crop):
@@ -150,9 +156,11 @@ def _indices(text: str) -> tuple[int, ...]:
     return tuple(int(each) for each in text.split(","))
 
 
-def _region(text: str) -> Region | None:
-    if not text:
-        return None
+def _regions(text: str) -> tuple[Region, ...]:
+    return tuple(_region(each) for each in text.split("_")) if text else ()
+
+
+def _region(text: str) -> Region:
     if not re.fullmatch(r"\d{1,6}(,\d{1,6}){3}", text, re.ASCII):
         raise BadInput(f"a region must be top,left,bottom,right, got {text[:_MOST_SHOWN]!r}")
     return Region(*(int(each) for each in text.split(",")))

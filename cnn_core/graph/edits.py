@@ -46,7 +46,8 @@ class Edit:
                ``(o, i)`` a kernel, ``(o,)`` a row     shape
     scale      output channels, none for all          a factor on their weights and bias
     mute       output channels, none for all          nothing: they become 0
-    fill       output channels, and ``region``        a number, such as their mean
+    fill       output channels, and ``region``:       a number, such as their mean
+               one, or several in a tuple
     replace    output channels, and ``region``        an array: ``(channels, rows, columns)``
     swap       two output channels                    nothing
     =========  =====================================  ==============================================
@@ -61,7 +62,7 @@ class Edit:
     selection: tuple[int, ...] = ()
     value: float | Array | None = None
     parameter: str = ""
-    region: Region | None = None
+    region: Region | tuple[Region, ...] | None = None
 
     def __str__(self) -> str:
         chosen = ",".join(map(str, self.selection)) or "all"
@@ -196,20 +197,17 @@ class _Work:
     def _replace(self, edit: Edit) -> None:
         shape = self._shape(edit.node)
         channels = self._channels(edit)
-        place: tuple[slice, ...] = ()
-        if edit.region is not None:
-            place = _places(edit, edit.region, shape)
-        wanted = (len(channels), *(size for size in shape[1:]))
-        if place:
-            wanted = (len(channels), *(part.stop - part.start for part in place))
+        regions = edit.region if isinstance(edit.region, tuple) else (edit.region,)
+        places = [() if region is None else _places(edit, region, shape) for region in regions]
         value = np.asarray(0.0 if edit.operation == "mute" else edit.value)
-        if edit.operation == "replace" and value.shape != wanted:
-            raise BadInput(f"{edit}: wanted an array {wanted}, got {value.shape}")
+        if edit.operation == "replace":
+            _check_replacement(edit, value, (len(channels), *shape[1:]), places)
         mask, values = self._mask(edit.node)
-        for position, channel in enumerate(channels):
-            index: tuple[int | slice, ...] = (channel, *place)
-            mask[index] = 1
-            values[index] = value if value.ndim == 0 else value[position]
+        for place in places:
+            for position, channel in enumerate(channels):
+                index: tuple[int | slice, ...] = (channel, *place)
+                mask[index] = 1
+                values[index] = value if value.ndim == 0 else value[position]
 
     def _mask(self, node: str) -> tuple[Array, Array]:
         names = f"{node}.{REPLACED}", f"{node}.{VALUES}"
@@ -239,6 +237,14 @@ def _check_value(edit: Edit) -> None:
             raise BadInput(f"{edit}: no number may be larger than {LARGEST:g}, got {np.abs(value).max():g}")
     if edit.region is not None and edit.operation not in {"fill", "replace"}:
         raise BadInput(f"{edit}: {edit.operation} is of whole channels; only fill and replace take a region")
+
+
+def _check_replacement(edit: Edit, value: Array, whole: Shape, places: Sequence[tuple[slice, ...]]) -> None:
+    if len(places) != 1:
+        raise BadInput(f"{edit}: replace takes one region, got {len(places)}")
+    wanted = (whole[0], *(part.stop - part.start for part in places[0])) if places[0] else whole
+    if value.shape != wanted:
+        raise BadInput(f"{edit}: wanted an array {wanted}, got {value.shape}")
 
 
 def _number(edit: Edit) -> Array:

@@ -55,6 +55,10 @@ CASES = [
             Edit("conv_2_1", "swap", (0, 5)),
         ],
     ),
+    (
+        "relu_1_1:fill:2:0.75:3,4,5,9_7,0,8,2",
+        [Edit("relu_1_1", "fill", (2,), 0.75, region=(Region(3, 4, 5, 9), Region(7, 0, 8, 2)))],
+    ),
 ]
 
 
@@ -119,11 +123,13 @@ def test_long_edits_are_kept_by_their_content(live, samples):
     kept = live.client.post("/api/edits", json={"model": "tiny_vgg", "edit": text})
     again = live.client.post("/api/edits", json={"model": "tiny_vgg", "edit": text})
     assert (kept.status_code, kept.json()) == (201, again.json())
+    assert live.client.get(f"/api/edits/{kept.json()['edit']}").json() == {"edit": text}
     wanted = traced([Edit("conv_1_2", "set", (), numbers, "weight")])
     assert np.array_equal(node(live, samples[0], "softmax", kept.json()["edit"]), wanted["softmax"])
     assert np.array_equal(node(live, samples[0], "softmax", model=kept.json()["model"]), wanted["softmax"])
-    gone = live.client.get(f"/api/traces/tiny_vgg/{samples[0]}?edit=@{'0' * 32}")
-    assert (gone.status_code, "api/edits" in gone.json()["detail"]) == (404, True)
+    for address in (f"/api/traces/tiny_vgg/{samples[0]}?edit=@{'0' * 32}", f"/api/edits/@{'0' * 32}"):
+        gone = live.client.get(address)
+        assert (gone.status_code, "api/edits" in gone.json()["detail"]) == (404, True)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +150,7 @@ def test_long_edits_are_kept_by_their_content(live, samples):
         ("relu_1_1:replace:0:1,2,3:0,0,1,2", "wanted 2 numbers"),
         ("relu_1_1:fill:0:1:0,0,1", "top,left,bottom,right"),
         ("relu_1_1:mute:-1", "whole numbers"),
+        ("relu_1_1:replace:0:1:0,0,1,1_1,1,2,2", "only fill takes several regions"),
         ("relu_1_1:patch:0:espresso,1", "image and its crop"),
         (";".join(["conv_1_1:mute:1"] * 65), "64 edits at most"),
         ("relu_1_1:mute:0:3", "takes no value"),

@@ -9,7 +9,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from app.services.image_store import _read_samples
-from cnn_core.graph import Edit, edited
+from cnn_core.graph import Edit, Region, edited
 from cnn_core.models import load_model
 from cnn_core.preprocess import default_crop, to_tensor
 from cnn_core.runtime import compile_plan
@@ -19,14 +19,14 @@ from tests.browser.seen import seen_lanes, seen_maps, value_pixels
 from tests.browser.test_compare import TWO_FRAMES, lanes_of
 from tests.server import Server
 
-ESPRESSO = 0
+ESPRESSO, COINS = 0, 5
 
 
-def apart(*edits: Edit) -> dict[str, np.ndarray]:
+def apart(*edits: Edit, picture: int = ESPRESSO) -> dict[str, np.ndarray]:
     """Every output of the network with these edits, run in this process by a plan of its own."""
     model = load_model("tiny_vgg")
     graph, parameters = edited(model.graph, model.parameters, edits)
-    pixels = next(image.pixels for at, image in enumerate(_read_samples()) if at == ESPRESSO)
+    pixels = next(image.pixels for at, image in enumerate(_read_samples()) if at == picture)
     x = to_tensor(pixels, model.spec, default_crop(model.spec, pixels.shape[1], pixels.shape[0]))
     return {
         record.node.name: record.output[0] for record in compile_plan(graph, parameters, x.shape).records(x)
@@ -44,12 +44,21 @@ def settled(page: Page, chips: int) -> None:
     page.evaluate(TWO_FRAMES)
 
 
+def sheet_is(page: Page, node: str, before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> None:
+    """The sheet has A, B and what differs in every value of every channel."""
+    wanted = lanes_of(before[node], after[node])
+    shape = after[node].shape[1:]
+    for channel, lanes in seen_lanes(page, node).items():
+        for lane, expected in zip(lanes, wanted, strict=True):
+            np.testing.assert_array_equal(value_pixels(lane, shape)[..., :3], expected[channel])
+
+
 def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage, server: Server) -> None:
     page = open_page("/?layer=conv_2_1&channel=2&lane=b")
     image = httpx.get(f"{server.address}/api/samples").json()[ESPRESSO]["id"]
     before = apart()
 
-    page.get_by_role("button", name="Edit this channel").click()
+    page.get_by_role("button", name="Kernel", exact=True).click()
     page.get_by_label("Row 1, column 2").fill("0.75")
     page.get_by_label("Row 1, column 2").press("Enter")
     settled(page, 1)
@@ -57,10 +66,7 @@ def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage
     assert not np.array_equal(after["max_pool_2"], before["max_pool_2"])
 
     # the sheet has A, B and what differs; the columns behind it the lane that is chosen
-    wanted = lanes_of(before["conv_2_1"], after["conv_2_1"])
-    for channel, lanes in seen_lanes(page, "conv_2_1").items():
-        for lane, expected in zip(lanes, wanted, strict=True):
-            np.testing.assert_array_equal(value_pixels(lane, (28, 28))[..., :3], expected[channel])
+    sheet_is(page, "conv_2_1", before, after)
     lane = page.locator(".lanes [aria-pressed=true]").inner_text()
     of = {"A": 0, "B": 1, "B − A": 2}[lane]
     wanted = lanes_of(before["max_pool_2"], after["max_pool_2"])[of]
@@ -70,11 +76,12 @@ def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage
     assert f"a-model=tiny_vgg&a-image={image}" in page.url
     assert "edit-conv_2_1" in page.url
 
-    page.get_by_role("button", name="Mute").click()
+    page.locator("#network [data-role=focus] [data-mute='2']").click()
     settled(page, 2)
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_have_attribute("aria-pressed", "true")
     address = page.url
     expect(page.get_by_label("Bias of the channel")).not_to_have_value("")
-    page.get_by_role("button", name="conv_2_1 · 2: mute: on").click()
+    page.get_by_role("button", name="conv_2_1 · 2 muted: on").click()
     expect(page.locator(".edit-chips li.off")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
     wait_until(page, "(address) => location.href === address", address)
@@ -84,4 +91,57 @@ def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage
     page.get_by_role("button", name="Reset").click()
     settled(page, 1)
     expect(page.get_by_label("Row 1, column 2")).not_to_have_value("0.75")
+    page.keyboard.press("o")
+    expect(page.locator(".edit-chips li.off")).to_have_count(0)
+    page.keyboard.press("o")
+    settled(page, 0)
     seems_right(page)
+
+
+def test_painted_and_patched_maps_are_what_the_layers_behind_read(
+    open_page: OpenPage, server: Server
+) -> None:
+    page = open_page("/?layer=max_pool_1&channel=4")
+    coins = httpx.get(f"{server.address}/api/samples").json()[COINS]
+    before = apart()
+
+    page.get_by_role("button", name="Paint", exact=True).click()
+    page.get_by_label("Value of the brush, typed").fill("1.5")
+    page.get_by_label("Value of the brush, typed").press("Enter")
+    field = page.get_by_role("application", name="Map of max_pool_1")
+    box = field.bounding_box()
+    assert box is not None
+    one = box["width"] / 30
+    page.mouse.move(box["x"] + 4.5 * one, box["y"] + 6.5 * one)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8.5 * one, box["y"] + 6.5 * one)
+    page.mouse.up()
+    settled(page, 1)
+    expect(page.locator(".edit-chips li")).to_contain_text("max_pool_1 · 4: 21 values painted")
+    stroke = Edit("max_pool_1", "fill", (4,), 1.5, region=Region(5, 3, 8, 10))
+    painted = apart(stroke)
+    sheet_is(page, "max_pool_1", before, painted)
+
+    page.get_by_role("button", name="Patch", exact=True).click()
+    page.get_by_role("button", name=coins["title"], exact=True).click()
+    settled(page, 2)
+    page.get_by_role("button", name="only 4").click()
+    field = page.get_by_role("application", name="Rectangle to be replaced")
+    expect(page.locator(".edit-proof")).to_contain_text("900 of 900 values of one channel")
+    for key in ("Shift+ArrowUp", "ArrowDown"):
+        address = page.url
+        field.press(key)
+        wait_until(page, "(address) => location.href !== address", address)
+    expect(page.locator(".edit-chips li").last).to_contain_text(
+        "4, rows 1 to 29, columns 0 to 29, from Coins"
+    )
+    settled(page, 2)
+    theirs = apart(picture=COINS)["max_pool_1"][4:5, 1:]
+    patch = Edit("max_pool_1", "replace", (4,), theirs, region=Region(1, 0, 30, 30))
+    sheet_is(page, "max_pool_1", before, apart(stroke, patch))
+
+    page.get_by_role("button", name="all 10").click()
+    page.get_by_role("button", name="Whole map").click()
+    settled(page, 2)
+    expect(page.locator(".edit-proof", has_text="exact")).to_contain_text("in every bit")
+    seems_right(page, ".inspector")

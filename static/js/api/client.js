@@ -8,7 +8,7 @@
 import { parseNpy } from "./npy.js";
 
 /** @typedef {components["schemas"]["ModelSummary"]} ModelSummary */
-/** @typedef {components["schemas"]["ModelDetail"]} ModelDetail */
+/** @typedef {components["schemas"]["ModelDetail"] & { draft?: boolean }} ModelDetail  `draft`: an edit of it is still being made. */
 /** @typedef {components["schemas"]["NodeSchema"]} NodeDetail */
 /** @typedef {components["schemas"]["Sample"]} Sample */
 /** @typedef {components["schemas"]["ImageInfo"]} ImageInfo */
@@ -112,10 +112,12 @@ export async function getJson(url, signal) {
  * @template T
  * @param {string} url
  * @param {AbortSignal} [signal]
+ * @param {object} [body]  What it is told.
  * @returns {Promise<T>}
  */
-export async function postJson(url, signal) {
-  return (await request(url, signal, { method: "POST" })).json();
+export async function postJson(url, signal, body) {
+  const told = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
+  return (await request(url, signal, { method: "POST", ...told })).json();
 }
 
 /**
@@ -167,6 +169,10 @@ export const urls = {
   parameter: (model, name) => `${urls.model(model)}/parameters/${encodeURIComponent(name)}`,
   /** @param {string} model @param {string} other  How alike their layers are. */
   similarity: (model, other) => `${urls.model(model)}/similarity/${encodeURIComponent(other)}`,
+  /** Where edits are kept that are too long for an address. */
+  edits: () => "/api/edits",
+  /** @param {string} name  What stands for them. */
+  keptEdits: (name) => `/api/edits/${encodeURIComponent(name)}`,
   samples: () => "/api/samples",
   /** @param {string} model */
   atlas: (model) => `${urls.model(model)}/atlas`,

@@ -256,6 +256,10 @@ export interface FieldSchema {
   offset: [number, number];
 }
 
+export interface HTTPValidationError {
+  detail?: ValidationError[];
+}
+
 /** The server is alive. */
 export interface Health {
   status: string;
@@ -310,6 +314,12 @@ export interface InvarianceSchema {
   after: number[];
   /** The three classes that matter: largest of both first. */
   top: number[];
+}
+
+/** Edits that the server keeps. */
+export interface KeptEditsSchema {
+  /** Joined by `;`, in the words of `?edit=`. */
+  edit: string;
 }
 
 /** One layer of A and its counterpart in B, whose values stand at the same places. */
@@ -795,6 +805,14 @@ export interface TwinSchema {
   correlation: number;
 }
 
+export interface ValidationError {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+  input?: unknown;
+  ctx?: { [key: string]: unknown };
+}
+
 /** Down and across: place ``i`` reads places ``i * stride - padding + k * dilation`` for ``k < size``. */
 export interface WindowSchema {
   size: [number, number];
@@ -834,11 +852,13 @@ export interface components {
     EquivarianceSchema: EquivarianceSchema;
     ExplanationSchema: ExplanationSchema;
     FieldSchema: FieldSchema;
+    HTTPValidationError: HTTPValidationError;
     Health: Health;
     ImageInfo: ImageInfo;
     ImportedSchema: ImportedSchema;
     InputSchema: InputSchema;
     InvarianceSchema: InvarianceSchema;
+    KeptEditsSchema: KeptEditsSchema;
     LayerDifferenceSchema: LayerDifferenceSchema;
     LayerWall: LayerWall;
     ModelDetail: ModelDetail;
@@ -874,6 +894,7 @@ export interface components {
     TrainingRunName: TrainingRunName;
     TrainingRunSchema: TrainingRunSchema;
     TwinSchema: TwinSchema;
+    ValidationError: ValidationError;
     WindowSchema: WindowSchema;
     WorkerRow: WorkerRow;
   };

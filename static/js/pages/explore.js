@@ -19,7 +19,7 @@ import { offerLessons, photoPage } from "./lessons.js";
 const subject = createSubject();
 const { source, open, first, pinFirst } = offerComparison(subject);
 give(document.body, subject, source);
-offerEdits(subject, pinFirst);
+offerEdits(subject, source, pinFirst);
 
 const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
 addEventListener("click", ({ target }) => {

@@ -55,7 +55,7 @@ function keepShown(subject) {
   subject.progress.value = null;
   if (!shown) return;
   if (subject.model.value !== shown.model) {
-    if (subject.leads) {
+    if (subject.leads && subject.model.value?.nodes !== shown.model.nodes) {
       view.trail.value = [];
       view.selection.value = moveSelection(shown.model, view.selection.value, firstSelection(shown.model).node);
     }
@@ -162,13 +162,33 @@ export function setModel(subject, id, anew = false) {
  * @returns {Promise<ModelDetail>}
  */
 export async function adoptModel(subject, id, signal, anew = false) {
-  if (subject.model.value?.id === id && !anew) return subject.model.value;
+  const now = subject.model.value;
+  if (now?.id === id && !anew) return now;
+  if (now && baseOf(now.id) === baseOf(id) && !anew) return (subject.model.value = await editedOtherwise(now, id, signal));
   /** @type {ModelDetail} */
   const model = await getJson(urls.model(id), signal);
   // Of a network of the very same layers, such as an untrained twin, one goes on looking at the same value.
   if (subject.leads && layersOf(model) !== layersOf(subject.model.value)) lookAt(model);
   subject.model.value = model;
   return model;
+}
+
+/** @param {string} id  The network that an edited one comes of. */
+const baseOf = (id) => id.split("~edit-")[0] ?? id;
+
+/**
+ * The same network edited otherwise, or not at all. Its layers are the very same, so what is told of them stays; only what
+ * other programs were found to compute is true of no edited one.
+ *
+ * @param {ModelDetail} now
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<ModelDetail>}
+ */
+export async function editedOtherwise(now, id, signal) {
+  const title = `${now.title.split(", edited")[0]}${id === baseOf(id) ? "" : ", edited"}`;
+  const told = now.imported ? await getJson(urls.model(id), signal) : now;
+  return { ...told, nodes: now.nodes, id, title };
 }
 
 /** @param {ModelDetail | null} model */

@@ -79,9 +79,10 @@ function layerOf(subject, name) {
   const model = subject.model.value;
   const pending = subject.pending.value;
   const shown = subject.shown.value;
-  const fresh = pending?.model.id === model?.id ? pending?.activations.get(name) : undefined;
+  // An edited network has the very same layers: what it gave before the edit stays until what it gives now has come.
+  const fresh = pending?.model.nodes === model?.nodes ? pending?.activations.get(name) : undefined;
   if (fresh) return { activation: fresh, stale: false };
-  const last = shown?.model.id === model?.id ? shown?.activations.get(name) : undefined;
+  const last = shown?.model.nodes === model?.nodes ? shown?.activations.get(name) : undefined;
   return last ? { activation: last, stale: pending !== null } : null;
 }
 

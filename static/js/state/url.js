@@ -186,12 +186,12 @@ export function followAddress(open, signal) {
     const address = writeView() + lessonIn(location.hash);
     const now = stepsIn(writeView());
     const depth = Number(history.state?.depth ?? 0);
-    // Of a drawing on its way only the last state is worth going back to.
-    const draft = drawn && shown.image.draft === true;
+    // Of a drawing on its way, and of a number that is dragged, only the last state is worth going back to.
+    const draft = drawn && (shown.image.draft === true || shown.model.draft !== undefined);
     if (entry !== null && entry !== now && !draft) history.pushState({ depth: depth + 1 }, "", address);
     else if (address !== location.search + location.hash) history.replaceState({ depth }, "", address);
     entry = now;
-    drawn = shown.image.draft === true;
+    drawn = isDraft(shown);
   };
   const later = () => {
     clearTimeout(timer);
@@ -220,6 +220,9 @@ export function followAddress(open, signal) {
     options,
   );
 }
+
+/** @param {import("./types.js").TraceView} shown  Whether it is on its way: being drawn, or a number being dragged. */
+const isDraft = ({ model, image }) => model.draft === true || image.draft === true;
 
 /** @param {string} address  What of it Back takes back, all together. */
 function stepsIn(address) {

@@ -12,6 +12,8 @@ from cnn_core.runtime import compile_plan
 from tests.core.graph.networks import branching, doubled, finished
 from tests.core.runtime.test_plan import image, parameters_of
 
+TWO = (Region(0, 0, 1, 1), Region(2, 1, 4, 3))
+
 
 def outputs(plan, x, known=None):
     return {record.node.name: record.output for record in plan.records(x, known)}
@@ -200,6 +202,14 @@ def test_gradients_of_an_edited_network_are_difference_quotients():
         assert slopes[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-6)
 
 
+def test_several_regions_are_filled_and_nothing_beside_them():
+    bench = branching_bench()
+    after = bench.run(Edit("skip", "fill", (1,), -1.5, region=TWO))["skip"][0]
+    wanted = bench.before["skip"][0].copy()
+    wanted[1, 0:1, 0:1] = wanted[1, 2:4, 1:3] = -1.5
+    assert np.array_equal(after, wanted)
+
+
 def test_a_replaced_value_is_told_as_a_constant_and_its_neighbour_as_before():
     bench = branching_bench()
     edit = Edit("narrow", "fill", (1,), 4.5, region=Region(2, 2, 3, 3))
@@ -224,6 +234,7 @@ def test_a_replaced_value_is_told_as_a_constant_and_its_neighbour_as_before():
         (Edit("stem", "swap", (1, 1)), BadInput, "two different"),
         (Edit("relu", "fill", (0,), 1.0, region=Region(0, 0, 9, 2)), BadInput, "8 rows and 7 columns"),
         (Edit("relu", "replace", (0,), np.ones((1, 8, 6))), BadInput, r"\(1, 8, 7\)"),
+        (Edit("relu", "replace", (0,), np.ones((1, 1, 1)), region=TWO), BadInput, "one region, got 2"),
         (Edit("norm", "set", (0,), -1.0, "running_var"), BadInput, "variance"),
         (Edit("stem", "scale", (0,)), BadInput, "takes a value"),
     ],

@@ -64,7 +64,7 @@ function wayOf(comparison) {
 function ways(comparison, way) {
   const group = h("div", { class: "seg fill", role: "group", "aria-label": "B is A with" });
   for (const [value, text, title] of WAYS) {
-    const button = h("button", { type: "button", title, "data-open": value === "edits" ? "edit" : null }, text);
+    const button = h("button", { type: "button", title, "data-edit": value === "edits" ? "kernel" : null }, text);
     button.addEventListener("click", () => {
       way.value = value;
       choose(comparison, value);

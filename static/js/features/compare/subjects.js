@@ -1,5 +1,6 @@
 import { urls } from "../../api/client.js";
 import { compares, noiseOf, unpin } from "../../state/comparison.js";
+import { editsOf, unedited } from "../../state/edits.js";
 import { effect } from "../../state/store.js";
 import { h, setAttribute, setStyle, setText } from "../../widgets/dom.js";
 
@@ -30,11 +31,20 @@ export function subjectsPart(comparison) {
     second.element.classList.toggle("waiting", waiting);
     first.write(a.shown.value.image.title, a.shown.value.model.title);
     if (waiting) second.write("your change", "");
+    else if (different && unedited(a.shown.value.model.id) === unedited(b.shown.value.model.id)) second.write(editsTold(b.shown.value.model.id), a.shown.value.model.title);
     else if (different) second.write(b.shown.value.model.title, b.shown.value.image.title);
     else second.write(noiseOf(comparison) ? b.shown.value.image.title : nameOf(a.shown.value, b.shown.value), b.shown.value.model.title);
   });
   const head = h("div", { class: "dock-head" }, h("h2", {}, "Two subjects"), away);
   return h("section", { class: "compare-subjects", "aria-label": "Two subjects" }, head, h("div", { class: "compare-tiles" }, first.element, second.element));
+}
+
+/** @param {string} id  Of an edited network, or of the one it comes of. */
+function editsTold(id) {
+  const edits = editsOf(id);
+  const off = edits.filter((each) => each.off).length;
+  const made = edits.length - off;
+  return `${made || "no"} ${made === 1 ? "edit" : "edits"}${off ? `, ${off} off` : ""}`;
 }
 
 /** @param {TraceView} a @param {TraceView} b */

@@ -1,35 +1,37 @@
 /** Editing a network: what offers it. The editor itself comes when it is opened, or with a link to an edited network. */
 
+/** @import { LayerSource } from "../../state/sources.js" */
 /** @import { Subject } from "../../state/subject.js" */
+/** @import { Editor } from "./panel.js" */
 
-import { setAttribute, setHidden } from "../../widgets/dom.js";
+import { onKeys } from "../../widgets/keys.js";
 import { styles } from "../../widgets/styles.js";
 
 /**
  * @param {Subject} subject
+ * @param {LayerSource} source  What the page draws.
  * @param {() => Promise<void>} pinFirst  Has the network as it is stand as A before it is edited.
  */
-export function offerEdits(subject, pinFirst) {
-  let open = false;
-  /** @type {Promise<HTMLElement> | null} */
+export function offerEdits(subject, source, pinFirst) {
+  /** @type {Promise<Editor> | null} */
   let coming = null;
   const begin = async () => {
-    const [{ editPanel }] = await Promise.all([import("./panel.js"), styles("edit")]);
-    const panel = editPanel(subject, pinFirst);
-    document.querySelector("[data-place=edit]")?.append(panel);
-    return panel;
+    const [{ beginEditing }] = await Promise.all([import("./panel.js"), styles("edit")]);
+    return beginEditing(subject, source, pinFirst);
   };
-  const show = async (/** @type {boolean} */ now) => {
-    open = now;
-    const panel = await (coming ??= begin());
-    setHidden(panel, !open);
-    for (const button of document.querySelectorAll("button[data-open=edit][aria-expanded]")) setAttribute(button, "aria-expanded", String(open));
-  };
+  const act = async (/** @type {(editor: Editor) => void} */ does) => does(await (coming ??= begin()));
   addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-open=edit]") : null;
-    if (button) void show(!button.hasAttribute("aria-expanded") || !open);
+    const button = target instanceof Element ? target.closest("[data-edit]") : null;
+    if (button instanceof HTMLElement) void act((editor) => editor.show(button.dataset.edit ?? ""));
+    const mark = target instanceof Element ? target.closest("[data-mute]") : null;
+    if (mark instanceof HTMLElement) void act((editor) => editor.mute(Number(mark.dataset.mute)));
+  });
+  onKeys({
+    e: () => void act((editor) => editor.toggle()),
+    o: () => void act((editor) => editor.mute()),
+    "Ctrl+Shift+z": () => void act((editor) => editor.redo()),
   });
   subject.shown.subscribe((shown) => {
-    if (shown?.model.id.includes("~edit-") && !coming) void show(true);
+    if (shown?.model.id.includes("~edit-") && !coming) void act((editor) => editor.show("kernel"));
   });
 }

@@ -1,71 +1,99 @@
-import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
-import { PRESETS, lengthOf, scaledTo, sumOf, turned } from "../../geometry/kernels.js";
+import { colormap, paint } from "../../draw/colormap.js";
+import { PRESETS, lengthOf, preset, presetOf, scaledTo, sumOf, turned } from "../../geometry/kernels.js";
 import { rounded } from "../../geometry/scale.js";
-import { sameNumbers, shortest } from "../../state/edits.js";
+import { numbersNow, shortest } from "../../state/edits.js";
 import { currentTheme } from "../../state/scene.js";
 import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
+import { NumberCells } from "./cells.js";
 
 /** @import { NodeDetail, NpyArray } from "../../api/client.js" */
-/** @import { Preset } from "../../geometry/kernels.js" */
 /** @import { Edit } from "../../state/edits.js" */
+/** @import { Editing } from "../../state/editing.js" */
 
 /** @typedef {{ node: NodeDetail, channel: number, edits: Edit[], weights: NpyArray }} Painted */
 
 /** Larger kernels than 7 by 7 are no grid that anybody turns by hand. */
 const MOST_CELLS = 49;
-/** Inputs whose kernels are changed at once, at most: they all stand in the address. */
+/** Inputs whose kernels are changed at once, at most: each is an edit of its own. */
 const MOST_INPUTS = 16;
-/** CSS pixels of dragging for one step of a cell, and how far a finger may tremble before it is a drag. */
-const PER_STEP = 4;
-const TREMBLE = 4;
-const STEP = 0.01;
+/** Inputs that have a picture each to be chosen by; more of them have a number. */
+const MOST_PICTURES = 64;
 
 /** The kernel from one input to the channel that is looked at, its numbers as fields. */
 export class KernelGrid {
-  #input = h("select", { "aria-label": "Kernel for input" });
-  #all = h("input", { type: "checkbox" });
-  #allLabel = h("label", {}, this.#all, "all inputs");
-  #grid = h("div", { class: "edit-cells" });
-  #facts = h("p", { class: "note" });
+  #inputs = h("div", { class: "edit-inputs", role: "group", "aria-label": "Kernel for input" });
+  #number = h("input", { type: "number", min: 0, value: 0, "aria-label": "Number of the input" });
+  #all = h("button", { type: "button" });
+  #one = h("button", { type: "button" }, "one");
+  #which = h("div", { class: "seg tiny", role: "group", "aria-label": "Buttons change" }, this.#all, this.#one);
+  #facts = h("p", { class: "edit-facts num" });
   #presets = h("div", { class: "edit-presets", role: "group", "aria-label": "Presets" });
-  /** @type {HTMLInputElement[]} */
-  #cells = [];
+  #cells;
+  #editing;
   /** @type {Painted | null} */
   #now = null;
+  #input = 0;
+  /** Whether buttons change the kernels of all inputs. */
+  #every = true;
+  #key = "";
 
-  /** @param {Record<"change" | "drop", (edits: Edit[]) => void>} actions */
-  constructor({ change, drop }) {
-    this.#change = change;
-    this.#drop = drop;
-    for (const name of /** @type {Preset[]} */ (Object.keys(PRESETS))) this.#presets.append(this.#button(name, (_, trained) => scaledTo(PRESETS[name], lengthOf(trained))));
-    const tools = h("div", { class: "edit-presets", role: "group", "aria-label": "Change the kernel" });
+  /** @param {Editing} editing */
+  constructor(editing) {
+    this.#editing = editing;
+    const edit = (/** @type {number[]} */ values) => [this.#edit(this.#input, values)];
+    this.#cells = new NumberCells({ done: (values) => void editing.change(edit(values)), trying: (values) => void editing.try(edit(values)) }, "Kernel");
+    const tools = h("div", { class: "edit-tools", role: "group", "aria-label": "Change the kernel" });
     tools.append(
-      this.#button("Normalise", (cells, trained) => scaledTo(cells, lengthOf(trained))),
-      this.#button("Turn", (cells) => turned(cells, Math.sqrt(cells.length))),
-      this.#button("Negate", (cells) => cells.map((cell) => -cell)),
+      this.#button("Normalise", "As long as the trained one", (cells, trained) => scaledTo(cells, lengthOf(trained))),
+      this.#button("Turn", "A quarter turn clockwise", (cells) => turned(cells, Math.sqrt(cells.length))),
+      this.#button("Negate", "Every number times −1", (cells) => cells.map((cell) => -cell)),
+      this.#reset(),
     );
-    const reset = h("button", { type: "button", class: "btn small" }, "Reset");
-    reset.addEventListener("click", () => this.#drop(this.#inputs().map((input) => this.#edit(input, []))));
-    tools.append(reset);
-    this.element = h("div", { class: "edit-kernel" }, h("p", { class: "edit-row" }, h("label", {}, "Kernel for input ", this.#input), this.#allLabel), this.#grid, this.#facts, this.#presets, tools);
-    this.#input.addEventListener("change", () => this.#write());
-    this.#grid.addEventListener("change", () => this.#commit());
-    this.#grid.addEventListener("input", () => this.#colour());
-    this.#grid.addEventListener("keydown", (event) => this.#key(event));
-    this.#grid.addEventListener("pointerdown", (event) => this.#grab(event));
+    const head = h("div", { class: "edit-row" }, h("h3", {}, "Kernel"), h("span", { class: "note" }, "for input"), this.#number, this.#which);
+    const left = h("div", {}, this.#cells.element, this.#facts);
+    this.element = h("div", { class: "edit-kernel" }, head, this.#inputs, h("div", { class: "edit-body" }, left, this.#presets), tools);
+    this.#number.addEventListener("change", () => this.#look(Number(this.#number.value)));
+    this.#inputs.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("button") : null;
+      if (button) this.#look(Number(button.dataset.input));
+    });
+    for (const [button, every] of /** @type {const} */ ([[this.#all, true], [this.#one, false]])) {
+      button.addEventListener("click", () => {
+        this.#every = every;
+        this.#write();
+      });
+    }
   }
 
-  #change;
-  #drop;
+  /** @param {number} input */
+  #look(input) {
+    const [, inputs = 1] = this.#now?.weights.shape ?? [];
+    this.#input = Math.max(0, Math.min(inputs - 1, Math.round(input) || 0));
+    this.#write();
+  }
 
   /**
    * @param {string} name
+   * @param {string} title
    * @param {(cells: number[], trained: number[]) => readonly number[]} make
    */
-  #button(name, make) {
-    const button = h("button", { type: "button", class: "btn small" }, name);
-    button.addEventListener("click", () => this.#change(this.#inputs().map((input) => this.#edit(input, make(this.#values(input), this.#trained(input))))));
+  #button(name, title, make) {
+    const button = h("button", { type: "button", class: "btn small", title }, name);
+    button.addEventListener("click", () => void this.#editing.change(this.#chosen().map((input) => this.#edit(input, make(this.#values(input), this.#trained(input))))));
     return button;
+  }
+
+  #reset() {
+    const button = h("button", { type: "button", class: "btn small", title: "As trained" }, "Reset");
+    button.addEventListener("click", () => this.reset());
+    return button;
+  }
+
+  /** The chosen kernels as they were trained. */
+  reset() {
+    const { node, channel, edits } = /** @type {Painted} */ (this.#now);
+    const chosen = this.#chosen().map((input) => `${channel},${input}`);
+    void this.#editing.drop(edits.filter((each) => each.node === node.name && each.what === "weight" && chosen.some((which) => `${each.which},`.startsWith(`${which},`))));
   }
 
   /**
@@ -80,28 +108,51 @@ export class KernelGrid {
     const fits = node.kind === "conv2d" && height === width && height * width <= MOST_CELLS;
     setHidden(this.element, !fits);
     if (!fits || !weights) return;
-    const other = this.#now?.node.name !== node.name;
     this.#now = { node, channel, edits, weights };
-    if (other) this.#input.replaceChildren(...Array.from({ length: inputs }, (_, at) => h("option", { value: at }, nameOf(at))));
-    if (other) this.#lay(height);
-    setHidden(this.#allLabel, inputs < 2 || inputs > MOST_INPUTS);
-    if (this.#allLabel.hidden) this.#all.checked = false;
-    setHidden(this.#presets, height !== 3);
+    this.#input = Math.min(this.#input, inputs - 1);
+    const key = `${node.name}/${inputs}`;
+    if (key !== this.#key) this.#lay(inputs, height);
+    this.#key = key;
+    [...this.#inputs.children].forEach((button, at) => {
+      setText(/** @type {Element} */ (button.lastElementChild), nameOf(at));
+      setAttribute(button, "title", `Kernel for input ${nameOf(at)}`);
+    });
     this.#write();
   }
 
-  /** @param {number} side */
-  #lay(side) {
-    this.#cells = Array.from({ length: side * side }, (_, at) =>
-      h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": `Row ${Math.floor(at / side)}, column ${at % side}` }),
-    );
-    this.#grid.style.setProperty("--side", String(side));
-    this.#grid.replaceChildren(...this.#cells);
+  /**
+   * @param {number} inputs
+   * @param {number} side
+   */
+  #lay(inputs, side) {
+    this.#cells.lay(Array.from({ length: side * side }, (_, at) => `Row ${Math.floor(at / side)}, column ${at % side}`), side);
+    const pictured = inputs <= MOST_PICTURES;
+    const button = (/** @type {number} */ at) => h("button", { type: "button", "data-input": at }, h("canvas", { width: side, height: side }), h("small"));
+    this.#inputs.replaceChildren(...(pictured ? Array.from({ length: inputs }, (_, at) => button(at)) : []));
+    setHidden(this.#inputs, !pictured || inputs < 2);
+    setHidden(this.#number, pictured);
+    setAttribute(this.#number, "max", String(inputs - 1));
+    setHidden(this.#which, inputs < 2 || inputs > MOST_INPUTS);
+    setText(this.#all, `all ${inputs}`);
+    this.#presets.replaceChildren(...(side < 3 ? [] : [this.#preset("trained"), ...PRESETS.map((name) => this.#preset(name))]));
+  }
+
+  /** @param {typeof PRESETS[number] | "trained"} name */
+  #preset(name) {
+    const make = (/** @type {number[]} */ cells, /** @type {number[]} */ trained) =>
+      name === "trained" ? trained : scaledTo(preset(name, Math.sqrt(cells.length)), lengthOf(trained));
+    const button = h("button", { type: "button", "data-preset": name }, h("canvas"), h("span", {}, name));
+    button.addEventListener("click", () => {
+      if (name === "trained") return this.reset();
+      return void this.#editing.change(this.#chosen().map((input) => this.#edit(input, make(this.#values(input), this.#trained(input)))));
+    });
+    return button;
   }
 
   /** Inputs whose kernels a button changes. */
-  #inputs() {
-    return this.#all.checked ? Array.from(this.#input.options, (_, at) => at) : [Number(this.#input.value)];
+  #chosen() {
+    const [, inputs = 1] = this.#now?.weights.shape ?? [];
+    return this.#every && !this.#which.hidden ? Array.from({ length: inputs }, (_, at) => at) : [this.#input];
   }
 
   /** @param {number} input */
@@ -114,8 +165,8 @@ export class KernelGrid {
 
   /** @param {number} input  The numbers as they are edited, or as trained. */
   #values(input) {
-    const own = this.#now?.edits.find((each) => sameNumbers(each, this.#edit(input, [])));
-    return own && !own.off ? own.value.split(",").map(Number) : this.#trained(input);
+    const { node, channel, edits, weights } = /** @type {Painted} */ (this.#now);
+    return numbersNow(edits, { node: node.name, what: "weight", at: [channel, input], shape: weights.shape }, this.#trained(input));
   }
 
   /** @param {number} input @param {readonly number[]} cells @returns {Edit} */
@@ -125,82 +176,33 @@ export class KernelGrid {
   }
 
   #write() {
-    const input = Number(this.#input.value);
-    for (const [at, value] of this.#values(input).entries()) {
-      const cell = this.#cells[at];
-      if (cell && document.activeElement !== cell) cell.value = shortest(Number(value.toPrecision(4))) === shortest(value) ? shortest(value) : value.toPrecision(4);
-    }
-    const [now, was] = [this.#values(input), this.#trained(input)];
-    setText(this.#facts, `\u03a3 ${rounded(sumOf(now), 3)}, length ${rounded(lengthOf(now), 3)} of ${rounded(lengthOf(was), 3)}`);
-    this.#colour();
-  }
-
-  /** What the fields say: a field that nobody touched stands for its whole number, not for the digits that it shows. */
-  #read() {
-    const known = this.#values(Number(this.#input.value));
-    return this.#cells.map((cell, at) => {
-      const value = known[at] ?? 0;
-      const untouched = cell.value === value.toPrecision(4) || cell.value === shortest(value);
-      return untouched ? value : Number(cell.value.trim() || NaN);
+    if (!this.#now) return;
+    const [now, was] = [this.#values(this.#input), this.#trained(this.#input)];
+    this.#cells.paint(now);
+    setText(this.#facts, `\u03a3 ${rounded(sumOf(now), 3)}  length ${rounded(lengthOf(now), 3)} of ${rounded(lengthOf(was), 3)}`);
+    this.#number.value = String(this.#input);
+    for (const [button, every] of /** @type {const} */ ([[this.#all, true], [this.#one, false]])) setAttribute(button, "aria-pressed", String(this.#every === every));
+    [...this.#inputs.children].forEach((button, at) => {
+      const [values, trained] = [this.#values(at), this.#trained(at)];
+      draw(button.querySelector("canvas"), values);
+      setAttribute(button, "aria-pressed", String(at === this.#input));
+      button.classList.toggle("edited", values.some((value, cell) => value !== trained[cell]));
     });
-  }
-
-  #colour() {
-    const read = this.#read();
-    const most = Math.max(...read.map((value) => Math.abs(value) || 0), 1e-12);
-    for (const [at, cell] of this.#cells.entries()) {
-      const value = read[at] ?? NaN;
-      const rgb = colour(Number.isFinite(value) ? value : 0, { low: -most, high: most }, colormap("diverging", currentTheme()));
-      cell.style.background = cssColour(rgb);
-      cell.style.color = inkOn(rgb);
-      setAttribute(cell, "aria-invalid", Number.isFinite(value) ? null : "true");
+    const same = now.every((value, at) => value === was[at]);
+    const name = same ? "trained" : presetOf(now);
+    for (const button of this.#presets.children) {
+      const own = button instanceof HTMLElement ? button.dataset.preset : "";
+      setAttribute(button, "aria-pressed", String(own === name));
+      draw(button.querySelector("canvas"), own === "trained" ? was : preset(/** @type {typeof PRESETS[number]} */ (own), Math.sqrt(now.length)));
     }
   }
+}
 
-  #commit() {
-    const read = this.#read();
-    this.#colour();
-    if (!read.every(Number.isFinite)) return;
-    this.#change([this.#edit(Number(this.#input.value), read)]);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const cell = this.#cells.find((each) => each === event.target);
-    const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (!cell || !direction || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#turn(cell, Number(cell.value), direction * STEP * (event.shiftKey ? 10 : 1));
-    this.#commit();
-  }
-
-  /** @param {HTMLInputElement} cell @param {number} from @param {number} by */
-  #turn(cell, from, by) {
-    cell.value = String(Number(((from || 0) + by).toFixed(6)));
-    this.#colour();
-  }
-
-  /** Dragging up and down turns a number like a knob; it is made when it is let go. @param {PointerEvent} down */
-  #grab(down) {
-    const cell = this.#cells.find((each) => each === down.target);
-    if (!cell || down.button !== 0) return;
-    const start = Number(cell.value);
-    const gesture = new AbortController();
-    const { signal } = gesture;
-    let moved = false;
-    const move = (/** @type {PointerEvent} */ event) => {
-      const way = down.clientY - event.clientY;
-      if (!moved && Math.abs(way) < TREMBLE) return;
-      moved = true;
-      cell.setPointerCapture(event.pointerId);
-      this.#turn(cell, start, STEP * Math.trunc(way / PER_STEP));
-    };
-    const end = () => {
-      gesture.abort();
-      if (moved) this.#commit();
-    };
-    cell.addEventListener("pointermove", move, { signal });
-    for (const over of ["pointerup", "pointercancel"]) cell.addEventListener(over, end, { signal });
-  }
+/** @param {HTMLCanvasElement | null} canvas @param {readonly number[]} cells */
+function draw(canvas, cells) {
+  const side = Math.sqrt(cells.length);
+  const most = Math.max(...cells.map(Math.abs), 1e-12);
+  if (!canvas) return;
+  if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
+  canvas.getContext("2d")?.putImageData(paint(cells, side, side, { low: -most, high: most }, colormap("diverging", currentTheme())), 0, 0);
 }

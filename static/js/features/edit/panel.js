@@ -1,146 +1,136 @@
 import { parameter } from "../../state/parameters.js";
-import { changedEdits, editsOf, sameNumbers, shortest, showEdits, unedited } from "../../state/edits.js";
-import { channelName } from "../../state/scene.js";
-import { effect } from "../../state/store.js";
-import { undo } from "../../state/url.js";
-import { view } from "../../state/view.js";
-import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
+import { createEditing } from "../../state/editing.js";
+import { unedited } from "../../state/edits.js";
+import { catalogue } from "../../state/catalogue.js";
+import { channelName, nodeNamed } from "../../state/scene.js";
+import { effect, signal } from "../../state/store.js";
+import { selectPixel, view } from "../../state/view.js";
+import { h, setAttribute, setHidden } from "../../widgets/dom.js";
+import { onKeys } from "../../widgets/keys.js";
+import { ChannelPart, toggleMute } from "./channel.js";
+import { EditChips } from "./chips.js";
+import { EffectFoot } from "./effect.js";
+import { givenByB } from "./field.js";
 import { KernelGrid } from "./kernel.js";
+import { NormPart } from "./norm.js";
+import { PaintTool } from "./paint.js";
+import { PatchTool } from "./patch.js";
+import { WeightRow } from "./row.js";
 
-/** @import { NodeDetail } from "../../api/client.js" */
-/** @import { Edit } from "../../state/edits.js" */
+/** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
 /** @import { Subject } from "../../state/subject.js" */
+/** @import { Known } from "./words.js" */
 
-/** Layers whose channel has weights and a bias of its own. */
-const WEIGHING = new Set(["conv2d", "dense", "batch_norm2d"]);
+/** @typedef {"look" | "kernel" | "paint" | "patch"} Tool */
+/** @typedef {ReturnType<typeof beginEditing>} Editor */
+
+/** Which tool made an edit; where it is not here, that of numbers. */
+const MADE_BY = /** @type {Record<string, Tool>} */ ({ fill: "paint", replace: "paint", patch: "patch" });
 
 /**
- * The channel that is looked at, as it can be edited, and the edits there are.
+ * The editor, in the places that the page keeps for it.
  *
  * @param {Subject} subject
+ * @param {LayerSource} source
  * @param {() => Promise<void>} pinFirst
  */
-export function editPanel(subject, pinFirst) {
-  const make = async (/** @type {readonly Edit[]} */ edits) => {
-    list.undone = 0;
-    await pinFirst();
-    showEdits(subject, edits);
-  };
-  const now = () => editsOf(subject.model.value?.id ?? "");
-  const change = (/** @type {readonly Edit[]} */ changed) => void make(changedEdits(now(), changed));
-  const drop = (/** @type {readonly Edit[]} */ gone) => void make(now().filter((each) => !gone.some((other) => sameNumbers(each, other))));
-  const kernel = new KernelGrid({ change, drop });
-  const channel = channelPart(change, drop);
-  const list = chipList(now, (edits) => void make(edits));
-  const title = h("h3", {});
-  const panel = h("section", { class: "edit-panel", "aria-label": "Edit" }, list.element, title, kernel.element, channel.element);
+export function beginEditing(subject, source, pinFirst) {
+  const editing = createEditing(subject, pinFirst);
+  const tool = signal(/** @type {Tool} */ ("look"));
+  const [kernel, row, norm, channel, foot] = [new KernelGrid(editing), new WeightRow(editing), new NormPart(editing), new ChannelPart(editing), new EffectFoot()];
+  const [brush, patch] = [new PaintTool(editing), new PatchTool(editing, subject, source)];
+  const chips = new EditChips(editing, (edit) => {
+    selectPixel(subject.model.value, { ...view.selection.value, node: edit.node, channel: Number(edit.which.split(",")[0]) || 0 });
+    tool.value = MADE_BY[edit.what] ?? "kernel";
+  });
+  const numbers = h("div", { class: "edit-tool" }, kernel.element, row.element, norm.element);
+  const panel = h("section", { class: "edit-panel", "aria-label": "Edit" }, numbers, brush.element, patch.element, channel.element, foot.element);
+  document.querySelector("[data-place=edit]")?.append(panel);
+  document.querySelector("[data-place=edits]")?.append(chips.element);
   const paint = () => {
     const model = subject.model.value;
     const { node: name, channel: index } = view.selection.value;
-    const node = model?.nodes.find((each) => each.name === name);
+    const node = nodeNamed(model, name);
     if (!model || !node) return;
-    const before = model.nodes.find((each) => each.name === node.inputs[0]);
-    list.paint();
-    const [edits, base] = [editsOf(model.id), unedited(model.id)];
-    setText(title, `${node.name}, ${node.output_shape.length > 1 ? "channel" : "value"} ${index}`);
-    kernel.paint(node, index, edits, trained(base, node, "weight", paint), (at) => (before ? channelName(model, before, at) : String(at)));
-    channel.paint(node, index, edits, trained(base, node, "bias", paint)?.data[index] ?? null);
+    stand(tool.value, editing.edits().length > 0 || editing.undone.value > 0);
+    chips.paint(knownOf(model));
+    if (tool.value === "look") return;
+    const [edits, base] = [editing.edits(), unedited(model.id)];
+    const trained = (/** @type {string} */ key) => (`${node.name}.${key}` in node.parameters ? parameter(base, `${node.name}.${key}`, paint) : null);
+    for (const [part, name] of /** @type {const} */ ([[numbers, "kernel"], [brush.element, "paint"], [patch.element, "patch"]])) setHidden(part, tool.value !== name);
+    const weights = trained("weight");
+    if (tool.value === "paint") brush.paint(source, node, index);
+    if (tool.value === "patch") patch.paint(model, node, index);
+    if (tool.value === "kernel") {
+      kernel.paint(node, index, edits, weights, (at) => inputName(model, node, index, at));
+      row.paint(weights && node.kind === "dense" ? { node, at: index, edits, weights, values: valuesOf(source, node), name: channelName(model, node, index) } : null);
+      norm.paint(node, index, edits, trained);
+    }
+    const bias = node.kind === "batch_norm2d" ? null : (trained("bias")?.data[index] ?? null);
+    channel.paint(node, index, edits, { name: unitOf(model, node, index), bias });
+    foot.paint(subject, source);
   };
-  effect([subject.model, view.selection], paint);
-  return panel;
-}
-
-/**
- * A parameter as it was trained; null where there is none, or until it is here.
- *
- * @param {string} model
- * @param {NodeDetail} node
- * @param {string} key
- * @param {() => void} arrived
- */
-function trained(model, node, key, arrived) {
-  const name = `${node.name}.${key}`;
-  return name in node.parameters ? parameter(model, name, arrived) : null;
-}
-
-/** @typedef {(edits: readonly Edit[]) => void} Change */
-
-/**
- * Mute, scale and bias of a channel.
- *
- * @param {Change} change
- * @param {Change} drop
- */
-function channelPart(change, drop) {
-  const mute = h("button", { type: "button", class: "btn small", "aria-pressed": "false" }, "Mute");
-  const scale = h("input", { type: "range", min: 0, max: 2, step: 0.05, "aria-label": "Scale of the channel" });
-  const factor = h("output", {});
-  const bias = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": "Bias of the channel", size: 9 });
-  const scaling = h("label", { class: "edit-scale" }, "scale", scale, factor);
-  const biasing = h("label", { class: "edit-bias" }, "bias", bias);
-  let node = "";
-  let index = 0;
-  const edit = (/** @type {string} */ what, value = "") => ({ node, what, which: String(index), value, rest: "", off: false });
-  mute.addEventListener("click", () => (mute.getAttribute("aria-pressed") === "true" ? drop : change)([edit("mute")]));
-  scale.addEventListener("input", () => setText(factor, `\u00d7 ${Number(scale.value).toFixed(2)}`));
-  scale.addEventListener("change", () => (Number(scale.value) === 1 ? drop : change)([edit("scale", scale.value)]));
-  bias.addEventListener("change", () => {
-    const value = Number(bias.value);
-    const good = bias.value.trim() !== "" && Number.isFinite(value);
-    setAttribute(bias, "aria-invalid", good ? null : "true");
-    if (good) change([edit("bias", shortest(value))]);
-  });
+  effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.read, ...source.signals], paint);
+  onKeys({ Backspace: () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset() });
   return {
-    element: h("div", { class: "edit-channel" }, mute, scaling, biasing),
-    /** @param {NodeDetail} layer @param {number} at @param {Edit[]} edits @param {number | null} own */
-    paint(layer, at, edits, own) {
-      [node, index] = [layer.name, at];
-      const found = (/** @type {string} */ what) => edits.find((each) => sameNumbers(each, edit(what)) && !each.off)?.value;
-      setAttribute(mute, "aria-pressed", String(found("mute") !== undefined));
-      scale.value = found("scale") ?? "1";
-      setText(factor, `\u00d7 ${Number(scale.value).toFixed(2)}`);
-      setHidden(scaling, !WEIGHING.has(layer.kind));
-      setHidden(biasing, own === null);
-      if (document.activeElement !== bias) bias.value = found("bias") ?? (own === null ? "" : shortest(own));
-    },
+    /** @param {string} name */
+    show: (name) => void (tool.value = /** @type {Tool} */ (name)),
+    toggle: () => void (tool.value = tool.value === "look" ? "kernel" : "look"),
+    /** @param {number} [at]  That of the selection, where it is not told. */
+    mute: (at = view.selection.value.channel) => void toggleMute(editing, view.selection.value.node, at),
+    redo: () => editing.redo(),
   };
 }
 
-/**
- * The edits there are: each can be switched off and taken away.
- *
- * @param {() => Edit[]} now
- * @param {Change} make
- */
-function chipList(now, make) {
-  const list = h("ul", { class: "edit-chips", "aria-label": "Edits" });
-  const back = h("button", { type: "button", class: "btn small" }, "Undo");
-  const again = h("button", { type: "button", class: "btn small" }, "Redo");
-  const part = { element: h("div", { class: "edit-head" }, list, back, again), paint, undone: 0 };
-  back.addEventListener("click", () => {
-    if (undo()) part.undone += 1;
-  });
-  again.addEventListener("click", () => {
-    part.undone -= 1;
-    history.forward();
-  });
-  function paint() {
-    again.disabled = part.undone < 1;
-    setHidden(part.element, !now().length && !part.undone);
-    list.replaceChildren(...now().map((edit, at) => chip(edit, (/** @type {Edit[]} */ instead) => make(now().toSpliced(at, 1, ...instead)))));
-  }
-  return part;
+/** The page's parts, as they stand around a tool. @param {Tool} tool @param {boolean} edited */
+function stand(tool, edited) {
+  for (const button of document.querySelectorAll(".inspector-tools button")) setAttribute(button, "aria-pressed", String(button.getAttribute("data-edit") === tool));
+  for (const panel of document.querySelectorAll(".edit-panel")) setHidden(panel, tool === "look");
+  setAttribute(document.body, "data-edit", tool === "look" ? null : tool);
+  document.body.classList.toggle("edits", edited || tool !== "look");
+}
+
+/** @param {LayerSource} source @param {NodeDetail} node @returns {Float32Array | null} What a dense layer reads, in B. */
+function valuesOf(source, node) {
+  const data = givenByB(source, node.inputs[0] ?? "")?.data;
+  return data?.length ? data : null;
+}
+
+/** @param {ModelDetail} model @param {NodeDetail} node @param {number} channel */
+function unitOf(model, node, channel) {
+  const name = channelName(model, node, channel);
+  return /^\d+$/.test(name) ? `${node.output_shape.length > 1 ? "Channel" : "Value"} ${name}` : name;
 }
 
 /**
- * @param {Edit} edit
- * @param {(instead: Edit[]) => void} replace
+ * What an input of a channel's kernels is called: of a grouped convolution each channel reads only those of its group.
+ *
+ * @param {ModelDetail} model
+ * @param {NodeDetail} node
+ * @param {number} channel
+ * @param {number} at
  */
-function chip(edit, replace) {
-  const name = `${edit.node} \u00b7 ${edit.which}: ${edit.what}`;
-  const eye = h("button", { type: "button", "aria-pressed": String(!edit.off), "aria-label": `${name}: on`, title: "On or off" }, edit.off ? "\u25cb" : "\u25cf");
-  const away = h("button", { type: "button", "aria-label": `Take away ${name}`, title: "Take away" }, "\u00d7");
-  eye.addEventListener("click", () => replace([{ ...edit, off: !edit.off }]));
-  away.addEventListener("click", () => replace([]));
-  return h("li", { class: edit.off ? "off" : null }, h("span", {}, name), eye, away);
+function inputName(model, node, channel, at) {
+  const before = nodeNamed(model, node.inputs[0] ?? "");
+  const groups = Number(node.config.groups ?? 1);
+  const [outputs = 1] = node.output_shape;
+  const reads = (before?.output_shape[0] ?? 1) / groups;
+  const from = Math.floor(channel / (outputs / groups)) * reads;
+  return before ? channelName(model, before, from + at) : String(at);
 }
+
+/** @param {ModelDetail} model @returns {Known} */
+const knownOf = (model) => ({
+  kind: (name) => nodeNamed(model, name)?.kind ?? "",
+  channel: (name, channel) => {
+    const node = nodeNamed(model, name);
+    return node ? channelName(model, node, channel) : String(channel);
+  },
+  input: (name, channel, input) => {
+    const node = nodeNamed(model, name);
+    return node ? inputName(model, node, channel, input) : String(input);
+  },
+  inputs: (name) => nodeNamed(model, name)?.parameters[`${name}.weight`]?.[1] ?? 1,
+  picture: (id) => catalogue.samples.value.find((sample) => sample.id === id)?.title ?? "another photo",
+});

@@ -91,7 +91,7 @@ export class StepBar extends BaseElement {
   paint() {
     const model = this.subject.model.value;
     if (!model) return;
-    if (model !== this.#model) this.#build(model);
+    if (model.nodes !== this.#model?.nodes) this.#build(model);
     const width = this.#frameWidth();
     const selected = this.#frames.findIndex((frame) => frame.node.name === view.selection.value.node);
     const size = this.#sheet.fit(this.#frames.length * width - GAP);
@@ -129,7 +129,9 @@ export class StepBar extends BaseElement {
     if (!node) return;
     setAttribute(this.#film, "aria-valuenow", String(index));
     setAttribute(this.#film, "aria-valuetext", node.name);
-    const activation = this.source.layer(node.name)?.activation ?? null;
+    const seen = this.source.layer(node.name)?.activation ?? null;
+    // Of what differs between two nothing can be said that is true of either: what is told is B's.
+    const activation = seen?.change ? (seen.lanes?.b ?? null) : seen;
     const empty = this.subject.status.value === "empty";
     const way = view.playback.value.held || (sliding() && view.pace.value !== "layer") ? this.#way(node) : "";
     const key = [model.id, node.name, activation?.zeroFraction, empty, way].join();

@@ -27,16 +27,21 @@ const QUIET = 350;
 /** Kinds whose arithmetic is a table of all values, or stands for them. */
 const TOLD_AS_TABLE = new Set(["dense", "softmax", "relu", "leaky_relu", "silu", "tanh", "sigmoid", "hard_swish", "dropout"]);
 
+/** What is edited of a kind; of others whole channels. */
+const EDITED = /** @type {Record<string, string>} */ ({ conv2d: "Kernel", dense: "Weights", batch_norm2d: "Scale, shift" });
+const TOOLS = /** @type {const} */ ([
+  ["look", "Look", "What it is and how it is made"],
+  ["kernel", "Kernel", "Change its numbers (E)"],
+  ["paint", "Paint", "Paint values on its map"],
+  ["patch", "Patch", "Put in what another photo has here"],
+]);
+
 /** Everything about the selected layer, map and value. */
 export class LayerInspector extends BaseElement {
   #sign = h("span", { class: "inspector-sign" });
   #name = h("h2");
   #what = h("p");
-  #previous = h(
-    "button",
-    { class: "btn icon", type: "button", "aria-label": "Previous channel", title: "Previous channel (↑)" },
-    "‹",
-  );
+  #previous = h("button", { class: "btn icon", type: "button", "aria-label": "Previous channel", title: "Previous channel (↑)" }, "‹");
   #next = h(
     "button",
     { class: "btn icon", type: "button", "aria-label": "Next channel", title: "Next channel (↓)" },
@@ -64,11 +69,8 @@ export class LayerInspector extends BaseElement {
   #top = h("div", { class: "inspector-top" });
   #body = h("div", { class: "inspector-body" });
   /** What edits the channel is a feature of its own. */
-  #edit = h(
-    "div",
-    { "data-place": "edit" },
-    h("button", { class: "btn small", type: "button", "data-open": "edit", "aria-expanded": "false" }, "Edit this channel"),
-  );
+  #tools = TOOLS.map(([name, text, title]) => h("button", { type: "button", title, "data-edit": name, "aria-pressed": String(name === "look") }, text));
+  #edit = h("div", { class: "seg fill inspector-tools", role: "group", "aria-label": "Look at it or edit it" }, ...this.#tools);
   #speaking = 0;
 
   /** @override @param {AbortSignal} signal */
@@ -83,7 +85,7 @@ export class LayerInspector extends BaseElement {
     this.#body.replaceChildren(value);
     void this.#fetchReading(signal);
     const head = h("div", { class: "inspector-head" }, this.#sign, title, this.#previous, this.#next, this.#png, this.#npy);
-    this.replaceChildren(head, this.#empty, this.#top, this.#edit, this.#body);
+    this.replaceChildren(head, this.#edit, this.#empty, this.#top, this.#body, h("div", { "data-place": "edit" }));
     this.#listen(signal);
     this.#ended = signal;
   }
@@ -158,6 +160,7 @@ export class LayerInspector extends BaseElement {
       return;
     }
     this.#writeHead(model, node);
+    setText(/** @type {Node} */ (this.#tools[1]), EDITED[node.kind] ?? "Channel");
     if (layer) this.#paintLayer(model, node, layer.activation);
   }
 

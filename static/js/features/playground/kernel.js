@@ -188,7 +188,7 @@ export class KernelEditor {
         return h("input", { inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": `Kernel${name && ` for ${name}`}, ${place}` });
       });
       this.#cells.push(...cells);
-      const grid = h("div", { class: "play-cells", role: "group", "aria-label": name ? `Cells for ${name}` : "Cells" }, ...cells);
+      const grid = h("div", { class: "number-cells", role: "group", "aria-label": name ? `Cells for ${name}` : "Cells" }, ...cells);
       grid.style.setProperty("--side", String(side));
       return name ? h("div", {}, h("span", { class: "play-slice" }, name), grid) : grid;
     });

@@ -68,6 +68,8 @@ export class StripCell {
   /** @type {HTMLElement | null} Made when there is first something to note. */
   #note = null;
   #large = false;
+  /** Whether an edit mutes it. */
+  muted = false;
   #width = 0;
 
   /**
@@ -219,6 +221,7 @@ export class StripCell {
       if (painted) this.version = changes += 1;
     });
     const text = this.#lanes?.write(lanes[2]?.change?.channels.get(this.channel));
+    this.#lanes?.mute(this.muted);
     this.#noteDown("");
     setAttribute(this.element, "aria-label", `${this.subject.name}, A, B and B minus A: ${text === "equal" ? "exactly equal" : `changed by ${text}`}`);
   }

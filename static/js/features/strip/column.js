@@ -316,7 +316,9 @@ export class StripColumn {
     this.lacking = !filters && !equal && this.near.some(({ channel }) => !activation || !isHere(activation, channel));
     this.element.classList.toggle("stale", layer?.stale === true || this.lacking);
     this.element.classList.toggle("waiting", !layer || filled <= 0);
+    const muted = lanes ? comparedParts(() => {})?.mutedIn(this.model.id, this.node.name) : null;
     for (const cell of this.cells) {
+      cell.muted = muted?.(cell.channel) ?? false;
       if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);
       else if (equal) cell.showEqual();
       else if (layer) cell.paint(layer.activation, filled, perMap);

@@ -1,7 +1,9 @@
 /** What the strip shows of two that are compared: three lanes on the sheet, and how far apart the layers are below it. */
 
 import { relative } from "../../state/difference.js";
+import { mutedIn } from "../../state/edits.js";
 import { h, place, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
+import { eye } from "../../widgets/eye.js";
 
 /** @import { Distances } from "../../state/sources.js" */
 /** @import { ChannelChange } from "../../state/types.js" */
@@ -28,10 +30,14 @@ export class StripLanes {
   #others = [h("i", { class: "strip-beside" }), h("i", { class: "strip-beside" })];
   #share = h("b");
   #change = h("span", { class: "strip-change num" }, this.#share, h("i"));
+  /** Mutes the channel. */
+  #eye;
 
   /** @param {number} channel */
   constructor(channel) {
-    this.element = h("span", { class: "strip-lanes-cell", "aria-hidden": "true" }, h("span", { class: "strip-number num" }, String(channel)), ...this.#others, this.#change);
+    this.#eye = h("i", { class: "strip-eye", title: "Mute (O)", "data-mute": channel }, eye(false));
+    const number = h("span", { class: "strip-number num" }, String(channel), this.#eye);
+    this.element = h("span", { class: "strip-lanes-cell", "aria-hidden": "true" }, number, ...this.#others, this.#change);
   }
 
   /**
@@ -41,6 +47,13 @@ export class StripLanes {
   place(beside, width) {
     this.#others.forEach((other, at) => place(other, { left: (at + 1) * beside, width }));
     place(this.#change, { left: 2 * beside + width + 6 });
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    if (this.#eye.classList.contains("off") === muted) return;
+    this.#eye.classList.toggle("off", muted);
+    this.#eye.replaceChildren(eye(muted));
   }
 
   /**
@@ -55,6 +68,8 @@ export class StripLanes {
     return text;
   }
 }
+
+export { mutedIn };
 
 const LANES = ["A", "B", "B \u2212 A"];
 

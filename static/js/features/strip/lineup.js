@@ -95,6 +95,12 @@ export class StripLineup {
     );
   }
 
+  /** @param {ModelDetail} model The same network, with other numbers. */
+  #follow(model) {
+    this.#model = model;
+    for (const column of this.columns.values()) column.model = model;
+  }
+
   /**
    * Bring the columns in order, if they are not.
    *
@@ -104,7 +110,8 @@ export class StripLineup {
    * @returns {"waiting" | "new" | "same"} "waiting": what lays branches out is on its way.
    */
   order(source, model, selected) {
-    if (model !== this.#model) this.#adopt(source, model);
+    if (model.nodes !== this.#model?.nodes) this.#adopt(source, model);
+    else if (model !== this.#model) this.#follow(model);
     this.#open(selected);
     if (this.plan) return "same";
     this.plan = planned(model, this.#folded, this.#changed);

@@ -59,7 +59,7 @@ export class NetworkStrip extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     setAttribute(this, "data-state", "loading");
-    this.replaceChildren(stripToolbar(this.source, signal), this.#room);
+    this.replaceChildren(stripToolbar(this.source, signal), h("div", { "data-place": "edits" }), this.#room);
     followPointer(this.source, this.#room, (name) => this.#lineup.columns.get(name), signal);
     const { status } = this.subject;
     const { selection, hover, layout, playback, pace, probe, sheet, order, slice } = view;

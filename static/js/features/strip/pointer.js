@@ -70,7 +70,7 @@ export function followPointer({ model }, stage, columnOf, signal) {
       const head = event.target instanceof Element ? event.target.closest("[data-head]") : null;
       if (head instanceof HTMLElement && head.dataset.head) return selectNode(model.value, head.dataset.head);
       const found = pixelUnder(event, columnOf);
-      if (!found) return;
+      if (!found || (event.target instanceof Element && event.target.closest("[data-mute]"))) return;
       loupe.hide();
       if (showsFilters(found.column)) view.sheet.value = "maps";
       selectPixel(model.value, found.pixel);
