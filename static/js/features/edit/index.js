@@ -27,9 +27,9 @@ export function offerEdits(subject, source, pinFirst) {
     if (mark instanceof HTMLElement) void act((editor) => editor.mute(Number(mark.dataset.mute)));
   });
   onKeys({
-    e: () => void act((editor) => editor.toggle()),
-    o: () => void act((editor) => editor.mute()),
-    "Ctrl+Shift+z": () => void act((editor) => editor.redo()),
+    e: ["Edit the network", () => void act((editor) => editor.toggle())],
+    o: ["Mute the channel, or unmute it", () => void act((editor) => editor.mute())],
+    "Ctrl+Shift+z": ["The edit again that was taken back", () => void act((editor) => editor.redo())],
   });
   subject.shown.subscribe((shown) => {
     if (shown?.model.id.includes("~edit-") && !coming) void act((editor) => editor.show("kernel"));

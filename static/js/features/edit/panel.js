@@ -72,7 +72,7 @@ export function beginEditing(subject, source, pinFirst) {
     foot.paint(subject, source);
   };
   effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.read, ...source.signals], paint);
-  onKeys({ Backspace: () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset() });
+  onKeys({ Backspace: ["The kernel as it was trained", () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset()] });
   return {
     /** @param {string} name */
     show: (name) => void (tool.value = /** @type {Tool} */ (name)),
