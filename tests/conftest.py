@@ -17,6 +17,9 @@ from playwright.sync_api import Browser
 
 from tests.chromium import launch
 
+# Hundreds of processes import the same code: it is compiled once, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Before any settings are made: no test may see or touch the models that a person has imported.
 os.environ["CONVSCOPE_DATA_FOLDER"] = tempfile.mkdtemp(prefix="convscope-tests-")
 # Clients that run inside of a test's process ask by these names.

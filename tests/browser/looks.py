@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.conftest import LAPTOP, PHONE, wait_until
@@ -13,6 +12,12 @@ from tests.browser.conftest import LAPTOP, PHONE, wait_until
 # axe would fetch the style sheets anew and put them into the page, which the page's security policy forbids;
 # and it would describe all that is in order, two megabytes for a page, which takes longer than to find it
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+FOUND = """
+async ([context, options]) => {
+  const { violations } = await axe.run(context ?? document, options);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' ')}`);
+}
+"""
 THEMES = ("light", "dark")
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
@@ -32,8 +37,10 @@ def looks(page: Page) -> Iterator[str]:
 
 def violations(page: Page, context: str | None = None) -> list[str]:
     """What axe-core finds, in the whole page or in one part of it."""
-    found: list[dict[str, Any]] = Axe().run(page, context=context, options=OPTIONS).response["violations"]
-    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(FOUND, [context, OPTIONS])
+    return found
 
 
 def seems_right(page: Page, context: str | None = None) -> None:

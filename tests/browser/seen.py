@@ -1,11 +1,41 @@
-"""What is seen of the maps in a column: one picture shows them all."""
+"""What is seen of canvases, and of the maps in a column: one picture shows them all.
+
+Pixels leave the page as one text: a list of numbers would be taken apart number by number on its way,
+by four programs, which takes seconds for a picture.
+"""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import Page
+
+TEXT = """
+(bytes) => {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return btoa(text);
+}
+"""
+
+CANVAS = f"""
+(canvas) => {{
+  const {{ width, height }} = canvas;
+  return {{ width, height, data: ({TEXT})(canvas.getContext('2d').getImageData(0, 0, width, height).data) }};
+}}
+"""
+"""What a canvas shows, to be read by ``rgba``."""
+
+
+def rgba(told: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """Pixels that a page told as ``width``, ``height`` and ``data``, ``(height, width, 4)``."""
+    data = np.frombuffer(base64.b64decode(told["data"]), np.uint8)
+    return data.reshape(told["height"], told["width"], 4)
+
 
 PICTURE = """
 (node) => {
@@ -20,7 +50,7 @@ PICTURE = """
     const edges = [left - from.left, top - from.top, right - from.left, bottom - from.top];
     const [x, y, end, low] = edges.map((edge) => Math.round(edge * scale));
     const { data } = copy.getImageData(x, y, end - x, low - y);
-    return { channel: Number(cell.dataset.cell), width: end - x, height: low - y, data: [...data] };
+    return { channel: Number(cell.dataset.cell), width: end - x, height: low - y, data };
   });
 }
 """
@@ -67,12 +97,12 @@ RECORD = """
 WRITTEN = "(selector) => (window.written.get(document.querySelector(selector)) ?? []).map(([text]) => text)"
 
 
+MAPS = f"(node) => ({PICTURE})(node).map((cell) => ({{ ...cell, data: ({TEXT})(cell.data) }}))"
+
+
 def seen_maps(page: Page, node: str) -> dict[int, np.ndarray[Any, Any]]:
     """RGBA pixels of the screen, ``(height, width, 4)``, of each map that a column shows."""
-    return {
-        cell["channel"]: np.array(cell["data"], np.uint8).reshape(cell["height"], cell["width"], 4)
-        for cell in page.evaluate(PICTURE, node)
-    }
+    return {cell["channel"]: rgba(cell) for cell in page.evaluate(MAPS, node)}
 
 
 def value_pixels(seen: np.ndarray[Any, Any], shape: tuple[int, int]) -> np.ndarray[Any, Any]:
@@ -86,34 +116,29 @@ def value_pixels(seen: np.ndarray[Any, Any], shape: tuple[int, int]) -> np.ndarr
     return pixels
 
 
-LANES = """
-(node) => {
-  const column = document.querySelector(`#network [data-node="${node}"]`);
+LANES = f"""
+(node) => {{
+  const text = {TEXT};
+  const column = document.querySelector(`#network [data-node="${{node}}"]`);
   const picture = column.querySelector('.strip-picture');
-  const { width, height } = picture;
-  const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  const {{ width, height }} = picture;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', {{ willReadFrequently: true }});
   copy.drawImage(picture, 0, 0);
   const [from, scale] = [picture.getBoundingClientRect(), picture.width / picture.clientWidth];
-  const seen = (box) => {
+  const seen = (box) => {{
     const edges = [box.left - from.left, box.top - from.top, box.right - from.left, box.bottom - from.top];
     const [x, y, end, low] = edges.map((edge) => Math.round(edge * scale));
-    const { data } = copy.getImageData(x, y, end - x, low - y);
-    return { width: end - x, height: low - y, data: [...data] };
-  };
-  return [...column.querySelectorAll('[data-cell]')].map((cell) => {
+    const {{ data }} = copy.getImageData(x, y, end - x, low - y);
+    return {{ width: end - x, height: low - y, data: text(data) }};
+  }};
+  return [...column.querySelectorAll('[data-cell]')].map((cell) => {{
     const boxes = [cell, ...cell.querySelectorAll(".strip-beside")].map((map) => map.getBoundingClientRect());
-    return { channel: Number(cell.dataset.cell), lanes: boxes.map(seen) };
-  });
-}
+    return {{ channel: Number(cell.dataset.cell), lanes: boxes.map(seen) }};
+  }});
+}}
 """
 
 
 def seen_lanes(page: Page, node: str) -> dict[int, list[np.ndarray[Any, Any]]]:
     """RGBA pixels of the screen of each channel on the sheet of three lanes: A, B and what differs."""
-    return {
-        cell["channel"]: [
-            np.array(lane["data"], np.uint8).reshape(lane["height"], lane["width"], 4)
-            for lane in cell["lanes"]
-        ]
-        for cell in page.evaluate(LANES, node)
-    }
+    return {cell["channel"]: [*map(rgba, cell["lanes"])] for cell in page.evaluate(LANES, node)}

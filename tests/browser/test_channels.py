@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 import skimage
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -22,6 +21,7 @@ from cnn_core.atlas import Atlas, CutPictures, make_atlas
 from cnn_core.preprocess import read_image
 from tests.api.live import Live, served
 from tests.browser.conftest import LAPTOP, PHONE, READY, Complaints, OpenPage, wait_until
+from tests.browser.looks import violations
 from tests.browser.test_shift_page import OVERFLOWING
 
 NODE = "relu_2_1"
@@ -252,6 +252,5 @@ def test_it_is_for_everybody(opened: Opened) -> None:
     for theme, size in (("light", LAPTOP), ("dark", PHONE)):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        found: list[dict[str, Any]] = Axe().run(page, options={"preload": False}).response["violations"]
-        assert [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found] == []
+        assert violations(page) == [], theme
     assert [each for each in page.evaluate(OVERFLOWING) if not each.startswith(ROW)] == []

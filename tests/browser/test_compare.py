@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from app.pictures.colours import colours
 from tests.browser.conftest import READY, OpenPage, wait_until
 from tests.browser.looks import seems_right
-from tests.browser.seen import seen_lanes, seen_maps, value_pixels
+from tests.browser.seen import CANVAS, rgba, seen_lanes, seen_maps, value_pixels
 from tests.server import Server
 
 Array = np.ndarray[Any, Any]
@@ -258,10 +258,7 @@ def test_noise_leads_away_from_the_answer_within_epsilon(open_page: OpenPage, se
     a, b = (numbers(server, "tiny_vgg", query[name], "input") for name in ("a-image", "image"))
     moved = np.abs((b - a) * 255)
     assert moved.max() == pytest.approx(8, abs=1e-3)
-    drawn = page.locator(".compare-noise canvas").evaluate(
-        "canvas => [...canvas.getContext('2d').getImageData(0, 0, 64, 64).data]"
-    )
-    picture = np.array(drawn, np.float64).reshape(64, 64, 4)[..., :3]
+    picture = rgba(page.locator(".compare-noise canvas").evaluate(CANVAS))[..., :3].astype(np.float64)
     expected = np.clip(128 + 10 * (b - a).transpose(1, 2, 0) * 255, 0, 255)
     np.testing.assert_allclose(picture, expected, atol=0.6)
     before = httpx.get(f"{server.address}/api/traces/tiny_vgg/{query['a-image']}").json()["top"]

@@ -10,18 +10,14 @@ from urllib.parse import urljoin
 import httpx
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from app.pictures.colours import colours
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage
+from tests.browser.looks import violations
+from tests.browser.seen import CANVAS, rgba
 from tests.server import Server
-
-PIXELS = """canvas => {
-  const { width, height } = canvas;
-  return { width, height, data: [...canvas.getContext('2d').getImageData(0, 0, width, height).data] };
-}"""
 
 
 def opened(open_page: OpenPage, query: str = "", **options: Any) -> Page:
@@ -41,8 +37,7 @@ def map_of(page: Page, server: Server) -> NDArray[np.float32]:
 
 
 def painted(page: Page, method: str) -> NDArray[np.uint8]:
-    seen = page.locator(f'[data-method="{method}"] canvas').evaluate(PIXELS)
-    return np.array(seen["data"], np.uint8).reshape(seen["height"], seen["width"], 4)[..., :3]
+    return rgba(page.locator(f'[data-method="{method}"] canvas').evaluate(CANVAS))[..., :3]
 
 
 def number(text: str) -> float:
@@ -150,6 +145,5 @@ def test_no_violations(open_page: OpenPage) -> None:
     for theme, size in (("light", LAPTOP), ("dark", PHONE)):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        found: list[dict[str, Any]] = Axe().run(page, options={"preload": False}).response["violations"]
-        assert [f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}" for each in found] == []
+        assert violations(page) == [], theme
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -14,20 +14,13 @@ from cnn_core.equivariance import Comparison, LayerComparison, equivariance
 from cnn_core.models import load_model
 from tests.browser.conftest import PHONE, OpenPage, wait_until
 from tests.browser.looks import FITS, SIZES, THEMES, violations
+from tests.browser.seen import CANVAS, rgba
 from tests.browser.test_playground import network_input
 from tests.server import Server
 
 TABLE = "shift-table"
 ROWS = ("conv_1_1", "conv_1_2", "max_pool_1", "max_pool_2")
 LAYERS = "layers=" + ",".join(f"{node}:{channel}" for node, channel in zip(ROWS, (0, 5, 5, 3), strict=True))
-PIXELS = """
-([node, name]) => {
-  const row = document.querySelector(`shift-table [data-node="${node}"]`);
-  const canvas = row.querySelector(`[data-map="${name}"] .shift-canvas`);
-  const { width, height } = canvas;
-  return { width, height, data: [...canvas.getContext("2d").getImageData(0, 0, width, height).data] };
-}
-"""
 
 
 def opened(open_page: OpenPage, query: str = "", **options: Any) -> Page:
@@ -69,8 +62,7 @@ def drag(page: Page, across: int, down: int) -> None:
 
 
 def painted(page: Page, node: str, name: str) -> Any:
-    found = page.evaluate(PIXELS, [node, name])
-    return np.array(found["data"], np.uint8).reshape(found["height"], found["width"], 4)
+    return rgba(row(page, node).locator(f"[data-map='{name}'] .shift-canvas").evaluate(CANVAS))
 
 
 def test_a_dragged_photo_takes_the_convolutions_along_exactly(open_page: OpenPage) -> None:

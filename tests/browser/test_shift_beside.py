@@ -12,6 +12,7 @@ from app.pictures.colours import colours
 from cnn_core.equivariance import BORDERS, POOLINGS, Lab, dense_contrast
 from cnn_core.models import load_model
 from tests.browser.conftest import OpenPage
+from tests.browser.seen import CANVAS, rgba
 from tests.browser.test_playground import network_input
 from tests.browser.test_shift import LAYERS, TABLE, drag, opened, settle
 from tests.server import Server
@@ -78,10 +79,7 @@ def test_a_fully_connected_layer_stands_beside(open_page: OpenPage, server: Serv
     most = float(np.abs(told.rest).max())
     for name, values in (("first", told.moved), ("after", told.rest)):
         canvas = page.locator(f"shift-dense [data-map={name}] .shift-canvas")
-        found = canvas.evaluate(
-            "(each) => [...each.getContext('2d').getImageData(0, 0, each.width, each.height).data]"
-        )
-        shown_colours = np.array(found, np.uint8).reshape(-1, 4)[:, :3]
+        shown_colours = rgba(canvas.evaluate(CANVAS)).reshape(-1, 4)[:, :3]
         wanted = colours(np.append(np.clip(values, -most, most), [most, -most]))[:-2]
         np.testing.assert_array_equal(shown_colours, wanted)
     bars = page.locator("shift-dense .shift-bars li")

@@ -15,6 +15,7 @@ from app.pictures.colours import colours
 from cnn_core.equivariance import Lab, flip_rows
 from cnn_core.models import load_model
 from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until
+from tests.browser.seen import CANVAS, rgba
 from tests.browser.test_playground import network_input
 from tests.browser.test_shift import LAYERS, TABLE, drag, opened, row, settle
 from tests.server import Server
@@ -133,11 +134,8 @@ def test_a_turn_is_in_the_link_and_its_maps_are_the_cores(open_page: OpenPage, s
         title = page.locator("shift-warp .shift-error b").nth(place).get_attribute("title") or ""
         assert float(title.split(" ")[0]) == pytest.approx(turned.layers[node].error, rel=1e-6)
         canvas = page.locator("shift-warp [data-map=first] .shift-canvas").nth(place)
-        found = canvas.evaluate(
-            "(each) => [...each.getContext('2d').getImageData(0, 0, each.width, each.height).data]"
-        )
         layer = turned.layers[node]
-        pixels = np.array(found, np.uint8).reshape(*layer.kept.shape, 4)
+        pixels = rgba(canvas.evaluate(CANVAS))
         np.testing.assert_array_equal(pixels[..., 3] == 255, layer.kept)
         if node == "max_pool_2":
             line = np.append(np.clip(layer.first[channel], 0, still).ravel(), still)

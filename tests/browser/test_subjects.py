@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
+from tests.browser.seen import TEXT
 from tests.server import Server
 
 BESIDE = """
 async ([first, second, names]) => {
+  const text = TEXT;
   const { createSubject } = await import("/static/js/state/subject.js");
   const { catalogue, loadCatalogue } = await import("/static/js/state/catalogue.js");
   const { openView } = await import("/static/js/state/restore.js");
@@ -36,11 +39,13 @@ async ([first, second, names]) => {
   const all = () => Object.values(sources).every(complete);
   while (!all()) await new Promise((resolve) => setTimeout(resolve, 10));
   const flat = ({ data, planes, shape }) =>
-    planes ? [...Array(shape[0]).keys()].flatMap((channel) => [...planes.get(channel)]) : [...data];
+    planes ? [...Array(shape[0]).keys()].flatMap((channel) => [...planes.get(channel)]) : data;
+  const written = (values) => text(new Uint8Array(Float32Array.from(values).buffer));
   const told = (source, name) => {
     const { activation } = source.layer(name);
     const { equal, relative, differing, compared } = activation.change ?? {};
-    return { shape: activation.shape, values: flat(activation), equal, relative, differing, compared };
+    const values = written(flat(activation));
+    return { shape: activation.shape, values, equal, relative, differing, compared };
   };
   const keys = Object.keys(sources);
   const lanes = (name) => Object.fromEntries(keys.map((key) => [key, told(sources[key], name)]));
@@ -50,7 +55,7 @@ async ([first, second, names]) => {
     partial: sources.difference.partial,
   };
 }
-"""
+""".replace("TEXT", TEXT)
 
 Told = dict[str, Any]
 Subject = tuple[str, str]
@@ -75,7 +80,7 @@ def check(server: Server, told: Told, models: tuple[str, str]) -> None:
             array(server, model, image, node) for model, image in zip(models, told["images"], strict=True)
         )
         for key, wanted in (("a", a), ("b", b), ("difference", b - a)):
-            seen = np.array(lanes[key]["values"], np.float32).reshape(lanes[key]["shape"])
+            seen = np.frombuffer(base64.b64decode(lanes[key]["values"]), "<f4").reshape(lanes[key]["shape"])
             np.testing.assert_array_equal(seen, wanted, err_msg=f"{node}: {key}")
         said = lanes["difference"]
         differing = int(np.count_nonzero(a.view(np.uint32) != b.view(np.uint32)))

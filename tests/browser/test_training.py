@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -25,16 +24,17 @@ from cnn_core.training.race.race import Race
 from tests.api.live import Live, served
 from tests.api.test_training_tasks import MNIST
 from tests.browser.conftest import LAPTOP, PHONE, Complaints, OpenPage, wait_until
+from tests.browser.looks import violations
+from tests.browser.seen import CANVAS, rgba
 
 SHORT = "/train?passes=1&batch=128&filter=2&row=1&column=3"
 """A race of 16 steps."""
 
 
-SEEN = """() => {
-  const { width, height } = document.querySelector(".test canvas");
-  const { data } = document.querySelector(".test canvas").getContext("2d").getImageData(0, 0, width, height);
-  return [[...data], ...[...document.querySelectorAll(".score-row .cell")].map((cell) => cell.textContent)];
-}"""
+SEEN = f"""() => {{
+  const seen = ({CANVAS})(document.querySelector(".test canvas"));
+  return [seen, ...[...document.querySelectorAll(".score-row .cell")].map((cell) => cell.textContent)];
+}}"""
 """The test picture that is shown and the answer beside it, which were painted together."""
 
 
@@ -81,14 +81,7 @@ def number(text: str) -> float:
 
 def pixels(page: Page, selector: str) -> np.ndarray:
     """What a canvas shows, uint8 ``(H, W, 3)``."""
-    height, width, data = page.eval_on_selector(
-        selector,
-        """(canvas) => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return [canvas.height, canvas.width, [...data]];
-        }""",
-    )
-    return np.array(data, np.uint8).reshape(height, width, 4)[..., :3]
+    return rgba(page.eval_on_selector(selector, CANVAS))[..., :3]
 
 
 def shows_gradient_of(page: Page, race: Race, step: int, index: tuple[int, ...]) -> None:
@@ -196,8 +189,7 @@ def test_nothing_overflows_and_axe_finds_nothing(
     expect(page.locator(".sheet-head small").first).to_have_text("at step 1", timeout=60_000)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= size["width"]
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page) == []
 
 
 def test_two_steps_of_a_trained_network_stand_beside_each_other(open_lab: OpenPage, races: Live) -> None:
@@ -236,7 +228,8 @@ def test_a_phone_has_every_exit_and_a_drawn_picture_is_seen(open_lab: OpenPage, 
     page.get_by_role("button", name="Done").click()
     expect(page.locator(".pager span")).to_have_text("yours")
     seen, *shown = page.evaluate(SEEN)
-    picture = np.array(seen, np.uint8).reshape(28, 28, 4)[..., :3]
+    picture = rgba(seen)[..., :3]
+    assert picture.shape == (28, 28, 3)
     assert picture[14:18, 13:15].min() > 99  # the stroke, and nothing else
     assert picture[:12].max() == picture[:, :12].max() == 0
     x = to_tensor(picture, InputSpec(1, 28, 28))
@@ -292,8 +285,7 @@ def test_own_classes_are_learnt_from_photos_and_told_with_their_control(
     resnet = load_model("resnet")
     assert int(found[1]) == _right(races, resnet)
     assert int(found[2]) == _right(races, untrained_twin(resnet, 1))
-    checked = Axe().run(page)
-    assert checked.violations_count == 0, checked.generate_report()
+    assert violations(page) == []
     page.get_by_role("button", name="Race from scratch").click()
     expect(page.locator("race-setup [data-part=note]")).to_contain_text(
         "mug, cat, 32×32 px: 13 to learn from"
