@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect
 
 from app.config import Settings
 from tests.api.graphs import every_kind, install
 from tests.api.live import Live, served
 from tests.browser.large import large
+from tests.browser.pages import LOOK, Pages
 from tests.server import Server, running_server
 
 READY = "#network[data-state=ready]"
@@ -51,9 +52,19 @@ class Complaints:
     def listen(self, page: Page) -> None:
         """Write down console errors, exceptions, failed requests and requests to any other host."""
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.heard.append(f"exception: {error}"))
+        page.on("pageerror", self._thrown)
         page.on("requestfailed", self._failed)
         page.on("request", self._foreign)
+
+    def leave(self, page: Page) -> None:
+        """Do not care any more."""
+        page.remove_listener("console", self._console)
+        page.remove_listener("pageerror", self._thrown)
+        page.remove_listener("requestfailed", self._failed)
+        page.remove_listener("request", self._foreign)
+
+    def _thrown(self, error: Error) -> None:
+        self.heard.append(f"exception: {error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -107,20 +118,35 @@ def complaints(server: Server) -> Iterator[Complaints]:
         pytest.fail("the page complained:\n" + "\n".join(unexpected), pytrace=False)
 
 
-@pytest.fixture
-def open_page(browser: Browser, server: Server, complaints: Complaints) -> Iterator[OpenPage]:
-    """Open an address of the server in a fresh browser profile and wait until every layer is painted."""
-    contexts = []
+@pytest.fixture(scope="session")
+def pages(browser: Browser, server: Server) -> Pages:
+    """Those that no test uses now."""
+    return Pages(browser, server.address, VISITED)
 
-    def open_at(address: str = "/", *, ready: bool = True, first_visit: bool = False, **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=server.address, **{"viewport": LAPTOP, "color_scheme": "light", **options}
-        )
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server, pages: Pages, complaints: Complaints) -> Iterator[OpenPage]:
+    """Open an address of the server in a cleared browser profile and wait until every layer is painted.
+
+    In a fresh one on the first visit, and where an option cannot be had otherwise.
+    """
+    taken, contexts = [], []
+
+    def fresh(first_visit: bool, options: dict[str, Any]) -> Page:
+        context = browser.new_context(base_url=server.address, **options)
         contexts.append(context)
         if not first_visit:
             context.add_init_script(VISITED)
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
+        return context.new_page()
+
+    def open_at(address: str = "/", *, ready: bool = True, first_visit: bool = False, **options: Any) -> Page:
+        options = {"viewport": LAPTOP, "color_scheme": "light", **options}
+        if first_visit or options.keys() - LOOK:
+            page = fresh(first_visit, options)
+        else:
+            page = pages.take(options)
+            taken.append(page)
+        page.context.set_default_timeout(PATIENCE)
         complaints.listen(page)
         page.goto(address)
         if ready:
@@ -128,6 +154,9 @@ def open_page(browser: Browser, server: Server, complaints: Complaints) -> Itera
         return page
 
     yield open_at
+    for page in taken:
+        complaints.leave(page)
+        pages.give_back(page)
     for context in contexts:
         context.close()
 

@@ -16,7 +16,7 @@ PICTURE, REST, REQUESTS = 60_000, 70_000, 8
 
 
 def test_a_first_visit_of_explore_is_light(open_page: OpenPage) -> None:
-    page = open_page("about:blank", ready=False)
+    page = open_page("about:blank", ready=False, first_visit=True)
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto("/")
@@ -45,7 +45,7 @@ def test_what_the_page_asks_for_first_is_asked_for_beside_its_code_and_once(
         if len(first) == 4:
             break
     assert [each.split("?")[0].split("/")[2] for each in first] == ["models", "samples", "models", "traces"]
-    page = open_page("about:blank", ready=False)
+    page = open_page("about:blank", ready=False, first_visit=True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(server.address)))
     page.goto("/")
