@@ -37,6 +37,7 @@ from cnn_core.preprocess import InputSpec
 from tests.api.graphs import install
 from tests.api.live import served
 from tests.benchmarks.drag import drags_at
+from tests.benchmarks.edited import LAYERS, edited
 from tests.benchmarks.pointer import PRESS, pointed, switched, told
 from tests.browser.branched import deep
 from tests.browser.conftest import LAPTOP, READY
@@ -128,6 +129,9 @@ def main() -> None:
             lines.append(_dragged(browser, server.address))
             for model, goal in COMPARED.items():
                 lines += _compared(browser, server.address, model, goal)
+            for model, (layer, goal) in LAYERS.items():
+                with _page(browser, server.address, f"/?model={model}&layer={layer}") as page:
+                    lines.append(Line(f"{model}: a number of {layer} to all maps", _told(edited(page)), goal))
         lines += _pointed(browser)
         visits = [_first_visit(browser) for _ in range(VISITS)]
         lines.insert(0, Line("first visit to all maps painted", _told(visits), "500 ms"))

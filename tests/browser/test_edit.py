@@ -6,6 +6,7 @@ import re
 
 import httpx
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from app.services.image_store import _read_samples
@@ -95,6 +96,17 @@ def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage
     expect(page.locator(".edit-chips li.off")).to_have_count(0)
     page.keyboard.press("o")
     settled(page, 0)
+
+    page.get_by_role("button", name="Mute each").click()
+    without = apart(Edit("conv_2_1", "mute", (7,)))["output"]
+    espresso = int(before["softmax"].argmax())
+    bar = page.locator(".edit-mutes [data-channel='7']")
+    expect(bar).to_have_attribute("aria-label", re.compile("without it"))
+    told = re.sub("[^0-9.−]", "", (bar.get_attribute("title") or "").split(":")[1]).replace("−", "-")
+    assert float(told) == pytest.approx(without[espresso] - before["output"][espresso], abs=0.051)
+    bar.click()
+    settled(page, 1)
+    expect(bar).to_have_attribute("aria-pressed", "true")
     seems_right(page)
 
 

@@ -4,14 +4,10 @@
  * @import { Subject } from "./subject.js"
  */
 
-import { ApiProblem, postJson, request, urls } from "../api/client.js";
+import { ApiProblem } from "../api/client.js";
 import { channels } from "./channels.js";
 import { lookForAtlas } from "./channels-loading.js";
-
-/** Files on their way at a time. */
-const AT_ONCE = 4;
-/** Of a file that says it is no image so much is sent: enough for the server to see what it is, and to name it. */
-const ENOUGH = 64;
+import { sendPhotoSet, visible } from "./photo-sending.js";
 
 /** @type {AbortController | null} */
 let under = null;
@@ -23,7 +19,7 @@ let under = null;
  * @param {File[]} files
  */
 export async function sendPhotos(subject, files) {
-  const photos = files.filter((file) => !pathOf(file).split("/").some((part) => part.startsWith(".")));
+  const photos = visible(files);
   if (!photos.length) {
     channels.trouble.value = "There is no file in it. Choose a folder of photos, or a zip of one.";
     return;
@@ -34,7 +30,10 @@ export async function sendPhotos(subject, files) {
   channels.trouble.value = "";
   channels.sending.value = { sent: 0, total: photos.length, left: [] };
   try {
-    await sendAll(subject, photos, signal);
+    const id = await sendPhotoSet(photos, signal, (left) => sentOne(left, signal));
+    channels.leftOut.value = channels.sending.value?.left ?? [];
+    channels.offering.value = false;
+    void lookForAtlas(subject, "POST", id);
   } catch (error) {
     if (!signal.aborted) channels.trouble.value = error instanceof ApiProblem ? error.detail || error.title : String(error);
   } finally {
@@ -50,50 +49,8 @@ export function cancelSending() {
   under?.abort();
 }
 
-/**
- * @param {Subject} subject
- * @param {File[]} photos
- * @param {AbortSignal} signal
- */
-async function sendAll(subject, photos, signal) {
-  /** @type {{ id: string }} */
-  const { id } = await postJson(urls.photoSets(), signal);
-  const waiting = [...photos];
-  const send = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) await sendOne(id, file, signal);
-  };
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, send));
-  } catch (error) {
-    waiting.length = 0;
-    void request(urls.photoSet(id), undefined, { method: "DELETE" });
-    throw error;
-  }
-  channels.leftOut.value = channels.sending.value?.left ?? [];
-  channels.offering.value = false;
-  void lookForAtlas(subject, "POST", id);
-}
-
-/**
- * @param {string} id
- * @param {File} file
- * @param {AbortSignal} signal
- */
-async function sendOne(id, file, signal) {
-  const path = pathOf(file);
-  const zip = path.toLowerCase().endsWith(".zip");
-  const foreign = file.type !== "" && !file.type.startsWith("image/") && !zip;
-  /** @type {string[]} */
-  let left = [];
-  try {
-    await request(urls.photo(id, path), signal, { method: "PUT", body: foreign ? file.slice(0, ENOUGH) : file });
-  } catch (error) {
-    if (!(error instanceof ApiProblem) || error.title !== "Too large" || zip) throw error;
-    left = [path];
-  }
+/** @param {string[]} left @param {AbortSignal} signal */
+function sentOne(left, signal) {
   const { sending } = channels;
   if (sending.value && !signal.aborted) sending.value = { ...sending.value, sent: sending.value.sent + 1, left: [...sending.value.left, ...left] };
 }
-
-/** Where a file lies in the folder that was chosen. @param {File} file */
-const pathOf = (file) => file.webkitRelativePath || file.name;

@@ -29,6 +29,7 @@ export class KernelGrid {
   #facts = h("p", { class: "edit-facts num" });
   #presets = h("div", { class: "edit-presets", role: "group", "aria-label": "Presets" });
   #cells;
+  #turn;
   #editing;
   /** @type {Painted | null} */
   #now = null;
@@ -42,10 +43,11 @@ export class KernelGrid {
     this.#editing = editing;
     const edit = (/** @type {number[]} */ values) => [this.#edit(this.#input, values)];
     this.#cells = new NumberCells({ done: (values) => void editing.change(edit(values)), trying: (values) => void editing.try(edit(values)) }, "Kernel");
+    this.#turn = this.#button("Turn", "A quarter turn clockwise", (cells) => turned(cells, Math.sqrt(cells.length)));
     const tools = h("div", { class: "edit-tools", role: "group", "aria-label": "Change the kernel" });
     tools.append(
       this.#button("Normalise", "As long as the trained one", (cells, trained) => scaledTo(cells, lengthOf(trained))),
-      this.#button("Turn", "A quarter turn clockwise", (cells) => turned(cells, Math.sqrt(cells.length))),
+      this.#turn,
       this.#button("Negate", "Every number times −1", (cells) => cells.map((cell) => -cell)),
       this.#reset(),
     );
@@ -134,6 +136,7 @@ export class KernelGrid {
     setAttribute(this.#number, "max", String(inputs - 1));
     setHidden(this.#which, inputs < 2 || inputs > MOST_INPUTS);
     setText(this.#all, `all ${inputs}`);
+    setHidden(this.#turn, side < 2);
     this.#presets.replaceChildren(...(side < 3 ? [] : [this.#preset("trained"), ...PRESETS.map((name) => this.#preset(name))]));
   }
 
@@ -182,9 +185,11 @@ export class KernelGrid {
     setText(this.#facts, `\u03a3 ${rounded(sumOf(now), 3)}  length ${rounded(lengthOf(now), 3)} of ${rounded(lengthOf(was), 3)}`);
     this.#number.value = String(this.#input);
     for (const [button, every] of /** @type {const} */ ([[this.#all, true], [this.#one, false]])) setAttribute(button, "aria-pressed", String(this.#every === every));
+    // The kernels of a channel are told apart by how strong they are, too: they share their colours.
+    const most = Math.max(...[...this.#inputs.children].flatMap((_, at) => this.#values(at).map(Math.abs)));
     [...this.#inputs.children].forEach((button, at) => {
       const [values, trained] = [this.#values(at), this.#trained(at)];
-      draw(button.querySelector("canvas"), values);
+      draw(button.querySelector("canvas"), values, most);
       setAttribute(button, "aria-pressed", String(at === this.#input));
       button.classList.toggle("edited", values.some((value, cell) => value !== trained[cell]));
     });
@@ -198,10 +203,10 @@ export class KernelGrid {
   }
 }
 
-/** @param {HTMLCanvasElement | null} canvas @param {readonly number[]} cells */
-function draw(canvas, cells) {
+/** @param {HTMLCanvasElement | null} canvas @param {readonly number[]} cells @param {number} [largest]  At the ends of the colours. */
+function draw(canvas, cells, largest = Math.max(...cells.map(Math.abs))) {
   const side = Math.sqrt(cells.length);
-  const most = Math.max(...cells.map(Math.abs), 1e-12);
+  const most = largest || 1;
   if (!canvas) return;
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
   canvas.getContext("2d")?.putImageData(paint(cells, side, side, { low: -most, high: most }, colormap("diverging", currentTheme())), 0, 0);

@@ -3,10 +3,11 @@ import { createEditing } from "../../state/editing.js";
 import { unedited } from "../../state/edits.js";
 import { catalogue } from "../../state/catalogue.js";
 import { channelName, nodeNamed } from "../../state/scene.js";
-import { effect, signal } from "../../state/store.js";
-import { selectPixel, view } from "../../state/view.js";
+import { computed, effect, signal } from "../../state/store.js";
+import { selectChannel, selectPixel, view } from "../../state/view.js";
 import { h, setAttribute, setHidden } from "../../widgets/dom.js";
 import { onKeys } from "../../widgets/keys.js";
+import { editBelow } from "./below.js";
 import { ChannelPart, toggleMute } from "./channel.js";
 import { EditChips } from "./chips.js";
 import { EffectFoot } from "./effect.js";
@@ -48,6 +49,12 @@ export function beginEditing(subject, source, pinFirst) {
   const panel = h("section", { class: "edit-panel", "aria-label": "Edit" }, numbers, brush.element, patch.element, channel.element, foot.element);
   document.querySelector("[data-place=edit]")?.append(panel);
   document.querySelector("[data-place=edits]")?.append(chips.element);
+  const mute = (/** @type {number} */ at) => {
+    selectChannel(subject.model.value, at);
+    void toggleMute(editing, view.selection.value.node, at);
+  };
+  const open = computed([tool, subject.model, editing.undone], () => tool.value !== "look" || editing.edits().length > 0);
+  editBelow(subject, source, editing, { open, mute, panel });
   const paint = () => {
     const model = subject.model.value;
     const { node: name, channel: index } = view.selection.value;
@@ -78,7 +85,7 @@ export function beginEditing(subject, source, pinFirst) {
     show: (name) => void (tool.value = /** @type {Tool} */ (name)),
     toggle: () => void (tool.value = tool.value === "look" ? "kernel" : "look"),
     /** @param {number} [at]  That of the selection, where it is not told. */
-    mute: (at = view.selection.value.channel) => void toggleMute(editing, view.selection.value.node, at),
+    mute: (at = view.selection.value.channel) => mute(at),
     redo: () => editing.redo(),
   };
 }

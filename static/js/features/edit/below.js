@@ -1,0 +1,58 @@
+import { nodeNamed } from "../../state/scene.js";
+import { effect, signal } from "../../state/store.js";
+import { view } from "../../state/view.js";
+import { choice } from "../../widgets/choice.js";
+import { h, setAttribute, setHidden } from "../../widgets/dom.js";
+import { MuteBars } from "./mutes.js";
+
+/** @import { Editing } from "../../state/editing.js" */
+/** @import { LayerSource } from "../../state/sources.js" */
+/** @import { ReadonlySignal } from "../../state/store.js" */
+/** @import { Subject } from "../../state/subject.js" */
+
+const WAYS = /** @type {const} */ ([
+  ["mute", "Mute each", "Which channel of the layer matters"],
+  ["film", "Film", "The forward pass, step by step"],
+]);
+
+/** On a narrow page it stands at the end of the editor, where there is room for it. */
+const narrow = matchMedia("(max-width: 1099px)");
+
+/**
+ * What stands below the page while a network is edited: what each channel is worth, or the film as before.
+ *
+ * @param {Subject} subject
+ * @param {LayerSource} source
+ * @param {Editing} editing
+ * @param {{open: ReadonlySignal<boolean>, mute: (channel: number) => void, panel: HTMLElement}} page
+ */
+export function editBelow(subject, source, editing, { open, mute, panel }) {
+  const way = signal(/** @type {typeof WAYS[number][0]} */ (narrow.matches ? "mute" : "film"));
+  const bars = new MuteBars(editing, mute);
+  const tabs = choice("Below", way, WAYS, new AbortController().signal);
+  tabs.classList.add("fill");
+  const left = h("div", { class: "edit-ways" }, tabs);
+  const right = h("div", { class: "edit-views" }, bars.element);
+  const stand = () => {
+    const steps = document.querySelector(".page-explore .steps");
+    if (narrow.matches) panel.append(left, right);
+    else steps?.append(left, right);
+    if (narrow.matches && way.value === "film") way.value = "mute";
+    setHidden(/** @type {Element} */ (tabs.lastElementChild), narrow.matches);
+  };
+  const paint = () => {
+    const shown = subject.shown.value;
+    const node = nodeNamed(shown?.model ?? null, view.selection.value.node);
+    const now = open.value ? way.value : "film";
+    setAttribute(document.body, "data-below", now === "film" ? null : now);
+    for (const part of [left, right]) setHidden(part, !open.value);
+    setHidden(right, now === "film");
+    setHidden(bars.element, now !== "mute");
+    if (now !== "mute") bars.leave();
+    // A number that is being dragged makes many networks: only of the last one is this asked.
+    if (now === "mute" && shown && node && !shown.model.draft) bars.paint(shown, node, view.selection.value.channel, source);
+  };
+  narrow.addEventListener("change", stand);
+  stand();
+  effect([subject.shown, view.selection, way, open, editing.read], paint);
+}
