@@ -6,16 +6,22 @@ numbers, and two neighbouring bins are exactly one of twice the width.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from cnn_core.layers.base import Array
 
-__all__ = ["BINS", "HALF", "Histograms"]
+__all__ = ["BINS", "HALF", "Histograms", "bins_of"]
 
 HALF = 32
 BINS = 2 * HALF
 """Bins of a channel: ``HALF`` below zero and as many from zero on."""
+
+PAYS = 2048
+"""Values of a channel from which on counting them as pixels takes less time."""
 
 SMALLEST = -40
 """Least exponent of a width: values below 2**-35 share a bin."""
@@ -36,22 +42,28 @@ class Histograms:
         """Nothing counted yet."""
         return cls(np.zeros((channels, BINS), np.int64), np.full(channels, SMALLEST, np.int32))
 
-    def count(self, span: slice, values: Array, largest: Array) -> None:
-        """Count a batch's values of some channels.
+    def widen(self, span: slice, largest: Array) -> Array:
+        """Make room for values as large as ``largest``, one a channel; the factors from values to bins."""
+        self._widen(span, exponents_for(largest))
+        factors: Array = np.exp2(-self.exponents[span].astype(np.float32))
+        return factors
+
+    def count(self, span: slice, places: Array, channel: Array, *, signed: bool) -> None:
+        """Count values of some channels by the bins they are in, as ``bins_of`` says.
 
         Args:
-            values: float32 ``(..., C')``; overwritten.
-            largest: the largest absolute value of each channel.
+            places: uint8 ``(R, K)``.
+            channel: the channel of each column, ``(K,)``, 0 being the first of the span.
+            signed: as ``bins_of`` was told.
         """
-        self._widen(span, exponents_for(largest))
-        channels = values.shape[-1]
-        values *= np.exp2(-self.exponents[span].astype(np.float32))
-        if values.min(initial=0) < 0:  # what is not negative is cut down by the conversion
-            np.floor(values, out=values)
-        places = values.astype(np.int32)
-        places += (np.arange(channels, dtype=np.int32) * BINS + HALF)[np.newaxis]
-        found = np.bincount(places.reshape(-1), minlength=channels * BINS)
-        self.counts[span] += found.reshape(channels, BINS)
+        channels, bins = len(self.counts[span]), BINS if signed else HALF
+        beside = channels % 4 == 0 and np.array_equal(channel[:channels], np.arange(channels))
+        if beside and places.size >= PAYS * channels:
+            found = _counted_as_pixels(places, channels, bins)
+        else:
+            numbers = places + channel * bins
+            found = np.bincount(numbers.reshape(-1), minlength=channels * bins).reshape(channels, bins)
+        self.counts[span, BINS - bins :] += found
 
     def add(self, other: Histograms) -> None:
         """Add another part's counts."""
@@ -63,13 +75,13 @@ class Histograms:
 
     def _widen(self, span: slice, wanted: NDArray[np.int32]) -> None:
         """Make bins at least as wide as wanted."""
-        first = span.indices(len(self.exponents))[0]
-        for channel in np.flatnonzero(self.exponents[span] < wanted):
-            at = first + int(channel)
-            times = int(wanted[channel] - self.exponents[at])
-            if self.counts[at].any():
-                self.counts[at] = _coarser(self.counts[at], times)
-            self.exponents[at] = wanted[channel]
+        counts, exponents = self.counts[span], self.exponents[span]
+        narrow = np.flatnonzero(exponents < wanted)
+        times = wanted[narrow] - exponents[narrow]
+        for each in set(times.tolist()):
+            some = narrow[times == each]
+            counts[some] = _coarser(counts[some], each)
+        exponents[narrow] = wanted[narrow]
 
 
 def exponents_for(largest: Array) -> NDArray[np.int32]:
@@ -83,8 +95,51 @@ def exponents_for(largest: Array) -> NDArray[np.int32]:
 
 
 def _coarser(counts: NDArray[np.int64], times: int) -> NDArray[np.int64]:
-    """The counts in bins ``2**times`` as wide; zero stays an edge."""
+    """The counts ``(C, BINS)`` in bins ``2**times`` as wide; zero stays an edge."""
+    kept, first = _joined(times)
+    found = np.zeros_like(counts)
+    found[:, kept] = np.add.reduceat(counts, first, axis=1)
+    return found
+
+
+@cache
+def _joined(times: int) -> tuple[Array, Array]:
+    """Which bins are left when each is ``2**times`` as wide, and the first of those that each is made of."""
     places = np.floor_divide(np.arange(BINS) - HALF, 2 ** min(times, 32)) + HALF
-    found = np.zeros(BINS, np.int64)
-    np.add.at(found, places, counts)
+    kept, first = np.unique(places, return_index=True)
+    return kept, first
+
+
+def bins_of(scaled: Array, out: Array, *, signed: bool) -> None:
+    """The bins of values that were multiplied by ``widen``'s factors; without negative ones from ``HALF`` on.
+
+    Shape:
+        scaled: float32, overwritten; out: uint8, of the same shape.
+    """
+    if signed:  # what is not negative is cut down by the conversion
+        np.floor(scaled, out=scaled)
+        scaled += HALF
+    np.copyto(out, scaled, casting="unsafe")
+
+
+def _counted_as_pixels(places: Array, channels: int, bins: int) -> NDArray[np.int64]:
+    """How often every channel has every place, ``(channels, bins)``, by Pillow, which counts bytes.
+
+    The channels lie side by side in each row, so every fourth is of one colour, and a colour's 256 levels are
+    the bins of several channels.
+
+    Shape:
+        places: uint8 ``(R, K)``, whole channels.
+    """
+    together = 256 // bins
+    levels = (np.arange(channels) // 4 % together * bins).astype(np.uint8)
+    codes = places + np.tile(levels, places.shape[1] // channels)
+    found = np.empty((channels, bins), np.int64)
+    for first in range(0, channels, 4 * together):
+        part = codes.reshape(len(codes), -1, channels)[:, :, first : first + 4 * together]
+        pixels = np.ascontiguousarray(part).reshape(len(codes), -1)
+        size = pixels.shape[1] // 4, len(pixels)
+        image = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1)
+        told = np.array(image.histogram(), np.int64).reshape(4, together, bins).swapaxes(0, 1)
+        found[first : first + 4 * together] = told.reshape(-1, bins)[: part.shape[2]]
     return found

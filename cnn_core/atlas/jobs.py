@@ -16,13 +16,13 @@ from cnn_core.models.base import Model
 
 __all__ = ["FORMAT", "Job", "make_job", "weights_digest"]
 
-FORMAT = 1
+FORMAT = 2
 """Changes when an atlas of the same network and photos would hold other numbers."""
 
-SHARD_MACS = 8_000_000_000
+SHARD_MACS = 16_000_000_000
 """Multiply-adds of a shard, about: a second or two of one core, which is what a lost worker costs."""
 
-MOST_PHOTOS_A_SHARD, FEWEST_PHOTOS_A_SHARD = 128, 16
+MOST_PHOTOS_A_SHARD, FEWEST_PHOTOS_A_SHARD = 256, 16
 
 BATCH_BYTES = 64 * 2**20
 """Memory for the outputs of one batch, about."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.atlas.histograms import Histograms
+from cnn_core.atlas.histograms import Histograms, bins_of
 from cnn_core.atlas.jobs import Job
 from cnn_core.atlas.layers import SurveyedLayer
 from cnn_core.atlas.looks import LOOK, boxes_of, looks, photo_looks, summed_area
+from cnn_core.atlas.maps import Maps
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import scale_batch
 from cnn_core.runtime import Plan, compile_plan
@@ -22,6 +23,12 @@ CANDIDATES = 20
 """Strongest photos kept of every channel: nine to be shown, and others in case some are nearly the same."""
 
 COLDEST = 3
+
+RUN = 8
+"""Values that are added in float32 before float64 goes on: what is lost is below 5e-7 of their sum."""
+
+CHUNK = 1024
+"""Channels that are put in order at a time."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,9 @@ class Surveyor:
         # one thread, so that the work is cut, and rounds, alike wherever it is done
         self._plan: Plan = compile_plan(job.model.graph, job.model.parameters, shape, threads=1)
         self._reader = job.photos.open()
+        self._surveyed: dict[str, list[SurveyedLayer]] = {}
+        for layer in job.layers:
+            self._surveyed.setdefault(layer.before, []).append(layer)
 
     def close(self) -> None:
         """Let the photos' files go."""
@@ -70,8 +80,12 @@ class Surveyor:
         with single_threaded_blas():
             for photos, views in self._batches(number, tally.skipped):
                 x = scale_batch(views, self.job.model.spec)
-                outputs = {record.node.name: record.output for record in self._plan.records(x)}
-                tally.add(photos, views, outputs)
+                tally.begin(photos, views)
+                for record in self._plan.records(x):
+                    for layer in self._surveyed.get(record.node.name, ()):
+                        tally.count(layer, record.output)
+                    if record.node.name == self.job.model.graph.output:
+                        tally.answer(record.output)
         return Shard(number, tally.arrays())
 
     def _batches(self, number: int, skipped: list[str]) -> Iterator[tuple[list[int], Array]]:
@@ -95,130 +109,140 @@ class Surveyor:
 
 
 class _Tally:
+    """What is counted of one shard, batch by batch."""
+
     def __init__(self, job: Job, photos: range) -> None:
         self.job = job
         channels = job.channels
         self.skipped: list[str] = []
+        self._first = self._count = 0
         self._photos: list[int] = []
         self._answers: list[Array] = []
-        self._peaks: list[Array] = []
         self._sums: list[Array] = []
-        self._top_value = np.full((channels, CANDIDATES), -np.inf, np.float32)
-        self._top_photo = np.full((channels, CANDIDATES), -1, np.int32)
-        self._top_place = np.full((channels, CANDIDATES), -1, np.int32)
-        self._low_value = np.full((channels, COLDEST), np.inf, np.float32)
-        self._low_photo = np.full((channels, COLDEST), -1, np.int32)
+        self._peaks = np.empty((len(photos), channels), np.float32)
+        self._places = np.full((len(photos), channels), -1, np.int32)
+        self._enough = np.full(channels, -np.inf, np.float32)
         self._total = np.zeros(channels, np.float64)
         self._zeros = np.zeros(channels, np.int64)
-        self._on = np.zeros(channels, np.int64)
         self._histograms = Histograms.empty(channels)
-        self._labels = job.photos.labels
-        self._classes = sorted({self._labels[i] for i in photos if self._labels[i] >= 0})
-        self._class_total = np.zeros((len(self._classes), channels), np.float64)
-        self._class_photos = np.zeros(len(self._classes), np.int64)
 
-    def add(self, photos: Sequence[int], views: Array, outputs: dict[str, Array]) -> None:
-        """Count one batch."""
-        n = len(photos)
-        peaks = np.empty((n, self.job.channels), np.float32)
-        for layer in self.job.layers:
-            maps = _places_first(outputs[layer.before], layer, n)
-            peaks[:, layer.span] = maps.max(axis=1)
-            self._rank(layer, photos, maps, peaks[:, layer.span])
-            self._measure(layer, maps, peaks[:, layer.span])
-        self._on += np.count_nonzero(peaks > 0, axis=0)
-        for row, photo in zip(peaks, photos, strict=True):
-            if (label := self._labels[photo]) >= 0:
-                self._class_total[self._classes.index(label)] += self.job.rectify(row)
-                self._class_photos[self._classes.index(label)] += 1
-        kept = [row for row, photo in enumerate(photos) if photo % self.job.keep_every == 0]
-        self._peaks.append(peaks[kept])
-        self._sums.append(summed_area(views[:n]))
+    def begin(self, photos: Sequence[int], views: Array) -> None:
+        """The photos that the next outputs are of."""
+        self._first, self._count = len(self._photos), len(photos)
+        if self._first >= CANDIDATES:
+            # who is not above so many earlier ones is not among the strongest
+            self._enough = np.partition(self._peaks[: self._first], -CANDIDATES, axis=0)[-CANDIDATES]
         self._photos += photos
-        self._answers.append(outputs[self.job.model.graph.output][:n].reshape(n, -1).argmax(axis=1))
+        self._sums.append(summed_area(views[: self._count]))
 
-    def _rank(self, layer: SurveyedLayer, photos: Sequence[int], maps: Array, peaks: Array) -> None:
-        """Let a batch's photos compete with the strongest and weakest so far; the earlier wins a tie."""
-        span, numbers = layer.span, np.asarray(photos, np.int32)
-        here = np.broadcast_to(numbers, (layer.channels, len(photos)))
-        values = np.concatenate([self._top_value[span], peaks.T], axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")[:, :CANDIDATES]
-        places = np.concatenate([self._top_place[span], np.full(here.shape, -1, np.int32)], axis=1)
-        channel, slot = np.nonzero(order >= CANDIDATES)
-        entrants = order[channel, slot] - CANDIDATES
-        places[channel, CANDIDATES + entrants] = _strongest_places(maps, entrants, channel)
-        known = np.concatenate([self._top_photo[span], here], axis=1)
-        self._top_value[span] = np.take_along_axis(values, order, axis=1)
-        self._top_photo[span] = np.take_along_axis(known, order, axis=1)
-        self._top_place[span] = np.take_along_axis(places, order, axis=1)
-        weak = np.concatenate([self._low_value[span], peaks.T], axis=1)
-        order = np.argsort(weak, axis=1, kind="stable")[:, :COLDEST]
-        self._low_value[span] = np.take_along_axis(weak, order, axis=1)
-        known = np.concatenate([self._low_photo[span], here], axis=1)
-        self._low_photo[span] = np.take_along_axis(known, order, axis=1)
+    def count(self, layer: SurveyedLayer, output: Array) -> None:
+        """Count a layer's values, while they are still in the cache."""
+        maps, span = Maps(output, layer, self._count), layer.span
+        rows = slice(self._first, self._first + self._count)
+        self._peaks[rows, span] = maps.peaks
+        images, channels = np.nonzero(maps.peaks > self._enough[span])
+        self._places[self._first + images, layer.first + channels] = maps.places(images, channels)
+        factors = self._histograms.widen(span, maps.largest)
+        channel = maps.columns(np.arange(layer.channels))
+        zeros, total = np.zeros(len(channel), np.int64), np.zeros(len(channel), np.float64)
+        nothing = np.zeros(len(channel), np.float32)
+        places = np.empty((self._count * layer.height, len(channel)), np.uint8)
+        for rows, piece in maps.pieces(factors):
+            if layer.rectified:
+                np.maximum(piece, nothing, out=piece)
+            zeros += _zeros(piece)
+            total += _sums(piece, maps.signed)
+            bins_of(piece, places[rows], signed=maps.signed)
+        self._histograms.count(span, places, channel, signed=maps.signed)
+        self._zeros[span] += maps.by_channel(zeros)
+        self._total[span] += maps.by_channel(total) / factors
 
-    def _measure(self, layer: SurveyedLayer, maps: Array, peaks: Array) -> None:
-        """Sum, zeros and histogram of a layer's own values; ``maps`` are overwritten."""
-        span = layer.span
-        largest = peaks.max(axis=0)
-        if layer.rectified:
-            np.maximum(maps, 0, out=maps)
-        else:
-            largest = np.maximum(np.abs(largest), np.abs(maps.min(axis=(0, 1))))
-        self._total[span] += maps.sum(axis=(0, 1), dtype=np.float64)
-        self._zeros[span] += np.count_nonzero(maps == 0, axis=(0, 1))
-        self._histograms.count(span, maps, largest)
-
-    def _top_looks(self, photos: Array, sums: Array) -> Array:
-        """What the strongest photos look like where they are strongest; black where there are fewer."""
-        found = np.zeros((*self._top_photo.shape, LOOK, LOOK), np.uint8)
-        for layer in self.job.layers:
-            there = self._top_photo[layer.span] >= 0
-            rows = np.searchsorted(photos, self._top_photo[layer.span][there])
-            boxes = boxes_of(layer, self._top_place[layer.span][there])
-            found[layer.span][there] = looks(sums, rows, boxes)
-        return found
+    def answer(self, output: Array) -> None:
+        """The network's classes of the photos begun with."""
+        self._answers.append(output[: self._count].reshape(self._count, -1).argmax(axis=1))
 
     def arrays(self) -> dict[str, Array]:
         """Everything counted."""
-        photos = np.asarray(self._photos, np.int32)
-        spec = self.job.model.spec
+        photos, spec = np.asarray(self._photos, np.int32), self.job.model.spec
+        peaks = self._peaks[: len(photos)]
         sums = np.concatenate([np.zeros((0, spec.height + 1, spec.width + 1), np.uint32), *self._sums])
-        return {
-            "top_value": self._top_value,
-            "top_photo": self._top_photo,
-            "top_place": self._top_place,
-            "top_look": self._top_looks(photos, sums),
-            "low_value": self._low_value,
-            "low_photo": self._low_photo,
+        found = _ranked(photos, peaks, self._places) | self._by_class(photos, peaks)
+        return found | {
+            "top_look": self._top_looks(photos, found, sums),
             "total": self._total,
             "zeros": self._zeros,
-            "on": self._on,
+            "on": np.count_nonzero(peaks > 0, axis=0).astype(np.int64),
             "counts": self._histograms.counts,
             "exponents": self._histograms.exponents,
-            "class_ids": np.asarray(self._classes, np.int64),
-            "class_photos": self._class_photos,
-            "class_total": self._class_total,
             "photos": photos,
             "answers": np.concatenate([np.zeros(0, np.int64), *self._answers]).astype(np.int32),
             "photo_look": photo_looks(sums),
-            "peaks": np.concatenate([np.zeros((0, self.job.channels), np.float32), *self._peaks]),
+            "peaks": peaks[photos % self.job.keep_every == 0],
             "peak_photos": photos[photos % self.job.keep_every == 0],
             "skipped": np.asarray(self.skipped, np.str_),
         }
 
+    def _by_class(self, photos: Array, peaks: Array) -> dict[str, Array]:
+        """Of each class of the shard its photos, and the sums of what they reach."""
+        labels = np.asarray([self.job.photos.labels[photo] for photo in photos], np.int64)
+        ids = np.unique(labels[labels >= 0])
+        total = np.zeros((len(ids), self.job.channels), np.float64)
+        for row, label in enumerate(ids):
+            total[row] = self.job.rectify(peaks[labels == label]).sum(axis=0, dtype=np.float64)
+        counts = np.asarray([np.count_nonzero(labels == label) for label in ids], np.int64)
+        return {"class_ids": ids, "class_photos": counts, "class_total": total}
 
-def _places_first(output: Array, layer: SurveyedLayer, count: int) -> Array:
-    """A copy of a batch's maps as ``(count, places, channels)``."""
-    maps = output[:count].reshape(count, layer.channels, layer.height, layer.width)
-    return np.array(maps.transpose(0, 2, 3, 1)).reshape(count, -1, layer.channels)
+    def _top_looks(self, photos: Array, ranked: dict[str, Array], sums: Array) -> Array:
+        """What the strongest photos look like where they are strongest; black where there are fewer."""
+        strongest, places = ranked["top_photo"], ranked["top_place"]
+        found = np.zeros((*strongest.shape, LOOK, LOOK), np.uint8)
+        for layer in self.job.layers:
+            there = strongest[layer.span] >= 0
+            rows = np.searchsorted(photos, strongest[layer.span][there])
+            boxes = boxes_of(layer, places[layer.span][there])
+            found[layer.span][there] = looks(sums, rows, boxes)
+        return found
 
 
-def _strongest_places(maps: Array, photos: Array, channels: Array) -> Array:
-    """Where each of these maps is largest; the first place, row by row, where several are."""
-    found = np.empty(len(photos), np.int32)
-    step = max(1, (1 << 20) // maps.shape[1])
-    for first in range(0, len(photos), step):
-        part = slice(first, first + step)
-        found[part] = maps[photos[part], :, channels[part]].argmax(axis=1)
+def _ranked(photos: Array, peaks: Array, places: Array) -> dict[str, Array]:
+    """Of each channel the photos that excite it most and least; the earlier wins a tie."""
+    channels, most, least = peaks.shape[1], min(CANDIDATES, len(peaks)), min(COLDEST, len(peaks))
+    found = {
+        "top_value": np.full((channels, CANDIDATES), -np.inf, np.float32),
+        "top_photo": np.full((channels, CANDIDATES), -1, np.int32),
+        "top_place": np.full((channels, CANDIDATES), -1, np.int32),
+        "low_value": np.full((channels, COLDEST), np.inf, np.float32),
+        "low_photo": np.full((channels, COLDEST), -1, np.int32),
+    }
+    for first in range(0, channels, CHUNK):
+        span = slice(first, first + CHUNK)
+        values = np.array(peaks[:, span].T, order="C")
+        order = np.argsort(-values, axis=1, kind="stable")[:, :most]
+        found["top_value"][span, :most] = np.take_along_axis(values, order, axis=1)
+        found["top_photo"][span, :most] = photos[order]
+        found["top_place"][span, :most] = np.take_along_axis(places[: len(peaks), span].T, order, axis=1)
+        rows = np.arange(len(values))
+        for rank in range(least):
+            low = values.argmin(axis=1)
+            found["low_value"][span, rank] = values[rows, low]
+            found["low_photo"][span, rank] = photos[low]
+            values[rows, low] = np.inf
+    return found
+
+
+def _zeros(piece: Array) -> Array:
+    """How many values of each column are 0."""
+    zero = (piece == 0).view(np.uint8)
+    found = np.zeros(piece.shape[1], np.int64)
+    for first in range(0, len(zero), 255):
+        found += zero[first : first + 255].sum(axis=0, dtype=np.uint8)
+    return found
+
+
+def _sums(piece: Array, signed: bool) -> Array:
+    """The sums of each column, float64; of values that are not negative ``RUN`` at a time in float32."""
+    whole = 0 if signed else len(piece) // RUN * RUN
+    found: Array = piece[whole:].sum(axis=0, dtype=np.float64)
+    if whole:
+        found += piece[:whole].reshape(-1, RUN, piece.shape[1]).sum(axis=1).sum(axis=0, dtype=np.float64)
     return found

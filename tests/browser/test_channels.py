@@ -199,6 +199,7 @@ def wall_finds_and_sorts(page: Page, atlas: Atlas) -> None:
 def links_lead_on(page: Page, node: str, channel: int) -> None:
     """The value's place is taken along: into Explore, and to why it is what it is."""
     explore = page.get_by_role("link", name="Open in Explore").get_attribute("href") or ""
+    muted = page.get_by_role("link", name="Mute it").get_attribute("href") or ""
     told = page.locator("channel-here p").inner_text()
     row, column = (re.findall(r"(?:row|column) (\d+)", told)) or ("0", "0")
     for part in (f"layer={node}", f"channel={channel}", f"y={row}", f"x={column}"):
@@ -211,6 +212,11 @@ def links_lead_on(page: Page, node: str, channel: int) -> None:
     page.goto(page.url.split("/explain")[0] + explore)
     page.wait_for_selector(READY)
     expect(page.locator("value-facts, layer-inspector").first).to_contain_text(f"{value:.3f}"[:5])
+    page.goto(page.url.split("/?")[0] + muted)
+    page.wait_for_selector(READY)
+    expect(page.get_by_role("list", name="Edits")).to_contain_text(node)
+    expect(page.get_by_role("button", name="Mute", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("value-facts, layer-inspector").first).to_contain_text("0.000")
 
 
 def test_a_network_without_an_atlas_gets_one_of_your_photos(opened: Opened, tmp_path: Path) -> None:

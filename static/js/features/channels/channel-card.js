@@ -2,6 +2,7 @@ import { urls } from "../../api/client.js";
 import { channels, chosenLayer, photoClass, stepOnWall } from "../../state/channels.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
+import { muted } from "./links.js";
 import { cardPatch, photo } from "./pictures.js";
 import { said, whole } from "./words.js";
 
@@ -17,7 +18,7 @@ export class ChannelCard extends BaseElement {
     this.piece("before").addEventListener("click", () => stepOnWall(-1), { signal });
     this.piece("after").addEventListener("click", () => stepOnWall(1), { signal });
     this.piece("print").addEventListener("click", () => print(), { signal });
-    this.watch(channels.card, channels.chosen, channels.atlas);
+    this.watch(channels.card, channels.chosen, channels.atlas, this.subject.shown);
   }
 
   /** @override */
@@ -32,6 +33,7 @@ export class ChannelCard extends BaseElement {
     for (const name of ["evidence", "low-box", "numbers"]) setHidden(this.piece(name), !card);
     this.piece("nav").toggleAttribute("hidden", !done);
     this.toggleAttribute("data-stale", !there && done);
+    setAttribute(this.piece("mute"), "href", node ? muted(this.subject, { node, channel }) : null);
     if (!card) setText(this.piece("facts"), "");
     if (card === this.#drawn || !card) return;
     this.#drawn = card;

@@ -4,6 +4,7 @@ import { currentTheme } from "../../state/scene.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setHidden } from "../../widgets/dom.js";
+import { inExplore, whyHere } from "./links.js";
 import { said, whole } from "./words.js";
 
 /** @import { AtlasLayer } from "../../api/types.js" */
@@ -47,12 +48,9 @@ export class ChannelHere extends BaseElement {
 
   /** @param {Here} here */
   #links({ node, channel, y, x }) {
-    const [model, image] = [this.subject.model.value?.id ?? "", this.subject.image.value?.id ?? ""];
-    const search = (/** @type {Record<string, string | number>} */ more) =>
-      new URLSearchParams(Object.entries({ model, image, ...more }).map(([key, value]) => [key, String(value)])).toString();
-    const explore = h("a", { class: "btn", href: `/?${search({ layer: node, channel, y, x })}` }, "Open in Explore");
+    const explore = h("a", { class: "btn", href: inExplore(this.subject, { node, channel, y, x }) }, "Open in Explore");
     if (!document.querySelector('[data-half="answer"]')) return [explore];
-    return [h("a", { class: "btn", href: `?${search({ ask: "channel", layer: node, ch: channel, place: "strongest" })}` }, "Why, here?"), explore];
+    return [h("a", { class: "btn", href: whyHere(this.subject, { node, channel }) }, "Why, here?"), explore];
   }
 }
 
