@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
-__all__ = ["NotModified", "Problem", "install_error_handlers", "problems", "shortened"]
+__all__ = ["NotModified", "Problem", "http_problem", "install_error_handlers", "problems", "shortened"]
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -93,7 +93,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(NotModified, _not_modified)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(ClientDisconnect, _gone)
 
 
@@ -118,7 +118,8 @@ def _invalid(request: Request, error: Exception) -> Response:
     return Problem(422, "The request does not fit", detail).response()
 
 
-def _http(request: Request, error: Exception) -> Response:
+def http_problem(request: Request, error: Exception) -> Response:
+    """An error of the router as a problem document that says what there is instead."""
     assert isinstance(error, HTTPException)
     title, detail = HTTPStatus(error.status_code).phrase, str(error.detail)
     if error.status_code == 404:

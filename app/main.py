@@ -131,6 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.router)
     app.mount("/static", Static(directory=asset_folder("static"), check_dir=False), name="static")
     install_error_handlers(app)
+    app.add_exception_handler(404, pages.no_such_address)
     app.add_exception_handler(Busy, _busy)
     app.add_middleware(
         GZipMiddleware,

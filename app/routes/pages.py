@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
 
 from .. import __version__
 from ..assets import Assets
 from ..config import asset_folder
 from ..container import Services, ServicesDep
+from ..errors import http_problem, shortened
 from ..first_view import first_requests
 from ..pages import PAGES, TRAINED, Page
 
-__all__ = ["router"]
+__all__ = ["no_such_address", "router"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,6 +50,22 @@ async def _shown(page: Page, request: Request, services: Services) -> Response:
     return services.templates.TemplateResponse(
         request, f"pages/{page.template}", context, headers={"Cache-Control": "no-cache"}
     )
+
+
+async def no_such_address(request: Request, error: Exception) -> Response:
+    """A page for who typed the address by hand; for programs, and below ``/api``, a problem document."""
+    assert isinstance(error, HTTPException)
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return http_problem(request, error)
+    services: Services = request.app.state.services
+    assets: Assets = request.app.state.assets
+    context = {
+        "pages": PAGES,
+        "path": shortened(request.url.path)[1:-1],
+        "asset": lambda entry: assets.addresses(entry)[0],
+    }
+    headers = {"Cache-Control": "no-store"}
+    return services.templates.TemplateResponse(request, "pages/missing.html", context, 404, headers)
 
 
 def _later_sheets() -> list[str]:

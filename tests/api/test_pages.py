@@ -75,3 +75,18 @@ def test_a_missing_template_fails_its_page_and_not_the_start(tmp_path) -> None:
     with served(prepare=prepare) as live:
         assert live.client.get("/healthz").json()["status"] == "ok"
         assert live.client.get("/").status_code == 500
+
+
+def test_an_address_without_a_page_is_a_page_for_people_and_a_problem_for_programs(live: Live) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = live.client.get("/lab<b>", headers=browser)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no page at <b>/lab&lt;b&gt;</b>" in page.text
+    links = set(re.findall(r"(?:src|href)=\"(/[^\"#?]*)", page.text))
+    assert {each.path for each in PAGES} < links
+    assert {link: live.client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+    for address, headers in [("/lab", {"Accept": "application/json"}), ("/lab", {}), ("/api/lab", browser)]:
+        answer = live.client.get(address, headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+        assert f"nothing at {address!r}" in answer.json()["detail"]

@@ -120,6 +120,6 @@ def test_a_vector_is_played_value_by_value(open_page: OpenPage) -> None:
     pace(page, "Value")
     page.keyboard.press(".")
     wait_for_view(page, channel="1")
-    scores = page.locator('#network [data-node="output"] .strip-value')
-    expect(scores.nth(1)).not_to_be_empty()
-    expect(scores.nth(2)).to_be_empty()
+    for number, told in [(1, r"\d"), (2, "^$")]:
+        score = page.locator(f'#network [data-node="output"] [data-cell="{number}"] .strip-value')
+        expect(score).to_have_text(re.compile(told))

@@ -3,5 +3,6 @@
 import "./copy-link.js";
 import "./keys-button.js";
 import "./page-tabs.js";
+import "./screen.js";
 import "./status-line.js";
 import "./theme-toggle.js";

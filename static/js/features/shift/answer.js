@@ -2,6 +2,7 @@ import { axesMarkup, lineMarkup, yOf } from "../../draw/line-chart.js";
 import { fixed } from "../../geometry/scale.js";
 import { className } from "../../state/scene.js";
 import { h, s, setAttribute, setMarkup, setStyle, setText } from "../../widgets/dom.js";
+import { unit } from "./chart.js";
 import { FILL_TEXTS, pointsText } from "./words.js";
 
 /** @import { CurvePoint, Invariance } from "../../api/live-messages.js" */
@@ -144,9 +145,6 @@ export class ShiftAnswer {
 
 /** There is room for no more, beside a chart and on a narrow screen. @param {string} name */
 const shortened = (name) => (name.length > LONG ? `${name.slice(0, LONG - 1)}…` : name);
-
-/** @param {Frame} frame */
-const unit = ({ width, right, height, bottom }) => `<text x="${width - right + 10}" y="${height - bottom + 17}">dx, px</text>`;
 
 /** @param {number} share */
 const percentOf = (share) => (share > 0 && share < 0.0005 ? "<0.1" : (share * 100).toFixed(1));

@@ -22,6 +22,9 @@ export const frameOf = (width, height, { top = 14, bottom = 24 } = {}) => ({
   ...{ width, height, top, bottom, left: LEFT, right: RIGHT, range: CURVE },
 });
 
+/** What the numbers of an axis are, at its end. @param {Frame} frame */
+export const unit = ({ width, right, height, bottom }) => `<text x="${width - right + 10}" y="${height - bottom + 17}">dx, px</text>`;
+
 /** The error of one layer for every dx, growing point by point. */
 export class ShiftChart {
   #axes = s("g");
@@ -35,11 +38,12 @@ export class ShiftChart {
    * @param {number} most  Upper end of the scale.
    * @param {readonly CurvePoint[]} points  In order of dx.
    * @param {number} row  Which of their errors.
-   * @param {{step: number, node: string}} layer
+   * @param {{step: number, node: string, numbered: boolean}} layer  `numbered`: it is the last chart, whose axis has numbers.
    */
-  paint(frame, most, points, row, { step, node }) {
+  paint(frame, most, points, row, { step, node, numbered }) {
     for (const side of /** @type {const} */ (["width", "height"])) this.#svg.setAttribute(side, String(frame[side]));
-    setMarkup(this.#axes, axesMarkup(frame, { most: `${Math.round(most * 100)}\u202f%`, step: Math.max(1, Math.min(step, CURVE)) }));
+    const ticks = numbered ? { step: 4, name: (/** @type {number} */ dx) => fixed(dx, 0) } : { step: Math.max(1, Math.min(step, CURVE)) };
+    setMarkup(this.#axes, axesMarkup(frame, { most: `${Math.round(most * 100)}\u202f%`, ...ticks }) + (numbered ? unit(frame) : ""));
     const dots = points.flatMap((point) => dotOf(point, row, most));
     setMarkup(this.#curve, lineMarkup(frame, dots) + dotsMarkup(frame, dots));
     const exact = new Map(points.map((point) => [point.dx, point.exact[row] ?? false]));

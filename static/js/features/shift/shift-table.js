@@ -24,6 +24,8 @@ import { ShiftRow } from "./row.js";
 
 /** Charts reach at least this error, so that a tiny one does not look like a large one. */
 const LEAST_SCALE = 0.1;
+/** How far beyond the charts the line stands for a shift that they do not reach, CSS pixels. */
+const BEYOND = 9;
 
 /** The layers compared, one a row, with the error of each for every dx, and the answer below them. */
 export class ShiftTable extends BaseElement {
@@ -142,10 +144,11 @@ export class ShiftTable extends BaseElement {
     const size = charts[0] ?? answer;
     const frame = frameOf(size.width, size.height);
     const most = this.#scaleFor(`${curve?.of} ${curve?.dy}`, [...points.flatMap((point) => point.errors), ...result.layers.map((layer) => layer.error)]);
-    const drawn = [curve, most, size.width, size.height, ...result.layers.map(({ node }) => node)];
+    const last = result.probabilities ? -1 : result.layers.length - 1;
+    const drawn = [curve, most, size.width, size.height, last, ...result.layers.map(({ node }) => node)];
     const same = drawn.length === this.#drawn.length && drawn.every((each, index) => each === this.#drawn[index]);
     this.#drawn = drawn;
-    if (!same) result.layers.forEach(({ node, stride }, index) => this.#rows[index]?.chart.paint(frame, most, points, index, { step: stride[1], node }));
+    if (!same) result.layers.forEach(({ node, stride }, index) => this.#rows[index]?.chart.paint(frame, most, points, index, { step: stride[1], node, numbered: index === last }));
     const dots = result.layers.flatMap(({ error, exact }, index) => {
       /** @type {Now[]} */
       const now = error === null ? [] : [{ y: (charts[index]?.y ?? 0) + yOf(frame, error / most), ink: exact ? "accent" : "ink", radius: 5 }];
@@ -157,7 +160,8 @@ export class ShiftTable extends BaseElement {
       this.#answer.chart(below, points, probabilities);
       dots.push(...this.#answer.now(below, probabilities).map((now) => ({ ...now, y: answer.y + now.y })));
     }
-    this.#cursor.paint(size.x + xOf(frame, Math.max(-CURVE, Math.min(CURVE, result.dx))), { height, wide }, result.dx, dots);
+    const within = Math.max(-CURVE, Math.min(CURVE, result.dx));
+    this.#cursor.paint(size.x + xOf(frame, within) + Math.sign(result.dx - within) * BEYOND, { height, wide }, result.dx, dots);
   }
 
   /**
