@@ -11,6 +11,7 @@ from cnn_core.errors import BadInput, CnnError
 from cnn_core.models import MODELS, Model, load_model
 
 from ..config import SettingsError, load_settings
+from ..services.edits import model_with, parted
 from ..services.labels import read_labels
 from ..services.model_imports import KeptModel, ModelImports
 from ..services.model_records import Choices
@@ -72,10 +73,15 @@ def take_file(
 def find_model(name: str) -> Model:
     """A network of the package or an imported one, by its id or its name, or the untrained twin of one.
 
+    With ``~edit-`` and edits behind it, it is the edited one.
+
     Raises:
         UnknownModel: there is none; the message lists those of the package.
-        CnnError: it is damaged.
+        CnnError: it is damaged, or an edit cannot be made.
     """
+    name, edits = parted(name)
+    if edits is not None:
+        return model_with(find_model(name), edits)
     if twin := twin_seed(name):
         return untrained_twin(find_model(twin[0]), twin[1])
     if name not in MODELS:

@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from cnn_core.errors import BadInput, CnnError
 from cnn_core.graph.edits import Edit, edited
+from cnn_core.models.base import Model
 
 from .cache import ByteLru
+from .edit_text import Patch, read_edits
 from .model_records import Finding
-from .model_store import LoadedModel
+from .model_store import LoadedModel, edited_fingerprint
 from .twins import MARK
 
-__all__ = ["EditTexts", "UnknownEdits", "edited_model", "parted"]
+__all__ = ["EditTexts", "UnknownEdits", "edited_model", "model_with", "parted"]
 
 _WORD = f"{MARK}edit-"
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -69,7 +71,36 @@ def edited_model(loaded: LoadedModel, text: str, edits: Sequence[Edit | None]) -
     Raises:
         BadInput: an edit does not fit the network; the message says which.
     """
-    model = loaded.model
+    told = loaded.imported
+    if told is not None:
+        told = replace(
+            told, finding=Finding(sentence="not compared: it was edited, so no other program has it")
+        )
+    changed = _changed(loaded.model, text, edits)
+    return LoadedModel(changed, told, edited_fingerprint(loaded.fingerprint, text), loaded)
+
+
+def model_with(model: Model, text: str) -> Model:
+    """A model with the edits that a text tells of, where no server keeps images.
+
+    Raises:
+        BadInput: an edit cannot be read or made, or wants what is not here; the message says which.
+    """
+    if text.startswith("@"):
+        raise BadInput(f"{text!r} stands for edits that a server keeps; wanted the edits themselves")
+    edits = read_edits(text, model.graph)
+    made: list[Edit | None] = []
+    for at, edit in enumerate(edits, 1):
+        if isinstance(edit, Patch):
+            raise BadInput(
+                f"edit {at} of {len(edits)}: {edit.node!r} is patched from an image that a server keeps; "
+                "leave it out"
+            )
+        made.append(edit)
+    return _changed(model, text, made)
+
+
+def _changed(model: Model, text: str, edits: Sequence[Edit | None]) -> Model:
     graph, parameters = model.graph, dict(model.parameters)
     for at, edit in enumerate(edits, 1):
         if edit is None:
@@ -78,17 +109,10 @@ def edited_model(loaded: LoadedModel, text: str, edits: Sequence[Edit | None]) -
             graph, parameters = edited(graph, parameters, [edit])
         except CnnError as error:
             raise BadInput(f"edit {at} of {len(edits)}: {error}") from error
-    told = loaded.imported
-    if told is not None:
-        told = replace(
-            told, finding=Finding(sentence="not compared: it was edited, so no other program has it")
-        )
-    changed = replace(
+    return replace(
         model,
         name=f"{model.name}{_WORD}{text}",
         title=f"{model.title}, edited",
         graph=graph,
         parameters=parameters,
     )
-    digest = hashlib.sha256(f"{loaded.fingerprint} {text}".encode()).hexdigest()[:32]
-    return LoadedModel(changed, told, digest, loaded)

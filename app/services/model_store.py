@@ -20,7 +20,15 @@ from .model_records import Finding, Imported, ModelEntry, entry_of, packaged
 from .twins import twin_seed, untrained_twin
 from .uploaded_models import is_content_id
 
-__all__ = ["LoadedModel", "ModelStore", "UnknownModelName", "fingerprint_of", "packaged_summary"]
+__all__ = [
+    "LoadedModel",
+    "ModelStore",
+    "UnknownModelName",
+    "edited_fingerprint",
+    "fingerprint_of",
+    "is_edit_of",
+    "packaged_summary",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -203,6 +211,16 @@ def fingerprint_of(model: Model) -> str:
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(model.parameters[name]).data)
     return digest.hexdigest()[:32]
+
+
+def edited_fingerprint(before: str, edits: str) -> str:
+    """The hash of a network with edits, from that of the network before and what stands for the edits."""
+    return f"{before}~{hashlib.sha256(edits.encode()).hexdigest()[:32]}"
+
+
+def is_edit_of(fingerprint: str, before: str) -> bool:
+    """Whether a hash is that of the network before with edits."""
+    return fingerprint.startswith(f"{before}~")
 
 
 def _nbytes(model: Model) -> int:

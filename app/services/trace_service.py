@@ -26,7 +26,7 @@ from .cache import ByteLru
 from .compute import WorkerPool
 from .image_store import StoredImage
 from .metrics import Metrics
-from .model_store import LoadedModel
+from .model_store import LoadedModel, is_edit_of
 
 __all__ = ["LayerOutput", "Subject", "TraceRun", "TraceService"]
 
@@ -34,6 +34,9 @@ _log = logging.getLogger(__name__)
 
 _LAYER_BYTES = 2000
 """Of the objects for one layer of a run: its record, its statistics (measured)."""
+
+_EDITS_KEPT = 4
+"""Traces of edits of one network for one picture, so that to undo one takes no time."""
 
 _GRACE_SECONDS = 1.0
 """How long a run goes on without anyone following it: a page that is reloaded comes back at once."""
@@ -178,7 +181,7 @@ class TraceService:
         self.cache.forget(lambda key: key[0] == fingerprint)
         self.plans.forget(fingerprint)
 
-    def _known(self, subject: Subject) -> dict[str, Array]:
+    def _known(self, subject: Subject) -> dict[str, LayerOutput]:
         """What the run of a network before its edits already has of that of the edited one."""
         base = subject.loaded.base
         run = None if base is None else self.cache.get((base.fingerprint, *subject.key[1:]))
@@ -186,11 +189,16 @@ class TraceService:
             return {}
         before, now = base.model, subject.loaded.model
         same = untouched(now.graph, edited_nodes(now.graph, before.parameters, now.parameters))
-        return {name: output for name, output in run.outputs.items() if name in same}
+        return {layer.node: layer for layer in run.layers if layer.node in same}
 
     def outputs(self, subject: Subject) -> dict[str, Array]:
         """Run a subject here and now, by the plan that traces run by; nothing is kept."""
         return {record.node.name: record.output for record in _records(self.plans, subject)}
+
+    def plan(self, loaded: LoadedModel) -> Plan:
+        """The plan that traces of a model run by."""
+        spec = loaded.model.spec
+        return _plan(self.plans, loaded, (1, spec.channels, spec.height, spec.width))
 
     def prepared(self, subject: Subject) -> tuple[Plan, Array]:
         """The plan that traces of a subject run by, and what it is run on."""
@@ -218,8 +226,18 @@ class TraceService:
         if error is None:
             self._metrics.traces.inc()
             self.cache.put(subject.key, run, run.nbytes)
+            self._forget_older_edits(subject)
         elif not run.abandoned.is_set():
             _log.error("trace of %s failed", subject.key, exc_info=error)
+
+    def _forget_older_edits(self, subject: Subject) -> None:
+        """Let go of what earlier edits gave for the same picture: the next ones run in their memory."""
+        base = subject.loaded.base
+        if base is None:
+            return
+        same_picture = [key for key in self.cache if key[1:] == subject.key[1:]]
+        older = [key for key in same_picture if is_edit_of(key[0], base.fingerprint)][:-_EDITS_KEPT]
+        self.cache.forget(lambda key: key in older)
 
     async def _stop_if_unwanted(self, subject: Subject, run: TraceRun, future: Future[None]) -> None:
         """End a run that nobody has followed between two looks."""
@@ -236,15 +254,17 @@ class TraceService:
 def _compute(
     plans: PlanCache,
     subject: Subject,
-    known: Mapping[str, Array],
+    known: Mapping[str, LayerOutput],
     run: TraceRun,
     loop: asyncio.AbstractEventLoop,
 ) -> None:
     model = subject.loaded.model
-    for index, record in enumerate(_records(plans, subject, known)):
+    outputs = {name: layer.output for name, layer in known.items()}
+    for index, record in enumerate(_records(plans, subject, outputs)):
         if run.abandoned.is_set():
             raise _Abandoned
-        found = statistics(record.output)
+        same = known.get(record.node.name)
+        found = same.statistics if same else statistics(record.output)
         if not (isfinite(found.min) and isfinite(found.max)):
             raise _not_finite(subject.loaded, record)
         layer = LayerOutput(

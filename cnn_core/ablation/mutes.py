@@ -84,7 +84,8 @@ class Mutes:
         graph = plan.graph
         if graph[node].name != asked.node and asked.node not in behind(graph, node, [asked.node]):
             raise BadInput(f"ablation: node {node!r} does not lead to {asked.node!r}")
-        self._run = Reentry(plan, x, node, asked.nodes, known)
+        self._run = Reentry(plan, node, asked.nodes)
+        self._run.start(x, known)
         self._asked = asked
         self._additive = is_sum_of_channels(graph, node, asked.node)
         self._clean: Array = self._run.output.copy()

@@ -31,7 +31,8 @@ class PlanCache:
     @property
     def nbytes(self) -> int:
         """What the plans hold on to."""
-        return sum(plan.nbytes for plan in self._plans.values())
+        held = {id(plan): plan for each in self._plans.values() for plan in (each, each.origin)}
+        return sum(plan.nbytes for plan in held.values())
 
     def forget(self, key: Hashable) -> None:
         """Let go of every plan of the model that ``key`` names."""

@@ -21,15 +21,21 @@ __all__ = ["Lease", "Memory"]
 
 
 class Memory:
-    """The outputs of one run, and every stage's tasks bound to them."""
+    """The outputs of one run, and the tasks of every stage of a plan bound to them."""
 
     def __init__(self, plan: Plan) -> None:
         layout = plan.layout
         # zeros, because borders are read and never written
         self.values = np.zeros(layout.size, np.float32)
         self.tensors = {name: Tensor(self.values, place) for name, place in layout.places.items()}
-        self.entering = self.entering_of(plan)
-        self.tasks = [self.tasks_of(plan, number) for number in range(len(plan.stages))]
+        self._tasks = [self.tasks_of(plan, number) for number in range(len(plan.stages))]
+
+    def tasks(self, plan: Plan) -> list[list[Task]]:
+        """Every stage's tasks for the plan it was made for, or one that shares its memory."""
+        return [
+            self.tasks_of(plan, number) if number in plan.changed else tasks
+            for number, tasks in enumerate(self._tasks)
+        ]
 
     def entering_of(self, plan: Plan, only: Container[str] | None = None) -> list[Call]:
         """The calls that follow the input; those alone that write nodes of ``only``."""

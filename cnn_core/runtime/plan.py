@@ -6,7 +6,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -31,6 +33,10 @@ IDLE = 2
 
 NODE_BYTES = 2000
 """Of the objects for one node in a plan, and in each of its memories: views, calls, names (measured)."""
+
+
+ENTRY_BYTES = 400
+"""Of a node that a plan shares with its origin: entries of tables."""
 
 
 def compile_plan(
@@ -93,6 +99,10 @@ class Plan:
         apart: Collection[str] = (),
     ) -> None:
         self.graph, self.crew = graph, crew
+        self.origin = self
+        """The plan whose memory, scratch and bound calls it shares: itself, or that of the network before."""
+        self.changed: frozenset[int] = frozenset()
+        """The stages that compute something else than in ``origin``."""
         self._as_it_was = layout
         self.layout, self.replacing = replacing(graph, layout, replaced, apart)
         layout = self.layout
@@ -111,15 +121,28 @@ class Plan:
     def edited(self, graph: Graph, parameters: Params) -> Plan:
         """The plan for an edited network (``cnn_core.graph.edits``), with the same kernels, strips and order.
 
-        Only the kernels of nodes whose parameters are other arrays are made anew.
+        Only the kernels of nodes whose parameters are other arrays are made anew. Memory is shared with this
+        plan, and calls that are bound to it, but where nodes are edited that had another's memory.
         """
         kernels = dict(self._as_it_was.kernels)
         for name, kernel in kernels.items():
             params = {key: parameters[f"{name}.{key}"] for key in kernel.site.params}
             if any(params[key] is not value for key, value in kernel.site.params.items()):
                 kernels[name] = type(kernel)(replace(kernel.site, params=params))
-        layout = replace(self._as_it_was, kernels=kernels)
-        return Plan(graph, layout, self.crew, replaced=replacements(graph, parameters))
+        layout, replaced = replace(self._as_it_was, kernels=kernels), replacements(graph, parameters)
+        laid, replaces = replacing(graph, layout, replaced)
+        before = self.origin
+        if replaces.copies or before.replacing.copies or laid.places != before.layout.places:
+            return Plan(graph, layout, self.crew, replaced=replaced)
+        plan = copy(before)
+        plan.__dict__.pop("nbytes", None)
+        plan.graph, plan._as_it_was, plan.layout, plan.replacing = graph, layout, laid, replaces
+        others = {name for name, kernel in kernels.items() if before.layout.kernels[name] is not kernel}
+        plan.changed = frozenset(self.stage_of[name] for name in others | {*replaced, *before.replacing.of})
+        plan.stages = [
+            stage.of(kernels) if number in plan.changed else stage for number, stage in enumerate(plan.stages)
+        ]
+        return plan
 
     def apart(self, node: str) -> Plan:
         """A plan of the same network in which the memory of a node is that of no other before it."""
@@ -155,10 +178,16 @@ class Plan:
         """Memory of one run: every output, with its border."""
         return self.layout.size * ITEM
 
-    @property
+    @cached_property
     def nbytes(self) -> int:
         """Memory the plan holds on to: packed weights, scratch, runs' memory not in use, and the
-        objects that make it up."""
+        objects that make it up; of an edited network what it does not share."""
+        before = self.origin
+        if before is not self:
+            kernels = self.layout.kernels.items()
+            own = [kernel for name, kernel in kernels if before.layout.kernels[name] is not kernel]
+            objects = NODE_BYTES * (len(own) + len(self.changed)) + ENTRY_BYTES * len(self.graph)
+            return sum(kernel.nbytes for kernel in own) + objects
         packed = sum(kernel.nbytes for kernel in self.layout.kernels.values())
         objects = NODE_BYTES * len(self.graph) * (1 + IDLE)
         return packed + sum(part.nbytes for part in self.scratch) + IDLE * self.trace_nbytes + objects
@@ -182,11 +211,12 @@ class Plan:
     def _run(self, entry: Node, x: Array, known: Mapping[str, Array]) -> Iterator[NodeRecord]:
         memory, shown = self.lend()
         started = time.perf_counter()
+        tasks = memory.tasks(self)
         finished = self._enter(memory, entry, x, known)
         for node in self.graph:
             while finished < self.stage_of[node.name]:
                 finished += 1
-                self.step(memory.tasks[finished])
+                self.step(tasks[finished])
             shape, first, strides = self._windows[node.name]
             output: Array = np.ndarray(shape, np.float32, shown, first, strides)
             now = time.perf_counter()
@@ -200,7 +230,7 @@ class Plan:
             ShapeError, BadInput: as ``records``.
         """
         finished = self._enter(memory, self._checked(x), x, known or {})
-        for tasks in memory.tasks[finished + 1 :]:
+        for tasks in memory.tasks(self)[finished + 1 :]:
             self.step(tasks)
 
     def _checked(self, x: Array) -> Node:
@@ -211,7 +241,7 @@ class Plan:
 
     def _enter(self, memory: Memory, entry: Node, x: Array, known: Mapping[str, Array]) -> int:
         np.copyto(memory.tensors[entry.name].nchw, x)
-        for call in memory.entering:
+        for call in memory.entering_of(self):
             call()
         return self._taken_over(known, memory)
 
@@ -229,7 +259,7 @@ class Plan:
         try:
             memory = self._idle.pop()
         except IndexError:
-            memory = Memory(self)
+            memory = Memory(self.origin)
         return memory, np.asarray(Lease(memory, self._idle))
 
     def step(self, tasks: Sequence[Task]) -> None:

@@ -22,24 +22,12 @@ class Reentry:
     Args:
         node: where it is entered.
         wanted: the nodes whose outputs are read afterwards.
-        known: outputs for ``x``, as in ``Plan.records``.
-
-    Raises:
-        ShapeError, BadInput: as ``Plan.records``.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        x: Array,
-        node: str,
-        wanted: Iterable[str],
-        known: Mapping[str, Array] | None = None,
-    ) -> None:
-        self._plan = plan = plan.apart(node)
+    def __init__(self, plan: Plan, node: str, wanted: Iterable[str]) -> None:
         self.node = node
+        self._plan = plan = plan.apart(node)
         self._memory, self._lease = plan.lend()
-        plan.run_in(self._memory, x, known)
         between = behind(plan.graph, node, wanted)
         self._entering = self._memory.entering_of(plan, between)
         self._stages = [
@@ -47,6 +35,14 @@ class Reentry:
             for number, stage in enumerate(plan.stages)
             if any(_writes(plan, member.node.name, between) for member in stage.members)
         ]
+
+    def start(self, x: Array, known: Mapping[str, Array] | None = None) -> None:
+        """The first run: everything on ``x``, nothing changed; ``known`` as in ``Plan.records``.
+
+        Raises:
+            ShapeError, BadInput: as ``Plan.records``.
+        """
+        self._plan.run_in(self._memory, x, known)
 
     @property
     def output(self) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers.base import Shape
@@ -45,6 +45,10 @@ class Stage:
     def head(self) -> Kernel:
         """The kernel of the first node."""
         return self.members[0].kernel
+
+    def of(self, kernels: Mapping[str, Kernel]) -> Stage:
+        """The same stage with other kernels of the same kinds."""
+        return Stage([replace(member, kernel=kernels[member.node.name]) for member in self.members])
 
     def strips(self, threads: int, macs: int) -> list[Strip]:
         """The strips of the first node's output, one task each."""

@@ -132,6 +132,16 @@ def test_long_edits_are_kept_by_their_content(live, samples):
         assert (gone.status_code, "api/edits" in gone.json()["detail"]) == (404, True)
 
 
+def test_traces_of_a_few_edits_are_kept(live, samples):
+    """Older ones go, so that the next edit runs in their memory; the network before its edits stays."""
+    for step in range(7):
+        live.client.get(f"/api/traces/tiny_vgg/{samples[1]}?edit=conv_1_1:bias:0:0.{step}")
+        live.client.get(f"/api/traces/tiny_vgg/{samples[1]}")
+    kept = [key[0] for key in live.services.traces.cache if key[1] == samples[1]]
+    edited_ones = [fingerprint for fingerprint in kept if "~" in fingerprint]
+    assert (len(edited_ones), len(kept) - len(edited_ones)) == (4, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

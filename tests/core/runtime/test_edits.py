@@ -1,5 +1,7 @@
 """Edits: a network with some numbers changed, run by the very plan of the network as it was."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from cnn_core.graph import Graph, Node, backward, explain, forward
 from cnn_core.graph.edits import Edit, Region, edited, edited_nodes, untouched
 from cnn_core.layers import LAYERS, Add, Concat, Conv2d, Dropout, Input, ReLU
 from cnn_core.models import load_model, model_names
-from cnn_core.runtime import compile_plan
+from cnn_core.runtime import PlanCache, compile_plan
 from tests.core.graph.networks import branching, doubled, finished
 from tests.core.runtime.test_plan import image, parameters_of
 
@@ -181,6 +183,55 @@ def test_a_node_that_shows_another_s_memory_is_edited_alone():
         for name, value in after.items():
             np.testing.assert_allclose(value, plain[name], atol=1e-6, err_msg=name)
             assert same_bits(value, bench.before[name]) == (name in alone), name
+
+
+def test_edits_one_after_another_run_in_the_same_memory():
+    """Whatever was edited before leaves nothing behind, and what is still shown is not written over."""
+    bench = branching_bench()
+    del bench.before["input"]
+    bench.before = {name: output.copy() for name, output in bench.before.items()}
+    gc.collect()
+    kinds = (
+        [Edit("stem", "set", (1, 0), np.eye(3), "weight")],
+        [Edit("relu", "mute", (2,)), Edit("input", "fill", (1,), 0.5)],
+        [],
+        [Edit("wide", "scale", (0,), 3.0), Edit("leaky", "fill", (1,), -1.0, region=Region(0, 1, 2, 2))],
+        [Edit("dropout", "fill", (2,), 1.0)],
+        [Edit("output", "mute", (1,))],
+    )
+    graph, parameters = edited(bench.graph, bench.parameters, kinds[1])
+    second = bench.plan.edited(graph, parameters)
+    apart = compile_plan(graph, parameters, bench.x.shape)
+    for edits in kinds:
+        graph, parameters = edited(bench.graph, bench.parameters, edits)
+        wanted = outputs(compile_plan(graph, parameters, bench.x.shape), bench.x)
+        found = outputs(apart.edited(graph, parameters), bench.x)
+        assert all(same_bits(found[name], wanted[name]) for name in wanted), edits
+    addresses = []
+    for start in (bench.plan, second, bench.plan):
+        for edits in kinds:
+            graph, parameters = edited(bench.graph, bench.parameters, edits)
+            wanted = outputs(compile_plan(graph, parameters, bench.x.shape), bench.x)
+            found = outputs(start.edited(graph, parameters), bench.x)
+            assert all(same_bits(found[name], wanted[name]) for name in wanted), edits
+            addresses.append(found["stem"].ctypes.data)
+            del found
+    shared = [address for address, edits in zip(addresses, kinds * 3, strict=True) if edits is not kinds[4]]
+    assert len(set(shared)) == 1
+    shown = outputs(bench.plan.edited(*edited(bench.graph, bench.parameters, kinds[0])), bench.x)
+    kept = {name: output.copy() for name, output in shown.items()}
+    outputs(bench.plan.edited(*edited(bench.graph, bench.parameters, kinds[3])), bench.x)
+    assert all(same_bits(shown[name], kept[name]) for name in kept)
+
+
+def test_a_plan_of_edits_counts_what_it_does_not_share():
+    bench = branching_bench()
+    whole = bench.plan.nbytes
+    one = bench.plan.edited(*edited(bench.graph, bench.parameters, [Edit("stem", "mute", (0,))]))
+    assert 0 < one.nbytes < whole / 2
+    cache = PlanCache(10**9)
+    cache.get("edited", one.graph, edited(bench.graph, bench.parameters, [])[1], bench.x.shape, bench.plan)
+    assert cache.nbytes >= bench.plan.nbytes, "the plan that it shares memory with is held too"
 
 
 def test_gradients_of_an_edited_network_are_difference_quotients():
