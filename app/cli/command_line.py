@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from .commands.ablate import ablate
 from .commands.atlas import atlas
 from .commands.bench import bench
 from .commands.compare import compare
@@ -80,6 +81,7 @@ for name, command in (
     ("models", models),
     ("trace", trace),
     ("atlas", atlas),
+    ("ablate", ablate),
     ("train", train),
     ("race", race),
     ("evaluate", evaluate),

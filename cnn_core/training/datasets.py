@@ -19,7 +19,16 @@ from cnn_core.layers.base import Array
 from cnn_core.preprocess import InputSpec, crop_pixels, default_crop, flatten_image, image_formats
 from cnn_core.training.sources import Source, open_source
 
-__all__ = ["MAX_IMAGE_PIXELS", "MAX_NPZ_BYTES", "Dataset", "normalise", "read_dataset", "to_tensors"]
+__all__ = [
+    "MAX_IMAGE_PIXELS",
+    "MAX_NPZ_BYTES",
+    "Dataset",
+    "class_folders",
+    "normalise",
+    "photo_pixels",
+    "read_dataset",
+    "to_tensors",
+]
 
 MAX_IMAGE_PIXELS = 50_000_000
 MAX_NPZ_BYTES = 4 * 2**30
@@ -146,14 +155,14 @@ def normalise(batch: Array, spec: InputSpec) -> Array:
 def _from_source(
     source: Source, spec: InputSpec, classes: Sequence[str] | None, progress: Progress
 ) -> Dataset:
-    members = _by_class(source.names())
+    members = class_folders(source.names())
     chosen = _choose(sorted(members), classes)
     total = sum(len(members[folder]) for folder in chosen)
     images, labels, names, skipped = [], [], [], []
     for label, folder in enumerate(chosen):
         for name in members[folder]:
             try:
-                images.append(_decode(source.read(name), spec))
+                images.append(_fit(photo_pixels(source.read(name)), spec))
             except UnidentifiedImageError:
                 skipped.append(f"{name}: not an image in one of {', '.join(image_formats())}")
             except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -167,7 +176,7 @@ def _from_source(
     return Dataset(np.stack(images), np.array(labels, np.int64), chosen, tuple(names), tuple(skipped))
 
 
-def _by_class(names: Iterable[str]) -> dict[str, list[str]]:
+def class_folders(names: Iterable[str]) -> dict[str, list[str]]:
     """Files under each class folder; a single folder around all of them, as zip tools add, is passed over."""
     parts = {
         name: name.strip("/").split("/")
@@ -194,14 +203,19 @@ def _choose(found: Sequence[str], classes: Sequence[str] | None) -> tuple[str, .
     return tuple(name for name in found if not classes or name in classes)
 
 
-def _decode(data: bytes, spec: InputSpec) -> Array:
-    """One file as uint8 ``(H, W, C)``; the size is checked before any pixel is decoded."""
+def photo_pixels(data: bytes) -> Array:
+    """One file as uint8 ``(H, W, C)``; the size is checked before any pixel is decoded.
+
+    Raises:
+        UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError: it is no
+            readable image.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data), formats=image_formats()) as image:
             if image.width * image.height > MAX_IMAGE_PIXELS:
                 raise OSError(f"{image.width} x {image.height} pixels, the limit is {MAX_IMAGE_PIXELS:,}")
-            return _fit(flatten_image(image), spec)
+            return flatten_image(image)
 
 
 def _fit(image: Array, spec: InputSpec) -> Array:
