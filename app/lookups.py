@@ -28,6 +28,7 @@ __all__ = [
     "ImageDep",
     "ModelDep",
     "SubjectDep",
+    "before_edits",
     "cannot_be_read",
     "crop_numbers",
     "edit_model",
@@ -123,6 +124,13 @@ async def _unedited(services: Services, model: str) -> LoadedModel:
             raise cannot_be_read(model) from error
         detail = f"The weights of {model} are damaged or do not fit it; the server's log says which."
         raise Problem(500, "The model cannot be loaded", detail) from error
+
+
+def before_edits(loaded: LoadedModel) -> LoadedModel:
+    """What a model was before all its edits."""
+    while loaded.base is not None:
+        loaded = loaded.base
+    return loaded
 
 
 def cannot_be_read(model: str) -> Problem:

@@ -14,7 +14,14 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.config import Settings
 from app.main import create_app
-from app.payloads.edit_schemas import MutesDone, MutesHeader, MutesSome
+from app.payloads.edit_schemas import (
+    FolderDone,
+    FolderHeader,
+    FolderSome,
+    MutesDone,
+    MutesHeader,
+    MutesSome,
+)
 from app.payloads.frame_schemas import DoneHeader, ErrorHeader, LayerHeader
 from app.payloads.live_schemas import LiveMessage
 from app.payloads.shift_schemas import LiveState
@@ -40,7 +47,8 @@ def files() -> dict[str, str]:
     told = create_app(Settings()).openapi()["components"]["schemas"]
     live = TypeAdapter(LiveMessage).json_schema(mode="serialization")["$defs"]
     live |= _definitions([LiveState], mode="validation")
-    headers = _definitions([LayerHeader, DoneHeader, ErrorHeader, MutesHeader, MutesSome, MutesDone])
+    edits: list[type[BaseModel]] = [MutesHeader, MutesSome, MutesDone, FolderHeader, FolderSome, FolderDone]
+    headers = _definitions([LayerHeader, DoneHeader, ErrorHeader, *edits])
     aliases = {
         "Border": _union(map(json.dumps, get_args(Border))),
         "Pooling": _union(map(json.dumps, get_args(Pooling))),

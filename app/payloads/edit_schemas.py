@@ -9,7 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..services.edit_text import MOST_TEXT
 from .requests import Strict
 
-__all__ = ["EditsRequest", "EditsSchema", "KeptEditsSchema", "MutesDone", "MutesHeader", "MutesSome"]
+__all__ = [
+    "EditsRequest",
+    "EditsSchema",
+    "FolderClass",
+    "FolderDone",
+    "FolderHeader",
+    "FolderSome",
+    "KeptEditsSchema",
+    "MutesDone",
+    "MutesHeader",
+    "MutesSome",
+]
 
 
 class EditsRequest(Strict):
@@ -72,3 +83,47 @@ class MutesDone(_Header):
     constant: float | None = Field(description="The value without all channels; null unless additive.")
     adds_up: bool = Field(description="Additive, and sum is value - constant but for rounding.")
     milliseconds: float
+
+
+class FolderClass(BaseModel):
+    """A class that a folder has photos of."""
+
+    index: int = Field(description="Its number in the networks.")
+    label: str
+    photos: int = Field(description="Files in its folder.")
+
+
+class FolderHeader(_Header):
+    """The first frame of a folder: what is seen by which networks."""
+
+    kind: Literal["folder"] = "folder"
+    a: str
+    b: str
+    total: int = Field(description="Files in all.")
+    classes: list[FolderClass]
+    unknown: list[str] = Field(description="Folders that are no class of the networks; they are left out.")
+
+
+class _FolderCounts(_Header):
+    files: int = Field(description="Files looked at.")
+    seen: list[int] = Field(description="Photos of every class, in the order of the first frame.")
+    before: list[int] = Field(description="Right in A.")
+    after: list[int] = Field(description="Right in B.")
+    other: int = Field(description="Photos that B gives another first class than A.")
+    skipped: int = Field(description="Files that are no photos.")
+    seconds: float
+
+
+class FolderSome(_FolderCounts):
+    """Counts so far; they replace the ones before."""
+
+    kind: Literal["some"] = "some"
+    left: float = Field(description="Seconds still to come, by the speed so far.")
+
+
+class FolderDone(_FolderCounts):
+    """The last frame of a folder: the counts of all photos."""
+
+    kind: Literal["done"] = "done"
+    done: Literal[True] = True
+    unreadable: list[str] = Field(description="Files that are no photos, with the reason; ten at most.")

@@ -87,7 +87,7 @@ async def _frames(
     started = time.perf_counter()
     yield framed(_header(subject, node, asked, mutes).model_dump())
     try:
-        async with aclosing(ablations.follow(mutes)) as turns:
+        async with aclosing(ablations.sweep(mutes)) as turns:
             async for turn in turns:
                 if isinstance(turn, Total):
                     yield framed(_done(turn, time.perf_counter() - started).model_dump())

@@ -1,16 +1,20 @@
-"""What edits do to more than one picture of a network: every channel of a layer muted in turn."""
+"""What channels and edits are worth: a layer muted channel by channel, a folder seen before and after."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Iterator
+from typing import TypeVar
 
 from cnn_core.ablation import Asked, Muted, Mutes, Total, class_score
 
 from .compute import Busy, WorkerPool
+from .folders import Counts, Folder, seen
 from .trace_service import Subject, TraceRun, TraceService
 
 __all__ = ["Ablations", "likeliest"]
+
+T = TypeVar("T")
 
 _TURN_SECONDS = 0.05
 """Of work on a thread, after which others get their turn and the reader is told what there is."""
@@ -45,11 +49,17 @@ class Ablations:
         plan, x = self._traces.prepared(subject)
         return Mutes(plan, x, node, asked, run.outputs)
 
-    async def follow(self, mutes: Mutes) -> AsyncGenerator[list[Muted] | Total]:
+    def sweep(self, mutes: Mutes) -> AsyncGenerator[list[Muted] | Total]:
         """The channels as they are done, a few at a time, and what they come to; ending it ends the work."""
+        return self._follow(_turns(mutes))
+
+    def folder(self, folder: Folder) -> AsyncGenerator[Counts]:
+        """Counts of a folder as they grow, the last of them of all photos; ending it ends the work."""
+        return self._follow(seen(self._traces, folder))
+
+    async def _follow(self, turns: Iterator[T]) -> AsyncGenerator[T]:
         self.open += 1
         try:
-            turns = _turns(mutes)
             while (turn := await self._pool.run(next, turns, None)) is not None:
                 yield turn
         finally:

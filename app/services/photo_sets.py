@@ -87,10 +87,18 @@ class PhotoSets:
             UnknownPhotoSet: there is no such set.
             BadDataset: nothing is in it, or the zip is damaged.
         """
+        return FolderPhotos.at(self.place(name))
+
+    def place(self, name: str) -> Path:
+        """Where what was sent lies: a folder, or the one zip in it.
+
+        Raises:
+            UnknownPhotoSet: there is no such set.
+        """
         root = self._root(name)
         files = list(root.iterdir())
         zipped = len(files) == 1 and files[0].suffix.lower() == ".zip"
-        return FolderPhotos.at(files[0] if zipped else root)
+        return files[0] if zipped else root
 
     def use(self, name: str) -> None:
         """Keep a set until it is discarded, whatever else comes, here or to another server."""

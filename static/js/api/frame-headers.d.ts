@@ -20,6 +20,71 @@ export interface ErrorHeader {
   bytes: 0;
 }
 
+/** A class that a folder has photos of. */
+export interface FolderClass {
+  /** Its number in the networks. */
+  index: number;
+  label: string;
+  /** Files in its folder. */
+  photos: number;
+}
+
+/** The last frame of a folder: the counts of all photos. */
+export interface FolderDone {
+  bytes: 0;
+  /** Files looked at. */
+  files: number;
+  /** Photos of every class, in the order of the first frame. */
+  seen: number[];
+  /** Right in A. */
+  before: number[];
+  /** Right in B. */
+  after: number[];
+  /** Photos that B gives another first class than A. */
+  other: number;
+  /** Files that are no photos. */
+  skipped: number;
+  seconds: number;
+  kind: "done";
+  done: true;
+  /** Files that are no photos, with the reason; ten at most. */
+  unreadable: string[];
+}
+
+/** The first frame of a folder: what is seen by which networks. */
+export interface FolderHeader {
+  bytes: 0;
+  kind: "folder";
+  a: string;
+  b: string;
+  /** Files in all. */
+  total: number;
+  classes: FolderClass[];
+  /** Folders that are no class of the networks; they are left out. */
+  unknown: string[];
+}
+
+/** Counts so far; they replace the ones before. */
+export interface FolderSome {
+  bytes: 0;
+  /** Files looked at. */
+  files: number;
+  /** Photos of every class, in the order of the first frame. */
+  seen: number[];
+  /** Right in A. */
+  before: number[];
+  /** Right in B. */
+  after: number[];
+  /** Photos that B gives another first class than A. */
+  other: number;
+  /** Files that are no photos. */
+  skipped: number;
+  seconds: number;
+  kind: "some";
+  /** Seconds still to come, by the speed so far. */
+  left: number;
+}
+
 /** What went wrong. */
 export interface FrameError {
   status: number;
