@@ -24,18 +24,29 @@ const LONGEST = 1800;
 export function createEditing(subject, pinFirst) {
   /** Edits that wait until those on their way are shown. @type {readonly Edit[] | null} */
   let waiting = null;
+  /** Those that were asked for last, until they are shown: what is changed next is changed of them. @type {readonly Edit[] | null} */
+  let wanted = null;
+  /** @param {readonly Edit[]} edits @param {boolean} draft */
+  const look = async (edits, draft) => {
+    await pinFirst();
+    await show(subject, edits, draft);
+    if (wanted !== edits) return;
+    wanted = null;
+    editing.known.value += 1;
+  };
   const editing = {
     /** How many steps have been taken back. */
     undone: signal(0),
-    /** Counts what has been read of the edits of a link. */
-    read: signal(0),
-    edits: () => editsOf(subject.model.value?.id ?? ""),
+    /** Counts how often something has become known of the edits: that they are made, refused, or what a link to them says. */
+    known: signal(0),
+    /** @returns {readonly Edit[]} */
+    edits: () => wanted ?? editsOf(subject.model.value?.id ?? ""),
     /** @param {readonly Edit[]} edits All that there are to be from now on. */
     async make(edits) {
       waiting = null;
+      wanted = edits;
       editing.undone.value = 0;
-      await pinFirst();
-      await show(subject, edits, false);
+      await look(edits, false);
     },
     /** @param {readonly Edit[]} changed */
     change: (changed) => editing.make(changedEdits(editing.edits(), changed)),
@@ -48,13 +59,12 @@ export function createEditing(subject, pinFirst) {
      */
     async try(changed) {
       const edits = changedEdits(editing.edits(), changed);
-      const busy = waiting !== null || subject.status.value === "loading";
-      waiting = edits;
+      const busy = waiting !== null;
+      waiting = wanted = edits;
       if (busy) return;
-      await pinFirst();
       while (waiting) {
         const next = /** @type {readonly Edit[]} */ (waiting);
-        await show(subject, next, true);
+        await look(next, true);
         if (waiting === next) waiting = null;
       }
     },
@@ -106,5 +116,5 @@ async function readKept(id, editing) {
   if (!name) return;
   const { edit } = await getJson(urls.keptEdits(name));
   learn(name, edit);
-  editing.read.value += 1;
+  editing.known.value += 1;
 }

@@ -55,6 +55,7 @@ test("edits that say the same of a channel are one chip, in words", () => {
   assert.deepEqual(texts([of("conv", "mute", "2,5"), of("relu", "mute", "*"), of("conv", "scale", "2", "1.5")]), ["conv \u00b7 2, 5 muted", "relu \u00b7 all channels muted", "conv \u00b7 2 \u00d7 1.50"]);
   assert.deepEqual(texts([of("relu", "fill", "9", "2", "0,0,2,3_4,4,5,5"), of("relu", "fill", "9", "1", "7,7,8,8")]), ["relu \u00b7 9: 8 values painted"]);
   assert.deepEqual(texts([of("norm", "weight", "1", "0.5"), of("out", "weight", "0,7", "1"), of("out", "weight", "0,8", "1")]), ["norm \u00b7 1: scale 0.500", "out \u00b7 espresso: 2 weights"]);
+  assert.deepEqual(texts([of("out", "weight", "0", "0")]), ["out \u00b7 espresso: all weights"]);
   assert.deepEqual(texts([of("relu", "patch", "*", "abc"), of("conv", "patch", "2", "abc,1,2,3", "3,4,6,9")]), ["relu \u00b7 all channels from photo abc", "conv \u00b7 2, rows 3 to 5, columns 4 to 8, from photo abc"]);
 });
 

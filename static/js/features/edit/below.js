@@ -54,5 +54,5 @@ export function editBelow(subject, source, editing, { open, mute, panel }) {
   };
   narrow.addEventListener("change", stand);
   stand();
-  effect([subject.shown, view.selection, way, open, editing.read], paint);
+  effect([subject.shown, view.selection, way, open, editing.known], paint);
 }

@@ -79,7 +79,7 @@ export class ChannelPart {
   /**
    * @param {NodeDetail} layer
    * @param {number} at
-   * @param {Edit[]} edits
+   * @param {readonly Edit[]} edits
    * @param {{name: string, bias: number | null}} told  `bias`: as trained; null where there is none to be shown here.
    */
   paint(layer, at, edits, { name, bias }) {

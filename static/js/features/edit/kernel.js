@@ -10,7 +10,7 @@ import { NumberCells } from "./cells.js";
 /** @import { Edit } from "../../state/edits.js" */
 /** @import { Editing } from "../../state/editing.js" */
 
-/** @typedef {{ node: NodeDetail, channel: number, edits: Edit[], weights: NpyArray }} Painted */
+/** @typedef {{ node: NodeDetail, channel: number, edits: readonly Edit[], weights: NpyArray }} Painted */
 
 /** Larger kernels than 7 by 7 are no grid that anybody turns by hand. */
 const MOST_CELLS = 49;
@@ -101,7 +101,7 @@ export class KernelGrid {
   /**
    * @param {NodeDetail} node
    * @param {number} channel
-   * @param {Edit[]} edits
+   * @param {readonly Edit[]} edits
    * @param {NpyArray | null} weights  As trained.
    * @param {(input: number) => string} nameOf
    */

@@ -39,7 +39,7 @@ export class NormPart {
   /**
    * @param {NodeDetail} node
    * @param {number} at
-   * @param {Edit[]} edits
+   * @param {readonly Edit[]} edits
    * @param {(key: string) => NpyArray | null} trained
    */
   paint(node, at, edits, trained) {

@@ -53,7 +53,7 @@ export function beginEditing(subject, source, pinFirst) {
     selectChannel(subject.model.value, at);
     void toggleMute(editing, view.selection.value.node, at);
   };
-  const open = computed([tool, subject.model, editing.undone], () => tool.value !== "look" || editing.edits().length > 0);
+  const open = computed([tool, subject.model, editing.undone, editing.known], () => tool.value !== "look" || editing.edits().length > 0);
   editBelow(subject, source, editing, { open, mute, panel });
   const paint = () => {
     const model = subject.model.value;
@@ -78,7 +78,7 @@ export function beginEditing(subject, source, pinFirst) {
     channel.paint(node, index, edits, { name: unitOf(model, node, index), bias });
     foot.paint(subject, source);
   };
-  effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.read, ...source.signals], paint);
+  effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.known, ...source.signals], paint);
   onKeys({ Backspace: ["The kernel as it was trained", () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset()] });
   return {
     /** @param {string} name */

@@ -9,7 +9,7 @@ import { NumberCells } from "./cells.js";
 /** @import { Edit } from "../../state/edits.js" */
 /** @import { Editing } from "../../state/editing.js" */
 
-/** @typedef {{node: NodeDetail, at: number, edits: Edit[], weights: NpyArray, values: Float32Array | null, name: string}} Row */
+/** @typedef {{node: NodeDetail, at: number, edits: readonly Edit[], weights: NpyArray, values: Float32Array | null, name: string}} Row */
 
 /** Weights that stand as fields at once. */
 const MANY = 6;

@@ -63,7 +63,7 @@ export function told({ edits }, known) {
   if (what === "replace") return `${who}: ${counted(value.split(",").length, "value")} replaced`;
   if (what === "patch") return `${who}${rest ? `, ${placed(rest)},` : ""} from ${known.picture(value.split(",")[0] ?? "")}`;
   if (what === "weight" && known.kind(node) === "conv2d") return `${who}: ${kernels(edits, known)}`;
-  if (what === "weight" && known.kind(node) === "dense") return `${who}: ${counted(edits.length, "weight")}`;
+  if (what === "weight" && known.kind(node) === "dense") return `${who}: ${which.includes(",") ? counted(edits.length, "weight") : "all weights"}`;
   const name = known.kind(node) === "batch_norm2d" ? (SHIFTS[what] ?? what) : what;
   return `${who}: ${name.replaceAll("_", " ")} ${fixed(Number(value.split(",")[0]), 3)}`;
 }
@@ -81,9 +81,12 @@ function kernels(edits, known) {
   if (!whole) return counted(edits.length, "number");
   const all = known.inputs(node);
   if (all === 1) return kernel;
-  const inputs = edits.length === all ? `all ${all} inputs` : edits.length > 1 ? `${edits.length} inputs` : known.input(node, channel, input);
+  const inputs = edits.length === all ? `all ${all} inputs` : edits.length > 1 ? `${edits.length} inputs` : numbered(known.input(node, channel, input));
   return `${kernel} on ${inputs}`;
 }
+
+/** @param {string} name What has no name is told by its number. */
+const numbered = (name) => (/^\d+$/.test(name) ? `input ${name}` : name);
 
 /** @param {string} rest Rectangles. */
 const area = (rest) =>
