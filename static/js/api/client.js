@@ -173,6 +173,8 @@ export const urls = {
   edits: () => "/api/edits",
   /** @param {string} name  What stands for them. */
   keptEdits: (name) => `/api/edits/${encodeURIComponent(name)}`,
+  /** What the edits of a network do to a set of photos. @param {string} model @param {string} set */
+  folder: (model, set) => `${urls.model(model)}/folder?photos=${set}`,
   samples: () => "/api/samples",
   /** @param {string} model */
   atlas: (model) => `${urls.model(model)}/atlas`,

@@ -3,6 +3,7 @@ import { effect, signal } from "../../state/store.js";
 import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, setAttribute, setHidden } from "../../widgets/dom.js";
+import { FolderPart } from "./folder.js";
 import { MuteBars } from "./mutes.js";
 
 /** @import { Editing } from "../../state/editing.js" */
@@ -12,6 +13,7 @@ import { MuteBars } from "./mutes.js";
 
 const WAYS = /** @type {const} */ ([
   ["mute", "Mute each", "Which channel of the layer matters"],
+  ["folder", "Folder", "What the edits do to many photos"],
   ["film", "Film", "The forward pass, step by step"],
 ]);
 
@@ -19,7 +21,8 @@ const WAYS = /** @type {const} */ ([
 const narrow = matchMedia("(max-width: 1099px)");
 
 /**
- * What stands below the page while a network is edited: what each channel is worth, or the film as before.
+ * What stands below the page while a network is edited: what each channel is worth, what the edits do to a folder of
+ * photos, or the film as before.
  *
  * @param {Subject} subject
  * @param {LayerSource} source
@@ -28,11 +31,11 @@ const narrow = matchMedia("(max-width: 1099px)");
  */
 export function editBelow(subject, source, editing, { open, mute, panel }) {
   const way = signal(/** @type {typeof WAYS[number][0]} */ (narrow.matches ? "mute" : "film"));
-  const bars = new MuteBars(editing, mute);
+  const [bars, folder] = [new MuteBars(editing, mute), new FolderPart()];
   const tabs = choice("Below", way, WAYS, new AbortController().signal);
   tabs.classList.add("fill");
   const left = h("div", { class: "edit-ways" }, tabs);
-  const right = h("div", { class: "edit-views" }, bars.element);
+  const right = h("div", { class: "edit-views" }, bars.element, folder.element);
   const stand = () => {
     const steps = document.querySelector(".page-explore .steps");
     if (narrow.matches) panel.append(left, right);
@@ -48,9 +51,11 @@ export function editBelow(subject, source, editing, { open, mute, panel }) {
     for (const part of [left, right]) setHidden(part, !open.value);
     setHidden(right, now === "film");
     setHidden(bars.element, now !== "mute");
+    setHidden(folder.element, now !== "folder");
     if (now !== "mute") bars.leave();
     // A number that is being dragged makes many networks: only of the last one is this asked.
     if (now === "mute" && shown && node && !shown.model.draft) bars.paint(shown, node, view.selection.value.channel, source);
+    if (shown) folder.paint(shown.model.id);
   };
   narrow.addEventListener("change", stand);
   stand();
