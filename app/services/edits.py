@@ -16,7 +16,7 @@ from .model_records import Finding
 from .model_store import LoadedModel, edited_fingerprint
 from .twins import MARK
 
-__all__ = ["EditTexts", "UnknownEdits", "edited_model", "model_with", "parted"]
+__all__ = ["EditTexts", "UnknownEdits", "edited_model", "model_with", "parted", "texts_of"]
 
 _WORD = f"{MARK}edit-"
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -98,6 +98,15 @@ def model_with(model: Model, text: str) -> Model:
             )
         made.append(edit)
     return _changed(model, text, made)
+
+
+def texts_of(loaded: LoadedModel) -> list[str]:
+    """What stands for the edits of a model, those made first before."""
+    found: list[str] = []
+    while loaded.base is not None:
+        found.insert(0, loaded.model.name.removeprefix(f"{loaded.base.model.name}{_WORD}"))
+        loaded = loaded.base
+    return found
 
 
 def _changed(model: Model, text: str, edits: Sequence[Edit | None]) -> Model:

@@ -10,9 +10,11 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from cnn_core.graph.graph import Graph
-from cnn_core.layers.base import Params
-from cnn_core.onnx_export.nodes import operators_of
+from cnn_core.graph.graph import Graph, Node
+from cnn_core.layers.base import Params, Shape
+from cnn_core.layers.replaced import REPLACED, VALUES
+from cnn_core.onnx_export.nodes import Operators, operators_of
+from cnn_core.onnx_export.replaced import is_replaced, replaced_input, replaced_operators
 from cnn_core.preprocess import InputSpec
 
 __all__ = ["OPSET", "export_model"]
@@ -41,14 +43,17 @@ def export_model(
     ``labels`` and ``preprocessing``: a reader that does not know them passes them over.
 
     Raises:
-        UnsupportedOperator: a layer kind has no ONNX operator.
+        UnsupportedOperator: a layer kind has no ONNX operator, or a part of a map is replaced by an edit.
         BadModelFile: the parameters do not fit the graph.
     """
     graph.check_parameters(parameters)
     shapes = graph.shapes
-    written = [operators_of(node, shapes[node.name]) for node in graph if node.inputs]
+    written = [_operators(node, shapes[node.name], parameters) for node in graph if node.inputs]
+    entering = [replaced_input(node, parameters, written) for node in graph.inputs if is_replaced(node)]
+    written = [*entering, *written]
     constants = {key: value for operators in written for key, value in operators.constants.items()}
-    arrays = {**parameters, **constants}
+    masks = {f"{node.name}.{key}" for node in graph if is_replaced(node) for key in (REPLACED, VALUES)}
+    arrays = {key: value for key, value in parameters.items() if key not in masks} | constants
     made = helper.make_graph(
         [node for operators in written for node in operators.nodes],
         name,
@@ -69,6 +74,12 @@ def export_model(
     onnx.checker.check_model(model, full_check=True)
     data: bytes = model.SerializeToString()
     return data
+
+
+def _operators(node: Node, shape: Shape, parameters: Params) -> Operators:
+    if is_replaced(node):
+        return replaced_operators(node, shape, parameters)
+    return operators_of(node, shape)
 
 
 def _value(name: str, shape: Sequence[int]) -> onnx.ValueInfoProto:

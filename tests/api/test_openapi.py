@@ -56,6 +56,7 @@ OPERATIONS = {
     ("put", "/api/photos/{set}/{path}"): {"204", "404", "413", "422", "500", "507"},
     ("delete", "/api/photos/{set}"): {"204", "404", "422", "500"},
     ("get", "/api/traces/{model}/{image}/mutes/{node}"): {"200", "404", "422", "500", "503"},
+    ("get", "/api/models/{model}/onnx"): {"200", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/folder"): {"200", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/made/{node}"): {"200", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/quiz/{atlas}/{node}/{channel}"): {"200", "404", "422", "500", "503"},

@@ -8,12 +8,13 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 from cnn_core.errors import BadModelFile, UnsupportedOperator
-from cnn_core.graph import Graph, Node, forward
+from cnn_core.graph import Edit, Graph, Node, Region, edited, forward
 from cnn_core.layers import Input
 from cnn_core.layers.base import LAYERS, Layer
 from cnn_core.models import load_model, model_names
 from cnn_core.onnx_export import export_model
 from cnn_core.onnx_export.nodes import exported_kinds
+from tests.core.graph.networks import branching
 
 
 def every_output(data, x):
@@ -117,3 +118,51 @@ def test_parameters_that_do_not_fit_are_refused():
 
     with pytest.raises(BadModelFile, match=r"conv_1_1.weight is missing"):
         export_model(graph, {})
+
+
+MUTED = [
+    Edit("stem", "scale", (1,), 0.5),
+    Edit("stem", "mute", (0,)),
+    Edit("input", "mute", (1,)),
+    Edit("relu", "mute", (2,)),
+    Edit("gate", "fill", (3,), 0.75),
+    Edit("skip", "fill", (0, 1), -0.5, region=Region(0, 0, 8, 7)),
+    Edit("dropout", "fill", (4,), 1.5),
+    Edit("wide", "swap", (0, 2)),
+    Edit("output", "fill", (1,), 2.0),
+]
+
+
+def test_an_edited_network_computes_the_same_in_the_reference():
+    graph = branching()
+    rng = np.random.default_rng(2)
+    parameters = {name: value.astype(np.float32) for name, value in graph.init(rng).items()}
+    x = rng.standard_normal((1, 2, 8, 7)).astype(np.float32)
+    for edits in (MUTED, *([edit] for edit in MUTED)):
+        changed, weights = edited(graph, parameters, edits)
+        theirs = every_output(export_model(changed, weights), x)
+        for record in forward(changed, weights, x):
+            if record.node.inputs:
+                np.testing.assert_allclose(record.output, theirs[record.node.name], atol=1e-5)
+    (kept,) = (
+        tensor
+        for tensor in onnx.load_from_string(export_model(changed, weights)).graph.initializer
+        if tensor.name == "stem.weight"
+    )
+    assert np.array_equal(onnx.numpy_helper.to_array(kept), parameters["stem.weight"])
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit("relu", "fill", (2,), 0.5, region=Region(0, 0, 3, 3)),
+        Edit("relu", "replace", (2,), np.arange(56).reshape(1, 8, 7) / 8),
+        Edit("input", "fill", (0,), 0.5, region=Region(1, 1, 3, 3)),
+    ],
+    ids=str,
+)
+def test_a_part_of_a_map_that_is_replaced_is_refused_by_name(edit):
+    graph = branching()
+    parameters = graph.init(np.random.default_rng(2))
+    with pytest.raises(UnsupportedOperator, match=f"node '{edit.node}': an edit replaces a part"):
+        export_model(*edited(graph, parameters, [edit]))
