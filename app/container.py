@@ -37,6 +37,7 @@ from .services.photo_sets import PhotoSets
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
 from .services.races.tasks import BroughtTasks
+from .services.second_opinions import SecondOpinions
 from .services.shift_service import ShiftService
 from .services.trace_service import TraceService
 from .services.training_runs.runs import TrainingRuns
@@ -86,6 +87,7 @@ class Services:
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
         self.ablations = Ablations(self.pool, self.traces, settings.edit_streams)
+        self.opinions = SecondOpinions(self.pool, self.models, self.traces)
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
         self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
         self.explanations = Explanations(self.pool, settings.explain_cache_bytes, settings.explain_streams)

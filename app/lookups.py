@@ -21,6 +21,7 @@ from .services.image_store import StoredImage, UnknownImage
 from .services.model_store import LoadedModel, UnknownModelName
 from .services.trace_service import Subject
 from .services.twins import twinless
+from .services.uploaded_models import is_content_id
 
 __all__ = [
     "CROP",
@@ -93,7 +94,7 @@ def kept_edits(services: Services, text: str) -> str:
     try:
         return services.edits.read(text)
     except UnknownEdits:
-        detail = f"The server no longer has the edits {shortened(text)}: send them to /api/edits again."
+        detail = "The server no longer has these edits: send them to /api/edits again."
         raise Problem(404, "Edits not here", detail) from None
 
 
@@ -115,13 +116,15 @@ async def _unedited(services: Services, model: str) -> LoadedModel:
     try:
         return await services.models.get(model)
     except UnknownModelName:
-        known = ", ".join(await services.models.names())
+        known = ", ".join(services.models.packaged)
         detail = f"There is no model {shortened(model)}; models: {known}."
+        if is_content_id(twinless(model)):
+            detail = "The network is not on this server any more: bring its file again."
         raise Problem(404, "No such model", detail) from None
     except CnnError as error:
         _log.exception("model %s cannot be loaded", model)
         if twinless(model) not in services.models.packaged:
-            raise cannot_be_read(model) from error
+            raise cannot_be_read() from error
         detail = f"The weights of {model} are damaged or do not fit it; the server's log says which."
         raise Problem(500, "The model cannot be loaded", detail) from error
 
@@ -133,13 +136,12 @@ def before_edits(loaded: LoadedModel) -> LoadedModel:
     return loaded
 
 
-def cannot_be_read(model: str) -> Problem:
+def cannot_be_read() -> Problem:
     """What is said of a network that was brought, where its file is gone, damaged or above the limits now."""
     return Problem(
         410,
         "The model cannot be read any more",
-        f"The file of {shortened(model)} is gone or damaged where this server keeps it, or too large by now: "
-        "bring it again.",
+        "Its file is gone or damaged where this server keeps it, or too large by now: bring it again.",
     )
 
 
@@ -153,13 +155,8 @@ async def _image(
     try:
         return await services.images.get(image)
     except UnknownImage:
-        samples = ", ".join(str(sample.title) for sample in await services.images.samples())
-        raise Problem(
-            404,
-            "Image not here",
-            f"The server no longer has the image {shortened(image)}: upload it again. "
-            f"Always here are the samples, whose ids /api/samples lists: {samples}.",
-        ) from None
+        detail = "The server no longer has the image: upload it again, or take one that /api/samples lists."
+        raise Problem(404, "Image not here", detail) from None
 
 
 ImageDep = Annotated[StoredImage, Depends(_image)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cnn_core.errors import BadDataset
 from cnn_core.models import Accuracy, Card, load_card, save_card
-from cnn_core.models.base import WEIGHTS
+from cnn_core.models.base import WEIGHTS, DoubtErrors
 from cnn_core.training.evaluate import Scores
 
 __all__ = ["accuracy_of", "card_path", "held_back", "per_class_note", "write_scores"]
@@ -36,8 +36,12 @@ def card_path(model: str) -> Path:
     return path.with_suffix(".json") if path.suffix == ".safetensors" else WEIGHTS / f"{model}.json"
 
 
-def write_scores(path: Path, scores: Scores, holdout: int | None) -> None:
+def write_scores(
+    path: Path, scores: Scores, holdout: int | None, doubts: tuple[DoubtErrors, ...] | None = None
+) -> None:
     """Put new scores into a card, in place of older ones over the same images; all else in it stays.
+
+    ``doubts``, where they were measured, say how often each rule of doubt errs.
 
     Raises:
         BadDataset: the scores are of other images than the card's.
@@ -48,10 +52,11 @@ def write_scores(path: Path, scores: Scores, holdout: int | None) -> None:
     before = card.validation
     split = held_back(holdout) if holdout else "all of the data"
     if before is None or before.n != scores.n or not before.split.startswith(split):
-        told = f"{before.n:,} images, {before.split}" if before else "no images"
-        raise BadDataset(f"{path.name}: it speaks of {told}; measured were {scores.n:,}, {split}")
+        about = f"{before.n:,} images, {before.split}" if before else "no images"
+        raise BadDataset(f"{path.name}: it speaks of {about}; measured were {scores.n:,}, {split}")
     notes = _renewed(card, per_class_note(scores))
-    save_card(path, replace(card, validation=accuracy_of(scores, before.split), notes=notes))
+    told = card.doubts if doubts is None else doubts
+    save_card(path, replace(card, validation=accuracy_of(scores, before.split), notes=notes, doubts=told))
 
 
 def _renewed(card: Card, sentence: str) -> str:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import safetensors
 from rich.console import Console
 from rich.table import Table
 
+from cnn_core.doubt import counterparts
 from cnn_core.errors import BadDataset, BadModelFile
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Params
-from cnn_core.models import MODELS, load_model, load_weights
+from cnn_core.models import MODELS, find_architecture, load_model, load_weights, model_names
+from cnn_core.models.base import DoubtErrors
 from cnn_core.preprocess import InputSpec
 from cnn_core.training.datasets import Dataset, read_dataset
-from cnn_core.training.evaluate import Scores, evaluate, unsure_share
+from cnn_core.training.evaluate import Scores, evaluate, strange_share, unsure_share
 
+from ..services.second_opinions import SECOND
 from .cards import card_path, write_scores
 from .progress import counting, name_skipped
 
@@ -50,11 +54,15 @@ class EvaluateOptions:
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
-    """``n`` images of ``classes`` that a model does not know, and the share it is unsure about."""
+    """``n`` images of ``classes`` that a model does not know, and the share it is unsure about.
+
+    ``rules`` say how often each rule of doubt errs, on them and on the images of the model's own classes.
+    """
 
     n: int
     classes: tuple[str, ...]
     unsure: float
+    rules: tuple[DoubtErrors, ...]
 
 
 def weights_metadata(architecture: str, labels: Sequence[str]) -> dict[str, str]:
@@ -79,7 +87,7 @@ def run_evaluation(options: EvaluateOptions) -> None:
         scores = evaluate(
             model.graph, model.parameters, model.spec, data, lambda done: progress(done, len(data))
         )
-    strangers = _strangers(model, others)
+    strangers = None if others is None else _strangers(console, model, options, scores, others)
     name_skipped(data.skipped)
     if options.as_json:
         found = {"model": options.model, "data": options.data.name, **asdict(scores)}
@@ -88,7 +96,8 @@ def run_evaluation(options: EvaluateOptions) -> None:
     else:
         _print_scores(console, scores, strangers)
     if options.write_card:
-        write_scores(card_path(options.model), scores, options.holdout)
+        rules = strangers.rules if strangers else None
+        write_scores(card_path(options.model), scores, options.holdout, rules)
 
 
 def _read(console: Console, model: Classifier, options: EvaluateOptions) -> tuple[Dataset, Dataset | None]:
@@ -108,11 +117,43 @@ def _read(console: Console, model: Classifier, options: EvaluateOptions) -> tupl
     return data.only(model.labels).relabel(model.labels), data.only(strange)
 
 
-def _strangers(model: Classifier, data: Dataset | None) -> Strangers | None:
-    if data is None:
+def _strangers(
+    console: Console, model: Classifier, options: EvaluateOptions, scores: Scores, others: Dataset
+) -> Strangers:
+    share = unsure_share(model.graph, model.parameters, model.spec, others)
+    own = DoubtErrors("entropy", _rounded(scores.unsure), _rounded(1 - share), scores.n, len(others))
+    second = _second(console, model, options)
+    return Strangers(len(others), others.classes, share, (own, second) if second else (own,))
+
+
+def _second(console: Console, model: Classifier, options: EvaluateOptions) -> DoubtErrors | None:
+    """How often a second opinion errs on the same images, read once more at the size its network takes."""
+    known = None
+    if SECOND in model_names() and options.model != SECOND:
+        known = counterparts(model.labels, find_architecture(SECOND).labels)
+    if known is None:
         return None
-    share = unsure_share(model.graph, model.parameters, model.spec, data)
-    return Strangers(len(data), data.classes, share)
+    judge = find_classifier(SECOND)
+    data = read_dataset(options.data, judge.spec, options.classes, least_classes=1)
+    data = data.split(options.holdout)[1] if options.holdout else data
+    shares = []
+    groups = (model.labels, [name for name in data.classes if name not in model.labels])
+    for images in (data.only(names) for names in groups):
+        with counting(console, f"asking {SECOND}") as progress:
+            told = partial(_told, progress, len(images))
+            shares.append(
+                (strange_share(judge.graph, judge.parameters, judge.spec, images, known, told), len(images))
+            )
+    (doubted, own), (strange, others) = shares
+    return DoubtErrors("second opinion", _rounded(doubted), _rounded(1 - strange), own, others)
+
+
+def _told(progress: Callable[[int, int], None], count: int, done: int) -> None:
+    progress(done, count)
+
+
+def _rounded(share: float) -> float:
+    return round(share, 4)
 
 
 def find_classifier(name: str) -> Classifier:
@@ -152,3 +193,8 @@ def _print_scores(console: Console, scores: Scores, strangers: Strangers | None)
     if strangers:
         others = f"{strangers.n:,} images of things it does not know"
         console.print(f"unsure about {strangers.unsure:.1%} of {others}", highlight=False)
+        for rule in strangers.rules:
+            told = f"{rule.rule}: doubts {rule.doubted:.1%} of {rule.known:,} known images"
+            console.print(
+                f"{told}, believes {rule.believed:.1%} of {rule.strange:,} strange", highlight=False
+            )

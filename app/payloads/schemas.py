@@ -16,6 +16,7 @@ __all__ = [
     "CardSchema",
     "ChannelStatistics",
     "CropSchema",
+    "DoubtErrorsSchema",
     "DoubtSchema",
     "ExplanationSchema",
     "FieldSchema",
@@ -27,6 +28,7 @@ __all__ = [
     "NodeReach",
     "NodeSchema",
     "NodeStatistics",
+    "OpinionSchema",
     "Probability",
     "ProblemDocument",
     "ReachSchema",
@@ -71,6 +73,16 @@ class AccuracySchema(BaseModel):
     )
 
 
+class DoubtErrorsSchema(BaseModel):
+    """How often a rule of doubt errs, as it was measured."""
+
+    rule: Literal["entropy", "second opinion"]
+    doubted: float = Field(description="Share of images of the model's own classes that it calls unsure.")
+    believed: float = Field(description="Share of images of other things that it lets pass.")
+    known: int = Field(description="Images of its own classes.")
+    strange: int = Field(description="Images of other things.")
+
+
 class CardSchema(BaseModel):
     """What someone needs to know before trusting weights, and to make them again."""
 
@@ -82,6 +94,7 @@ class CardSchema(BaseModel):
     seed: int
     epochs: int = Field(description="0: the weights were drawn from the seed and never trained.")
     validation: AccuracySchema | None
+    doubts: list[DoubtErrorsSchema] = Field(description="None: nobody measured it.")
     notes: str
     size_bytes: int = Field(description="Of the file of weights; 0: there is none.")
     hours: float = Field(description="Of training, on the machine that the notes name or on two cores.")
@@ -164,6 +177,10 @@ class NodeSchema(BaseModel):
 class ModelDetail(ModelSummary):
     """A model with everything there is to know about it, its weights apart."""
 
+    second: str | None = Field(
+        description="The model that gives a second opinion on its answers, at `…/doubt`; null: none does."
+    )
+
     nodes: list[NodeSchema] = Field(description="In topological order.")
     output: str = Field(description="The node that holds the answer.")
 
@@ -199,12 +216,29 @@ class Probability(BaseModel):
     probability: float
 
 
+class OpinionSchema(BaseModel):
+    """What a second network, which knows many things, makes of the same part of the image."""
+
+    model: str = Field(description="Its id.")
+    title: str
+    mass: float = Field(description="Its probability of all classes that the first model knows.")
+    label: str = Field(description="What it takes the picture for.")
+    probability: float
+    same: str | None = Field(description="What the first model calls that; null: it does not know it.")
+
+
 class DoubtSchema(BaseModel):
-    """How unsure the model is of its answer."""
+    """How unsure the model is of its answer, and which rule says so."""
+
+    rule: Literal["entropy", "second opinion"] = Field(
+        description="entropy: probability is spread evenly; second opinion: another network puts little on "
+        "the classes that this one knows."
+    )
 
     entropy: float = Field(description="0: one class has all probability; 1: all have the same.")
     margin: float = Field(description="Probability of the likeliest class above that of the second.")
     unsure: bool = Field(description="The picture may well show nothing that the model knows.")
+    opinion: OpinionSchema | None = Field(description="null: the rule is entropy.")
 
 
 class NodeStatistics(BaseModel):

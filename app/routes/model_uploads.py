@@ -221,6 +221,6 @@ def _refused(error: CnnError | OSError) -> Problem:
         reason = error.strerror or str(error)
         return Problem(507, "The model cannot be kept", f"The data folder cannot be written to: {reason}.")
     if isinstance(error, Unreadable):
-        return cannot_be_read("this model")
+        return cannot_be_read()
     title = "Operators not known here" if isinstance(error, UnsupportedOperator) else "Not a model to open"
     return Problem(422, title, f"{error}.".replace("..", "."))

@@ -18,6 +18,7 @@ from ..payloads.describe import model_detail, model_summary
 from ..payloads.npy import NPY_TYPE, npy_bytes
 from ..payloads.reach import reach_schema
 from ..payloads.schemas import ModelDetail, ModelSummary, ReachSchema
+from ..services.second_opinions import SECOND
 from .addressing import FROM_ZERO
 
 __all__ = ["router"]
@@ -47,10 +48,12 @@ async def describe_model(
 ) -> ModelDetail:
     """A model with every layer, its shapes, costs and receptive field, and the card of its weights."""
     model = loaded.model
-    told = (model.title, model.card, loaded.imported)
+    second = SECOND if services.opinions.known(model.name, model.labels) else None
+    told = (model.title, model.card, loaded.imported, second)
     response.headers.update(revalidated(request, loaded.fingerprint, told))
     key = ("detail", loaded.fingerprint, repr(told))
-    return await while_connected(request, services.pool.run_once(key, model_detail, model, loaded.imported))
+    job = services.pool.run_once(key, model_detail, model, loaded.imported, second)
+    return await while_connected(request, job)
 
 
 @router.get(

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from cnn_core.models.base import absent_models
+
 from .. import __version__
 from ..assets import Assets
 from ..config import asset_folder
@@ -44,6 +46,7 @@ async def _shown(page: Page, request: Request, services: Services) -> Response:
         "asset": lambda entry: assets.addresses(entry)[0],
         "sheets": _later_sheets(),
         "first": await first_requests(services, request.query_params) if page.slug == "explore" else (),
+        "absent": absent_models(),
         "settings": services.settings,
         "version": __version__,
     }

@@ -20,7 +20,7 @@ from ..lookups import SubjectDep
 from ..payloads.describe import doubt_schema, probabilities, value_statistics
 from ..payloads.frame_schemas import DoneHeader, Encoding
 from ..payloads.frames import FRAMES_TYPE, closing_frame, error_frame, layer_frame
-from ..payloads.schemas import CropSchema, Probability, TraceSummary
+from ..payloads.schemas import CropSchema, DoubtSchema, Probability, TraceSummary
 from ..services.trace_service import LayerOutput, Subject, TraceRun
 from .addressing import FAILURES, check_node
 
@@ -48,6 +48,21 @@ async def summarise_trace(
         nodes=[value_statistics(layer) for layer in run.layers],
         milliseconds=run.milliseconds,
     )
+
+
+@router.get("/doubt", summary="How sure the answer is, by the best rule there is", responses=FAILURES)
+async def tell_doubt(
+    request: Request, subject: SubjectDep, services: ServicesDep, response: Response
+) -> DoubtSchema:
+    """As in the trace; and where a network that knows many things is here, with its opinion, which decides.
+
+    That network runs for it, in the background: a trace never waits for it.
+    """
+    known = services.opinions.known(subject.loaded.model.name, subject.loaded.model.labels)
+    response.headers.update(revalidated(request, subject.key, known))
+    run = await while_connected(request, services.traces.open(subject).finished())
+    opinion = await while_connected(request, services.opinions.of(subject))
+    return doubt_schema(subject.loaded.model.labels, _output(subject, run), opinion)
 
 
 @router.get(

@@ -193,7 +193,11 @@ class TraceService:
 
     def outputs(self, subject: Subject) -> dict[str, Array]:
         """Run a subject here and now, by the plan that traces run by; nothing is kept."""
-        return {record.node.name: record.output for record in _records(self.plans, subject)}
+        return {record.node.name: record.output for record in self.records(subject)}
+
+    def records(self, subject: Subject) -> Iterator[NodeRecord]:
+        """Run a subject here and now, layer by layer; nothing is kept."""
+        return _records(self.plans, subject)
 
     def plan(self, loaded: LoadedModel) -> Plan:
         """The plan that traces of a model run by."""

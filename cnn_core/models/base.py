@@ -25,7 +25,9 @@ __all__ = [
     "Accuracy",
     "Architecture",
     "Card",
+    "DoubtErrors",
     "Model",
+    "absent_models",
     "card_of",
     "find_architecture",
     "load_card",
@@ -48,7 +50,8 @@ class Architecture:
     ``build`` takes the number of classes; ``labels`` are those the packaged weights tell apart, in order;
     ``shows`` is what it is here for, in one sentence.
     One with a ``seed`` has no file of weights: they are drawn from it, and were never trained. One with
-    ``weights`` gets them from another package, which may not be here: then it has no labels.
+    ``weights`` gets them from another package, which may not be here: then it has no labels. ``extra`` is
+    that of this package which brings it.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Architecture:
     seed: int | None = None
     shows: str = ""
     weights: Callable[[Graph], dict[str, Array]] | None = None
+    extra: str = ""
 
 
 MODELS: dict[str, Architecture] = {}
@@ -78,6 +82,7 @@ def register_model(
     seed: int | None = None,
     shows: str = "",
     weights: Callable[[Graph], dict[str, Array]] | None = None,
+    extra: str = "",
 ) -> Callable[[Build], Build]:
     """Function decorator: make a builder known as the model ``name``; a name can be taken once."""
     table = MODELS if weights is None else BORROWED
@@ -85,7 +90,7 @@ def register_model(
     def register(build: Build) -> Build:
         if taken := MODELS.get(name) or BORROWED.get(name):
             raise ValueError(f"model {name!r} is already registered as {taken.title!r}")
-        table[name] = Architecture(name, title, build, spec, labels, seed, shows, weights)
+        table[name] = Architecture(name, title, build, spec, labels, seed, shows, weights, extra)
         return build
 
     return register
@@ -94,6 +99,11 @@ def register_model(
 def model_names() -> tuple[str, ...]:
     """The models ``load_model`` can load, in the order of registration, those with borrowed weights last."""
     return (*MODELS, *(name for name, made in BORROWED.items() if made.labels))
+
+
+def absent_models() -> tuple[Architecture, ...]:
+    """Those whose weights are in another package that is not here; the extra of their name brings it."""
+    return tuple(made for made in BORROWED.values() if not made.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,27 @@ class Accuracy:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtErrors:
+    """How often a rule of doubt errs: ``entropy``, or ``second opinion`` of a network that knows more.
+
+    ``doubted`` is the share of ``known`` images, of the network's own classes, that it calls unsure;
+    ``believed`` that of ``strange`` images, of other things, that it lets pass.
+    """
+
+    rule: str
+    doubted: float
+    believed: float
+    known: int
+    strange: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What someone needs to know before trusting the weights, and to make them again.
 
     ``command`` repeats the training, which took ``hours`` (on two cores, unless ``notes`` say otherwise);
     ``macs`` are multiply-adds an image, ``size_bytes`` is that of the file of weights; ``validation`` is None
-    for weights that nobody measured.
+    for weights that nobody measured, ``doubts`` are empty where nobody measured how its doubt errs.
     """
 
     title: str
@@ -132,6 +157,7 @@ class Card:
     macs: int = 0
     size_bytes: int = 0
     hours: float = 0.0
+    doubts: tuple[DoubtErrors, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +253,22 @@ def load_card(path: str | os.PathLike[str]) -> Card:
     data = _read(Path(path), "the card of the weights beside it")
     try:
         entries = json.loads(data)
-        validation = entries.pop("validation", None)
-        if missing := [field.name for field in fields(Card) if field.name not in (*entries, "validation")]:
+        validation, doubts = entries.pop("validation", None), entries.pop("doubts", [])
+        optional = {"validation", "doubts"}
+        if missing := [
+            name for name in (field.name for field in fields(Card)) if name not in {*entries, *optional}
+        ]:
             raise TypeError(f"no {', '.join(missing)}")
         _check_types(Card, entries)
         if validation is not None:
             _check_types(Accuracy, validation)
-        return Card(**entries, validation=None if validation is None else Accuracy(**validation))
+        for each in doubts:
+            _check_types(DoubtErrors, each)
+        return Card(
+            **entries,
+            validation=None if validation is None else Accuracy(**validation),
+            doubts=tuple(DoubtErrors(**each) for each in doubts),
+        )
     except (ValueError, TypeError, AttributeError) as error:
         wanted = ", ".join(field.name for field in fields(Card))
         raise BadModelFile(f"{path}: wanted a JSON object of {wanted} ({error})") from error

@@ -126,6 +126,7 @@ def _blocks() -> Iterator[tuple[str, _Stage, int]]:
     labels=_labels(),
     shows="A network that knows the world: the thousand classes of ImageNet.",
     weights=_parameters,
+    extra=EXTRA,
 )
 def efficientnet_lite0(classes: int) -> Graph:
     """A 3x3 stem of stride 2, sixteen MBConv blocks in seven stages, a 1x1 head, global average, dense.

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.doubt import doubt
+from cnn_core.doubt import doubt, second_opinion
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import forward
 from cnn_core.layers.base import Array, Params
 from cnn_core.ops.activation import softmax
-from cnn_core.preprocess import InputSpec
-from cnn_core.training.datasets import Dataset, normalise, to_tensors
+from cnn_core.preprocess import InputSpec, scale_batch
+from cnn_core.runtime.plan import compile_plan
+from cnn_core.training.datasets import Dataset
 from cnn_core.training.losses import cross_entropy, logits_node
 
-__all__ = ["ClassScore", "Scores", "evaluate", "expected_calibration_error", "unsure_share"]
+__all__ = [
+    "ClassScore",
+    "Scores",
+    "evaluate",
+    "expected_calibration_error",
+    "strange_share",
+    "unsure_share",
+]
 
 BATCH = 50
 
@@ -85,6 +93,27 @@ def unsure_share(graph: Graph, parameters: Params, spec: InputSpec, data: Datase
     return sum(counts) / len(data)
 
 
+def strange_share(
+    graph: Graph,
+    parameters: Params,
+    spec: InputSpec,
+    data: Dataset,
+    known: Sequence[Sequence[int]],
+    progress: Callable[[int], None] = lambda done: None,
+) -> float:
+    """Share of images of which this network, a second one, says that they show nothing ``known``.
+
+    One image at a time by a compiled plan, as on the page; ``known`` as ``cnn_core.doubt.counterparts``.
+    """
+    plan = compile_plan(graph, parameters, (1, spec.channels, spec.height, spec.width))
+    strange = 0
+    for done, image in enumerate(data.images, 1):
+        *_, last = plan.records(scale_batch(image[np.newaxis], spec))
+        strange += second_opinion(last.output[0], known).unsure
+        progress(done)
+    return strange / len(data)
+
+
 def expected_calibration_error(confidences: Array, right: Array, bins: int = 15) -> float:
     """Mean distance between confidence and accuracy, over answers in bins of like confidence.
 
@@ -104,8 +133,7 @@ def expected_calibration_error(confidences: Array, right: Array, bins: int = 15)
 def _batches(graph: Graph, parameters: Params, spec: InputSpec, data: Dataset) -> Iterator[tuple[int, Array]]:
     """Place of the first image of each batch, and the batch's logits."""
     for start in range(0, len(data), BATCH):
-        tensors = to_tensors(data.images[start : start + BATCH], spec)
-        yield start, _logits(graph, parameters, normalise(tensors, spec))
+        yield start, _logits(graph, parameters, scale_batch(data.images[start : start + BATCH], spec))
 
 
 def _count_unsure(logits: Array) -> int:

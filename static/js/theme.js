@@ -1,9 +1,14 @@
-// A classic script in the head: the chosen theme and the line of a first visit are there before the first paint, so
-// nothing flashes and nothing moves.
+// A classic script in the head: the theme that came with a link or was chosen, and the line of a first visit, are there
+// before the first paint, so nothing flashes and nothing moves.
 (() => {
-  try {
-    const theme = localStorage.getItem("convscope.theme");
+  /** @param {string | null} theme */
+  const set = (theme) => {
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  };
+  const sent = new URLSearchParams(location.search).get("theme");
+  set(sent);
+  try {
+    if (!sent) set(localStorage.getItem("convscope.theme"));
     const wishes = [localStorage.getItem("convscope.language") ?? "", ...navigator.languages];
     const language = wishes.map((wish) => wish.slice(0, 2)).find((wish) => wish === "en" || wish === "de") ?? "en";
     if (!localStorage.getItem("convscope.visited")) document.documentElement.dataset.visit = language;

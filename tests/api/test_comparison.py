@@ -251,7 +251,7 @@ def test_layers_of_other_shapes_are_compared_over_the_images_named(live: Live) -
         ("one,two,three", 422, "4 to 32 different images, got 3"),
         ("one,one,one,one", 422, "got 1"),
         (",".join(map(str, range(33))), 422, "got 33"),
-        ("one,two,three,four", 404, "no longer has the image 'one'"),
+        ("one,two,three,four", 404, "no longer has the image: upload it again"),
     ],
 )
 def test_too_few_images_too_many_or_unknown_ones_are_refused(

@@ -34,6 +34,7 @@ OPERATIONS = {
     ("get", "/api/images/{image}/thumbnail"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/images/{image}/seen"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}"): {"200", "304", "404", "422", "500", "503"},
+    ("get", "/api/traces/{model}/{image}/doubt"): {"200", "304", "404", "422", "500", "503"},
     ("get", "/api/traces/{model}/{image}/comparison"): {"200", "304", "404", "422", "500", "503"},
     ("post", "/api/traces/{model}/{image}/noise"): {"201", "404", "422", "500", "503"},
     ("get", "/api/models/{model}/similarity/{other}"): {"200", "304", "404", "422", "500", "503"},

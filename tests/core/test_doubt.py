@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cnn_core.doubt import UNSURE_ABOVE, doubt
+from cnn_core.doubt import STRANGE_BELOW, UNSURE_ABOVE, counterparts, doubt, second_opinion
 
 
 def test_a_certain_answer_leaves_no_doubt() -> None:
@@ -48,3 +48,32 @@ def test_the_bound_itself_is_sure() -> None:
 def test_a_network_of_one_class_is_never_in_doubt() -> None:
     assert doubt(np.array([1.0])).margin == 1
     assert not doubt(np.array([1.0])).unsure
+
+
+NAMES = ["Tiger", "orange", "lesser panda", "tabby", "tiger cat"]
+
+
+def test_classes_are_matched_by_name_and_by_what_else_they_are_called() -> None:
+    assert counterparts(["red_panda", "Orange", "tabby_cat"], NAMES) == ((2,), (1,), (3, 4))
+
+
+@pytest.mark.parametrize("labels", [[], ["red_panda", "unicorn"], list("0123456789")])
+def test_who_knows_less_of_a_class_judges_none_of_them(labels: list[str]) -> None:
+    assert counterparts(labels, NAMES) is None
+
+
+def test_the_mass_is_all_that_falls_on_known_names() -> None:
+    told = second_opinion(np.array([[0.5, 0.2, 0.125, 0.1, 0.075]], np.float32), ((2,), (3, 4)))
+    assert told.mass == pytest.approx(0.3)
+    assert (told.best, told.probability, told.same) == (0, 0.5, None)
+    assert not told.unsure
+
+
+def test_what_is_seen_is_told_by_the_name_the_first_network_has_for_it() -> None:
+    told = second_opinion(np.array([0.1, 0.0, 0.1, 0.0, 0.8]), ((2,), (3, 4)))
+    assert (told.same, NAMES[told.best]) == (1, "tiger cat")
+
+
+def test_a_picture_is_strange_below_the_bound_and_not_at_it() -> None:
+    for mass, strange in ((STRANGE_BELOW, False), (STRANGE_BELOW * 0.99, True)):
+        assert second_opinion(np.array([1 - mass, mass]), ((1,),)).unsure == strange

@@ -39,8 +39,9 @@ export const MODEL = {
   accuracy: null,
   card: {
     ...{ title: "Small", architecture: "", data: "", licence: "", command: "", notes: "" },
-    ...{ seed: 1, epochs: 1, hours: 0, size_bytes: 0, validation: null },
+    ...{ seed: 1, epochs: 1, hours: 0, size_bytes: 0, validation: null, doubts: [] },
   },
   nodes: [INPUT, CONV, POOL, OUTPUT],
   output: "output",
+  second: null,
 };

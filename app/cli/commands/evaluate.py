@@ -49,7 +49,9 @@ def evaluate(
     whose class was among the first three. Classes are matched by name: one
     that the model does not know is an error, unless --classes leaves it out;
     one that the data lacks is not. With --unknown such classes are measured
-    apart: a good model is unsure about them, and sure about its own. The
+    apart: a good model is unsure about them, and sure about its own; both
+    rules of doubt are measured, the entropy of its answer and, where the
+    extra `imagenet` is installed, the opinion of a network that knows more. The
     expected calibration error says how far its probabilities are from how
     often it is right at such a probability: 0 where each can be believed.
     --write-card renews the scores in MODEL's card, and refuses where they

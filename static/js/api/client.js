@@ -15,12 +15,24 @@ import { parseNpy } from "./npy.js";
 /** @typedef {components["schemas"]["CropSchema"]} CropBox */
 /** @typedef {components["schemas"]["Probability"]} ClassProbability */
 /** @typedef {components["schemas"]["DoubtSchema"]} Doubt */
+/** @typedef {components["schemas"]["OpinionSchema"]} Opinion */
 /** @typedef {components["schemas"]["TraceSummary"]} TraceSummary */
 /** @typedef {components["schemas"]["ChannelStatistics"]} ChannelStatistics */
 /** @typedef {components["schemas"]["ComparisonSchema"]} ComparisonAnswer */
 /** @typedef {components["schemas"]["NoiseSchema"]} NoiseInfo */
 /** @typedef {components["schemas"]["SimilaritySchema"]} SimilarityAnswer */
 /** @typedef {import("./messages.js").NpyArray} NpyArray */
+
+/**
+ * What a page does before a failure is one: `away` waits until the server answers again, `lost` gives it what it has lost,
+ * if it can.
+ *
+ * @type {{ away: ((end?: AbortSignal) => Promise<void>) | null, lost: ((problem: ApiProblem, url: string, end?: AbortSignal) => Promise<boolean>) | null }}
+ */
+export const remedies = { away: null, lost: null };
+
+/** So often in a row, since a request may fail for another reason than that the server is away. */
+export const AWAY_TRIES = 3;
 
 /** How often, and for how long at most, a busy server is asked again. */
 const BUSY_TRIES = 4;
@@ -42,14 +54,14 @@ export class ApiProblem extends Error {
   }
 }
 
-const offline = () =>
+export const offline = () =>
   new ApiProblem("The server does not answer", "Is \u2018make run\u2019 still running in its terminal?", 0);
 
 /**
  * @param {string} body
  * @param {number} status
  */
-function problemFrom(body, status) {
+export function problemFrom(body, status) {
   try {
     const { title, detail } = JSON.parse(body);
     if (typeof title === "string") return new ApiProblem(title, typeof detail === "string" ? detail : "", status);
@@ -72,7 +84,8 @@ function pause(seconds, signal) {
 }
 
 /**
- * A successful response, asked for again while the server says that its queue is full.
+ * A successful response, asked for again while the server says that its queue is full, once it is back after it has been
+ * away, and once more after it has got a picture again that it had lost.
  *
  * @param {string} url
  * @param {AbortSignal} [signal]
@@ -80,19 +93,26 @@ function pause(seconds, signal) {
  * @returns {Promise<Response>}
  */
 export async function request(url, signal, options = {}) {
+  let given = false;
   for (let attempt = 1; ; attempt += 1) {
     let response;
     try {
       response = await fetch(url, signal ? { ...options, signal } : options);
     } catch (error) {
-      throw signal?.aborted ? error : offline();
+      if (signal?.aborted) throw error;
+      if (!remedies.away || attempt >= AWAY_TRIES) throw offline();
+      await remedies.away(signal);
+      continue;
     }
     if (response.ok) return response;
     const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
-    if (response.status !== 503 || !(wait <= BUSY_SECONDS) || attempt === BUSY_TRIES) {
-      throw problemFrom(await response.text(), response.status);
+    if (response.status === 503 && wait <= BUSY_SECONDS && attempt < BUSY_TRIES) {
+      await pause(wait, signal);
+      continue;
     }
-    await pause(wait, signal);
+    const problem = problemFrom(await response.text(), response.status);
+    if (given || !(await remedies.lost?.(problem, url, signal))) throw problem;
+    given = true;
   }
 }
 
@@ -127,37 +147,6 @@ export async function postJson(url, signal, body) {
  */
 export async function getNpy(url, signal) {
   return parseNpy(await (await request(url, signal)).arrayBuffer());
-}
-
-/**
- * Send a file, and what is said of it. XMLHttpRequest, because fetch does not say how much has been sent.
- *
- * @param {string} url
- * @param {Blob} blob
- * @param {object} options
- * @param {string} options.name  File name, for the server's messages.
- * @param {Record<string, string | Blob>} [options.fields]
- * @param {(sent: number, total: number) => void} [options.onProgress]  Bytes.
- * @param {AbortSignal} [options.signal]
- * @returns {Promise<any>}
- */
-export function postFile(url, blob, { name, fields = {}, onProgress, signal }) {
-  const form = new FormData();
-  for (const [field, value] of Object.entries(fields)) form.append(field, value);
-  form.append("file", blob, name);
-  return new Promise((resolve, reject) => {
-    const http = new XMLHttpRequest();
-    http.open("POST", url);
-    http.upload.onprogress = (event) => onProgress?.(event.loaded, event.total);
-    http.onerror = () => reject(offline());
-    http.onabort = () => reject(new DOMException("Upload given up", "AbortError"));
-    http.onload = () => {
-      if (http.status === 201 || http.status === 200) resolve(JSON.parse(http.responseText));
-      else reject(problemFrom(http.responseText, http.status));
-    };
-    signal?.addEventListener("abort", () => http.abort(), { once: true });
-    http.send(form);
-  });
 }
 
 /** Addresses. Names go through encodeURIComponent: those of imported models may hold any character. */

@@ -1,8 +1,8 @@
 // Made by `make types` from the server's schemas; changes here are lost.
 
-import type { CropSchema, DoubtSchema, Probability } from "./types.js";
+import type { CropSchema, DoubtSchema, OpinionSchema, Probability } from "./types.js";
 
-export type { CropSchema, DoubtSchema, Probability };
+export type { CropSchema, DoubtSchema, OpinionSchema, Probability };
 
 /** The last frame: the answer. */
 export interface DoneHeader {

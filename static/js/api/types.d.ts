@@ -88,6 +88,8 @@ export interface CardSchema {
   /** 0: the weights were drawn from the seed and never trained. */
   epochs: number;
   validation: AccuracySchema | null;
+  /** None: nobody measured it. */
+  doubts: DoubtErrorsSchema[];
   notes: string;
   /** Of the file of weights; 0: there is none. */
   size_bytes: number;
@@ -192,14 +194,31 @@ export interface CropSchema {
   height: number;
 }
 
-/** How unsure the model is of its answer. */
+/** How often a rule of doubt errs, as it was measured. */
+export interface DoubtErrorsSchema {
+  rule: "entropy" | "second opinion";
+  /** Share of images of the model's own classes that it calls unsure. */
+  doubted: number;
+  /** Share of images of other things that it lets pass. */
+  believed: number;
+  /** Images of its own classes. */
+  known: number;
+  /** Images of other things. */
+  strange: number;
+}
+
+/** How unsure the model is of its answer, and which rule says so. */
 export interface DoubtSchema {
+  /** entropy: probability is spread evenly; second opinion: another network puts little on the classes that this one knows. */
+  rule: "entropy" | "second opinion";
   /** 0: one class has all probability; 1: all have the same. */
   entropy: number;
   /** Probability of the likeliest class above that of the second. */
   margin: number;
   /** The picture may well show nothing that the model knows. */
   unsure: boolean;
+  /** null: the rule is entropy. */
+  opinion: OpinionSchema | null;
 }
 
 /** What stands for edits that are kept. */
@@ -369,6 +388,8 @@ export interface ModelDetail {
   card: CardSchema;
   /** null: it comes with ConvScope. */
   imported?: ImportedSchema | null;
+  /** The model that gives a second opinion on its answers, at `…/doubt`; null: none does. */
+  second: string | null;
   /** In topological order. */
   nodes: NodeSchema[];
   /** The node that holds the answer. */
@@ -495,6 +516,20 @@ export interface NoiseSchema {
   loss_after: number;
   /** How far a pixel moved at most, in 1/255. */
   largest: number;
+}
+
+/** What a second network, which knows many things, makes of the same part of the image. */
+export interface OpinionSchema {
+  /** Its id. */
+  model: string;
+  title: string;
+  /** Its probability of all classes that the first model knows. */
+  mass: number;
+  /** What it takes the picture for. */
+  label: string;
+  probability: number;
+  /** What the first model calls that; null: it does not know it. */
+  same: string | null;
 }
 
 /** A last layer, solved anew. */
@@ -847,6 +882,7 @@ export interface components {
     ChannelStatistics: ChannelStatistics;
     ComparisonSchema: ComparisonSchema;
     CropSchema: CropSchema;
+    DoubtErrorsSchema: DoubtErrorsSchema;
     DoubtSchema: DoubtSchema;
     EditsSchema: EditsSchema;
     EquivarianceSchema: EquivarianceSchema;
@@ -869,6 +905,7 @@ export interface components {
     NodeSchema: NodeSchema;
     NodeStatistics: NodeStatistics;
     NoiseSchema: NoiseSchema;
+    OpinionSchema: OpinionSchema;
     OwnAnswer: OwnAnswer;
     OwnMistake: OwnMistake;
     OwnProgress: OwnProgress;

@@ -11,7 +11,7 @@ import { takeModel } from "../features/models/index.js";
 import "../features/shell/index.js";
 import "../features/strip/index.js";
 import { createSubject } from "../state/subject.js";
-import { EXPLORE_FIELDS, addressHas, followAddress, undo } from "../state/url.js";
+import { EXPLORE_FIELDS, addressHas } from "../state/url.js";
 import { give } from "../widgets/base-element.js";
 import { onKeys } from "../widgets/keys.js";
 import { offerLessons, photoPage } from "./lessons.js";
@@ -21,15 +21,17 @@ const { source, open, first, pinFirst } = offerComparison(subject);
 give(document.body, subject, source);
 offerEdits(subject, source, pinFirst);
 
+// The first picture does without it.
+const following = import("../state/following.js");
 const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
 addEventListener("click", ({ target }) => {
   if (target instanceof Element && target.closest("[data-open=ledger], .strip-labels")) openLedger();
 });
-onKeys({ l: ["What every layer costs", openLedger], "Ctrl+z": ["Back to the photo or network before", undo] });
+onKeys({ l: ["What every layer costs", openLedger], "Ctrl+z": ["Back to the photo or network before", () => void following.then(({ undo }) => undo())] });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 
 if (document.documentElement.dataset.visit) void import("../features/welcome/index.js");
 addressHas(subject, EXPLORE_FIELDS);
-followAddress(() => open());
+void following.then(({ followAddress }) => followAddress(() => open()));
 void open();
 offerLessons(photoPage("explore", first, open));

@@ -10,7 +10,7 @@ import { getJson, postJson, urls } from "../api/client.js";
 import { changedEdits, editText, editsOf, learn, sameNumbers, unedited, unread, withText } from "./edits.js";
 import { attempt, editedOtherwise, trace } from "./loading.js";
 import { signal } from "./store.js";
-import { undo } from "./url.js";
+import { undo } from "./following.js";
 
 /** @typedef {ReturnType<typeof createEditing>} Editing */
 

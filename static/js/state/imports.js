@@ -5,7 +5,8 @@
  * @import { Subject } from "./subject.js"
  */
 
-import { getNpy, postFile, request, urls } from "../api/client.js";
+import { getNpy, request, urls } from "../api/client.js";
+import { postFile } from "../api/files.js";
 import { catalogue, refreshModels } from "./catalogue.js";
 import { switchModel } from "./switching.js";
 

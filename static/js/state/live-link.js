@@ -6,6 +6,7 @@
  * @import { LiveWish } from "./shift-types.js"
  */
 
+import { ApiProblem, remedies } from "../api/client.js";
 import { LiveSocket } from "../api/live.js";
 import { Latest } from "./latest.js";
 
@@ -20,6 +21,10 @@ export class LiveLink {
   #onAnswer;
   #onTrouble;
   #timer = 0;
+  /** The last wish whose photo was sent again. @type {LiveWish | null} */
+  #given = null;
+  /** @type {LiveWish | null} */
+  #newest = null;
 
   /**
    * @param {object} listeners
@@ -43,6 +48,7 @@ export class LiveLink {
   /** @param {LiveWish} wish */
   ask(wish) {
     clearTimeout(this.#timer);
+    this.#newest = wish;
     this.#latest.ask(wish);
   }
 
@@ -69,7 +75,21 @@ export class LiveLink {
       this.#onAnswer(message, wish, last);
     } else if (message.error.status === 503 && last) {
       this.#timer = setTimeout(() => this.ask(wish), BUSY);
-    } else if (last) this.#onTrouble(sentenceOf(message.error));
+    } else if (last) void this.#refused(message.error, wish);
+  }
+
+  /**
+   * A photo that the server has lost is sent again, once for every wish, and the wish goes on.
+   *
+   * @param {{ status: number, title: string, detail: string }} error
+   * @param {LiveWish} wish
+   */
+  async #refused(error, wish) {
+    const sent = this.#given !== wish && (await remedies.lost?.(new ApiProblem(error.title, error.detail, error.status), wish.image));
+    this.#given = wish;
+    if (this.#newest !== wish) return;
+    if (sent) this.ask(wish);
+    else this.#onTrouble(sentenceOf(error));
   }
 
   /**

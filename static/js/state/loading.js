@@ -4,12 +4,12 @@
  * Of each subject one thing is under way at a time. What was shown stays until the next result is complete, and comes
  * back when the next one fails.
  *
- * @import { ImageInfo, ModelDetail, Sample, CropBox } from "../api/client.js"
+ * @import { ModelDetail, Sample, CropBox } from "../api/client.js"
  * @import { Subject } from "./subject.js"
  * @import { Activation, ImageOnScreen, Problem, TraceView } from "./types.js"
  */
 
-import { ApiProblem, getJson, postFile, urls } from "../api/client.js";
+import { ApiProblem, getJson, urls } from "../api/client.js";
 import { cropKey, defaultCrop, sameCrop } from "./crop.js";
 import { firstSelection, moveSelection } from "./selection.js";
 import { fetchedWhole, outlineTrace, streamTrace } from "./trace-stream.js";
@@ -84,29 +84,6 @@ export function problemOf(error, about, again) {
 }
 
 /**
- * Send a picture to the server and look at it.
- *
- * @param {Subject} subject
- * @param {Blob} blob
- * @param {string} [title]  What to call it; a file's own name by default.
- * @param {boolean} [draft]  Whether it is still being drawn.
- */
-export function openImage(subject, blob, title, draft = false) {
-  const name = title ?? (blob instanceof File && blob.name ? blob.name : "Picture");
-  const onProgress = (/** @type {number} */ received, /** @type {number} */ total) => {
-    subject.progress.value = { phase: "sending", label: name, received, total };
-  };
-  /** @param {AbortSignal} signal */
-  const task = async (signal) => {
-    onProgress(0, blob.size);
-    /** @type {ImageInfo} */
-    const { id, width, height } = await postFile(urls.images(), blob, { name, onProgress, signal });
-    if (!signal.aborted) setImage(subject, { id, width, height, title: name, draft });
-  };
-  return attempt(subject, task, { about: name, again: () => void openImage(subject, blob, title, draft) });
-}
-
-/**
  * @param {Subject} subject
  * @param {Pick<Sample, "id" | "width" | "height" | "title">} sample  Any picture that the server has.
  */
@@ -118,7 +95,7 @@ export function openSample(subject, { id, width, height, title }) {
  * @param {Subject} subject
  * @param {ImageOnScreen} image
  */
-function setImage(subject, image) {
+export function setImage(subject, image) {
   const { model } = subject;
   subject.image.value = image;
   subject.crop.value = model.value && defaultCrop(model.value.input, image);

@@ -4,7 +4,8 @@
  * @import { OwnAnswer, OwnProgress, OwnQuestion } from "../api/training.js"
  */
 
-import { ApiProblem, postFile } from "../api/client.js";
+import { ApiProblem } from "../api/client.js";
+import { postFile } from "../api/files.js";
 import { learnOwn, stopTraining, trainOwn, trainingOfOwn } from "../api/training.js";
 import { signal } from "./store.js";
 

@@ -10,6 +10,7 @@ import { ApiProblem, getJson, urls } from "../api/client.js";
 import { catalogue, loadCatalogue } from "./catalogue.js";
 import { defaultCrop, fitCrop } from "./crop.js";
 import { adoptModel, attempt, emptyView, trace } from "./loading.js";
+import { photoOf } from "./photos.js";
 import { clampPixel, firstSelection, moveSelection } from "./selection.js";
 import { samplesFor } from "./switching.js";
 import { view } from "./view.js";
@@ -68,15 +69,29 @@ function cropFor({ crop }, { input }, image) {
  * @param {ViewRequest} wanted
  * @param {ModelDetail} model
  */
-function applyView({ layer, channel, y, x, view: layout, scale }, model) {
-  view.layout.value = layout ?? "lens";
-  view.scaling.value = scale ?? "layer";
+function applyView({ layer, channel, y, x, ...switches }, model) {
+  applySwitches(switches);
   const node = model.nodes.find((each) => each.name === layer);
   if (!node) return;
   const place = moveSelection(model, firstSelection(model), node.name);
   const given = { channel: channel ?? place.channel, y: y ?? place.y, x: x ?? place.x };
   view.selection.value = clampPixel(node, { node: node.name, ...given });
   view.chosen.value = true;
+}
+
+/** @param {ViewRequest} wanted */
+function applySwitches({ view: layout, scale, sheet, order, slice, gradient, pixels, pace, folded }) {
+  view.layout.value = layout ?? "lens";
+  view.scaling.value = scale ?? "layer";
+  view.sheet.value = sheet ?? "maps";
+  view.order.value = order ?? "index";
+  view.slice.value = slice ?? 0;
+  view.gradient.value = gradient ?? false;
+  view.pixels.value = pixels ?? false;
+  view.pace.value = pace ?? "layer";
+  const now = view.folded.value;
+  const same = folded && now && folded.length === now.size && folded.every((name) => now.has(name));
+  if (!same) view.folded.value = folded ? new Set(folded) : null;
 }
 
 /**
@@ -92,6 +107,8 @@ async function findImage(subject, id, model, signal) {
   if (sample) return { id: sample.id, width: sample.width, height: sample.height, title: sample.title };
   if (!id) return null;
   if (subject.image.value?.id === id) return subject.image.value;
+  const own = photoOf(id);
+  if (own) return { id, width: own.width, height: own.height, title: own.title };
   try {
     /** @type {ImageInfo} */
     const { width, height } = await getJson(urls.imageInfo(id), signal);

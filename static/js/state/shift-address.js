@@ -36,6 +36,7 @@ export const SHIFT_FIELDS = {
     of: shift.layers,
     write: () => shift.layers.value.map(layerText).join(","),
     read: (text) => ({ rows: text.split(",").slice(0, MOST_LAYERS).flatMap(readLayer) }),
+    step: "walk",
   },
   angle: {
     of: shift.warp,

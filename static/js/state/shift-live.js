@@ -14,6 +14,8 @@ import { effect } from "./store.js";
 
 /** Milliseconds without a move after which all that takes longer is asked for, too. */
 const REST = 120;
+/** Milliseconds after which an answer to an older state is none any more: while the photo is moved it is as good as that. */
+const LATE = 200;
 
 /**
  * From now on.
@@ -24,9 +26,17 @@ const REST = 120;
 export function followShift(subject, signal) {
   const options = signal ? { signal } : {};
   let resting = 0;
+  let waiting = 0;
+  /** @type {LiveWish | null} */
+  let newest = null;
   const link = new LiveLink({
     onTrouble: (sentence) => (shift.trouble.value = sentence),
     onAnswer(answer, wish, last) {
+      if (answer.type === "result" && newest && placeOf(wish) === placeOf(newest)) {
+        clearTimeout(waiting);
+        waiting = 0;
+        shift.late.value = false;
+      }
       keep(answer, wish);
       if (answer.type === "result" && last && !wish.variants) resting = setTimeout(ask, REST);
     },
@@ -35,13 +45,15 @@ export function followShift(subject, signal) {
     clearTimeout(resting);
     const wish = currentWish(subject, whole);
     if (!wish) return;
+    if (newest && placeOf(newest) !== placeOf(wish)) waiting ||= setTimeout(() => (shift.late.value = true), LATE);
+    newest = wish;
     shift.settled.value = false;
     link.ask(wish);
   };
   const { place, border, pooling, layers, size, seen } = shift;
   effect([subject.shown, border, pooling, layers, size, seen], () => ask(), options);
   effect([place], () => ask(false), options);
-  signal?.addEventListener("abort", () => (clearTimeout(resting), link.close()));
+  signal?.addEventListener("abort", () => (clearTimeout(resting), clearTimeout(waiting), link.close()));
 }
 
 /**
@@ -81,6 +93,9 @@ const poolingsOf = (wish) => JSON.stringify([...belongsTo(wish), wish.dx, wish.d
 
 /** @param {LiveWish} wish */
 const bordersOf = (wish) => JSON.stringify([...belongsTo({ ...wish, border: "trained" }), wish.pooling, wish.dx, wish.dy, nodes(wish)]);
+
+/** Of maps and sentences. @param {LiveWish} wish */
+const placeOf = (wish) => JSON.stringify([...belongsTo(wish), wish.pooling, wish.dx, wish.dy, nodes(wish)]);
 
 /** @param {LiveWish} wish */
 const nodes = ({ layers }) => layers.map(({ node }) => node);

@@ -44,6 +44,8 @@ export const shift = {
   sweep: signal(/** @type {Sweep | null} */ (null)),
   contrast: signal(/** @type {Contrast | null} */ (null)),
 
+  /** Whether what is shown is of another state than the present one, and has been for longer than a move takes. */
+  late: signal(false),
   /** Whether everything asked for about the present state is here. */
   settled: signal(false),
   /** Why nothing new comes, as a sentence; empty while all is well. */

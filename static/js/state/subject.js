@@ -1,7 +1,7 @@
 /**
  * A subject: a network that looks at an image. Several can stand on one page; whoever works on one is handed it.
  *
- * @import { CropBox, ModelDetail } from "../api/client.js"
+ * @import { CropBox, Doubt, ModelDetail } from "../api/client.js"
  * @import { ImageOnScreen, Problem, Progress, Status, TraceView } from "./types.js"
  */
 
@@ -33,6 +33,8 @@ export function createSubject({ leads = true, traced = true } = {}) {
     shown: signal(/** @type {TraceView | null} */ (null)),
     /** The result that is arriving. */
     pending: signal(/** @type {TraceView | null} */ (null)),
+    /** What another network makes of a result, by the result's key: it comes later than that, and may never come. */
+    opinion: signal(/** @type {{ key: string, doubt: Doubt } | null} */ (null)),
     /** Counts the layers put into `pending`, over all traces: it changes with every one that arrives. */
     arrived: signal(0),
 

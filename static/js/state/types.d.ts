@@ -145,6 +145,13 @@ export interface ViewRequest {
   x?: number;
   view?: "lens" | "even";
   scale?: "layer" | "map";
+  sheet?: "maps" | "filters";
+  order?: "index" | "mean" | "max" | "variance" | "zeros";
+  slice?: number;
+  gradient?: boolean;
+  pixels?: boolean;
+  pace?: "layer" | "row" | "value";
+  folded?: string[];
   /** Of a comparison: what is pinned, which lane is shown, how strongly, and the noise that makes B of A. */
   "a-model"?: string;
   "a-image"?: string;

@@ -1,5 +1,5 @@
 /**
- * What is on the page in the address bar: a link opens exactly this view, Back and Forward go between images and models.
+ * What is on the page in the address bar: a link opens exactly this view. `following.js` keeps it up to date.
  *
  * The address names what is shown, so a failed upload or a link to a forgotten image leaves it as it is.
  *
@@ -9,7 +9,6 @@
  */
 
 import { cropKey, defaultCrop, sameCrop } from "./crop.js";
-import { effect } from "./store.js";
 import { view } from "./view.js";
 
 /**
@@ -17,7 +16,8 @@ import { view } from "./view.js";
  * @property {ReadonlySignal<any>} of  What it is written from.
  * @property {() => string | number | null} write  What it is now; null leaves it out.
  * @property {(text: string) => object | null} read  Its part of the request; null for text that makes no sense.
- * @property {boolean} [step]  Whether a change of it is a step that Back takes back.
+ * @property {"subject" | "walk"} [step]  Whether a change of it is a step that Back takes back: to what was looked at
+ *   before, or to where in it.
  */
 
 /** @typedef {Record<string, Field>} Fields */
@@ -34,8 +34,8 @@ const whole = (text) => (/^\d{1,9}$/.test(text) ? Number(text) : null);
  */
 export function subjectFields({ shown }, prefix = "") {
   return {
-    [`${prefix}model`]: { of: shown, write: () => shown.value?.model.id ?? null, read: (id) => ({ [`${prefix}model`]: id }), step: true },
-    [`${prefix}image`]: { of: shown, write: () => shown.value?.image.id ?? null, read: (id) => ({ [`${prefix}image`]: id }), step: true },
+    [`${prefix}model`]: { of: shown, write: () => shown.value?.model.id ?? null, read: (id) => ({ [`${prefix}model`]: id }), step: "subject" },
+    [`${prefix}image`]: { of: shown, write: () => shown.value?.image.id ?? null, read: (id) => ({ [`${prefix}image`]: id }), step: "subject" },
     [`${prefix}crop`]: { of: shown, write: () => writeCrop(shown.value), read: (text) => readCrop(text, `${prefix}crop`) },
   };
 }
@@ -64,22 +64,58 @@ export const oneOf = (name, of, words) => ({
   read: (text) => (words.includes(text) ? { [name]: text } : null),
 });
 
+/**
+ * A switch that is off without it.
+ *
+ * @param {string} name
+ * @param {ReadonlySignal<boolean>} of
+ * @returns {Field}
+ */
+const switched = (name, of) => ({ of, write: () => (of.value ? "1" : null), read: (text) => (text === "1" ? { [name]: true } : null) });
+
+/** The theme of the page stands in its address only where a link has brought it; who brings it there is its switch. */
+const theme = { of: view.theme, write: () => (view.sent.value ? view.theme.value : null), read: () => null };
+
 /** @type {Fields}  What is looked at on the Explore page. */
 export const EXPLORE_FIELDS = {
-  layer: { of: view.selection, write: () => view.selection.value.node, read: (layer) => ({ layer }) },
+  layer: { of: view.selection, write: () => view.selection.value.node, read: (layer) => ({ layer }), step: "walk" },
   channel: ofSelection("channel"),
   y: ofSelection("y"),
   x: ofSelection("x"),
   view: oneOf("view", view.layout, ["lens", "even"]),
   scale: oneOf("scale", view.scaling, ["layer", "map"]),
+  sheet: oneOf("sheet", view.sheet, ["maps", "filters"]),
+  order: oneOf("order", view.order, ["index", "mean", "max", "variance", "zeros"]),
+  slice: {
+    of: view.slice,
+    write: () => view.slice.value || null,
+    read: (text) => (whole(text) === null ? null : { slice: Number(text) }),
+  },
+  gradient: switched("gradient", view.gradient),
+  pixels: switched("pixels", view.pixels),
+  pace: oneOf("pace", view.pace, ["layer", "row", "value"]),
+  folded: {
+    of: view.folded,
+    write: () => (view.folded.value ? [...view.folded.value].map(encodeURIComponent).join(",") || "none" : null),
+    read: (text) => ({ folded: text === "none" ? [] : text.split(",").map(decoded) }),
+  },
 };
+
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /**
  * What the page on screen has: its subject, all its fields, and what follows those that are new.
  *
  * @type {{subject: Subject | null, fields: Fields, follow: () => void}}
  */
-let page = { subject: null, fields: {}, follow: () => {} };
+export let page = { subject: null, fields: {}, follow: () => {} };
 
 /**
  * Say what stands in the address of this page.
@@ -88,7 +124,7 @@ let page = { subject: null, fields: {}, follow: () => {} };
  * @param {Fields} fields  Besides the subject's own.
  */
 export function addressHas(subject, fields) {
-  page = { subject, fields: { ...subjectFields(subject), ...fields }, follow: () => {} };
+  page = { subject, fields: { ...subjectFields(subject), ...fields, theme }, follow: () => {} };
 }
 
 /**
@@ -133,6 +169,12 @@ export function readView(search) {
 /** @returns {string}  The search part that restores the present view. */
 export const writeView = () => searchOf(page.fields);
 
+/** @returns {string}  The same for somebody else, who is to see it in the theme that was chosen here. */
+export function writeLink() {
+  const { value: chosen } = view.theme;
+  return chosen === "auto" || view.sent.value ? writeView() : `${writeView()}&theme=${chosen}`;
+}
+
 /**
  * @param {Subject} subject
  * @returns {string}  The search part that brings model and photo to another page.
@@ -152,88 +194,3 @@ function searchOf(fields) {
 
 /** A lesson beside the page stays in its address; what else stands after # is where somebody landed. @param {string} hash */
 export const lessonIn = (hash) => (/^#(lesson|own)=/.test(hash) ? hash : "");
-
-/**
- * Milliseconds for which a view rests before it is written: a change of the address is not cheap, and browsers refuse
- * more than a hundred in some seconds. A pointer makes more, and so does a window that slides.
- */
-const REST = 150;
-/** Milliseconds after which it is written all the same. */
-const LATEST = 1000;
-
-/**
- * Keep the address up to date from now on, and follow Back and Forward.
- *
- * @param {(wanted: ViewRequest) => unknown} open  Its promise, if it gives one, settles when the page is there.
- * @param {AbortSignal} [signal]
- */
-export function followAddress(open, signal) {
-  const options = signal ? { signal } : {};
-  /** The models and images of the present history entry; null before the first. */
-  let entry = /** @type {string | null} */ (null);
-  let timer = 0;
-  /** When what is not written yet began to change. */
-  let changed = 0;
-  let drawn = false;
-  /** How many addresses the page is on its way to. */
-  let arriving = 0;
-
-  const write = () => {
-    changed = 0;
-    const shown = page.subject?.shown.value;
-    // On the way to an address the page still shows what it comes from: that is no step.
-    if (!shown || arriving) return;
-    const address = writeView() + lessonIn(location.hash);
-    const now = stepsIn(writeView());
-    const depth = Number(history.state?.depth ?? 0);
-    // Of a drawing on its way, and of a number that is dragged, only the last state is worth going back to.
-    const draft = drawn && (shown.image.draft === true || shown.model.draft !== undefined);
-    if (entry !== null && entry !== now && !draft) history.pushState({ depth: depth + 1 }, "", address);
-    else if (address !== location.search + location.hash) history.replaceState({ depth }, "", address);
-    entry = now;
-    drawn = isDraft(shown);
-  };
-  const later = () => {
-    clearTimeout(timer);
-    changed ||= performance.now();
-    timer = setTimeout(write, Math.min(REST, changed + LATEST - performance.now()));
-  };
-  /** @type {Set<ReadonlySignal<any>>} */
-  const followed = new Set();
-  page.follow = () => {
-    const fresh = Object.values(page.fields).map(({ of }) => of).filter((of) => !followed.has(of));
-    for (const of of fresh) followed.add(of);
-    if (fresh.length) effect([...new Set(fresh)], later, options);
-  };
-  page.follow();
-  addEventListener(
-    "popstate",
-    () => {
-      const wanted = readView(location.search);
-      entry = stepsIn(location.search);
-      arriving += 1;
-      void Promise.resolve(open(wanted)).finally(() => {
-        arriving -= 1;
-        later();
-      });
-    },
-    options,
-  );
-}
-
-/** @param {import("./types.js").TraceView} shown  Whether it is on its way: being drawn, or a number being dragged. */
-const isDraft = ({ model, image }) => model.draft === true || image.draft === true;
-
-/** @param {string} address  What of it Back takes back, all together. */
-function stepsIn(address) {
-  const search = new URLSearchParams(address);
-  const steps = Object.entries(page.fields).filter(([, { step }]) => step);
-  return steps.map(([name]) => search.get(name)).join("/");
-}
-
-/** Go back to the image or model before this one. @returns {boolean}  False where there is none on this page. */
-export function undo() {
-  if (!history.state?.depth) return false;
-  history.back();
-  return true;
-}

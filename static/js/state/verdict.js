@@ -5,13 +5,13 @@
  */
 
 /** @param {string} label */
-const words = (label) => label.replaceAll("_", " ");
+export const words = (label) => label.replaceAll("_", " ");
 
 /**
  * What the network takes the picture for, and how sure it is: `lead` is to be stressed.
  *
  * @param {readonly ClassProbability[]} top  Likeliest first.
- * @param {Doubt} doubt
+ * @param {Pick<Doubt, "margin" | "unsure">} doubt
  * @returns {{ lead: string, rest: string } | null}
  */
 export function verdictOf([first, second], { margin, unsure }) {

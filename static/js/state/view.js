@@ -28,7 +28,15 @@ export const view = {
   sheet: signal(/** @type {"maps" | "filters"} */ ("maps")),
   order: signal(/** @type {"index" | "mean" | "max" | "variance" | "zeros"} */ ("index")),
   slice: signal(0),
+  /** Whether the inspector's photo shows how much each pixel counts for the value. */
+  gradient: signal(false),
+  /** Whether the photo is shown in the pixels that the network gets. */
+  pixels: signal(false),
+  /** Names of blocks that are folded; null: as the network opens. */
+  folded: signal(/** @type {ReadonlySet<string> | null} */ (null)),
   theme: signal(/** @type {Theme} */ ("auto")),
+  /** Whether a link has brought the theme: then it is not kept. */
+  sent: signal(false),
   /** `position`: index into the model's nodes plus the painted share of that layer; nodes.length is all. */
   playback: signal(/** @type {Playback} */ ({ playing: false, held: false, position: 0, speed: 1 })),
   /** What one step of the playback finishes. */
@@ -50,6 +58,7 @@ export const view = {
 export function lookAt(model) {
   view.hover.value = null;
   view.trail.value = [];
+  view.folded.value = null;
   view.selection.value = firstSelection(model);
   view.chosen.value = false;
   view.playback.value = { ...view.playback.value, playing: false, held: false, position: model.nodes.length };

@@ -8,7 +8,7 @@ import skimage.data
 
 from cnn_core.errors import BadModelFile, UnknownModel
 from cnn_core.models import efficientnet_lite, find_architecture, load_model, model_names, trace
-from cnn_core.models.base import BORROWED
+from cnn_core.models.base import BORROWED, absent_models
 from cnn_core.models.image_trace import ImageTrace
 
 NAME = "efficientnet_lite0"
@@ -64,6 +64,7 @@ def test_without_the_package_it_is_not_among_the_models_and_says_what_brings_it(
     made = BORROWED[NAME]
     monkeypatch.setitem(BORROWED, NAME, type(made)(NAME, made.title, made.build, made.spec, ()))
     assert NAME not in model_names()
+    assert NAME in [each.name for each in absent_models()]
 
 
 def test_a_file_of_other_content_is_refused(model, monkeypatch, tmp_path):

@@ -1,4 +1,5 @@
-import { ApiProblem, getJson, postFile, urls } from "../../../static/js/api/client.js";
+import { ApiProblem, getJson, urls } from "../../../static/js/api/client.js";
+import { postFile } from "../../../static/js/api/files.js";
 import { readFrames } from "../../../static/js/api/frames.js";
 import { parseNpy } from "../../../static/js/api/npy.js";
 import { assert, test } from "../harness.js";

@@ -1,4 +1,6 @@
+import { remedies } from "../../../static/js/api/client.js";
 import { LiveSocket, decodeMessage } from "../../../static/js/api/live.js";
+import { LiveLink } from "../../../static/js/state/live-link.js";
 import { assert, test } from "../harness.js";
 import { until } from "../small-server.js";
 
@@ -208,3 +210,32 @@ test("a closed socket stays closed", () =>
     assert.equal(FakeSocket.all.length, 1);
     assert.deepEqual(told, ["connecting", "open"]);
   }));
+
+test("a photo that the server has lost is sent again, and the newest wish goes on", async () => {
+  const real = globalThis.WebSocket;
+  globalThis.WebSocket = /** @type {any} */ (FakeSocket);
+  FakeSocket.all = [];
+  /** @type {string[]} */
+  const given = [];
+  const troubles = /** @type {string[]} */ ([]);
+  const give = async (/** @type {unknown} */ _, /** @type {string} */ image) => given.push(image) > 0;
+  Object.assign(remedies, { lost: give });
+  const error = { status: 404, title: "Image not here", detail: "Upload it again." };
+  try {
+    const link = new LiveLink({ onAnswer: () => {}, onTrouble: (sentence) => troubles.push(sentence) });
+    link.ask(/** @type {any} */ ({ image: "aa", dx: 1 }));
+    const [socket] = FakeSocket.all;
+    socket?.open();
+    socket?.onmessage?.({ data: message({ type: "error", seq: 1, error }) });
+    await until(() => socket?.sent.length === 2);
+    assert.deepEqual([given, socket?.sent[1].dx, troubles], [["aa"], 1, []]);
+    // Once: a server that still has not got it is believed.
+    socket?.onmessage?.({ data: message({ type: "error", seq: 2, error }) });
+    await until(() => troubles.length === 1);
+    assert.deepEqual(given, ["aa"]);
+    link.close();
+  } finally {
+    Object.assign(remedies, { lost: null });
+    globalThis.WebSocket = real;
+  }
+});

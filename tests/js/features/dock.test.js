@@ -14,6 +14,8 @@ const frame = () => new Promise((resolve) => requestAnimationFrame(() => request
 const MODEL = /** @type {any} */ ({
   id: "small",
   classes: ["bell_pepper", "koala", "orange"],
+  card: { doubts: [] },
+  second: null,
   input: { channels: 3, height: 4, width: 4, mean: [0, 0, 0], std: [1, 1, 1] },
   nodes: await told([
     { name: "input", kind: "input", output_shape: [3, 4, 4] },
@@ -34,11 +36,11 @@ const shown = (top) =>
   /** @type {any} */ ({
     model: MODEL,
     top: top.map(([label, probability]) => ({ label, probability })),
-    doubt: { entropy: 0.3, margin: (top[0]?.[1] ?? 0) - (top[1]?.[1] ?? 0), unsure: false },
+    doubt: { rule: "entropy", opinion: null, entropy: 0.3, margin: (top[0]?.[1] ?? 0) - (top[1]?.[1] ?? 0), unsure: false },
     activations: new Map(),
   });
 
-const BARS = '<class-bars><p data-part="verdict"></p><ol data-part="list"></ol></class-bars>';
+const BARS = '<class-bars><p data-part="verdict"></p><ol data-part="list"></ol><p data-part="knows"></p></class-bars>';
 
 test("classes come likeliest first, the first is marked, and nothing is rounded to zero", async () => {
   const place = put(BARS);

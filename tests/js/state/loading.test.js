@@ -1,6 +1,7 @@
 import { catalogue } from "../../../static/js/state/catalogue.js";
 import { cropKey } from "../../../static/js/state/crop.js";
-import { openImage, openSample, setCrop } from "../../../static/js/state/loading.js";
+import { openSample, setCrop } from "../../../static/js/state/loading.js";
+import { openImage } from "../../../static/js/state/taking.js";
 import { openView } from "../../../static/js/state/restore.js";
 import { EXPLORE_FIELDS, addressHas, readView, writeView } from "../../../static/js/state/url.js";
 import { selectNode, selectPixel, view } from "../../../static/js/state/view.js";

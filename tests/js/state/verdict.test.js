@@ -11,7 +11,7 @@ const top = (first, second) => [
 const text = (verdict) => (verdict ? verdict.lead + verdict.rest : null);
 
 /** @param {number} margin */
-const sure = (margin) => ({ entropy: 0.2, margin, unsure: false });
+const sure = (margin) => ({ margin, unsure: false });
 
 test("the distance to the second is told in points of a hundred", () => {
   assert.equal(text(verdictOf(top(0.7, 0.1), sure(0.6))), "sports car, 60 points ahead of school bus.");
@@ -24,7 +24,7 @@ test("a distance that rounds to nothing is not told as a number", () => {
 });
 
 test("doubt comes first, and names what else it may be", () => {
-  const verdict = verdictOf(top(0.3, 0.2), { entropy: 0.9, margin: 0.1, unsure: true });
+  const verdict = verdictOf(top(0.3, 0.2), { margin: 0.1, unsure: true });
   assert.equal(verdict?.lead, "Not sure");
   assert.equal(text(verdict), "Not sure: sports car is 10 points ahead of school bus. Perhaps nothing it knows.");
 });

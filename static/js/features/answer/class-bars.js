@@ -3,6 +3,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
 
 /** @import { ModelDetail } from "../../api/client.js" */
+/** @import { TraceView } from "../../state/types.js" */
 
 /** Up to this many classes are all shown; of more, the likeliest. */
 const ALL_UP_TO = 12;
@@ -20,9 +21,22 @@ function percent(probability) {
 
 /** The answer: one bar a class, the likeliest first and in bold, and how far ahead it is. */
 export class ClassBars extends BaseElement {
-  /** @override */
-  connected() {
-    this.watch(this.subject.shown, this.subject.model);
+  /** @type {typeof import("./second.js") | null} What is said beside the bars; it comes when they stand. */
+  #beside = null;
+
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
+    this.watch(this.subject.shown, this.subject.model, this.subject.opinion);
+    void this.#bringBeside(signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  async #bringBeside(signal) {
+    const beside = await import("./second.js");
+    if (signal.aborted) return;
+    beside.followOpinion(this.subject, signal);
+    this.#beside = beside;
+    this.requestPaint();
   }
 
   /** @override */
@@ -32,7 +46,7 @@ export class ClassBars extends BaseElement {
     if (model.value && !model.value.classes.length) return void this.#sayOther(model.value);
     this.#head("Class probability", "%");
     const labels = this.#labels(model.value?.classes ?? [], answer?.top ?? null);
-    this.#say(answer?.top && answer.doubt ? verdictOf(answer.top, answer.doubt) : null, answer?.doubt?.unsure);
+    this.#tell(answer);
     const probabilities = new Map(answer?.top?.map((each) => [each.label, each.probability]));
     const rows = this.#rows(labels.length);
     labels.forEach((label, index) => {
@@ -52,6 +66,7 @@ export class ClassBars extends BaseElement {
   async #sayOther(model) {
     this.#head("Answer", "");
     this.#rows(0);
+    this.piece("knows").replaceChildren();
     const { otherAnswer } = await import("./other-answer.js");
     if (this.subject.model.value !== model) return;
     const line = this.piece("verdict");
@@ -70,15 +85,18 @@ export class ClassBars extends BaseElement {
     if (number) setText(number, unit);
   }
 
-  /**
-   * @param {{ lead: string, rest: string } | null} verdict
-   * @param {boolean} unsure
-   */
-  #say(verdict, unsure = false) {
+  /** @param {TraceView | null} answer */
+  #tell(answer) {
     const line = this.piece("verdict");
+    const { model, opinion } = this.subject;
+    const other = opinion.value;
+    const told = other && other.key === answer?.key ? other.doubt : answer?.doubt;
+    const verdict = answer?.top && told ? verdictOf(answer.top, told) : null;
     line.hidden = !verdict;
-    line.classList.toggle("unsure", unsure);
-    line.replaceChildren(h("b", {}, verdict?.lead ?? ""), verdict?.rest ?? "");
+    line.classList.toggle("unsure", told?.unsure ?? false);
+    const second = answer && told?.opinion && this.#beside?.secondOpinion(this.subject, answer, told);
+    line.replaceChildren(...(second || [h("b", {}, verdict?.lead ?? ""), verdict?.rest ?? ""]));
+    this.piece("knows").replaceChildren(...(this.#beside && model.value ? this.#beside.knows(model.value) : []));
   }
 
   /**

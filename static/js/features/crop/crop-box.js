@@ -35,8 +35,8 @@ export class CropBoxElement extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const { image, crop, model, shown, pending, arrived } = this.subject;
-    const { selection, hover } = view;
-    this.watch(image, crop, model, shown, pending, arrived, selection, hover);
+    const { selection, hover, pixels } = view;
+    this.watch(image, crop, model, shown, pending, arrived, selection, hover, pixels);
     const options = { signal };
     const box = this.piece("crop");
     this.piece("pixels").after(this.#field.element);
@@ -47,7 +47,8 @@ export class CropBoxElement extends BaseElement {
     this.addEventListener("pointerleave", () => this.#leave(), options);
     this.addEventListener("dblclick", () => this.#wish({ left: 0, top: 0, width: Infinity }, true), options);
     box.addEventListener("keydown", (event) => this.#key(event), options);
-    this.#toggle.addEventListener("click", () => this.#togglePixels(), options);
+    this.#toggle.addEventListener("click", () => (pixels.value = !pixels.value), options);
+    pixels.subscribe((shows) => this.#toggle.setAttribute("aria-pressed", String(shows)), options);
     const resized = new ResizeObserver(() => {
       this.#room = { width: this.clientWidth, height: this.clientHeight };
       this.requestPaint();
@@ -62,12 +63,7 @@ export class CropBoxElement extends BaseElement {
   }
 
   get #showsPixels() {
-    return this.#toggle.getAttribute("aria-pressed") === "true";
-  }
-
-  #togglePixels() {
-    this.#toggle.setAttribute("aria-pressed", String(!this.#showsPixels));
-    this.requestPaint();
+    return view.pixels.value;
   }
 
   /**

@@ -1,4 +1,5 @@
-import { getNpy, postFile, urls } from "../../api/client.js";
+import { getNpy, urls } from "../../api/client.js";
+import { postFile } from "../../api/files.js";
 import { goesRound } from "../../geometry/around.js";
 import { catalogue } from "../../state/catalogue.js";
 import { sameNumbers, unedited } from "../../state/edits.js";

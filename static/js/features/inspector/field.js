@@ -3,6 +3,7 @@ import { outlineOf, ring } from "../../draw/marks.js";
 import { TIMES } from "../../geometry/scale.js";
 import { windowsOf } from "../../geometry/windows.js";
 import { pointAt, pointAway } from "../../state/pointing.js";
+import { view as page } from "../../state/view.js";
 import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
 import { h, onWidth, setHidden, setText } from "../../widgets/dom.js";
 
@@ -28,7 +29,6 @@ export class InspectorField {
     },
     "∇",
   );
-  #hot = false;
   /** @type {InspectorHeat | null} Fetched when it is first asked for. */
   #heat = null;
   /** @type {Activation | null} */
@@ -45,7 +45,8 @@ export class InspectorField {
    */
   constructor(source, signal, changed) {
     this.source = source;
-    this.#button.addEventListener("click", () => this.#toggle(signal, changed), { signal });
+    this.#button.addEventListener("click", () => (page.gradient.value = !page.gradient.value), { signal });
+    page.gradient.subscribe((hot) => void this.#heated(hot, signal, changed), { signal });
     const frame = h("div", { class: "field-frame" }, this.#photo.element, this.#shade.element);
     const view = h("div", { class: "field-view" }, frame, this.#button);
     this.element = h("div", { class: "inspector-field", "data-lesson": "field" }, view, this.#caption);
@@ -68,12 +69,13 @@ export class InspectorField {
   }
 
   /**
+   * @param {boolean} hot
    * @param {AbortSignal} signal
    * @param {() => void} changed
    */
-  async #toggle(signal, changed) {
-    this.#hot = !this.#hot;
-    this.#button.setAttribute("aria-pressed", String(this.#hot));
+  async #heated(hot, signal, changed) {
+    this.#button.setAttribute("aria-pressed", String(hot));
+    if (!hot && !this.#heat) return;
     const { InspectorHeat } = await import("./heat.js");
     if (!this.#heat) {
       this.#heat = new InspectorHeat(this.source, signal, changed);
@@ -90,7 +92,7 @@ export class InspectorField {
   paint(model, input, pixel) {
     const [, height = 1, width = 1] = input.shape;
     this.#extent = { width, height };
-    const heat = this.#heat?.of(this.#hot ? pixel : null) ?? null;
+    const heat = this.#heat?.of(page.gradient.value ? pixel : null) ?? null;
     this.#drawn = input;
     if (heat) this.#photo.paint(heat.values, { width, height }, heat.palette);
     if (this.#face !== (heat ?? input)) {

@@ -6,6 +6,7 @@ import { channelName, onSystemTheme, paintSignals, selectedNode, stepShown } fro
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { glyph, h, onWidth, setAttribute, setHidden, setText } from "../../widgets/dom.js";
+import { styles } from "../../widgets/styles.js";
 import { InspectorField } from "./field.js";
 import { InspectorHistogram } from "./histogram.js";
 import { npyLink } from "./links.js";
@@ -13,9 +14,11 @@ import { InspectorMap } from "./map.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Activation } from "../../state/types.js" */
+/** @import { InspectorAnswer } from "./answer-field.js" */
 /** @import { InspectorFacts } from "./facts.js" */
 /** @import { InspectorLanes } from "./lanes.js" */
 /** @import { InspectorList } from "./list.js" */
+/** @import { PoolLoss } from "./pool-loss.js" */
 /** @import { InspectorSave } from "./save.js" */
 /** @import { InspectorWorking } from "./working.js" */
 
@@ -62,7 +65,7 @@ export class LayerInspector extends BaseElement {
   );
   /** @type {{map: InspectorMap, field: InspectorField, histogram: InspectorHistogram} | null} */
   #seen = null;
-  /** @type {{working: InspectorWorking, list: InspectorList, facts: InspectorFacts, saving: InspectorSave} | null} */
+  /** @type {{answer: InspectorAnswer, working: InspectorWorking, list: InspectorList, loss: PoolLoss, facts: InspectorFacts, saving: InspectorSave} | null} */
   #read = null;
   /** Comes when two are first compared. @type {InspectorLanes | null} */
   #lanes = null;
@@ -112,11 +115,13 @@ export class LayerInspector extends BaseElement {
    * @param {AbortSignal} signal
    */
   async #fetchReading(signal) {
-    const { InspectorFacts, InspectorList, InspectorSave, InspectorTrail, InspectorWorking } = await import("./reading.js");
+    const [parts] = await Promise.all([import("./reading.js"), styles("reading")]);
+    const { InspectorAnswer, InspectorFacts, InspectorList, InspectorSave, InspectorTrail, InspectorWorking, PoolLoss } = parts;
     if (signal.aborted) return;
     const working = new InspectorWorking(this.source, signal, () => this.requestPaint());
     const [list, facts, saving] = [new InspectorList(this.source, signal), new InspectorFacts(this.source, signal), new InspectorSave(this.source, signal)];
-    this.#read = { working, list, facts, saving };
+    const [answer, loss] = [new InspectorAnswer(this.source, signal, () => this.requestPaint()), new PoolLoss(this.source)];
+    this.#read = { answer, working, list, loss, facts, saving };
     this.prepend(new InspectorTrail(this.source, signal).element);
     this.#body.append(...Object.values(this.#read).map((part) => part.element));
     this.requestPaint();
@@ -225,19 +230,26 @@ export class LayerInspector extends BaseElement {
       const { map, field, histogram } = this.#seen;
       map.paint(activation, pixel, `${node.name}, ${channelName(model, node, pixel.channel)}`);
       histogram.paint(activation, pixel.channel, value);
-      const input = model.nodes.find((each) => each.kind === "input");
-      const seen = input && this.source.layer(input.name)?.activation;
-      const photo = seen?.change ? seen.lanes?.b : seen;
+      const photo = this.#photoOf(model);
       if (photo?.data.length) field.paint(model, photo, pixel);
     }
     this.#writeValue(model, node, value);
     if (!this.#read || differs) return;
-    const { working, list, facts, saving } = this.#read;
+    const { answer, working, list, loss, facts, saving } = this.#read;
+    answer.paint(model, node, beside ? undefined : this.#photoOf(model), pixel);
+    loss.paint(node, pixel.channel);
     working.paint(model, node, activation, pixel);
     setHidden(list.element, spatial || TOLD_AS_TABLE.has(node.kind));
     if (!list.element.hidden) list.paint(model, node, activation, pixel.channel);
     facts.paint(model, node, activation, pixel.channel);
     saving.paint(node);
+  }
+
+  /** The photo as the network gets it: of two that are compared, B's. @param {ModelDetail} model */
+  #photoOf(model) {
+    const input = model.nodes.find((each) => each.kind === "input");
+    const seen = input && this.source.layer(input.name)?.activation;
+    return seen?.change ? seen.lanes?.b : seen;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { openImage } from "../../state/loading.js";
+import { openImage } from "../../state/taking.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { openStream, refused, stopStream } from "../../widgets/camera.js";
 

@@ -1,7 +1,7 @@
 import { SIDE, digitPixels } from "../../geometry/digit.js";
 import { percent } from "../../geometry/scale.js";
 import { Latest } from "../../state/latest.js";
-import { openImage } from "../../state/loading.js";
+import { openImage } from "../../state/taking.js";
 import { setText } from "../../widgets/dom.js";
 
 /** @import { Stroke } from "../../geometry/digit.js" */

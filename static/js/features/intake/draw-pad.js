@@ -1,4 +1,4 @@
-import { openImage } from "../../state/loading.js";
+import { openImage } from "../../state/taking.js";
 import { readsDigits } from "../../state/switching.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";

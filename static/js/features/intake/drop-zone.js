@@ -1,12 +1,15 @@
-import { openImage } from "../../state/loading.js";
+import { photos } from "../../state/photos.js";
+import { openAll, tellNoPicture } from "../../state/taking.js";
 import { BaseElement } from "../../widgets/base-element.js";
+import { styles } from "../../widgets/styles.js";
+import { paste } from "./paste.js";
 
 /** Names of files that hold a network; of those that cannot be opened the server says what to do. */
 const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
 
 /**
- * Look at the first picture among files or hand the first network to the page ("bring-network"), else send the first
- * file at all: the server then says what is wrong with it.
+ * Look at the pictures among files or hand the first network to the page ("bring-network"), else send the first file at
+ * all: the server then says what is wrong with it.
  *
  * @param {DropZone} zone
  * @param {DataTransfer | null} transfer
@@ -15,13 +18,15 @@ const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
  */
 function openFrom(zone, transfer, title) {
   const files = [...(transfer?.files ?? [])];
-  const picture = files.find((file) => file.type.startsWith("image/"));
-  const network = picture ? undefined : files.find((file) => NETWORK.test(file.name));
-  const file = picture ?? files[0];
+  const pictures = files.filter((file) => file.type.startsWith("image/"));
+  const network = pictures.length ? undefined : files.find((file) => NETWORK.test(file.name));
   if (network) zone.dispatchEvent(new CustomEvent("bring-network", { detail: network, bubbles: true }));
-  else if (file) void openImage(zone.subject, file, title);
-  return file !== undefined;
+  else if (files[0]) void openAll(zone.subject, pictures.length === 1 || !pictures.length ? [pictures[0] ?? files[0]] : files, title);
+  return files.length > 0;
 }
+
+/** Whether it goes where text belongs. @param {Event} event */
+const isTyped = ({ target }) => target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
 
 /** Anything dropped or pasted anywhere on the page is looked at. */
 export class DropZone extends BaseElement {
@@ -36,6 +41,12 @@ export class DropZone extends BaseElement {
     addEventListener("dragover", (event) => this.#over(event), options);
     addEventListener("drop", (event) => this.#drop(event), options);
     addEventListener("paste", (event) => this.#paste(event), options);
+    addEventListener("bring-photos", (event) => this.#bring(/** @type {CustomEvent<File[] | null>} */ (event).detail), options);
+    const row = async () => {
+      await styles("picture");
+      await import("./own-photos.js");
+    };
+    photos.subscribe((all) => all.length && void row(), options);
   }
 
   /** @param {DragEvent} event */
@@ -57,7 +68,8 @@ export class DropZone extends BaseElement {
 
   /** @param {DragEvent} event */
   #over(event) {
-    if (!this.#brings(event) || !event.dataTransfer) return;
+    if (!event.dataTransfer || isTyped(event)) return;
+    // Also over what is no file, so that it is dropped here and can be told what it is.
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
   }
@@ -67,14 +79,22 @@ export class DropZone extends BaseElement {
     this.#depth = 0;
     this.hidden = true;
     // What the page itself has taken, such as a lesson, is no picture.
-    if (!this.#brings(event) || event.defaultPrevented) return;
+    if (event.defaultPrevented || isTyped(event)) return;
+    // An address that is dropped would have the browser leave the page.
     event.preventDefault();
-    openFrom(this, event.dataTransfer);
+    if (this.#brings(event)) openFrom(this, event.dataTransfer);
+    else tellNoPicture();
+  }
+
+  /** @param {File[] | null} files  Chosen by a button; null: what the clipboard holds. */
+  #bring(files) {
+    void (files ? openAll(this.subject, files) : paste(this.subject));
   }
 
   /** @param {ClipboardEvent} event */
   #paste(event) {
     if (openFrom(this, event.clipboardData, "Pasted picture")) event.preventDefault();
+    else if (!isTyped(event)) tellNoPicture();
   }
 }
 

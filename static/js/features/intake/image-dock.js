@@ -1,4 +1,4 @@
-import { openImage } from "../../state/loading.js";
+import { news } from "../../state/photos.js";
 import { readsDigits } from "../../state/switching.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -49,6 +49,7 @@ export class ImageDock extends BaseElement {
     }
     // Without a secure origin there is no camera either, but then the dialog says how to get one.
     this.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
+    news.subscribe((text) => text && this.#say(text, 2 * HINT_FOR), { signal });
     const file = this.piece("file", HTMLInputElement);
     file.addEventListener("change", () => this.#upload(file), { signal });
     this.piece("retry").addEventListener("click", () => this.subject.problem.value?.retry?.(), { signal });
@@ -78,30 +79,26 @@ export class ImageDock extends BaseElement {
     if (source === "upload") this.piece("file").click();
     if (source === "camera") void styled(import("./camera-dialog.js")).then(({ openCamera }) => openCamera());
     if (source === "draw") void styled(import("./draw-pad.js")).then(({ openDrawPad }) => openDrawPad());
-    if (source === "paste") void this.#paste();
+    if (source === "paste") this.#bring(null);
   }
 
   /** @param {HTMLInputElement} input */
   #upload(input) {
-    const file = input.files?.[0];
+    this.#bring([...(input.files ?? [])]);
     // Emptied, so that choosing the same file again is a change again.
-    if (file) void openImage(this.subject, file).finally(() => (input.value = ""));
+    input.value = "";
   }
 
-  async #paste() {
-    try {
-      for (const item of await navigator.clipboard.read()) {
-        const type = item.types.find((each) => each.startsWith("image/"));
-        if (type) return void openImage(this.subject, await item.getType(type), "Pasted picture");
-      }
-      this.#say("The clipboard holds no picture. Copy one, then paste.");
-    } catch {
-      this.#say("The browser keeps the clipboard to itself here. Press Ctrl+V instead.");
-    }
+  /** What takes photos stands elsewhere and comes later. @param {File[] | null} files  null: what the clipboard holds. */
+  #bring(files) {
+    if (files?.length !== 0) this.dispatchEvent(new CustomEvent("bring-photos", { detail: files, bubbles: true }));
   }
 
-  /** @param {string} text  Shown in place of the privacy sentence for a while. */
-  #say(text) {
+  /**
+   * @param {string} text  Shown in place of the privacy sentence for a while.
+   * @param {number} [time]  Milliseconds.
+   */
+  #say(text, time = HINT_FOR) {
     const note = this.piece("note");
     setText(note, text);
     note.hidden = false;
@@ -111,7 +108,7 @@ export class ImageDock extends BaseElement {
     this.#hint = setTimeout(() => {
       this.#hint = 0;
       this.requestPaint();
-    }, HINT_FOR);
+    }, time);
   }
 
   /** @override */

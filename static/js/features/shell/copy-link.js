@@ -1,4 +1,4 @@
-import { writeView } from "../../state/url.js";
+import { writeLink } from "../../state/url.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { copyText } from "../../widgets/clipboard.js";
@@ -13,7 +13,7 @@ export class CopyLink extends BaseElement {
   }
 
   async #copy() {
-    const link = this.subject.shown.value ? `${location.origin}${location.pathname}${writeView()}` : location.href;
+    const link = this.subject.shown.value ? `${location.origin}${location.pathname}${writeLink()}` : location.href;
     try {
       await copyText(link);
       this.#say("Link copied");

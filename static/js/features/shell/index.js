@@ -1,6 +1,5 @@
 /** What stands around every page: the way to the others, the theme, the link, what is under way. */
 
-import "./copy-link.js";
 import "./keys-button.js";
 import "./page-tabs.js";
 import "./screen.js";

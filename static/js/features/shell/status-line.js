@@ -1,15 +1,29 @@
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
+import { styles } from "../../widgets/styles.js";
 
 /** A line that is there at all, before the first byte has come. */
 const LEAST = 0.03;
 
-/** The thin progress line under the header, and the sentence for people who listen. */
+/** The thin progress line under the header, the sentence for people who listen, and one where the server is away. */
 export class StatusLine extends BaseElement {
-  /** @override */
-  connected() {
+  /** @override @param {AbortSignal} signal */
+  connected(signal) {
     this.watch(this.subject.progress, this.subject.status, view.announcement);
+    void this.#watchServer(signal);
+  }
+
+  /** Fetched while the server is there. @param {AbortSignal} signal */
+  async #watchServer(signal) {
+    void styles("later");
+    const { away, surviveServer } = await import("./later.js");
+    surviveServer();
+    const tell = (/** @type {boolean} */ gone) => {
+      this.piece("away").hidden = !gone;
+      document.body.classList.toggle("away", gone);
+    };
+    away.subscribe(tell, { signal });
   }
 
   /** @override */

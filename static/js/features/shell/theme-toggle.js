@@ -16,6 +16,12 @@ function storedTheme() {
   }
 }
 
+/** @returns {Theme | null}  That of the link that led here. */
+function sentTheme() {
+  const theme = new URLSearchParams(location.search).get("theme");
+  return theme === "light" || theme === "dark" ? theme : null;
+}
+
 /** @param {Theme} theme */
 function store(theme) {
   try {
@@ -32,7 +38,9 @@ export class ThemeToggle extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    view.theme.value = storedTheme();
+    const sent = sentTheme();
+    view.sent.value = sent !== null;
+    view.theme.value = sent ?? storedTheme();
     this.watch(view.theme);
     this.querySelector("button")?.addEventListener("click", () => this.#toggle(), { signal });
     this.#system.addEventListener("change", () => this.requestPaint(), { signal });
@@ -48,6 +56,7 @@ export class ThemeToggle extends BaseElement {
     const next = this.#dark ? "light" : "dark";
     // Back to the system's theme where the two agree, so that the page follows the evening again.
     const follows = (next === "dark") === this.#system.matches;
+    view.sent.value = false;
     view.theme.value = follows ? "auto" : next;
     store(view.theme.value);
     // At once: what paints with the colours of the page must read the new ones.

@@ -1,6 +1,6 @@
-import { CURVE, canvasSize, farthest, moveBy, moveTo, setSize, shift } from "../../state/shift.js";
+import { CURVE, LARGE, canvasSize, farthest, moveBy, moveTo, setSize, shift } from "../../state/shift.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { setAttribute, setText } from "../../widgets/dom.js";
+import { setAttribute, setHidden, setText } from "../../widgets/dom.js";
 
 /** Milliseconds between the steps of a sweep, if the answers come that fast. */
 const PACE = 120;
@@ -140,6 +140,9 @@ export class ShiftControls extends BaseElement {
         if (!field.hasAttribute("aria-invalid")) field.value = shown(place.value[axis]);
       }
     }
+    // A canvas that is no larger than the network's own is no choice.
+    const canvas = this.querySelector(".shift-canvas-size");
+    if (canvas instanceof HTMLElement) setHidden(canvas, (this.subject.model.value?.input.width ?? 0) >= LARGE);
     for (const button of this.querySelectorAll("[data-place]")) {
       const { place: wanted, side } = /** @type {HTMLElement} */ (button).dataset;
       const here = Number(wanted) === place.value.dx && place.value.dy === 0 && (side === undefined || Number(side) === size.value);

@@ -3,7 +3,7 @@ import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setHidden, setText } from "../../widgets/dom.js";
 import { textOf, writeParts } from "./sentence.js";
-import { leadOf } from "./words.js";
+import { lateText, leadOf } from "./words.js";
 
 /** Milliseconds of rest after which the sentence is read out to people who listen. */
 const QUIET = 600;
@@ -16,7 +16,7 @@ export class ShiftLead extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, shift.trouble, this.subject.status, this.subject.problem);
+    this.watch(shift.result, shift.late, shift.trouble, this.subject.status, this.subject.problem);
     const line = this.piece("lead");
     const resized = new ResizeObserver(() => this.#keepRoom(line));
     resized.observe(line);
@@ -55,6 +55,7 @@ export class ShiftLead extends BaseElement {
 
   #parts() {
     const result = shift.result.value;
+    if (result && shift.late.value) return lateText(shift.place.value);
     if (result) return leadOf(result);
     if (this.subject.status.value === "empty" && this.subject.model.value) return ["Choose a photo to start."];
     return ["Waiting for the first maps…"];

@@ -46,8 +46,8 @@ export class ShiftTable extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const { layers, result, curve, settled } = shift;
-    this.watch(layers, result, curve, settled, view.theme, this.subject.model);
+    const { layers, result, curve, settled, late } = shift;
+    this.watch(layers, result, curve, settled, late, view.theme, this.subject.model);
     onSystemTheme(() => this.requestPaint(), signal);
     this.piece("rows").append(this.#answer.element);
     this.append(this.#cursor.element);
@@ -118,6 +118,7 @@ export class ShiftTable extends BaseElement {
     this.classList.toggle("stale", !!result && dy !== result.dy);
     this.piece("add", HTMLButtonElement).disabled = shift.layers.value.length >= MOST_LAYERS;
     setText(this.piece("caption"), `from ${fixed(-CURVE, 0)} to ${CURVE} px, at dy = ${fixed(dy, 0)}`);
+    this.classList.toggle("late", shift.late.value);
     this.#tell(result);
   }
 

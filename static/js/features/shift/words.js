@@ -75,6 +75,16 @@ function wayText({ dx, dy }) {
 }
 
 /**
+ * What stands instead while the maps of the present state have not come: no number of another one.
+ *
+ * @param {Place} place
+ * @returns {Part[]}
+ */
+export function lateText(place) {
+  return place.dx || place.dy ? ["Computing the maps for ", ...wayText(place), "…"] : ["Computing the maps at rest…"];
+}
+
+/**
  * What is seen, in a few sentences.
  *
  * @param {AskedResult} result

@@ -65,6 +65,8 @@ export class StripLineup {
   plan = null;
   /** Names of blocks; null: as the network opens. @type {Set<string> | null} */
   #folded = null;
+  /** What was last said of them: by a fold here, or by an address. @type {ReadonlySet<string> | null} */
+  #told = null;
   /** @type {ModelDetail | null} */
   #model = null;
   #changed;
@@ -85,8 +87,7 @@ export class StripLineup {
    */
   #adopt(source, model) {
     this.#model = model;
-    this.plan = null;
-    this.#folded = null;
+    this.#refold(view.folded.value);
     this.shown = [];
     for (const column of this.columns.values()) column.element.remove();
     const nodes = new Map(model.nodes.map((node) => [node.name, node]));
@@ -101,6 +102,13 @@ export class StripLineup {
     for (const column of this.columns.values()) column.model = model;
   }
 
+  /** @param {ReadonlySet<string> | null} told */
+  #refold(told) {
+    this.#told = told;
+    this.#folded = told && new Set(told);
+    this.plan = null;
+  }
+
   /**
    * Bring the columns in order, if they are not.
    *
@@ -112,6 +120,7 @@ export class StripLineup {
   order(source, model, selected) {
     if (model.nodes !== this.#model?.nodes) this.#adopt(source, model);
     else if (model !== this.#model) this.#follow(model);
+    if (view.folded.value !== this.#told) this.#refold(view.folded.value);
     this.#open(selected);
     if (this.plan) return "same";
     this.plan = planned(model, this.#folded, this.#changed);
@@ -188,7 +197,7 @@ export class StripLineup {
       else this.#folded?.add(name);
       if (fold && at >= first && at < last) selectNode(this.#model, names[last] ?? "");
     }
-    this.plan = null;
+    view.folded.value = new Set(this.#folded);
     this.#changed();
   }
 }

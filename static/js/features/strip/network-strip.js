@@ -62,13 +62,13 @@ export class NetworkStrip extends BaseElement {
     this.replaceChildren(stripToolbar(this.source, signal), h("div", { "data-place": "edits" }), this.#room);
     followPointer(this.source, this.#room, (name) => this.#lineup.columns.get(name), signal);
     const { status } = this.subject;
-    const { selection, hover, layout, playback, pace, probe, sheet, order, slice } = view;
+    const { selection, hover, layout, playback, pace, probe, sheet, order, slice, folded } = view;
     this.#sheet = new StripSheet(signal);
     this.#track.prepend(...this.#lineup.elements);
     this.#track.append(this.#sheet.element, ...this.#marks.elements);
     for (const each of [...paintSignals(this.source), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
     order.subscribe(() => this.#lineup.columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
-    this.watch(selection, hover, layout, probe, status);
+    this.watch(selection, hover, layout, probe, status, folded);
     onSystemTheme(() => this.#touch(), signal);
     const sizes = new ResizeObserver(() => this.#measure());
     sizes.observe(this.#room);

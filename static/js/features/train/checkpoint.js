@@ -1,6 +1,7 @@
 /** A net of the race at one step, brought to another page together with the test picture, as that net sees it. */
 
-import { ApiProblem, postFile } from "../../api/client.js";
+import { ApiProblem } from "../../api/client.js";
+import { postFile } from "../../api/files.js";
 import { openTrained } from "../../api/training.js";
 import { netNamed, pictures, view } from "../../state/race.js";
 import { pixelsOf, pictureOf } from "./parts.js";

@@ -1,6 +1,7 @@
 /** A picture in the place of the test picture: drawn, or brought. */
 
-import { ApiProblem, postFile } from "../../api/client.js";
+import { ApiProblem } from "../../api/client.js";
+import { postFile } from "../../api/files.js";
 import { problem, see } from "../../state/race.js";
 
 /** @param {Blob} blob */
