@@ -1,7 +1,7 @@
 """Networks as graphs: what they are, how they run, how they are differentiated and explained."""
 
 from cnn_core.graph.backward import GraphGradients, backward
-from cnn_core.graph.edits import Edit, Region, edited, edited_nodes, untouched
+from cnn_core.graph.edits import Edit, Region, edited, edited_nodes, goes_round, untouched
 from cnn_core.graph.effective import effective_field
 from cnn_core.graph.explain import ExplainedValue, explain
 from cnn_core.graph.field import ReceptiveField, field_box, receptive_field, receptive_fields
@@ -38,6 +38,7 @@ __all__ = [
     "explain",
     "field_box",
     "forward",
+    "goes_round",
     "input_reads",
     "parameter_counts",
     "projective_field",

@@ -14,7 +14,7 @@ from cnn_core.layers import BatchNorm2d, Conv2d, Dense
 from cnn_core.layers.base import Array, Params, Shape
 from cnn_core.layers.replaced import REPLACED, VALUES, Replaced, bare
 
-__all__ = ["LARGEST", "Edit", "Operation", "Region", "edited", "edited_nodes", "untouched"]
+__all__ = ["LARGEST", "Edit", "Operation", "Region", "edited", "edited_nodes", "goes_round", "untouched"]
 
 Operation = Literal["set", "scale", "mute", "fill", "replace", "swap"]
 
@@ -100,6 +100,30 @@ def untouched(graph: Graph, changed: Sequence[str]) -> frozenset[str]:
         if not reached.isdisjoint(node.inputs):
             reached.add(node.name)
     return frozenset(node.name for node in graph if node.name not in reached)
+
+
+def goes_round(graph: Graph, node: str) -> tuple[str, ...]:
+    """The nodes whose outputs reach the answer without passing through a node, where they meet what did.
+
+    Taken from another image together with the node itself, they make the answer that image's; where there are
+    none, the node alone does.
+
+    Raises:
+        GraphError: there is no such node.
+    """
+    behind = {graph[node].name}
+    for each in graph:
+        if not behind.isdisjoint(each.inputs):
+            behind.add(each.name)
+    needed = {graph.output}
+    for each in reversed(graph.nodes):
+        if each.name in needed and each.name != node:
+            needed.update(each.inputs)
+    if graph.output not in behind:
+        return (graph.output,)
+    between = (behind & needed) - {node}
+    read = {name for each in graph if each.name in between for name in each.inputs}
+    return tuple(each.name for each in graph if each.name in read - behind)
 
 
 class _Work:

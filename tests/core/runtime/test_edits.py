@@ -7,7 +7,7 @@ import pytest
 
 from cnn_core.errors import BadInput, GraphError
 from cnn_core.graph import Graph, Node, backward, explain, forward
-from cnn_core.graph.edits import Edit, Region, edited, edited_nodes, untouched
+from cnn_core.graph.edits import Edit, Region, edited, edited_nodes, goes_round, untouched
 from cnn_core.layers import LAYERS, Add, Concat, Conv2d, Dropout, Input, ReLU
 from cnn_core.models import load_model, model_names
 from cnn_core.runtime import PlanCache, compile_plan
@@ -88,33 +88,54 @@ def test_every_kind_can_be_replaced_by_its_own_output(example):
     assert same_bits(bench.before["in_0"], muted["in_0"])
 
 
-@pytest.mark.parametrize("name", model_names())
+@pytest.mark.parametrize("name", [*model_names(), "branching"])
 def test_a_layer_taken_whole_from_another_photo_gives_its_answer(name):
-    """Only where nothing goes round the layer: there every path leads through it."""
-    bench = zoo(name)
+    """Where nothing goes round it; else only together with what does, which is named."""
+    bench = branching_bench() if name == "branching" else zoo(name)
     other = outputs(bench.plan, bench.other)
-    narrow = [each.name for each in bench.graph if each.inputs and passes_all(bench.graph, each.name)]
-    for each in {narrow[0], narrow[len(narrow) // 2], narrow[-1]}:
-        after = bench.run(Edit(each, "replace", value=other[each][0]))
-        assert same_bits(after[bench.graph.output], other[bench.graph.output]), each
+    ways = {node.name: goes_round(bench.graph, node.name) for node in bench.graph if node.inputs}
+    for chosen in (
+        [each for each, round_it in ways.items() if not round_it],
+        [each for each, round_it in ways.items() if round_it],
+    ):
+        for each in {chosen[len(chosen) // 2], chosen[-1]} if chosen else ():
+            taken = [Edit(source, "replace", value=other[source][0]) for source in (each, *ways[each])]
+            after = bench.run(*taken)
+            assert same_bits(after[bench.graph.output], other[bench.graph.output]), (each, ways[each])
+            if ways[each]:
+                alone = bench.run(taken[0])
+                assert not same_bits(alone[bench.graph.output], other[bench.graph.output]), each
 
 
-def passes_all(graph, name):
-    """Whether no way from the input to the output goes round a node."""
-    past, reached = True, {graph.inputs[0].name}
-    for node in graph:
-        if node.name != name and not reached.isdisjoint(node.inputs):
-            reached.add(node.name)
-    past = graph.output not in reached
-    return past or name == graph.output
+def test_what_goes_round_a_layer_is_named():
+    graph = branching()
+    found = {
+        name: goes_round(graph, name) for name in ("stem", "relu", "body", "narrow", "squeeze", "output")
+    }
+    assert found == {
+        "stem": (),
+        "relu": (),
+        "body": ("relu",),
+        "narrow": ("wide",),
+        "squeeze": ("fork",),
+        "output": (),
+    }
+    resnet = load_model("resnet").graph
+    assert goes_round(resnet, "block_2_2_conv") == ("block_2_shortcut_norm",)
+    with pytest.raises(GraphError, match="'stam'"):
+        goes_round(graph, "stam")
 
 
-def test_muting_a_branch_leaves_the_shortcut_alone():
-    bench = branching_bench()
-    after = bench.run(Edit("body", "mute"))
-    assert (after["body"] == 0).all()
-    assert np.array_equal(after["skip"], bench.before["relu"])
-    assert not np.array_equal(after["wide"], bench.before["wide"])
+@pytest.mark.parametrize("name", ["branching", "resnet", "resnet_blur"])
+def test_muting_a_branch_leaves_the_shortcut_alone(name):
+    bench = branching_bench() if name == "branching" else zoo(name)
+    for node in (node for node in bench.graph if isinstance(node.layer, Add)):
+        branch = max(node.inputs, key=[each.name for each in bench.graph].index)
+        (shortcut,) = (each for each in node.inputs if each != branch)
+        after = bench.run(Edit(branch, "mute"))
+        assert (after[branch] == 0).all()
+        assert same_bits(after[shortcut], bench.before[shortcut])
+        assert np.array_equal(after[node.name], bench.before[shortcut])
 
 
 def test_edits_leave_the_network_that_they_are_made_of_alone():
