@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, OpenPage, wait_until
+from tests.browser.conftest import LAPTOP, PHONE, READY, OpenPage, wait_until
 from tests.browser.looks import FITS, violations
 
 NUMBERS = "() => [...document.querySelectorAll('.shift-chart text')].map((each) => each.textContent)"
@@ -96,3 +97,76 @@ def test_an_address_without_a_page_says_so(open_page: OpenPage, complaints: obje
     assert violations(page) == []
     page.get_by_role("link", name="Shift lab").click()
     page.wait_for_url("**/shift*")
+
+
+OVERLAPS = """([first, second]) => {
+  const boxes = (selector) => [...document.querySelectorAll(selector)]
+    .filter((each) => each.checkVisibility({ contentVisibilityAuto: true }) && each.textContent.trim())
+    .map((each) => {
+      const text = document.createRange();
+      text.selectNodeContents(each);
+      return { each, box: text.getBoundingClientRect() };
+    });
+  const beside = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1;
+  const apart = (a, b) => beside(a, b) || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+  return boxes(first).flatMap((a) => boxes(second)
+    .filter((b) => a.each !== b.each && !apart(a.box, b.box))
+    .map((b) => [a.each.textContent, b.each.textContent]));
+}"""
+"""Texts of two kinds that lie on each other."""
+APART = {
+    "names of columns": (".strip-column:not(.away) .strip-head b", ".strip-column:not(.away) .strip-head b"),
+    "words and numbers": (".strip-labels span", ".strip-column:not(.away) .strip-ledger span"),
+    "shape and buttons": ("[data-role=focus] .strip-head small", ".strip-sheet button"),
+}
+CUT = """() => [...document.querySelectorAll(".film-name:not(.tight)")]
+  .filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)"""
+RUNS_OFF = (
+    "() => { const reel = document.querySelector('.film-reel'); return reel.scrollWidth - reel.clientWidth; }"
+)
+EMPTY = """() => {
+  const room = document.querySelector(".strip-room").getBoundingClientRect();
+  const columns = [...document.querySelectorAll(".strip-column")];
+  const ends = columns.map((each) => each.getBoundingClientRect().right);
+  return (room.right - Math.max(...ends)) / room.width;
+}"""
+"""How much of the strip is empty at its right."""
+ON_PHOTO = """() => {
+  const boxOf = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [photo, button] = [boxOf(".field-photo"), boxOf(".heat-toggle")];
+  return button.top < photo.bottom && button.left < photo.right;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("model", "width", "height"),
+    [("tiny_vgg", 1280, 720), ("lenet5", 1440, 900), ("efficientnet", 1440, 900), ("mlp", 1440, 900)],
+)
+def test_nothing_lies_on_anything_or_runs_off(
+    open_page: OpenPage, model: str, width: int, height: int
+) -> None:
+    page = open_page(f"/?model={model}", viewport={"width": width, "height": height})
+    for what, pair in APART.items():
+        # names that are scrolled under the words fade out below them
+        if page.locator(".strip-track.wide").count() and what == "words and numbers":
+            continue
+        assert page.evaluate(OVERLAPS, pair) == [], what
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(RUNS_OFF) <= 0
+    assert page.evaluate(EMPTY) < 0.15
+    assert not page.evaluate(ON_PHOTO)
+
+
+def test_the_first_seconds_say_what_is_under_way(open_page: OpenPage) -> None:
+    page = open_page("about:blank", ready=False)
+    held: list[Route] = []
+    page.route("**/frames?*", held.append)
+    page.goto("/")
+    expect(page.locator(".step-sentence")).to_have_text(
+        re.compile("Tiny VGG is at work: 0 of 14 layers are here")
+    )
+    page.unroute("**/frames?*")
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(READY)
+    expect(page.locator(".step-sentence")).to_have_text(re.compile("^Step 7 of 14"))

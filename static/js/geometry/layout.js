@@ -52,7 +52,9 @@ const NARROWEST_MAP = 24;
 const SCROLLED_MAP = 38;
 const SCROLLED_GAP = 5;
 const NARROWEST_SOURCE = 40;
-const WIDEST_SLACK = { lens: 14, even: 28 };
+const WIDEST_SLACK = { lens: 14, even: 28, list: 72 };
+/** Before the second column: the lines below the maps begin with words, and its numbers stand beside them. */
+const WORDS = 20;
 const SMALLEST_SHEET = 120;
 const GAP = { same: 3, mixed: 10, list: 14, after: 22, link: 52, ribbons: 76, branch: 34 };
 /** Of a head in a lane: with its sign, or the name alone where there is little height; and of the line "+54". */
@@ -81,7 +83,8 @@ export function lensLayout(specs, focus, stage) {
   const rowsHeight = Math.min(stage.height, 5 * LARGEST_CELL + 4 * GRID);
   const gaps = slots.map((slot, at) => {
     const single = Math.max(...slot.map((index) => gapBefore(specs, index, { slots, at, focus })));
-    return branches(specs, slots, at, focus) ? Math.max(single, GAP.branch) : single;
+    const least = at === 1 ? Math.max(single, WORDS) : single;
+    return branches(specs, slots, at, focus) ? Math.max(least, GAP.branch) : least;
   });
   const others = slots.reduce((sum, slot, at) => {
     const widths = slot.map((index) => (index === focus ? 0 : narrowest(specs[index], roles[index] ?? "context", stage.width)));
@@ -237,7 +240,7 @@ function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, foc
     fits ? Math.min(pitch - inset, flexible ? free / flexible : pitch) : Math.min(pitch - inset, SCROLLED_MAP),
   );
   const slack = Math.min(
-    focusWidth ? WIDEST_SLACK.lens : WIDEST_SLACK.even,
+    flexible ? (focusWidth ? WIDEST_SLACK.lens : WIDEST_SLACK.even) : WIDEST_SLACK.list,
     Math.max(0, free - flexible * share) / slots.length,
   );
   const before = slots.map((_, at) => (gaps[at] ?? 0) + (at ? slack : 0) + (fits || !at ? 0 : SCROLLED_GAP));

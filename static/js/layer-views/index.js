@@ -82,7 +82,7 @@ export function shortName(name, block = "") {
  * @param {string} above
  */
 function partOfBlock(name, above) {
-  const [, block = "", numbers = "", steps = ""] = /^([a-z]+)((?:_\d+)+)((?:_[a-z]+)+)$/i.exec(name) ?? [];
+  const [, block = "", numbers = "", steps = ""] = /^([a-z]+)((?:_\d+)+)((?:_[a-z]+\d*)+)$/i.exec(name) ?? [];
   if (!steps) return null;
   const number = numbers.slice(1).replaceAll("_", ".");
   const words = steps.slice(1).split("_");

@@ -5,16 +5,21 @@ import { viewOf } from "../../layer-views/index.js";
 import { paletteOf, strongestChannels } from "../../state/scene.js";
 import { inks } from "../../widgets/canvases.js";
 import { h, place, setAttribute } from "../../widgets/dom.js";
+import { textWidth } from "../../widgets/text-width.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Activation, LayerOnScreen } from "../../state/types.js" */
 
 const HEIGHT = 40;
-export const GAP = 4;
+const GAP = 4;
+/** Between frames that are narrow. */
+const CLOSE_GAP = 1;
 /** A frame is never narrower: a longer film scrolls. */
-const NARROWEST = 12;
-/** Narrower frames do without their name. */
-const NAMED = 44;
+const NARROWEST = 5;
+/** Frames of this width have the usual gap. */
+const USUAL = 20;
+/** Size of the names, CSS pixels. */
+const SMALL = 11;
 const MOST_BARS = 32;
 /** More bars than these stand without gaps. */
 const CLOSE = 12;
@@ -141,7 +146,7 @@ export class FilmFrame {
     this.#drawn = layer?.activation ?? null;
     this.#key = full;
     this.element.classList.toggle("blank", !channels.length);
-    sheet.clear(x, width + GAP);
+    sheet.clear(x, width + CLOSE_GAP);
     if (!layer || !channels.length) return;
     if (this.form === "maps") this.#paintMaps(sheet, layer.activation, { x, width, opacity }, channels);
     else if (this.form === "units") sheet.bars(barsOf(layer.activation), { x, width, height: HEIGHT, opacity });
@@ -211,7 +216,10 @@ function barsOf({ data, min, max }) {
  * @param {number} room
  * @param {number} count
  */
-export const frameWidth = (room, count) => Math.max(NARROWEST, Math.floor((room + GAP - 1) / Math.max(1, count)));
+export const frameWidth = (room, count) => Math.max(NARROWEST, Math.floor((room + CLOSE_GAP - 1) / Math.max(1, count)));
+
+/** What of that width is gap. @param {number} width */
+export const gapOf = (width) => (width < USUAL ? CLOSE_GAP : GAP);
 
 /**
  * @param {FilmFrame} frame
@@ -219,7 +227,7 @@ export const frameWidth = (room, count) => Math.max(NARROWEST, Math.floor((room 
  * @param {boolean} selected
  */
 export function placeFrame(frame, width, selected) {
-  place(frame.element, { width: width - GAP });
+  place(frame.element, { width: width - gapOf(width) });
   setAttribute(frame.element, "data-selected", selected ? "" : null);
-  frame.name.classList.toggle("tight", width < NAMED && !selected);
+  frame.name.classList.toggle("tight", textWidth(frame.node.name) * SMALL > width - GAP && !selected);
 }

@@ -5,9 +5,9 @@ import { Player, filledValues, sliding } from "../../state/playback.js";
 import { currentTheme, onSystemTheme, paintSignals, selectedNode } from "../../state/scene.js";
 import { selectNode, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { h, setAttribute } from "../../widgets/dom.js";
+import { h, setAttribute, setStyle } from "../../widgets/dom.js";
 import { partNode } from "../../widgets/terms.js";
-import { FilmFrame, FilmSheet, frameWidth, GAP, placeFrame } from "./frames.js";
+import { FilmFrame, FilmSheet, frameWidth, gapOf, placeFrame } from "./frames.js";
 import { listenToKeys } from "./keys.js";
 import { transport } from "./transport.js";
 
@@ -56,7 +56,7 @@ export class StepBar extends BaseElement {
     const controls = transport(player, this.source, signal);
     this.#player = player;
     this.replaceChildren(controls, h("div", { class: "film-side" }, this.#sentence, this.#reel));
-    this.watch(...paintSignals(this.source), view.selection, view.playback, view.pace, view.inView, this.subject.status);
+    this.watch(...paintSignals(this.source), view.selection, view.playback, view.pace, view.inView, this.subject.status, this.subject.progress);
     onSystemTheme(() => this.requestPaint(), signal);
     this.#film.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
     this.#film.addEventListener("pointermove", (event) => this.#scrubbing && this.#scrub(event), { signal });
@@ -94,11 +94,12 @@ export class StepBar extends BaseElement {
     if (model.nodes !== this.#model?.nodes) this.#build(model);
     const width = this.#frameWidth();
     const selected = this.#frames.findIndex((frame) => frame.node.name === view.selection.value.node);
-    const size = this.#sheet.fit(this.#frames.length * width - GAP);
+    setStyle(this.#film, "--gap", `${gapOf(width)}px`);
+    const size = this.#sheet.fit(this.#frames.length * width - gapOf(width));
     const key = `${currentTheme()}/${view.scaling.value}/${size}`;
     this.#frames.forEach((frame, index) => {
       placeFrame(frame, width, index === selected);
-      frame.paint(this.#sheet, this.source.layer(frame.node.name), { x: index * width, width: width - GAP }, filledValues(index, frame.node), key);
+      frame.paint(this.#sheet, this.source.layer(frame.node.name), { x: index * width, width: width - gapOf(width) }, filledValues(index, frame.node), key);
     });
     const at = sliding() ? view.playback.value.position : selected + 1;
     this.#head.style.transform = `translateX(${at * width - 3}px)`;
@@ -134,10 +135,12 @@ export class StepBar extends BaseElement {
     const activation = seen?.change ? (seen.lanes?.b ?? null) : seen;
     const empty = this.subject.status.value === "empty";
     const way = view.playback.value.held || (sliding() && view.pace.value !== "layer") ? this.#way(node) : "";
-    const key = [model.id, node.name, activation?.zeroFraction, empty, way].join();
+    const coming = empty ? "" : this.#coming(model);
+    const key = [model.id, node.name, activation?.zeroFraction, empty, way, coming].join();
     if (key === this.#sentenceKey) return;
     this.#sentenceKey = key;
     if (empty) return this.#sentence.replaceChildren(h("strong", {}, "Choose a photo to start."));
+    if (coming) return this.#sentence.replaceChildren(h("strong", {}, `${model.title} is at work: `), coming);
     const sources = node.inputs.flatMap((name) => model.nodes.filter((each) => each.name === name));
     const parts = viewOf(node.kind).sentence({ node, sources, activation });
     const words = parts.map(partNode);
@@ -145,6 +148,20 @@ export class StepBar extends BaseElement {
     this.#sentence.replaceChildren(step, " ", h("strong", {}, node.name), " ", ...words);
     this.#sentence.title = this.#sentence.textContent ?? "";
     this.#sentence.classList.toggle("long", this.#sentence.title.length > LONG);
+  }
+
+  /**
+   * How far a first result has come: until then layers stand empty.
+   *
+   * @param {ModelDetail} model
+   */
+  #coming({ nodes }) {
+    const { status, shown, progress } = this.subject;
+    if (status.value !== "loading" || shown.value) return "";
+    const here = nodes.filter(({ name }) => this.source.layer(name)).length;
+    const { received = 0, total = 0 } = progress.value ?? {};
+    const bytes = total ? `, ${grouped(received / 1000)} of ${grouped(total / 1000)} kB` : "";
+    return `${here} of ${nodes.length} layers are here${bytes}; those still empty follow.`;
   }
 
   /**
@@ -159,7 +176,7 @@ export class StepBar extends BaseElement {
 
   /** @param {number} x */
   #keepInView(x) {
-    if (this.#frameWidth() * this.#frames.length + REEL_EDGES <= this.#room + GAP || this.#scrubbing) return;
+    if (this.#frameWidth() * this.#frames.length + REEL_EDGES <= this.#room + gapOf(this.#frameWidth()) || this.#scrubbing) return;
     const key = `${x}/${this.#room}`;
     if (key === this.#kept) return;
     this.#kept = key;

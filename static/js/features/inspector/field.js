@@ -106,7 +106,7 @@ export class InspectorField {
     setHidden(this.#caption, heat !== null);
     const [across, down] = [box.right - box.left, box.bottom - box.top];
     const whole = across === width && down === height;
-    setText(this.#caption, whole ? "sees the whole photo" : `sees ${down} ${TIMES} ${across} px`);
+    setText(this.#caption, whole ? "sees the whole photo" : `sees ${down}${TIMES}${across} px`);
   }
 
   /**

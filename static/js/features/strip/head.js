@@ -15,9 +15,23 @@ import { textWidth } from "../../widgets/text-width.js";
 const ROOMY = 190;
 
 /** Sizes of the texts as the style sheet has them, CSS pixels; bold letters are wider by so much. */
-const [SMALL, LARGE, BOLD] = [11, 15, 1.15];
+const [SMALL, MIDDLE, LARGE, BOLD] = [11, 12, 15, 1.15];
 /** Shapes of neighbours stay so far apart. */
 const APART = 3;
+/** Letters that every name may have. */
+const SHORT = 6;
+
+/**
+ * As much of a line, from its end, as there is room for.
+ *
+ * @param {string} line
+ * @param {number} room CSS pixels.
+ */
+function within(line, room) {
+  let text = line;
+  while (text.length > SHORT && textWidth(text) * SMALL - APART > room) text = `…${text.replace("…", "").slice(1)}`;
+  return text;
+}
 
 /** The name of a column, and the numbers below it. */
 export class StripHead {
@@ -68,7 +82,7 @@ export class StripHead {
     if (sign && first?.localName !== "svg") this.element.prepend(sign);
     else if (sign && first !== sign) first?.replaceWith(sign);
     const name = this.#block && !focus ? this.#block.name.replaceAll(".", "/") : this.node.name;
-    setText(this.#text, focus ? name : shortName(name, this.#above).join("\n"));
+    setText(this.#text, focus ? name : shortName(name, this.#above).map((line) => within(line, room)).join("\n"));
     this.#long = focus ? this.#longShape(width) : "";
     setText(this.#shape, this.#long || this.#shortShape(room));
     setAttribute(this.element, "aria-current", focus ? "true" : null);
@@ -89,10 +103,14 @@ export class StripHead {
   /**
    * What the sheet shows instead of maps.
    *
-   * @param {string} text "" for the maps.
+   * @param {readonly string[]} texts The longest first, as long as there is room for; none for the maps.
+   * @param {number} room CSS pixels.
    */
-  tell(text) {
-    setText(this.#shape, text || this.#long);
+  tell(texts, room) {
+    const { channels, height, width } = extent(this.node);
+    const square = height === width ? [`${height}²${TIMES}${channels}`, `${height}²`] : [];
+    const all = texts.length ? texts : [this.#long, this.#long.replaceAll(" ", ""), ...square];
+    setText(this.#shape, all.find((text) => textWidth(text) * MIDDLE <= room) ?? "");
   }
 
   /** @param {number} width Of the sheet, whose head has room for buttons too. */

@@ -225,7 +225,7 @@ export function columnSpec(column, model, place, { numbers, changed }) {
   return {
     form,
     channels,
-    named: isNamed(model, node),
+    named: isNamed(model, node) && model.classes.some((name) => !/^\d+$/.test(name)),
     order: classes ?? (layer && form === "maps" && channels > ROWS && chosen ? channelOrder(layer.activation) : null),
     shown: classes?.slice(0, rows) ?? (form === "barcode" || !layer ? first : strongestChannels(layer.activation, rows, always)),
     aspect: width / height,

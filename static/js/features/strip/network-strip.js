@@ -158,7 +158,9 @@ export class NetworkStrip extends BaseElement {
     const lanes = { y: room, height: HEAD + height + more };
     const stage = { width: this.#size.width, height, lanes };
     this.#layout = focus < 0 ? evenLayout(specs, stage) : lensLayout(specs, focus, stage);
-    this.#frame = { head, rows: this.#layout.height + more, ledger };
+    const rows = this.#layout.height + more;
+    // Where width keeps the maps small, what is left below them is the ledger's.
+    this.#frame = { head, rows, ledger: ledger || this.#size.height - head - rows - LEGEND >= LEDGER };
     columns.forEach((column, index) => {
       const place = this.#layout?.columns[index];
       if (place) column.place(place, this.#frame);

@@ -87,19 +87,15 @@ function readsPhoto({ model, node }) {
   return source?.kind === "input" && extent(source).channels === 3 && node.config.groups === 1;
 }
 
-/**
- * "3×3, 1 of 10 inputs".
- *
- * @param {NodeDetail} node
- * @param {string} part What of it is seen; "" for all.
- */
-function sizeOf({ name, parameters }, part) {
+/** "3×3". @param {NodeDetail} node */
+function sizeOf({ name, parameters }) {
   const [, , height = 1, width = 1] = parameters[`${name}.weight`] ?? [];
-  return `${height}${TIMES}${width}${part && `, ${part}`}`;
+  return `${height}${TIMES}${width}`;
 }
 
-/** Width of the sign before the name, CSS pixels. */
+/** Width of the sign before the name, and of the choice of maps or filters, CSS pixels. */
 const SIGN = 26;
+const VIEWS = 92;
 
 /** What stands in the head of the sheet: maps or filters, which slice of them, in which order. */
 export class StripSheet {
@@ -146,7 +142,9 @@ export class StripSheet {
     const filters = focus && showsFilters(focus);
     const sliced = filters && !readsPhoto(focus) && depth > 1;
     setHidden(this.#slice, !sliced);
-    if (focus) focus.heading.tell(filters ? sizeOf(focus.node, sliced ? `1 of ${depth} inputs` : "") : "");
+    const size = focus ? sizeOf(focus.node) : "";
+    const texts = sliced ? [`${size}, 1 of ${depth} inputs`, `${size}, 1 of ${depth}`, `1 of ${depth}`, `of ${depth}`] : [size];
+    focus?.heading.tell(filters ? texts : [], width - (this.#view.hidden ? 0 : VIEWS));
     setAttribute(this.#slice, "max", String(depth - 1));
     setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
     const tools = (this.#order.hidden ? 0 : 102) + (this.#slice.hidden ? 0 : 48);

@@ -15,7 +15,7 @@ export function stripToolbar(source, signal) {
   const hint = h(
     "p",
     { class: "strip-hint" },
-    h("b", {}, "Photo in at the left, answer out at the right."),
+    h("b", {}, "Photo left, answer right."),
     " Click any map, point at any pixel.",
   );
   const usual = [...hint.childNodes];
