@@ -119,7 +119,7 @@ APART = {
     "words and numbers": (".strip-labels span", ".strip-column:not(.away) .strip-ledger span"),
     "shape and buttons": ("[data-role=focus] .strip-head small", ".strip-sheet button"),
 }
-CUT = """() => [...document.querySelectorAll(".film-name:not(.tight)")]
+CUT = """() => [...document.querySelectorAll(":not([data-selected]) > .film-name:not(.tight)")]
   .filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)"""
 RUNS_OFF = (
     "() => { const reel = document.querySelector('.film-reel'); return reel.scrollWidth - reel.clientWidth; }"
@@ -160,12 +160,11 @@ def test_nothing_lies_on_anything_or_runs_off(
 def test_the_first_seconds_say_what_is_under_way(open_page: OpenPage) -> None:
     page = open_page("about:blank", ready=False)
     held: list[Route] = []
-    page.route("**/frames?*", held.append)
+    page.route("**/frames?*", lambda route: held.append(route))
     page.goto("/")
     expect(page.locator(".step-sentence")).to_have_text(
         re.compile("Tiny VGG is at work: 0 of 14 layers are here")
     )
-    page.unroute("**/frames?*")
     for route in held:
         route.continue_()
     page.wait_for_selector(READY)

@@ -56,6 +56,8 @@ const WIDEST_SLACK = { lens: 14, even: 28, list: 72 };
 /** Before the second column: the lines below the maps begin with words, and its numbers stand beside them. */
 const WORDS = 20;
 const SMALLEST_SHEET = 120;
+/** Of the whole strip. */
+const NARROW = 760;
 const GAP = { same: 3, mixed: 10, list: 14, after: 22, link: 52, ribbons: 76, branch: 34 };
 /** Of a head in a lane: with its sign, or the name alone where there is little height; and of the line "+54". */
 const HEAD = { high: 60, low: 26 };
@@ -64,6 +66,7 @@ const MORE = 16;
 const WIDTH = {
   units: { focus: 176, source: 27, context: 27 },
   named: { focus: 176, source: 50, context: 50 },
+  short: { focus: 176, source: 44, context: 44 },
   barcode: { focus: 72, source: 28, context: 18 },
 };
 
@@ -184,15 +187,16 @@ function gapBefore(specs, index, { slots, at, focus }) {
 }
 
 /** Few planes, as of a photo, may be larger than a source usually is. @param {number} stage */
-const largestOfFew = (stage) => (stage < 760 ? 56 : LARGEST_SOURCE);
+const largestOfFew = (stage) => (stage < NARROW ? 56 : LARGEST_SOURCE);
 
 /**
  * Width of what shows no maps.
  *
  * @param {ColumnSpec} spec
  * @param {Column["role"]} role
+ * @param {number} stage Its width.
  */
-const widthOf = ({ form, named }, role) => WIDTH[form === "barcode" ? form : named ? "named" : "units"][role];
+const widthOf = ({ form, named }, role, stage) => WIDTH[form === "barcode" ? form : named ? (stage < NARROW ? "short" : "named") : "units"][role];
 
 /**
  * @param {ColumnSpec | undefined} spec
@@ -201,7 +205,7 @@ const widthOf = ({ form, named }, role) => WIDTH[form === "barcode" ? form : nam
  */
 function narrowest(spec, role, stage) {
   if (!spec) return 0;
-  if (spec.form !== "maps") return widthOf(spec, role);
+  if (spec.form !== "maps") return widthOf(spec, role, stage);
   if (role !== "source") return NARROWEST_MAP;
   return spec.channels <= 4 ? largestOfFew(stage) : NARROWEST_SOURCE;
 }
@@ -221,7 +225,7 @@ function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, foc
   const fixedWidths = specs.map((spec, index) => {
     const role = roles[index] ?? "context";
     if (role === "focus") return focusWidth;
-    if (spec.form !== "maps") return widthOf(spec, role);
+    if (spec.form !== "maps") return widthOf(spec, role, stage.width);
     return role === "source" ? sourceWidth(spec) : null;
   });
   /** Width of a slot that holds something of a width of its own; null: it shares what is left. */
