@@ -33,6 +33,7 @@ from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
 from .services.own_classes import OwnClasses
+from .services.own_sets import OwnSets
 from .services.photo_sets import PhotoSets
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
@@ -112,6 +113,7 @@ class Services:
         )
         self.tasks = BroughtTasks(settings.data_folder / "tasks", settings.training_tasks_bytes)
         self.own = OwnClasses(self.pool, self.traces, settings.training_cache_bytes)
+        self.own_sets = OwnSets(open_blobs(settings.store_address, "own"))
         self.fine_tunings = FineTunings(
             self.imports.take, settings.fine_tunings, settings.data_folder / "trainings"
         )

@@ -6,7 +6,16 @@ from pydantic import BaseModel, Field
 
 from .requests import Strict
 
-__all__ = ["OwnAnswer", "OwnClass", "OwnMistake", "OwnProgress", "OwnQuestion", "OwnTraining"]
+__all__ = [
+    "OwnAnswer",
+    "OwnClass",
+    "OwnMistake",
+    "OwnProgress",
+    "OwnQuestion",
+    "OwnSet",
+    "OwnSetKept",
+    "OwnTraining",
+]
 
 
 class OwnClass(Strict):
@@ -22,6 +31,19 @@ class OwnQuestion(Strict):
     model: str = Field(default="resnet", max_length=80, description="The network whose features are taken.")
     classes: list[OwnClass] = Field(min_length=1, max_length=9)
     ask: str | None = Field(default=None, max_length=40, description="An image to be named.")
+
+
+class OwnSet(Strict):
+    """Own classes as a link restores them."""
+
+    model: str = Field(default="resnet", max_length=80, description="The network whose features are taken.")
+    classes: list[OwnClass] = Field(min_length=1, max_length=9)
+
+
+class OwnSetKept(BaseModel):
+    """Where own classes are kept."""
+
+    id: str = Field(description="The hash of what was kept: equal classes have one.")
 
 
 class OwnTraining(OwnQuestion):

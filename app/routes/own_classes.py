@@ -13,7 +13,15 @@ from ..disconnects import while_connected
 from ..errors import Problem, problems
 from ..intake import received_json
 from ..lookups import Finder
-from ..payloads.own_schemas import OwnAnswer, OwnMistake, OwnProgress, OwnQuestion, OwnTraining
+from ..payloads.own_schemas import (
+    OwnAnswer,
+    OwnMistake,
+    OwnProgress,
+    OwnQuestion,
+    OwnSet,
+    OwnSetKept,
+    OwnTraining,
+)
 from ..payloads.race_messages import task_told
 from ..payloads.race_schemas import RaceTask, TrainedModel
 from ..payloads.requests import json_body, validated
@@ -21,6 +29,7 @@ from ..services.fine_tunings import Job, UnknownJob
 from ..services.image_store import UnknownImage
 from ..services.model_store import LoadedModel
 from ..services.own_classes import OwnPictures
+from ..services.own_sets import UnknownSet
 
 __all__ = ["router"]
 
@@ -95,6 +104,36 @@ async def race_own(request: Request, services: ServicesDep) -> RaceTask:
         return task_told(await services.decoders.run(services.tasks.keep, brought))
     except OSError as error:
         raise _no_room(error) from error
+
+
+@router.post(
+    "/sets",
+    summary="Keep own classes for a link",
+    status_code=201,
+    responses=problems(413, 422, 503, 507),
+    openapi_extra=json_body(OwnSet),
+)
+async def keep_own(request: Request, services: ServicesDep, response: Response) -> OwnSetKept:
+    """Keep which pictures stand for which class, so that a link restores them."""
+    asked = validated(OwnSet, await received_json(request))
+    try:
+        identity = await services.files.run(services.own_sets.keep, asked.model_dump_json().encode())
+    except OSError as error:
+        raise _no_room(error) from error
+    response.headers["Location"] = f"/api/training/own/sets/{identity}"
+    return OwnSetKept(id=identity)
+
+
+@router.get("/sets/{classes}", summary="Own classes of a link", responses=problems(404, 422, 503))
+async def get_own(
+    services: ServicesDep, classes: Annotated[str, Path(max_length=40, description="Id of own classes.")]
+) -> OwnSet:
+    """Which pictures stood for which class; pictures that had to go meanwhile are named all the same."""
+    try:
+        return OwnSet.model_validate_json(await services.files.run(services.own_sets.get, classes))
+    except UnknownSet:
+        detail = "The server does not have these classes, or has them no longer: take the pictures again."
+        raise Problem(404, "No such classes", detail) from None
 
 
 @router.post(

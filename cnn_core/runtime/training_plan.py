@@ -170,7 +170,6 @@ class TrainingPlan:
         seeds: Mapping[str, Array],
         *,
         nodes: Collection[str] = (),
-        params: bool = True,
     ) -> GraphGradients:
         """As ``graph.backward`` from the last pass; gradients of nodes are views, true until the next one.
 
@@ -179,18 +178,17 @@ class TrainingPlan:
             ShapeError: a seed of another shape than its node's output.
         """
         wanted = {self.graph[name].name for name in nodes}
-        trained = self._trained if params else {}
-        needed = needed_nodes(self.graph, wanted, trained)
+        needed = needed_nodes(self.graph, wanted, self._trained)
         found = self._planted(seeds)
         own: dict[str, Array] = {}
         for step in reversed(self._steps):
             if step.node.name in found and step.node.name in needed:
-                own.update(self._back(step, parameters, found, step.node.name in wanted, needed, trained))
+                own.update(self._back(step, parameters, found, step.node.name in wanted, needed))
         return GraphGradients(
             {name: self._shown(found, name) for name in wanted},
             {
                 name: own[name] if name in own else np.zeros_like(parameters[name])
-                for names in trained.values()
+                for names in self._trained.values()
                 for name in names
             },
         )
@@ -216,7 +214,6 @@ class TrainingPlan:
         found: dict[str, Array],
         kept: bool,
         needed: Collection[str],
-        trained: Collection[str],
     ) -> dict[str, Array]:
         """Take one node's gradient back to its inputs, into ``found``; those of its parameters."""
         name, grad = step.node.name, found[step.node.name]
@@ -224,7 +221,6 @@ class TrainingPlan:
             grad,
             not kept and self._pool.is_alone(grad),
             tuple(source in needed for source in step.node.inputs),
-            name in trained,
             self._pool,
         )
         sources = tuple(self._outputs[source] for source in step.node.inputs)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.services import own_sets
 from cnn_core.graph.trace import forward
 from cnn_core.preprocess import to_tensor
 from cnn_core.training.last_layer import solve
@@ -150,3 +151,30 @@ def test_what_cannot_be_learnt_is_named(lab: Live, question: dict[str, Any], way
         answer = lab.client.post(OWN + way, json={"model": MODEL, "classes": classes})
         assert answer.status_code == status, answer.text
         assert words in answer.text
+
+
+def test_a_link_names_classes_and_equal_ones_have_one(lab: Live, question: dict[str, Any]) -> None:
+    kept = lab.client.post(f"{OWN}/sets", json=question)
+    assert kept.status_code == 201, kept.text
+    assert lab.client.get(kept.headers["Location"]).json() == question
+    assert lab.client.post(f"{OWN}/sets", json=question).json() == kept.json()
+    other = {**question, "model": "resnet"}
+    assert lab.client.post(f"{OWN}/sets", json=other).json() != kept.json()
+    (name,) = [each.name for each in lab.services.own_sets._blobs.entries() if kept.json()["id"] in each.name]
+    lab.services.own_sets._blobs.write(name, b"{}")  # bytes that its name does not stand for
+    assert lab.client.get(kept.headers["Location"]).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["0123456789abcdef", "..%2fraces", "x" * 16])
+def test_classes_there_are_not_are_said_to_be_gone(lab: Live, name: str) -> None:
+    answer = lab.client.get(f"{OWN}/sets/{name}")
+    assert answer.status_code == 404
+
+
+def test_only_so_many_are_kept(lab: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_sets, "_MOST", 2)
+    for name in "abc":
+        told = lab.client.post(f"{OWN}/sets", json={"classes": [{"name": name, "images": []}]})
+        assert told.status_code == 201, told.text
+    assert len(lab.services.own_sets._blobs.entries()) == 2
+    assert lab.client.get(told.headers["Location"]).status_code == 200

@@ -23,7 +23,7 @@ from cnn_core.training.race.settings import Settings
 from cnn_core.training.race.tasks import Task
 
 from ..compute import Busy, WorkerPool
-from ..locks import Held, try_lock
+from .cores import Cores
 from .elsewhere import NoServer, RaceFiles, Wish
 from .room import is_race, make_room, race_ids
 from .run import OrderRefused, RaceRun
@@ -55,8 +55,7 @@ class RaceRuns:
         self.folder, self.slots, self.capacity = folder, slots, capacity
         self._pool = pool
         self._loaded: dict[str, RaceRun] = {}
-        self._queue: list[RaceRun] = []
-        self._cores: dict[str, Held] = {}
+        self._cores = Cores(folder, slots, self._tell)
         self._making = asyncio.Lock()
         self._obeying: set[asyncio.Task[None]] = set()
 
@@ -115,10 +114,8 @@ class RaceRuns:
             return
         if run.running or run.queued:
             return
-        if not self._core(run):
-            run.queued = True
-            self._queue.append(run)
-            self._tell_queue()
+        if not self._cores.take(run):
+            self._cores.wait(run)
             return
         await self.order(run, "go")
 
@@ -126,8 +123,7 @@ class RaceRuns:
         """Stop it after the step that is done, or take it out of the queue."""
         if await self._elsewhere(run, "pause"):
             return
-        if run in self._queue:
-            self._leave_queue(run)
+        self._cores.leave(run)
         if run.alive:
             await run.order("pause")
         await self._next()
@@ -181,8 +177,7 @@ class RaceRuns:
     async def remove(self, run: RaceRun) -> None:
         """Forget a race."""
         await self._elsewhere(run, "end")
-        if run in self._queue:
-            self._leave_queue(run)
+        self._cores.leave(run)
         run.end()
         self._loaded.pop(run.id, None)
         await self._pool.run(shutil.rmtree, run.folder.path, True)
@@ -205,9 +200,7 @@ class RaceRuns:
         for run in self._loaded.values():
             run.end()
             self._let_go(run)
-        for held in self._cores.values():
-            held.release()
-        self._cores.clear()
+        self._cores.close()
 
     async def _hear(self, run: RaceRun, turn: int) -> None:
         """Do what other servers want of a race, and tell them of it; look at one that is theirs."""
@@ -248,8 +241,7 @@ class RaceRuns:
         elif wish.order == "alone":
             await self.stop_alone(run, bool(wish.arguments.get("stop")))
         elif wish.order == "end":
-            if run in self._queue:
-                self._leave_queue(run)
+            self._cores.leave(run)
             run.end()
         else:
             await self.order(run, wish.order, **wish.arguments)
@@ -304,43 +296,14 @@ class RaceRuns:
             run.held = None
 
     async def _next(self) -> None:
-        self._free_cores()
-        while self._queue and self._core(self._queue[0]):
-            run = self._queue[0]
-            self._leave_queue(run)
+        self._cores.free()
+        while (run := self._cores.first) and self._cores.take(run):
+            self._cores.leave(run)
             try:
                 await self.order(run, "go")
             except (OrderRefused, Busy) as error:
                 run.problem = str(error)
                 run.changed()
-
-    def _core(self, run: RaceRun) -> bool:
-        """Take one of the cores for a race, if one is free in all servers."""
-        self._free_cores()
-        for number in range(self.slots):
-            if run.id in self._cores:
-                break
-            if held := try_lock(self.folder / f".running-{number}"):
-                self._cores[run.id] = held
-        return run.id in self._cores
-
-    def _free_cores(self) -> None:
-        for identity in list(self._cores):
-            run = self._loaded.get(identity)
-            if run is None or not (run.running or run.busy):
-                self._cores.pop(identity).release()
-
-    def _leave_queue(self, run: RaceRun) -> None:
-        self._queue.remove(run)
-        run.queued, run.place = False, 0
-        run.changed()
-        self._tell_queue()
-
-    def _tell_queue(self) -> None:
-        for place, run in enumerate(self._queue, 1):
-            run.place = place
-            run.changed()
-            self._tell(run)
 
     def _put_away(self) -> None:
         """Make room for one more process: of those that rest, the one asked for longest ago ends."""

@@ -38,14 +38,13 @@ class DenseUnit(Unit):
         self, params: Params, inputs: tuple[Array, ...], out: Array, asked: Back, scratch: Array
     ) -> tuple[list[Array | None], Mapping[str, Array]]:
         """By the transposed weight, and by the transposed input."""
-        d_x, own = None, {}
+        d_x = None
         if asked.wanted[0]:
             d_x = asked.pool.take(inputs[0].shape)
             np.matmul(params["weight"].T, asked.grad, out=d_x)
-        if asked.trained:
-            own["weight"] = np.matmul(asked.grad, inputs[0].T)
-            if "bias" in params:
-                own["bias"] = asked.grad.sum(axis=1)
+        own = {"weight": np.matmul(asked.grad, inputs[0].T)}
+        if "bias" in params:
+            own["bias"] = asked.grad.sum(axis=1)
         return [d_x], own
 
 

@@ -141,6 +141,14 @@ export const openOwn = (question) => send("own/model", question);
 /** @param {OwnQuestion} question @returns {Promise<RaceTask>} */
 export const raceOwn = (question) => send("own/task", question);
 
+/** @typedef {components["schemas"]["OwnSet"]} OwnSet */
+
+/** @param {OwnSet} classes @returns {Promise<{id: string}>} */
+export const keepOwn = (classes) => send("own/sets", classes);
+
+/** @param {string} id @returns {Promise<OwnSet>} */
+export const keptOwn = (id) => getJson(`${ROOT}/own/sets/${id}`);
+
 /** @typedef {components["schemas"]["OwnProgress"]} OwnProgress */
 
 /** @param {OwnQuestion & {passes: number}} question @returns {Promise<OwnProgress>} */

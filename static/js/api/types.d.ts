@@ -548,6 +548,13 @@ export interface OwnAnswer {
   milliseconds: number;
 }
 
+/** A class of one's own, by uploaded images. */
+export interface OwnClass {
+  name: string;
+  /** Ids of uploaded images. */
+  images: string[];
+}
+
 /** The surest mistake among the pictures that were left out. */
 export interface OwnMistake {
   name: string;
@@ -575,6 +582,19 @@ export interface OwnProgress {
   problem: string | null;
   /** Id of what it made, among the models. */
   model: string | null;
+}
+
+/** Own classes as a link restores them. */
+export interface OwnSet {
+  /** The network whose features are taken. */
+  model?: string;
+  classes: OwnClass[];
+}
+
+/** Where own classes are kept. */
+export interface OwnSetKept {
+  /** The hash of what was kept: equal classes have one. */
+  id: string;
 }
 
 /** A channel that feeds this one, or is fed: sum of |weights| times mean activity, signed. */
@@ -907,8 +927,11 @@ export interface components {
     NoiseSchema: NoiseSchema;
     OpinionSchema: OpinionSchema;
     OwnAnswer: OwnAnswer;
+    OwnClass: OwnClass;
     OwnMistake: OwnMistake;
     OwnProgress: OwnProgress;
+    OwnSet: OwnSet;
+    OwnSetKept: OwnSetKept;
     PartnerSchema: PartnerSchema;
     PatchSchema: PatchSchema;
     PhotoSet: PhotoSet;

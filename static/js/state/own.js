@@ -4,9 +4,10 @@
  * @import { OwnAnswer, OwnProgress, OwnQuestion } from "../api/training.js"
  */
 
-import { ApiProblem } from "../api/client.js";
+import { ApiProblem, request } from "../api/client.js";
 import { postFile } from "../api/files.js";
-import { learnOwn, stopTraining, trainOwn, trainingOfOwn } from "../api/training.js";
+import { keepOwn, keptOwn, learnOwn, stopTraining, trainOwn, trainingOfOwn } from "../api/training.js";
+import { see } from "./race.js";
 import { signal } from "./store.js";
 
 /** @typedef {{id: string, blob: Blob, canvas: HTMLCanvasElement}} OwnPicture */
@@ -50,6 +51,8 @@ export const questionOf = (model = own.network.value) => ({
 const changed = () => {
   own.classes.value = [...own.classes.value];
   own.control.value = null;
+  clearTimeout(keeping);
+  keeping = setTimeout(() => void keep(), REST);
   void learn();
 };
 
@@ -115,6 +118,54 @@ async function trying(work) {
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     own.problem.value = `${error.title}. ${error.detail}`;
+  }
+}
+
+/* A link */
+
+let keeping = 0;
+
+/** Keep which pictures stand for which class, and have the address name that: a link or a reload brings them back. */
+export const keep = () =>
+  trying(async () => {
+    clearTimeout(keeping);
+    const { model, classes } = questionOf();
+    see({ own: classes.length ? (await keepOwn({ model: model ?? "resnet", classes })).id : "" });
+  });
+
+/**
+ * Bring back what a link names, as far as the server still has the pictures.
+ *
+ * @param {string} id
+ * @param {(blob: Blob) => Promise<HTMLCanvasElement>} smallOf
+ */
+export async function restore(id, smallOf) {
+  let missing = 0;
+  await trying(async () => {
+    const kept = await keptOwn(id);
+    if (kept.model) own.network.value = kept.model;
+    own.classes.value = kept.classes.map(({ name }) => ({ name, pictures: [] }));
+    for (const [at, { images }] of kept.classes.entries()) {
+      const which = own.classes.value[at];
+      for (const image of images) {
+        const blob = await pictureOf(image);
+        if (!blob || !which) missing += 1;
+        else which.pictures = [...which.pictures, { id: image, blob, canvas: await smallOf(blob) }];
+      }
+      own.classes.value = [...own.classes.value];
+    }
+    await learn();
+  });
+  if (missing) own.problem.value = `${missing} pictures of this link are no longer on the server: take others in their place.`;
+}
+
+/** @param {string} image @returns {Promise<Blob | null>} null: the server has it no longer. */
+async function pictureOf(image) {
+  try {
+    return await (await request(`/api/images/${image}`)).blob();
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
   }
 }
 

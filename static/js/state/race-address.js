@@ -37,6 +37,8 @@ export function readRaceView(search) {
   }
   const drawn = search.get("drawn") ?? "";
   if (/^[0-9a-f]{32}$/.test(drawn)) found.drawn = drawn;
+  const own = search.get("own") ?? "";
+  if (/^[0-9a-f]{16}$/.test(own)) found.own = own;
   for (const name of NUMBERS) {
     const text = search.get(name) ?? "";
     const number = Number(text);
@@ -56,7 +58,7 @@ export function writeRaceView() {
     if (value.nets.length < NETS.length) search.set("nets", value.nets.map(({ id }) => id).join());
     for (const [name, text] of Object.entries(value.first)) search.set(name, String(text));
   }
-  for (const name of [...WORDS, ...NUMBERS, /** @type {const} */ ("drawn")]) {
+  for (const name of [...WORDS, ...NUMBERS, .../** @type {const} */ (["drawn", "own"])]) {
     const now = view.value[name];
     if (now !== FIRST_VIEW[name] && now !== null) search.set(name, String(now));
   }

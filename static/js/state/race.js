@@ -26,6 +26,7 @@ export const NETS = /** @type {const} */ (["cnn", "mlp", "cnn-shuffled", "mlp-sh
  * @property {number} pixel
  * @property {number} image  A test picture.
  * @property {string} drawn  An uploaded picture in its place; "": none.
+ * @property {string} own  Own classes that a link restores; "": none.
  * @property {number} dx
  * @property {number | null} picture  One of the batch; null: all.
  * @property {"loss" | "shift"} left
@@ -47,6 +48,7 @@ export const FIRST_VIEW = {
   pixel: 9 * 28 + 14,
   image: 0,
   drawn: "",
+  own: "",
   dx: 3,
   picture: null,
   left: "loss",

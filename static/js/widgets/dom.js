@@ -179,3 +179,16 @@ export function onWidth(element, signal, told) {
   sizes.observe(element);
   signal.addEventListener("abort", () => sizes.disconnect());
 }
+
+/**
+ * Tell whenever an element has another size: one that fills what others leave changes its height without its width.
+ *
+ * @param {Element} element
+ * @param {AbortSignal} signal
+ * @param {() => void} told
+ */
+export function onSize(element, signal, told) {
+  const sizes = new ResizeObserver(told);
+  sizes.observe(element);
+  signal.addEventListener("abort", () => sizes.disconnect());
+}

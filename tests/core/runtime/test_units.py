@@ -54,17 +54,16 @@ def check(case, *, training=True, unit=None, mine=True):
         made.forward(single.params, sources, out, scratch, np.random.default_rng(7))
         scratch.fill(np.nan)
         nothing, own = made.backward(
-            single.params, sources, out, Back(other, False, (False,) * len(sources), True, pool), scratch
+            single.params, sources, out, Back(other, False, (False,) * len(sources), pool), scratch
         )
-        given, none = made.backward(
-            single.params, sources, out, Back(grad, mine, (True,) * len(sources), False, pool), scratch
+        given, again = made.backward(
+            single.params, sources, out, Back(grad, mine, (True,) * len(sources), pool), scratch
         )
 
     limit = made.error
     assert distance(batch_first(out), done.output) <= limit
     assert nothing == [None] * len(sources)
-    assert not none
-    assert own.keys() == wanted.params.keys()
+    assert own.keys() == again.keys() == wanted.params.keys()
     for name, value in wanted.params.items():
         assert own[name].dtype == np.float32
         assert distance(own[name], value) <= limit, name

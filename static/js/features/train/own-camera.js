@@ -64,12 +64,26 @@ export async function frameOf(source, width, height) {
   const whole = document.createElement("canvas");
   [whole.width, whole.height] = [Math.round(width * scale), Math.round(height * scale)];
   whole.getContext("2d")?.drawImage(source, 0, 0, whole.width, whole.height);
+  const canvas = middleOf(whole);
+  const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => whole.toBlob(resolve, "image/jpeg", 0.95));
+  return blob && { blob, canvas };
+}
+
+/** @param {HTMLCanvasElement | ImageBitmap} whole Its middle, small. */
+function middleOf(whole) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 44;
   const side = Math.min(whole.width, whole.height);
   canvas.getContext("2d")?.drawImage(whole, (whole.width - side) / 2, (whole.height - side) / 2, side, side, 0, 0, 44, 44);
-  const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => whole.toBlob(resolve, "image/jpeg", 0.95));
-  return blob && { blob, canvas };
+  return canvas;
+}
+
+/** A picture that comes back from the server. @param {Blob} blob */
+export async function smallOf(blob) {
+  const whole = await createImageBitmap(blob);
+  const canvas = middleOf(whole);
+  whole.close();
+  return canvas;
 }
 
 /** @param {Blob} file @returns {Promise<{blob: Blob, canvas: HTMLCanvasElement} | null>} null: no picture that this browser reads. */

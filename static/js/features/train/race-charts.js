@@ -4,7 +4,7 @@ import { MINUS, fixed, percent } from "../../geometry/scale.js";
 import { play, seek } from "../../state/race-orders.js";
 import { curves, isPast, netShown, race, rowsOf, see, stepShown, testsOf, told, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { h, onWidth, setMarkup } from "../../widgets/dom.js";
+import { h, onSize, setMarkup } from "../../widgets/dom.js";
 import { button, choices, renew, shortName } from "./parts.js";
 
 /** @import { Chart, Line } from "../../draw/race-chart.js" */
@@ -21,7 +21,7 @@ export class RaceCharts extends BaseElement {
     this.watch(race, told, view, curves);
     for (const side of /** @type {const} */ (["left", "right"])) {
       const box = this.piece(side);
-      onWidth(box, signal, () => this.requestPaint());
+      onSize(box, signal, () => this.requestPaint());
       box.addEventListener("pointerdown", (event) => this.#grab(event, side), { signal });
       box.addEventListener("pointermove", (event) => box.hasPointerCapture(event.pointerId) && this.#to(event, side), { signal });
     }

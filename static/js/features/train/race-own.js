@@ -1,12 +1,15 @@
 import { percent, grouped } from "../../geometry/scale.js";
 import { openOwn, raceOwn } from "../../api/training.js";
 import { ApiProblem } from "../../api/client.js";
-import { LEAST, MOST_CLASSES, NETWORKS, addClass, addPicture, ask, chooseNetwork, own, questionOf, ready, removeClass, removePicture, rename, stopAll, trainAll } from "../../state/own.js";
+import { LEAST, MOST_CLASSES, NETWORKS, addClass, addPicture, ask, chooseNetwork, keep, own, questionOf, ready, removeClass, removePicture, rename, restore, stopAll, trainAll } from "../../state/own.js";
+import { writeRaceView } from "../../state/race-address.js";
+import { view } from "../../state/race.js";
 import { learn, loadTasks } from "../../state/race-tasks.js";
+import { copyText } from "../../widgets/clipboard.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { droppedFiles } from "./bringing.js";
-import { OwnCamera, frameOfFile } from "./own-camera.js";
+import { OwnCamera, frameOfFile, smallOf } from "./own-camera.js";
 import { button, renew } from "./parts.js";
 
 /** @import { OwnClass } from "../../state/own.js" */
@@ -15,6 +18,7 @@ import { button, renew } from "./parts.js";
 const EVERY = 125;
 /** Between two questions about what the camera sees. */
 const LOOK = 400;
+const SAID_FOR = 1500;
 
 /** Own classes, by camera or photos: the last layer of a trained network is learnt while they come. */
 export class RaceOwn extends BaseElement {
@@ -23,6 +27,7 @@ export class RaceOwn extends BaseElement {
   /** The class whose button is held. @type {OwnClass | null} */
   #held = null;
   #taking = false;
+  #restored = false;
   #busy = "";
 
   /** @override @param {AbortSignal} signal */
@@ -39,6 +44,8 @@ export class RaceOwn extends BaseElement {
     this.piece("explore").addEventListener("click", () => void this.#keep("explore"), { signal });
     this.piece("all").addEventListener("click", () => void (own.training.value?.state === "running" ? stopAll() : trainAll()), { signal });
     this.piece("race").addEventListener("click", () => void this.#keep("race"), { signal });
+    this.piece("link").addEventListener("click", () => void this.#link(), { signal });
+    view.subscribe(() => this.#restore(), { signal });
     dialog.addEventListener("close", () => this.#rest(), { signal });
     // Not the window's own: a button that has done its work and is hidden leaves the focus to the page.
     addEventListener("keydown", (event) => this.#key(event, true), { signal });
@@ -107,6 +114,29 @@ export class RaceOwn extends BaseElement {
     }
   }
 
+  /** A link names the classes: they are brought back once, before anything is taken. */
+  #restore() {
+    if (!view.value.own || this.#restored) return;
+    this.#restored = true;
+    if (lastPicture()) return;
+    this.open();
+    void restore(view.value.own, smallOf);
+  }
+
+  async #link() {
+    await keep();
+    await copyText(`${location.origin}${location.pathname}${writeRaceView()}`).then(
+      () => this.#linked("Link copied"),
+      () => this.#linked("Copy it from the address bar"),
+    );
+  }
+
+  /** @param {string} words */
+  #linked(words) {
+    this.piece("link").textContent = words;
+    setTimeout(() => (this.piece("link").textContent = "Copy link"), SAID_FOR);
+  }
+
   /** @param {"explore" | "race"} way */
   async #keep(way) {
     this.#busy = way;
@@ -138,6 +168,8 @@ export class RaceOwn extends BaseElement {
     renew(this.piece("sum"), ...sentence());
     this.piece("live").textContent = live();
     this.piece("add", HTMLButtonElement).disabled = own.classes.value.length >= MOST_CLASSES;
+    this.piece("network", HTMLSelectElement).value = own.network.value;
+    this.piece("link", HTMLButtonElement).disabled = !lastPicture();
     for (const way of ["explore", "race"]) this.piece(way, HTMLButtonElement).disabled = !ready() || this.#busy !== "";
     const running = own.training.value?.state === "running";
     this.piece("all", HTMLButtonElement).disabled = !ready() && !running;

@@ -3,7 +3,7 @@ import { smooth, thinned } from "../../geometry/race.js";
 import { grouped } from "../../geometry/scale.js";
 import { keptShown, run, runRows, runTests, runTold, runView, seekKept } from "../../state/training-run.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { onWidth, setMarkup } from "../../widgets/dom.js";
+import { onSize, setMarkup } from "../../widgets/dom.js";
 
 /** @import { Chart } from "../../draw/race-chart.js" */
 /** @import { TrainingRun } from "../../api/training-runs.js" */
@@ -18,7 +18,7 @@ export class TrainedCharts extends BaseElement {
     this.watch(run, runTold, runView);
     for (const side of /** @type {const} */ (["left", "right"])) {
       const box = this.piece(side);
-      onWidth(box, signal, () => this.requestPaint());
+      onSize(box, signal, () => this.requestPaint());
       box.addEventListener("pointerdown", (event) => (box.setPointerCapture(event.pointerId), this.#to(event, box)), { signal });
       box.addEventListener("pointermove", (event) => box.hasPointerCapture(event.pointerId) && this.#to(event, box), { signal });
     }

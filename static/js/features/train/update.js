@@ -28,7 +28,7 @@ export function updateOf(found) {
     line("decay", [em(held), ` × (1 − ${short(rate)} × ${decay})`], fixed(kept, 5));
     held = fixed(kept, 5);
   }
-  line("weight", [em(held), ` − ${short(rate)} × `, em(change)], `= ${fixed(after, 5)}`, true);
+  line("weight", [em(held), ` − ${short(rate)} × `, em(change)], `=\u2009${fixed(after, 5)}`, true);
   return box;
 }
 
