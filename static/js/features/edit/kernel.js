@@ -207,7 +207,9 @@ export class KernelGrid {
 function draw(canvas, cells, largest = Math.max(...cells.map(Math.abs))) {
   const side = Math.sqrt(cells.length);
   const most = largest || 1;
-  if (!canvas) return;
+  const key = [currentTheme(), most, ...cells].join();
+  if (!canvas || canvas.dataset.shows === key) return;
+  canvas.dataset.shows = key;
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
   canvas.getContext("2d")?.putImageData(paint(cells, side, side, { low: -most, high: most }, colormap("diverging", currentTheme())), 0, 0);
 }

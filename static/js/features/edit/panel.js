@@ -55,7 +55,13 @@ export function beginEditing(subject, source, pinFirst) {
   };
   const open = computed([tool, subject.model, editing.undone, editing.known], () => tool.value !== "look" || editing.edits().length > 0);
   editBelow(subject, source, editing, { open, mute, panel });
+  let frame = 0;
+  /** Layers come one by one: what is told of all of them is told once a frame. */
+  const paintLater = () => {
+    frame ||= requestAnimationFrame(paint);
+  };
   const paint = () => {
+    frame = 0;
     const model = subject.model.value;
     const { node: name, channel: index } = view.selection.value;
     const node = nodeNamed(model, name);
@@ -64,7 +70,7 @@ export function beginEditing(subject, source, pinFirst) {
     chips.paint(knownOf(model));
     if (tool.value === "look") return;
     const [edits, base] = [editing.edits(), unedited(model.id)];
-    const trained = (/** @type {string} */ key) => (`${node.name}.${key}` in node.parameters ? parameter(base, `${node.name}.${key}`, paint) : null);
+    const trained = (/** @type {string} */ key) => (`${node.name}.${key}` in node.parameters ? parameter(base, `${node.name}.${key}`, paintLater) : null);
     for (const [part, name] of /** @type {const} */ ([[numbers, "kernel"], [brush.element, "paint"], [patch.element, "patch"]])) setHidden(part, tool.value !== name);
     const weights = trained("weight");
     if (tool.value === "paint") brush.paint(source, node, index);
@@ -78,7 +84,7 @@ export function beginEditing(subject, source, pinFirst) {
     channel.paint(node, index, edits, { name: unitOf(model, node, index), bias });
     foot.paint(subject, source);
   };
-  effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.known, ...source.signals], paint);
+  effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.known, ...source.signals], paintLater);
   onKeys({ Backspace: ["The kernel as it was trained", () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset()] });
   return {
     /** @param {string} name */
