@@ -162,6 +162,8 @@ export const urls = {
   edits: () => "/api/edits",
   /** @param {string} name  What stands for them. */
   keptEdits: (name) => `/api/edits/${encodeURIComponent(name)}`,
+  /** A network as an ONNX file. @param {string} model */
+  networkFile: (model) => `${urls.model(model)}/onnx`,
   /** What the edits of a network do to a set of photos. @param {string} model @param {string} set */
   folder: (model, set) => `${urls.model(model)}/folder?photos=${set}`,
   samples: () => "/api/samples",

@@ -1,8 +1,10 @@
+import { ApiProblem, request, urls } from "../../api/client.js";
 import { nodeNamed } from "../../state/scene.js";
 import { effect, signal } from "../../state/store.js";
 import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
-import { h, setAttribute, setHidden } from "../../widgets/dom.js";
+import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
+import { saveFile } from "../../widgets/save-file.js";
 import { FolderPart } from "./folder.js";
 import { MuteBars } from "./mutes.js";
 
@@ -22,7 +24,7 @@ const narrow = matchMedia("(max-width: 1099px)");
 
 /**
  * What stands below the page while a network is edited: what each channel is worth, what the edits do to a folder of
- * photos, or the film as before.
+ * photos, the film as before; and the edited network as a file.
  *
  * @param {Subject} subject
  * @param {LayerSource} source
@@ -34,8 +36,9 @@ export function editBelow(subject, source, editing, { open, mute, panel }) {
   const [bars, folder] = [new MuteBars(editing, mute), new FolderPart()];
   const tabs = choice("Below", way, WAYS, new AbortController().signal);
   tabs.classList.add("fill");
-  const left = h("div", { class: "edit-ways" }, tabs);
-  const right = h("div", { class: "edit-views" }, bars.element, folder.element);
+  const { button, said } = exporter(subject);
+  const left = h("div", { class: "edit-ways" }, tabs, button);
+  const right = h("div", { class: "edit-views" }, said, bars.element, folder.element);
   const stand = () => {
     const steps = document.querySelector(".page-explore .steps");
     if (narrow.matches) panel.append(left, right);
@@ -49,9 +52,11 @@ export function editBelow(subject, source, editing, { open, mute, panel }) {
     const now = open.value ? way.value : "film";
     setAttribute(document.body, "data-below", now === "film" ? null : now);
     for (const part of [left, right]) setHidden(part, !open.value);
+    setHidden(button, now === "film");
     setHidden(right, now === "film");
     setHidden(bars.element, now !== "mute");
     setHidden(folder.element, now !== "folder");
+    button.disabled = !editing.edits().length;
     if (now !== "mute") bars.leave();
     // A number that is being dragged makes many networks: only of the last one is this asked.
     if (now === "mute" && shown && node && !shown.model.draft) bars.paint(shown, node, view.selection.value.channel, source);
@@ -60,4 +65,33 @@ export function editBelow(subject, source, editing, { open, mute, panel }) {
   narrow.addEventListener("change", stand);
   stand();
   effect([subject.shown, view.selection, way, open, editing.known], paint);
+}
+
+/**
+ * The edited network as a file, and what was found when it was read back.
+ *
+ * @param {Subject} subject
+ */
+function exporter(subject) {
+  const title = "Kernels, biases, mutes and scales are written; painted and patched maps are not";
+  const button = h("button", { type: "button", class: "btn small", title }, "Export edited net, ONNX");
+  const said = h("p", { class: "edit-exported", role: "status" });
+  const say = (/** @type {string} */ text) => {
+    setText(said, text);
+    setAttribute(said, "title", text);
+  };
+  effect([subject.model, view.selection], () => say(""));
+  button.addEventListener("click", async () => {
+    const id = subject.model.value?.id ?? "";
+    say("Writing and reading back\u2026");
+    try {
+      const response = await request(urls.networkFile(id));
+      const [, name = "edited.onnx"] = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+      saveFile(await response.blob(), name);
+      say(response.headers.get("X-Verification") ?? name);
+    } catch (error) {
+      say(error instanceof ApiProblem ? `${error.title}. ${error.detail}` : String(error));
+    }
+  });
+  return { button, said };
 }

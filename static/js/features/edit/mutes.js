@@ -4,7 +4,7 @@ import { plane } from "../../draw/tensor.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { Newest } from "../../state/newest.js";
 import { className } from "../../state/scene.js";
-import { h, setAttribute, setStyle } from "../../widgets/dom.js";
+import { h, onWidth, setAttribute, setStyle } from "../../widgets/dom.js";
 import { rove } from "../../widgets/keys.js";
 import { isMuted } from "./channel.js";
 
@@ -16,9 +16,8 @@ import { isMuted } from "./channel.js";
 
 /** @typedef {{key: string, node: NodeDetail, header: MutesHeader | null, values: (number | null)[], done: MutesDone | null, problem: string}} Sweep */
 
-/** A bar narrower than this has no number. */
+/** A bar narrower than this has no number; CSS pixels. */
 const NUMBERED = 34;
-const NARROWEST = 12;
 
 /** What each channel of a layer is worth to a class: the change of its logit when it is muted, one bar a channel. */
 export class MuteBars {
@@ -30,6 +29,7 @@ export class MuteBars {
   /** @type {Sweep | null} */
   #sweep = null;
   #channel = 0;
+  #width = 600;
 
   /**
    * @param {Editing} editing
@@ -44,6 +44,11 @@ export class MuteBars {
     });
     this.#bars.addEventListener("keydown", (event) => rove(event, this.#buttons, this.#buttons.length));
     this.#stop.addEventListener("click", () => this.#end("Stopped."));
+    onWidth(this.#bars, new AbortController().signal, (width) => this.#fit((this.#width = width)));
+  }
+
+  #fit(width = this.#width) {
+    this.#bars.classList.toggle("narrow", width / Math.max(1, this.#bars.childElementCount) < NUMBERED);
   }
 
   get #buttons() {
@@ -132,9 +137,7 @@ export class MuteBars {
     }
     const [most, least] = [Math.max(0, ...changes.filter(Number.isFinite)), Math.min(0, ...changes.filter(Number.isFinite))];
     const span = most - least || 1;
-    const wide = (this.#bars.clientWidth || 600) / Math.max(1, channels);
-    this.#bars.classList.toggle("narrow", wide < NUMBERED);
-    setStyle(this.#bars, "--width", `${Math.max(NARROWEST, Math.floor(wide))}px`);
+    this.#fit();
     setStyle(this.#bars, "--zero", String(most / span));
     setAttribute(this.#bars, "aria-label", `Change without each channel of ${node.name}`);
     const edits = this.editing.edits();
