@@ -71,7 +71,10 @@ def _quantised(layer: LayerOutput) -> tuple[bytes, float, float]:
     scale = (high - low) / 255
     if scale == 0:
         return bytes(layer.output.size), low, 0.0
-    steps = np.rint((layer.output[0].astype(np.float64) - low) / scale)
+    steps = layer.output[0].astype(np.float64, order="C")
+    steps -= low
+    steps /= scale  # in place: new memory takes longer than the arithmetic
+    np.rint(steps, out=steps)
     return steps.astype(np.uint8).tobytes(), low, scale
 
 
