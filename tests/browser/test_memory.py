@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import CDPSession, Locator, Page
+from playwright.sync_api import CDPSession, Page
 
-from tests.browser.conftest import READY, OpenPage, wait_until
+from tests.browser.conftest import READY, OpenPage
 
 CHANGES = 200
 WARM = 20
@@ -26,38 +26,53 @@ def used(client: CDPSession) -> dict[str, float]:
     return found | {"Memory": heap["usedSize"] + heap["backingStorageSize"]}
 
 
-def switch(page: Page, times: int) -> None:
+GO_ON = """
+async ([changes, ready]) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (const [selector, place, value] of changes) {
+    const control = document.querySelectorAll(selector)[place];
+    const taken = () => (value === null ? control.ariaPressed === 'true' : control.value === value);
+    if (value === null) control.click();
+    else {
+      control.value = value;
+      control.dispatchEvent(new Event('change'));
+    }
+    // The next frame is the first that can say that something is on its way.
+    for (let frames = 0; frames < 2 || !taken() || !document.querySelector(ready); frames += 1) await frame();
+  }
+}
+"""
+"""Use one control after the other, each when what the one before asked for is painted."""
+
+Change = tuple[str, int, str | None]
+"""A control, as selector and place, and what is chosen with it; None: it is clicked."""
+
+
+def switch(times: int) -> list[Change]:
     """Open the samples one after the other, each to its end."""
-    for step in range(times):
-        _follow(page, page.locator("sample-grid button").nth((step + 1) % 8), CLICK)
+    return [(SAMPLES, (step + 1) % 8, None) for step in range(times)]
 
 
-def change(page: Page, times: int) -> None:
+def change(times: int) -> list[Change]:
     """Beside a pinned subject, one after the other: a network of other weights, and with it another photo."""
     networks = ("tiny_vgg~untrained-2", "tiny_vgg", "tiny_vgg~untrained-1")
-    for step in range(times // 2):
-        _follow(page, page.get_by_label("Network of B"), CHOOSE, networks[step % len(networks)])
-        _follow(page, page.locator("sample-grid button").nth(1 + step % 7), CLICK)
+    return [
+        each
+        for step in range(times // 2)
+        for each in ((NETWORK, 0, networks[step % len(networks)]), (SAMPLES, 1 + step % 7, None))
+    ]
 
 
-CLICK = "button => button.click()"
-CHOOSE = "(select, value) => { select.value = value; select.dispatchEvent(new Event('change')); }"
+SAMPLES, NETWORK = "sample-grid button", "[aria-label='Network of B']"
 
 
-def _follow(page: Page, control: Locator, use: str, value: str | None = None) -> None:
-    before = page.evaluate("location.search")
-    control.evaluate(use, value)
-    wait_until(page, "(before) => location.search !== before", before)
-    page.wait_for_selector(READY)
-
-
-def keeps_no_more(page: Page, go_on: Callable[[Page, int], None]) -> None:
+def keeps_no_more(page: Page, changes: Callable[[int], list[Change]]) -> None:
     """200 changes leave no more behind than 20 have."""
     client = page.context.new_cdp_session(page)
     client.send("Performance.enable")
-    go_on(page, WARM)
+    page.evaluate(GO_ON, [changes(WARM), READY])
     before = used(client)
-    go_on(page, CHANGES)
+    page.evaluate(GO_ON, [changes(CHANGES), READY])
     after = used(client)
     assert before["Memory"] > GROWTH / 20, "the values on the page were not counted"
     assert after["Memory"] - before["Memory"] < GROWTH
