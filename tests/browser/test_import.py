@@ -26,11 +26,19 @@ from tests.browser.test_view import wait_for_view
 START = "/?model=tiny_vgg"
 
 
-@pytest.fixture
-def bench(tmp_path: Any) -> Iterator[Live]:
-    """A server with a data folder of its own."""
-    with served(Settings(data_folder=tmp_path)) as live:
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with served(Settings(data_folder=tmp_path_factory.mktemp("data"))) as live:
         yield live
+
+
+@pytest.fixture
+def bench(lasting: Live) -> Iterator[Live]:
+    """A server that nobody has brought anything."""
+    yield lasting
+    for model in lasting.client.get("/api/models").json():
+        if model["imported"]:
+            lasting.client.delete(f"/api/models/{model['id']}").raise_for_status()
 
 
 @pytest.fixture
