@@ -132,7 +132,7 @@ def look_at(
     """Open a value and read everything its arithmetic says; ``home`` where it is not the usual server."""
     channel, y, x = place
     query = urlencode({"model": model, "image": image, "layer": node, "channel": channel, "y": y, "x": x})
-    if f"model={model}&image={image}&" in page.url and not home:
+    if f"{home}/?model={model}&image={image}&" in page.url:
         page.evaluate(GO, query)  # a trace that is here already need not be fetched again
     else:
         page.goto(f"{home}/?{query}")

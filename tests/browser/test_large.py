@@ -223,22 +223,25 @@ def test_the_film_shows_what_is_in_view_and_its_handle_moves_it(open_large: Open
     expect(page.locator('#network [data-node="softmax"]')).to_be_in_viewport()
 
 
-def nothing_at_once(page: Page) -> None:
-    """Let the page take every network for one that is too large to be had at once."""
+def nothing_at_once(page: Page) -> list[str]:
+    """Let the page take every network for one that is too large to be had at once; where the limit stood."""
+    found: list[str] = []
 
     def smaller(route: Route) -> None:
         answer = route.fetch()
         text = answer.text()
-        assert "16e6" in text
+        if "16e6" in text:
+            found.append(route.request.url)
         route.fulfill(response=answer, body=text.replace("16e6", "16"))
 
-    page.route("**/state/trace-stream.js*", smaller)
+    page.route("**/*.js*", smaller)
+    return found
 
 
 def test_every_kind_is_explained_exactly_where_maps_come_one_by_one(open_large: OpenPage, lab: Live) -> None:
     dice = random.Random(4)
     page = open_large("/", ready=False)
-    nothing_at_once(page)
+    limits, fetched = nothing_at_once(page), Fetched(page)
     home = str(lab.client.base_url).rstrip("/")
     image = lab.client.get("/api/samples").json()[0]["id"]
     for node in lab.client.get("/api/models/every_kind").json()["nodes"]:
@@ -250,6 +253,8 @@ def test_every_kind_is_explained_exactly_where_maps_come_one_by_one(open_large: 
         sources = [numbers(trace, each) for each in node["inputs"]]
         before = [float(each[index]) for each in sources if list(each.shape) == node["output_shape"]]
         shown = look_at(page, "every_kind", image, name, place, node["kind"], home)
+        assert len(limits) == 1
+        assert not any("/every_kind/" in each for each in fetched.streams)
         if node["kind"] != "softmax":
             assert float(number(shown["large"])) == pytest.approx(value, rel=1e-5, abs=1e-9), name
         if node["kind"] != "multiply":
