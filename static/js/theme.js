@@ -9,6 +9,8 @@
   set(sent);
   try {
     if (!sent) set(localStorage.getItem("convscope.theme"));
+    const size = localStorage.getItem("convscope.size") ?? "1";
+    for (const name of ["zoom", "--zoom"]) if (/^1\.(25|5)$/.test(size)) document.documentElement.style.setProperty(name, size);
     const wishes = [localStorage.getItem("convscope.language") ?? "", ...navigator.languages];
     const language = wishes.map((wish) => wish.slice(0, 2)).find((wish) => wish === "en" || wish === "de") ?? "en";
     if (!localStorage.getItem("convscope.visited")) document.documentElement.dataset.visit = language;

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, READY, OpenPage, wait_until
 from tests.browser.looks import FITS, violations
+from tests.browser.test_view import wait_for_view
 
 NUMBERS = "() => [...document.querySelectorAll('.shift-chart text')].map((each) => each.textContent)"
 """What is written along the axes."""
@@ -169,3 +170,48 @@ def test_the_first_seconds_say_what_is_under_way(open_page: OpenPage) -> None:
         route.continue_()
     page.wait_for_selector(READY)
     expect(page.locator(".step-sentence")).to_have_text(re.compile("^Step 7 of 14"))
+
+
+def test_everything_is_drawn_larger_in_the_same_arrangement(open_page: OpenPage) -> None:
+    page = open_page("/?layer=conv_2_1&channel=0", viewport={"width": 1920, "height": 1080})
+    page.keyboard.press("?")
+    page.get_by_role("button", name="150 %").click()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(READY)
+    parts = [page.locator(part).bounding_box() for part in (".dock", ".strip", ".inspector", ".steps")]
+    dock, strip, inspector, steps = [part for part in parts if part]
+    assert dock["width"] == 240 * 1.5
+    assert dock["x"] + dock["width"] <= strip["x"] + 1
+    assert strip["x"] + strip["width"] <= inspector["x"] + 1
+    assert inspector["x"] + inspector["width"] == pytest.approx(1920, abs=1)
+    assert steps["y"] + steps["height"] == pytest.approx(1080, abs=1)
+    assert page.evaluate(FITS)
+
+    # pointers mean the same places
+    cell = page.locator("[data-node=conv_2_1] [data-cell='0']").bounding_box()
+    assert cell is not None
+    page.mouse.click(cell["x"] + cell["width"] * (20.5 / 28), cell["y"] + cell["height"] * (5.5 / 28))
+    wait_for_view(page, y="5", x="20")
+    frame = page.locator("[data-frame=relu_1_1]").bounding_box()
+    assert frame is not None
+    page.mouse.click(frame["x"] + frame["width"] / 2, frame["y"] + 30)
+    wait_for_view(page, layer="relu_1_1")
+    [paper] = sheets(page)
+    assert paper[0] == 1920 * 0.75
+
+    page.goto("/shift")
+    expect(page.locator("shift-table")).to_have_attribute("data-place", "0,0")
+    assert page.evaluate(WELLS)[0]["width"] == pytest.approx(120 * 1.5, abs=1), (
+        "no room is left for the curve"
+    )
+    photo = page.locator(".shift-handle").bounding_box()
+    assert photo is not None
+    x, y = photo["x"] + photo["width"] / 2, photo["y"] + photo["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + photo["width"] * 5 / 64, y)
+    page.mouse.up()
+    expect(page.locator("shift-table")).to_have_attribute("data-place", "5,0")
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    assert page.evaluate("document.documentElement.currentCSSZoom") == 1

@@ -4,6 +4,7 @@ import { paint } from "../draw/colormap.js";
 import { drawMarks } from "../draw/marks.js";
 import { currentTheme } from "../state/scene.js";
 import { h, place } from "./dom.js";
+import { pixelRatio } from "./zoom.js";
 
 /** @import { Area, Inks, Mark } from "../draw/marks.js" */
 /** @import { Palette } from "../state/scene.js" */
@@ -58,7 +59,7 @@ export function cleared(canvas, width, height) {
   if (canvas.width === width && canvas.height === height) context?.clearRect(0, 0, width, height);
   else {
     Object.assign(canvas, { width, height });
-    place(canvas, { width: width / devicePixelRatio, height: height / devicePixelRatio });
+    place(canvas, { width: width / pixelRatio(), height: height / pixelRatio() });
   }
   return context;
 }
@@ -117,7 +118,7 @@ export class MapCanvas {
    * @param {number} shownWidth CSS pixels.
    */
   smoothWhenReduced(shownWidth) {
-    this.element.classList.toggle("reduced", shownWidth * devicePixelRatio < this.element.width);
+    this.element.classList.toggle("reduced", shownWidth * pixelRatio() < this.element.width);
   }
 }
 
@@ -186,7 +187,7 @@ export class MarksCanvas {
    * @param {readonly Group[]} groups
    */
   paint({ x, y, width, height }, groups) {
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     const drawn = groups.map((group) => [group.x, group.y, group.marks]);
     const key = JSON.stringify([x, y, width, height, ratio, currentTheme(), drawn]);
     if (key === this.#key) return;

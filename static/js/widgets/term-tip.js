@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { zoomNow } from "./zoom.js";
 
 /** Pixels between the tip and the edges of the window. */
 const EDGE = 8;
@@ -21,7 +22,8 @@ export function showTip(word) {
   const { width, height } = tip.getBoundingClientRect();
   const left = Math.max(EDGE, Math.min(at.left + at.width / 2 - width / 2, innerWidth - width - EDGE));
   const above = at.top - height >= EDGE;
-  Object.assign(tip.style, { left: `${left}px`, top: `${above ? at.top - height : at.bottom}px` });
+  const zoom = zoomNow();
+  Object.assign(tip.style, { left: `${left / zoom}px`, top: `${(above ? at.top - height : at.bottom) / zoom}px` });
 }
 
 function hide() {

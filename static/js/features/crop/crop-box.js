@@ -10,6 +10,7 @@ import { selectPixel, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { MarksCanvas } from "../../widgets/canvases.js";
 import { place, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { CropBox as Crop } from "../../api/client.js" */
 
@@ -112,7 +113,8 @@ export class CropBoxElement extends BaseElement {
     if (!drag.moved) return;
     this.piece("crop").classList.add("dragging");
     [view.hover.value, view.probe.value] = [null, null];
-    const [dx, dy] = [across / this.#zoom, down / this.#zoom];
+    const zoom = this.#zoom * zoomNow();
+    const [dx, dy] = [across / zoom, down / zoom];
     if (drag.grip) this.#resize(drag.grip, drag.from, dx, dy);
     else this.#wish({ left: drag.from.left + dx, top: drag.from.top + dy, width: drag.from.width });
   }

@@ -4,6 +4,7 @@ import { lengthOf } from "../../geometry/kernels.js";
 import { inks } from "../../widgets/canvases.js";
 import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
 import { NumberCells } from "./cells.js";
+import { pixelRatio } from "../../widgets/zoom.js";
 
 /** @import { NodeDetail, NpyArray } from "../../api/client.js" */
 /** @import { Edit } from "../../state/edits.js" */
@@ -112,7 +113,7 @@ export class WeightRow {
   /** @param {readonly number[]} values  Of several that share a pixel the one furthest from 0 is seen. */
   #draw(values) {
     const width = Math.max(1, Math.round(this.#bars.clientWidth));
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     if (this.#bars.width !== width * ratio) Object.assign(this.#bars, { width: width * ratio, height: HEIGHT * ratio });
     const context = this.#bars.getContext("2d");
     if (!context) return;

@@ -6,6 +6,7 @@ import { MapCanvas } from "../../widgets/canvases.js";
 import { h, onWidth, s, setAttribute, setHidden, setMarkup, setText } from "../../widgets/dom.js";
 import { dot, line, text } from "./plots.js";
 import { answerText, isShare, subjectOf } from "./words.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { Point } from "./plots.js" */
 /** @import { Film } from "../../state/explain-types.js" */
@@ -73,7 +74,8 @@ export class ExplainFilm extends BaseElement {
   #scrub(signal) {
     const move = (/** @type {PointerEvent} */ event) => {
       const box = this.#chart.getBoundingClientRect();
-      seek((STEPS * (event.clientX - box.left - MARGIN)) / (box.width - 2 * MARGIN));
+      const margin = MARGIN * zoomNow();
+      seek((STEPS * (event.clientX - box.left - margin)) / (box.width - 2 * margin));
     };
     this.#reel.addEventListener("pointerdown", (event) => {
       explain.playing.value = false;

@@ -6,6 +6,7 @@ import { paletteOf, strongestChannels } from "../../state/scene.js";
 import { inks } from "../../widgets/canvases.js";
 import { h, place, setAttribute } from "../../widgets/dom.js";
 import { textWidth } from "../../widgets/text-width.js";
+import { pixelRatio } from "../../widgets/zoom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Activation, LayerOnScreen } from "../../state/types.js" */
@@ -43,7 +44,7 @@ export class FilmSheet {
    * @returns {string} What the size is; it tells frames to draw themselves again.
    */
   fit(width) {
-    const scale = Math.max(1, devicePixelRatio);
+    const scale = Math.max(1, pixelRatio());
     if (this.element.width !== Math.ceil(width * scale) || scale !== this.#scale) {
       this.#scale = scale;
       this.element.width = Math.ceil(width * scale);

@@ -10,6 +10,7 @@ import { partNode } from "../../widgets/terms.js";
 import { FilmFrame, FilmSheet, frameWidth, gapOf, placeFrame } from "./frames.js";
 import { listenToKeys } from "./keys.js";
 import { transport } from "./transport.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 
@@ -195,7 +196,7 @@ export class StepBar extends BaseElement {
   /** @param {PointerEvent} event */
   #scrub(event) {
     const width = this.#frameWidth();
-    const at = (event.clientX - this.#film.getBoundingClientRect().left) / width;
+    const at = (event.clientX - this.#film.getBoundingClientRect().left) / (width * zoomNow());
     const index = Math.min(this.#frames.length - 1, Math.max(0, Math.floor(at)));
     if (view.pace.value !== "layer") return this.#player?.seek(index, Math.min(1, Math.max(0, at - index)));
     this.#player?.stop();

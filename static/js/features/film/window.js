@@ -1,5 +1,6 @@
 import { view } from "../../state/view.js";
 import { h, place, setHidden } from "../../widgets/dom.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** The part of the strip that is in view, as a frame on the film: its handle is dragged to look elsewhere. */
 export class FilmWindow {
@@ -34,7 +35,7 @@ export class FilmWindow {
   /** @param {PointerEvent} event */
   #move(event) {
     if (!this.#drag) return;
-    const detail = this.#drag.from + (event.clientX - this.#drag.x) / this.#pitch;
+    const detail = this.#drag.from + (event.clientX - this.#drag.x) / (this.#pitch * zoomNow());
     document.querySelector("network-strip")?.dispatchEvent(new CustomEvent("show-layer", { detail }));
   }
 }

@@ -3,6 +3,7 @@ import { drawMarks } from "../../draw/marks.js";
 import { currentTheme } from "../../state/scene.js";
 import { inks, sameValues, stamp } from "../../widgets/canvases.js";
 import { h, place } from "../../widgets/dom.js";
+import { pixelRatio } from "../../widgets/zoom.js";
 
 /** @import { Mark } from "../../draw/marks.js" */
 /** @import { Palette } from "../../state/scene.js" */
@@ -53,7 +54,7 @@ export class WorkingPictures {
   paint(key) {
     const [wanted, drawn] = [this.#wanted, this.#drawn];
     this.#wanted = [];
-    const now = [devicePixelRatio, key, ...wanted.map(({ size }) => size)].join();
+    const now = [pixelRatio(), key, ...wanted.map(({ size }) => size)].join();
     const same = now === this.#key && currentTheme() === this.#theme;
     if (same && wanted.every((picture, at) => isSame(picture, drawn[at]))) return;
     if (now === this.#key) this.#context?.clearRect(0, 0, this.element.width, this.element.height);
@@ -90,7 +91,7 @@ export class WorkingPictures {
     const { element } = this;
     element.width = Math.max(1, ...spots.map(({ x, width }) => x + width));
     element.height = Math.max(1, ...spots.map(({ y, height }) => y + height));
-    place(element, { width: element.width / devicePixelRatio, height: element.height / devicePixelRatio });
+    place(element, { width: element.width / pixelRatio(), height: element.height / pixelRatio() });
   }
 
   /**
@@ -98,7 +99,7 @@ export class WorkingPictures {
    * @param {Spot | undefined} spot
    */
   #draw({ image, marks }, spot) {
-    const [context, ratio] = [this.#context, devicePixelRatio];
+    const [context, ratio] = [this.#context, pixelRatio()];
     if (!spot?.width || !context) return;
     // Crisp when enlarged, averaged when reduced.
     if (image?.values.length) stamp(context, imageOf(image), spot, spot.width < image.width);

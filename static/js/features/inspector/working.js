@@ -13,6 +13,7 @@ import { Explanations } from "./explained.js";
 import { askForShown } from "./working-needs.js";
 import { WorkingPictures } from "./working-pictures.js";
 import { WorkingLine, WorkingRow } from "./working-rows.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Placed } from "../../layer-views/arithmetic/arrange.js" */
@@ -240,7 +241,7 @@ export class InspectorWorking {
    */
   #opened({ adds, current, opened = OPENED }, rows, hovered) {
     if (!adds) return new Set([hovered < 0 ? current : hovered]);
-    const room = Math.floor((innerHeight - ELSEWHERE - rows.length * ROW) / opened);
+    const room = Math.floor((innerHeight / zoomNow() - ELSEWHERE - rows.length * ROW) / opened);
     const open = rows.slice(0, Math.max(1, room)).map(({ index }) => index);
     if (hovered >= 0 && !open.includes(hovered)) open.splice(-1, 1, hovered);
     return new Set(open);

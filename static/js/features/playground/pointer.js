@@ -1,6 +1,7 @@
 import { lookAt } from "../../state/playground.js";
 import { moveTo, shift } from "../../state/shift.js";
 import { shiftOf } from "./results.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { Place } from "../../geometry/same-answer.js" */
 /** @import { Results } from "./results.js" */
@@ -76,7 +77,7 @@ export class PlaygroundPointer {
       this.#pointAtWindow(this.photo.under(event));
       return;
     }
-    const pixels = (/** @type {number} */ way) => Math.round(way / this.photo.zoom);
+    const pixels = (/** @type {number} */ way) => Math.round(way / (this.photo.zoom * zoomNow()));
     this.#shiftTo(this.#drag.dx + pixels(event.clientX - this.#drag.x), this.#drag.dy + pixels(event.clientY - this.#drag.y));
   }
 

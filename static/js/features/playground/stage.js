@@ -7,6 +7,7 @@ import { currentTheme } from "../../state/scene.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { h, place, s, setAttribute, setMarkup, setText } from "../../widgets/dom.js";
 import { visibleOf } from "./photo.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { Picture } from "../../geometry/convolution.js" */
 /** @import { Place } from "../../geometry/same-answer.js" */
@@ -48,7 +49,8 @@ class Stage {
    */
   under(event) {
     const box = this.field.getBoundingClientRect();
-    return { y: Math.floor((event.clientY - box.top) / this.zoom), x: Math.floor((event.clientX - box.left) / this.zoom) };
+    const zoom = this.zoom * zoomNow();
+    return { y: Math.floor((event.clientY - box.top) / zoom), x: Math.floor((event.clientX - box.left) / zoom) };
   }
 }
 

@@ -4,6 +4,7 @@ import { rounded } from "../../geometry/scale.js";
 import { MapCanvas } from "../../widgets/canvases.js";
 import { h, place, setAttribute, setHidden, setText } from "../../widgets/dom.js";
 import { scrubbed } from "./scrubbed.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { Palette } from "../../state/scene.js" */
 
@@ -99,7 +100,8 @@ export class ShiftMap {
    */
   at(event) {
     const box = this.well.getBoundingClientRect();
-    const { width, height, zoom } = this.#size;
+    const { width, height } = this.#size;
+    const zoom = this.#size.zoom * zoomNow();
     const [x, y] = [Math.floor((event.clientX - box.left) / zoom), Math.floor((event.clientY - box.top) / zoom)];
     return x >= 0 && y >= 0 && x < width && y < height ? { y, x } : null;
   }

@@ -7,6 +7,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
 import { setAttribute, setText } from "../../widgets/dom.js";
 import { onKeys } from "../../widgets/keys.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { Mark } from "../../draw/marks.js" */
 /** @import { AskedResult } from "../../state/shift-types.js" */
@@ -61,7 +62,8 @@ export class ShiftPad extends BaseElement {
   /** @param {PointerEvent} event */
   #move({ clientX, clientY }) {
     const drag = this.#drag;
-    if (drag) moveTo(drag.dx + (clientX - drag.x) / this.#zoom, drag.dy + (clientY - drag.y) / this.#zoom);
+    const zoom = this.#zoom * zoomNow();
+    if (drag) moveTo(drag.dx + (clientX - drag.x) / zoom, drag.dy + (clientY - drag.y) / zoom);
   }
 
   #drop() {

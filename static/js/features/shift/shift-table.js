@@ -10,6 +10,7 @@ import { ShiftAnswer } from "./answer.js";
 import { ShiftChart, frameOf } from "./chart.js";
 import { ShiftCursor } from "./cursor.js";
 import { ShiftRow } from "./row.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { CurvePoint } from "../../api/live-messages.js" */
 /** @import { Area } from "../../draw/marks.js" */
@@ -64,10 +65,11 @@ export class ShiftTable extends BaseElement {
     const corner = this.getBoundingClientRect();
     const areaOf = (/** @type {Element} */ part) => {
       const { left, top, width, height } = part.getBoundingClientRect();
-      return { x: left - corner.left, y: top - corner.top, width, height };
+      const zoom = zoomNow();
+      return { x: (left - corner.left) / zoom, y: (top - corner.top) / zoom, width: width / zoom, height: height / zoom };
     };
     this.#sizes = {
-      height: corner.height,
+      height: corner.height / zoomNow(),
       room: this.querySelector(".shift-map")?.clientWidth || 128,
       charts: this.#rows.map(({ chart }) => areaOf(chart.element)),
       answer: areaOf(this.#answer.chartElement),
@@ -83,7 +85,7 @@ export class ShiftTable extends BaseElement {
     if (!(chart instanceof HTMLElement) || event.button !== 0) return;
     const left = chart.getBoundingClientRect().left;
     const frame = frameOf(chart.clientWidth, 1);
-    const move = (/** @type {PointerEvent} */ each) => moveTo(shiftAt(frame, each.clientX - left), shift.place.value.dy);
+    const move = (/** @type {PointerEvent} */ each) => moveTo(shiftAt(frame, (each.clientX - left) / zoomNow()), shift.place.value.dy);
     const ended = new AbortController();
     this.setPointerCapture(event.pointerId);
     this.addEventListener("pointermove", move, ended);

@@ -6,6 +6,7 @@ import { paletteOf } from "../../state/scene.js";
 import { cleared, inks, stamp } from "../../widgets/canvases.js";
 import { h, place, setHidden } from "../../widgets/dom.js";
 import { textWidth } from "../../widgets/text-width.js";
+import { pixelRatio } from "../../widgets/zoom.js";
 
 /** @import { Mark } from "../../draw/marks.js" */
 /** @import { Activation, Pixel } from "../../state/types.js" */
@@ -60,7 +61,7 @@ export class StripLoupe {
    * @param {readonly Mark[]} marks
    */
   #draw({ width, height }, image, zoom, marks) {
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     const context = cleared(this.element, Math.round(width * ratio), Math.round(height * ratio));
     if (!context) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -1,5 +1,6 @@
 import { cleared, stamp } from "../../widgets/canvases.js";
 import { h, place } from "../../widgets/dom.js";
+import { pixelRatio } from "../../widgets/zoom.js";
 
 /** @import { Cell } from "../../geometry/cells.js" */
 /** @import { Column } from "../../geometry/layout.js" */
@@ -19,7 +20,7 @@ export class StripPicture {
    * @param {ReadonlyMap<number, StripCell>} cells
    */
   paint({ x: left, width }, places, cells) {
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     // On whole pixels of the screen, wherever the column begins.
     const start = Math.round(left * ratio);
     const across = (/** @type {number} */ x) => Math.round((left + x) * ratio) - start;

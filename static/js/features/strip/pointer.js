@@ -4,6 +4,7 @@ import { isHere } from "../../draw/tensor.js";
 import { pointAt, pointAway } from "../../state/pointing.js";
 import { selectNode, selectPixel, view } from "../../state/view.js";
 import { showsFilters } from "./sheet.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { LayerSource } from "../../state/sources.js" */
 /** @import { Pixel } from "../../state/types.js" */
@@ -127,11 +128,12 @@ function showLoupe(frame, { column, box, pixel }, loupe) {
   const layer = column.layer;
   const small = column.form === "maps" && column.layout?.role !== "focus";
   if (!layer || !small || !isHere(layer.activation, pixel.channel) || view.playback.value.playing) return loupe.hide();
+  const zoom = zoomNow();
   loupe.show(column, layer.activation, pixel, {
-    left: box.left - frame.left,
-    right: box.right - frame.left,
-    top: box.top + box.height / 2 - frame.top,
-    width: frame.width,
-    height: frame.height,
+    left: (box.left - frame.left) / zoom,
+    right: (box.right - frame.left) / zoom,
+    top: (box.top + box.height / 2 - frame.top) / zoom,
+    width: frame.width / zoom,
+    height: frame.height / zoom,
   });
 }

@@ -5,6 +5,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
 import { button, called, choices, icon, renew } from "./parts.js";
 import { partsOfReel, stepAtPlace } from "./reel.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { Race } from "../../api/training.js" */
 
@@ -38,7 +39,7 @@ export class RaceSteps extends BaseElement {
   #to(event) {
     const { value } = race;
     if (!value?.step) return;
-    const left = event.clientX - this.piece("film").getBoundingClientRect().left;
+    const left = (event.clientX - this.piece("film").getBoundingClientRect().left) / zoomNow();
     seek(stepAtPlace(left, this.#width, Math.max(value.total, value.step)));
   }
 

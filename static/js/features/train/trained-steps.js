@@ -5,6 +5,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
 import { button, icon, renew } from "./parts.js";
 import { partsOfReel, stepAtPlace } from "./reel.js";
+import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { TrainingRun } from "../../api/training-runs.js" */
 
@@ -44,7 +45,7 @@ export class TrainedSteps extends BaseElement {
   /** @param {PointerEvent} event */
   #to(event) {
     const { value } = run;
-    if (value) seekKept(stepAtPlace(event.clientX - this.piece("film").getBoundingClientRect().left, this.#width, value.total));
+    if (value) seekKept(stepAtPlace((event.clientX - this.piece("film").getBoundingClientRect().left) / zoomNow(), this.#width, value.total));
   }
 
   /** @param {TrainingRun} now @param {number} at */
