@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import skimage.data
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY, Complaints, OpenPage, wait_until
@@ -27,6 +28,18 @@ BRING = """
   }
 }
 """
+
+
+PASTE_TEXT = """
+() => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', 'https://example.org/cat.jpg');
+  const options = { bubbles: true, cancelable: true, clipboardData };
+  document.body.dispatchEvent(new ClipboardEvent('paste', options));
+}
+"""
+
+SOME = [Path(skimage.data.__file__).with_name(name) for name in ("chelsea.png", "rocket.jpg")]
 
 
 def bring(page: Page, way: str, path: Path, kind: str = "image/jpeg") -> None:
@@ -109,20 +122,52 @@ def test_a_link_to_a_forgotten_image_says_so(open_page: OpenPage, complaints: Co
     )
 
 
-def test_a_server_that_is_gone_is_told_and_the_result_stays(
-    open_page: OpenPage, complaints: Complaints, espresso: Path
+def test_a_server_that_comes_back_without_a_photo_gets_it_again_and_the_page_goes_on(
+    open_page: OpenPage, complaints: Complaints, espresso: Path, tmp_path: Path
 ) -> None:
-    complaints.allow("ERR_CONNECTION_REFUSED")
-    with running_server() as other:
+    complaints.allow("ERR_CONNECTION_REFUSED|the server responded with a status of 404")
+    empty = [{"CONVSCOPE_DATA_FOLDER": str(tmp_path / name)} for name in ("first", "second")]
+    away = re.compile("server does not answer")
+    with running_server(environment=empty[0]) as other:
         complaints.home = other.address
         page = open_page(other.address)
-        bars = page.locator("class-bars").inner_text()
-        other.stop()
         bring(page, "drop", espresso)
-        problem = page.get_by_role("alert").filter(visible=True)
-        expect(problem).to_contain_text(re.compile("server", re.IGNORECASE))
-        expect(problem.get_by_role("button", name="Try again")).to_be_visible()
-        assert page.locator("class-bars").inner_text() == bars
+        photo = page.locator("own-photos button")
+        expect(photo).to_have_attribute("aria-pressed", "true")
+        page.wait_for_selector(READY)
+        bars = page.locator("class-bars ol").inner_text()
+        other.stop()
+        page.locator("sample-grid button").nth(1).click()
+        told = page.get_by_role("alert").filter(has_text=away)
+        expect(told).to_be_visible()
+        assert page.locator("class-bars ol").inner_text() == bars
+    with running_server("--port", other.address.rsplit(":", 1)[1], environment=empty[1]):
+        expect(told).to_be_hidden()
+        page.wait_for_selector(READY)
+        expect(page.locator("class-bars ol")).not_to_have_text(bars)
+        photo.click()
+        expect(page.locator("class-bars li.best span")).to_have_text("espresso")
+        expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+        # another part of it was never computed before
+        page.locator("crop-box .crop").press("ArrowRight")
+        page.wait_for_url("**crop=*")
+        expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+
+
+def test_of_several_photos_all_are_taken_and_an_address_is_no_picture(
+    open_page: OpenPage, espresso: Path
+) -> None:
+    page = open_page()
+    page.locator("[data-part=file]").first.set_input_files([espresso, *SOME])
+    row = page.locator("own-photos button")
+    expect(row).to_have_count(3)
+    expect(row.first).to_have_attribute("aria-pressed", "true")
+    page.wait_for_selector(READY)
+    page.locator("#work").focus()
+    page.keyboard.press("]")
+    expect(row.nth(1)).to_have_attribute("aria-pressed", "true")
+    page.evaluate(PASTE_TEXT)
+    expect(page.locator("image-dock [data-part=note]").first).to_contain_text("no picture but an address")
 
 
 def test_drawing_gives_a_picture(open_page: OpenPage) -> None:

@@ -1,8 +1,10 @@
 import { photos } from "../../state/photos.js";
-import { openAll, tellNoPicture } from "../../state/taking.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { styles } from "../../widgets/styles.js";
-import { paste } from "./paste.js";
+
+/** How photos are sent and kept, and what is said of what holds none. */
+const taking = () => import("../../state/taking.js");
+const refuse = async () => (await taking()).tellNoPicture();
 
 /** Names of files that hold a network; of those that cannot be opened the server says what to do. */
 const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
@@ -21,9 +23,12 @@ function openFrom(zone, transfer, title) {
   const pictures = files.filter((file) => file.type.startsWith("image/"));
   const network = pictures.length ? undefined : files.find((file) => NETWORK.test(file.name));
   if (network) zone.dispatchEvent(new CustomEvent("bring-network", { detail: network, bubbles: true }));
-  else if (files[0]) void openAll(zone.subject, pictures.length === 1 || !pictures.length ? [pictures[0] ?? files[0]] : files, title);
+  else if (files[0]) void openAll(zone.subject, pictures.length > 1 ? files : [pictures[0] ?? files[0]], title);
   return files.length > 0;
 }
+
+/** @type {typeof import("../../state/taking.js").openAll} */
+const openAll = async (...photos) => (await taking()).openAll(...photos);
 
 /** Whether it goes where text belongs. @param {Event} event */
 const isTyped = ({ target }) => target instanceof Element && target.closest("input, textarea, [contenteditable]") !== null;
@@ -68,7 +73,7 @@ export class DropZone extends BaseElement {
 
   /** @param {DragEvent} event */
   #over(event) {
-    if (!event.dataTransfer || isTyped(event)) return;
+    if (!event.dataTransfer || (!this.#brings(event) && isTyped(event))) return;
     // Also over what is no file, so that it is dropped here and can be told what it is.
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
@@ -79,22 +84,22 @@ export class DropZone extends BaseElement {
     this.#depth = 0;
     this.hidden = true;
     // What the page itself has taken, such as a lesson, is no picture.
-    if (event.defaultPrevented || isTyped(event)) return;
+    if (event.defaultPrevented || (!this.#brings(event) && isTyped(event))) return;
     // An address that is dropped would have the browser leave the page.
     event.preventDefault();
     if (this.#brings(event)) openFrom(this, event.dataTransfer);
-    else tellNoPicture();
+    else void refuse();
   }
 
   /** @param {File[] | null} files  Chosen by a button; null: what the clipboard holds. */
   #bring(files) {
-    void (files ? openAll(this.subject, files) : paste(this.subject));
+    void (files ? openAll(this.subject, files) : import("./paste.js").then(({ paste }) => paste(this.subject)));
   }
 
   /** @param {ClipboardEvent} event */
   #paste(event) {
     if (openFrom(this, event.clipboardData, "Pasted picture")) event.preventDefault();
-    else if (!isTyped(event)) tellNoPicture();
+    else if (!isTyped(event)) void refuse();
   }
 }
 
