@@ -170,7 +170,7 @@ def test_of_several_photos_all_are_taken_and_an_address_is_no_picture(
     expect(page.locator("image-dock [data-part=note]").first).to_contain_text("no picture but an address")
 
 
-def test_drawing_gives_a_picture(open_page: OpenPage) -> None:
+def test_a_drawing_is_looked_at_while_it_is_drawn_beside_the_network(open_page: OpenPage) -> None:
     page = open_page()
     before = image_in(page)
     page.get_by_role("button", name="Draw").click()
@@ -180,6 +180,9 @@ def test_drawing_gives_a_picture(open_page: OpenPage) -> None:
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    wait_until(page, "(before) => !location.search.includes(before)", before)
+    expect(page.locator("class-bars li.best")).to_be_visible()
+    assert not dialog.evaluate("(pad) => pad.matches(':modal')")
     page.mouse.up()
     dialog.get_by_role("button", name=re.compile("look|use|done", re.IGNORECASE)).click()
     wait_until(page, "(before) => !location.search.includes(before)", before)

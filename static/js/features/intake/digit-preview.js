@@ -1,20 +1,14 @@
 import { SIDE, digitPixels } from "../../geometry/digit.js";
 import { percent } from "../../geometry/scale.js";
-import { Latest } from "../../state/latest.js";
-import { openImage } from "../../state/taking.js";
 import { setText } from "../../widgets/dom.js";
+import { Drafts } from "./drafts.js";
 
 /** @import { Stroke } from "../../geometry/digit.js" */
 /** @import { Subject } from "../../state/subject.js" */
 
 /** Exactly the pixels that the network gets of a drawn digit, and what it says to them while one draws. */
 export class DigitPreview {
-  #sent = 0;
-  #drawings = new Latest(() => {
-    const number = (this.#sent += 1);
-    void this.#look().finally(() => this.#drawings.answered(number));
-    return number;
-  });
+  #drafts;
 
   /**
    * @param {Subject} subject
@@ -26,6 +20,7 @@ export class DigitPreview {
     canvas.width = canvas.height = SIDE;
     this.canvas = canvas;
     this.answer = answer;
+    this.#drafts = new Drafts(subject, canvas);
   }
 
   /** @param {readonly Stroke[]} strokes */
@@ -40,30 +35,8 @@ export class DigitPreview {
     setText(this.answer, strokes.length && best ? `${best.label}, ${percent(best.probability)}` : "\u2013");
   }
 
-  /** Run the network on what the preview shows; while it runs, only the latest drawing waits. */
+  /** Run the network on what the preview shows. */
   send() {
-    this.#drawings.ask(true);
+    this.#drafts.send();
   }
-
-  async #look() {
-    const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ resolve) => this.canvas.toBlob(resolve, "image/png"));
-    if (blob) await openImage(this.subject, blob, "Drawing", true);
-    await settled(this.subject);
-  }
-}
-
-/**
- * @param {Subject} subject
- * @returns {Promise<void>} Once nothing is under way any more.
- */
-function settled({ status }) {
-  return new Promise((resolve) => {
-    const end = new AbortController();
-    const look = (/** @type {string} */ now) => {
-      if (now === "loading") return;
-      resolve();
-      queueMicrotask(() => end.abort());
-    };
-    status.subscribe(look, { signal: end.signal });
-  });
 }

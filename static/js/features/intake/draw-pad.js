@@ -4,6 +4,7 @@ import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { rove } from "../../widgets/keys.js";
 import { DigitPreview } from "./digit-preview.js";
+import { Drafts } from "./drafts.js";
 
 /** @typedef {{ colour: string, size: number, points: [number, number][] }} Stroke */
 
@@ -26,6 +27,8 @@ const SLATE = { ground: "#000000", ink: "#ffffff", size: 56 };
 const BRUSH = 18;
 /** How far an arrow key moves the brush, in paper pixels; with Shift ten times that. */
 const KEY_STEP = 4;
+/** Screens that have room for the pad beside the network. */
+const BESIDE = "(width >= 1000px)";
 
 /** A sheet of paper for whoever has no photo at hand, in a dialog. */
 export class DrawPad extends BaseElement {
@@ -35,6 +38,8 @@ export class DrawPad extends BaseElement {
   #digit = false;
   /** @type {DigitPreview | null} */
   #preview = null;
+  /** @type {Drafts | null} */
+  #drafts = null;
   /** @type {Stroke | null} */
   #stroke = null;
   #colour = "#17181a";
@@ -82,7 +87,9 @@ export class DrawPad extends BaseElement {
     this.#turn(readsDigits(this.subject.model.value));
     // Paper of the network's own proportions, so that nothing drawn is cropped away.
     if (input && !this.#strokes.length) this.#paper.height = Math.round((this.#paper.width * input.height) / input.width);
-    this.#dialog.showModal();
+    // Beside the network, which goes on being looked at; where there is no room beside it, before it.
+    if (matchMedia(BESIDE).matches) this.#dialog.show();
+    else this.#dialog.showModal();
     this.#paper.focus();
     this.requestPaint();
   }
@@ -181,17 +188,21 @@ export class DrawPad extends BaseElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (event.key === "Escape") this.#dialog.close();
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     this.#undo();
   }
 
-  /** Paint again; a digit is also looked at while it is drawn. */
+  /** Paint again, and have the network look at it while it is drawn; the brush of the keyboard is no part of it. */
   #changed() {
+    if (!this.#digit) this.paint();
     this.requestPaint();
-    if (!this.#digit || !this.#strokes.length) return;
-    this.#seen().paint(this.#strokes);
-    this.#seen().send();
+    if (!this.#strokes.length || (this.#cursor && !this.#digit)) return;
+    if (this.#digit) {
+      this.#seen().paint(this.#strokes);
+      this.#seen().send();
+    } else (this.#drafts ??= new Drafts(this.subject, this.#paper)).send();
   }
 
   #seen() {
