@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import httpx
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.services.image_store import _read_samples
@@ -21,17 +24,34 @@ from tests.browser.test_compare import TWO_FRAMES, lanes_of
 from tests.server import Server
 
 ESPRESSO, COINS = 0, 5
+PHOTOS = (0, 1, 3, 5)
 
 
 def apart(*edits: Edit, picture: int = ESPRESSO) -> dict[str, np.ndarray]:
     """Every output of the network with these edits, run in this process by a plan of its own."""
     model = load_model("tiny_vgg")
     graph, parameters = edited(model.graph, model.parameters, edits)
-    pixels = next(image.pixels for at, image in enumerate(_read_samples()) if at == picture)
+    pixels = pixels_of(picture)
     x = to_tensor(pixels, model.spec, default_crop(model.spec, pixels.shape[1], pixels.shape[0]))
     return {
         record.node.name: record.output[0] for record in compile_plan(graph, parameters, x.shape).records(x)
     }
+
+
+def pixels_of(picture: int) -> np.ndarray:
+    """The pixels of a sample."""
+    return next(image.pixels for at, image in enumerate(_read_samples()) if at == picture)
+
+
+def class_folders() -> bytes:
+    """A zip with one folder of a class, and photos that are some of that class and some of none."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for at in PHOTOS:
+            photo = io.BytesIO()
+            Image.fromarray(pixels_of(at)).save(photo, "PNG")
+            file.writestr(f"espresso/{at}.png", photo.getvalue())
+    return archive.getvalue()
 
 
 def settled(page: Page, chips: int) -> None:
@@ -52,6 +72,37 @@ def sheet_is(page: Page, node: str, before: dict[str, np.ndarray], after: dict[s
     for channel, lanes in seen_lanes(page, node).items():
         for lane, expected in zip(lanes, wanted, strict=True):
             np.testing.assert_array_equal(value_pixels(lane, shape)[..., :3], expected[channel])
+
+
+def what_stands_below_is_right(page: Page, before: dict[str, np.ndarray]) -> None:
+    """Mute each, Export and Folder say what this process finds of the network edited so."""
+    page.get_by_role("button", name="Mute each").click()
+    without = apart(Edit("conv_2_1", "mute", (7,)))["output"]
+    espresso = int(before["softmax"].argmax())
+    bar = page.locator(".edit-mutes [data-channel='7']")
+    expect(bar).to_have_attribute("aria-label", re.compile("without it"))
+    told = re.sub("[^0-9.−]", "", (bar.get_attribute("title") or "").split(":")[1]).replace("−", "-")
+    assert float(told) == pytest.approx(without[espresso] - before["output"][espresso], abs=0.051)
+    bar.click()
+    settled(page, 1)
+    expect(bar).to_have_attribute("aria-pressed", "true")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export edited net").click()
+    assert download.value.suggested_filename == "tiny_vgg-edited.onnx"
+    expect(page.locator(".edit-exported")).to_contain_text("equal in every value")
+
+    page.get_by_role("button", name="Folder", exact=True).click()
+    archive = {"name": "photos.zip", "mimeType": "application/zip", "buffer": class_folders()}
+    page.locator("input[accept*=zip]").set_input_files(archive)  # type: ignore[arg-type]
+    muted = Edit("conv_2_1", "mute", (7,))
+    a, b = ([int(apart(*edits, picture=at)["softmax"].argmax()) for at in PHOTOS] for edits in ((), (muted,)))
+    right = [100 * each.count(espresso) / len(PHOTOS) for each in (a, b)]
+    others = sum(one != other for one, other in zip(a, b, strict=True))
+    told = (
+        f"{len(PHOTOS)} photos: accuracy {right[0]:.1f} → {right[1]:.1f}\u202f%, another answer for {others}."
+    )
+    expect(page.locator(".edit-view:not([hidden]) .edit-sentence")).to_contain_text(told)
 
 
 def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage, server: Server) -> None:
@@ -97,16 +148,7 @@ def test_a_number_of_a_kernel_changes_the_canvases_behind_it(open_page: OpenPage
     page.keyboard.press("o")
     settled(page, 0)
 
-    page.get_by_role("button", name="Mute each").click()
-    without = apart(Edit("conv_2_1", "mute", (7,)))["output"]
-    espresso = int(before["softmax"].argmax())
-    bar = page.locator(".edit-mutes [data-channel='7']")
-    expect(bar).to_have_attribute("aria-label", re.compile("without it"))
-    told = re.sub("[^0-9.−]", "", (bar.get_attribute("title") or "").split(":")[1]).replace("−", "-")
-    assert float(told) == pytest.approx(without[espresso] - before["output"][espresso], abs=0.051)
-    bar.click()
-    settled(page, 1)
-    expect(bar).to_have_attribute("aria-pressed", "true")
+    what_stands_below_is_right(page, before)
     seems_right(page)
 
 
