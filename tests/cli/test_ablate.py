@@ -69,17 +69,21 @@ def test_the_table_is_printed(photos: Path, capsys: pytest.CaptureFixture[str]) 
     assert len([line for line in said.splitlines() if line.split()[:1] == ["9"]]) == 1
 
 
+def test_a_layer_that_is_not_there_is_named(photos: Path) -> None:
+    with pytest.raises(CnnError, match="no node 'conv_9'"):
+        run_ablate(AblateOptions("tiny_vgg", photos, "conv_9"))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (AblateOptions("tiny_vgg", Path("."), "conv_9"), "no class folders|no node|knows none"),
         (AblateOptions("tiny_vgg", Path("nowhere"), "conv_1_1"), "no such file or folder"),
         (AblateOptions("tiny_vgg", Path("."), "conv_1_1", (Path("a.txt"),)), "FILE.csv or FILE.json"),
         (AblateOptions("tiny_vgg~edit-conv_1_1:mute:99", Path("."), "conv_1_1"), "0 to 9, got 99"),
         (AblateOptions("tiny_vgg~edit-relu_1_1:patch:1:abc", Path("."), "conv_1_1"), "patched from an image"),
         (AblateOptions("tiny_vgg~edit-@0123", Path("."), "conv_1_1"), "that a server keeps"),
     ],
-    ids=["layer", "data", "out", "edit", "patch", "kept"],
+    ids=["data", "out", "edit", "patch", "kept"],
 )
 def test_what_cannot_be_is_named(options: AblateOptions, words: str) -> None:
     with pytest.raises(CnnError, match=words):
