@@ -21,7 +21,7 @@ from cnn_core.preprocess import InputSpec, to_tensor
 from cnn_core.training.last_layer import solve
 from cnn_core.training.race.gradient import TOLERANCE, gradient_of_weight, watch_step
 from cnn_core.training.race.race import Race
-from tests.api.live import Live, served
+from tests.api.live import Live, served, until
 from tests.api.test_training_tasks import MNIST
 from tests.browser.conftest import PHONE, Complaints, OpenPage, wait_until
 from tests.browser.looks import FITS, seems_right, violations
@@ -61,8 +61,30 @@ def raced(open_lab: OpenPage) -> Page:
     """A page whose race has come to its end."""
     page = open_lab(SHORT)
     page.get_by_role("button", name="Start the race").click()
+    ended(page)
+    return page
+
+
+def ended(page: Page) -> None:
     expect(page.locator("race-lead")).to_contain_text("its edge was", timeout=120_000)
     expect(page.locator(".sheet-head small").first).to_have_text("at step 16")
+
+
+@pytest.fixture(scope="module")
+def finished(races: Live) -> str:
+    """The address of such a race, which nobody looked at on its way."""
+    settings = {"passes": 1, "batch": 128}
+    run = races.client.post("/api/training/runs", json={"settings": settings}).json()["id"]
+    order = f"/api/training/runs/{run}/orders"
+    assert races.client.post(order, json={"order": "go"}).json()["running"]
+    until(lambda: not races.client.get(f"/api/training/runs/{run}").json()["running"])
+    return f"/train?run={run}&filter=2&row=1&column=3"
+
+
+@pytest.fixture
+def open_finished(open_lab: OpenPage, finished: str) -> Page:
+    page = open_lab(finished)
+    ended(page)
     return page
 
 
@@ -111,9 +133,9 @@ def shows_gradient_of(page: Page, race: Race, step: int, index: tuple[int, ...])
 
 
 def test_the_map_of_a_clicked_weight_adds_up_to_what_the_optimizer_used(
-    open_lab: OpenPage, races: Live
+    open_finished: Page, races: Live
 ) -> None:
-    page = raced(open_lab)
+    page = open_finished
     race = run_of(page, races)
     assert race.step == 16
     shows_gradient_of(page, race, 16, (2, 0, 1, 3))
@@ -147,8 +169,10 @@ def test_every_past_step_can_be_looked_at_and_gone_on_from(open_lab: OpenPage, r
     assert all(np.array_equal(value, ends[name]) for name, value in again.states["cnn"].parameters.items())
 
 
-def test_a_link_restores_the_view_and_a_change_gets_a_flag(open_lab: OpenPage, races: Live) -> None:
-    page = raced(open_lab)
+def test_a_link_restores_the_view_and_a_change_gets_a_flag(
+    open_finished: Page, open_lab: OpenPage, races: Live
+) -> None:
+    page = open_finished
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -165,8 +189,10 @@ def test_a_link_restores_the_view_and_a_change_gets_a_flag(open_lab: OpenPage, r
     expect(again.locator(".changes li")).to_contain_text("Nothing yet")
 
 
-def test_shifted_test_images_and_the_answer_are_those_of_the_network(open_lab: OpenPage, races: Live) -> None:
-    page = raced(open_lab)
+def test_shifted_test_images_and_the_answer_are_those_of_the_network(
+    open_finished: Page, races: Live
+) -> None:
+    page = open_finished
     page.get_by_role("button", name="Shift the test images").click()
     race = run_of(page, races)
     learner, state = race.learners["cnn"], race.states["cnn"]
