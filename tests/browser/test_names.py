@@ -63,7 +63,9 @@ def test_keys_work_wherever_the_focus_is_and_are_listed(open_page: OpenPage) -> 
     page.goto("/learn")
     expect(page.locator(".chapter, .learn-side, course-list").first).to_be_attached()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys").locator("dd")).to_have_text(["This list", "Light or dark"])
+    expect(page.get_by_role("dialog", name="Keys").locator("dd")).to_have_text(
+        ["Full screen", "Larger, smaller: 125 and 150 %", "This list", "Light or dark"]
+    )
 
 
 def test_classes_rows_and_colours_are_named_where_they_stand(open_page: OpenPage) -> None:
@@ -95,7 +97,7 @@ def test_classes_rows_and_colours_are_named_where_they_stand(open_page: OpenPage
     wait_for_view(page, x="15")
     assert page.locator(".working-table").evaluate(ROWS) == rows, "rows jump while the window slides"
     page.get_by_role("button", name="Filters").click()
-    expect(page.locator("[data-node=conv_2_1] .strip-head small")).to_have_text("3×3, 1 of 10 inputs")
+    expect(page.locator("[data-node=conv_2_1] .strip-head small")).to_have_text("3×3 of 10 inputs")
     page.get_by_role("button", name="Maps", exact=True).click()
     expect(page.locator("[data-node=conv_2_1] .strip-head small")).to_have_text("28 × 28 × 10")
 

@@ -40,6 +40,6 @@ addEventListener("beforeprint", () => {
   if (innerWidth < WIDE || !body.matches(".page-explore, .page-shift")) return paper.replaceSync("");
   const now = getComputedStyle(root);
   const frame = FRAME.map((name) => `${name}: ${now.getPropertyValue(name)}`).join("; ");
-  const size = `width: ${innerWidth / zoomNow()}px !important; height: ${(innerHeight - 1) / zoomNow()}px !important; overflow: clip !important`;
+  const size = `width: ${innerWidth / zoomNow()}px !important; height: ${(innerHeight - 4) / zoomNow()}px !important; overflow: clip !important`;
   paper.replaceSync(`@media print { @page { size: ${innerWidth}px ${innerHeight}px; margin: 0 } :root { ${frame} } html, body { ${size} } }`);
 });

@@ -143,7 +143,7 @@ export class StripSheet {
     const sliced = filters && !readsPhoto(focus) && depth > 1;
     setHidden(this.#slice, !sliced);
     const size = focus ? sizeOf(focus.node) : "";
-    const texts = sliced ? [`${size}, 1 of ${depth} inputs`, `${size}, 1 of ${depth}`, `1 of ${depth}`, `of ${depth}`] : [size];
+    const texts = sliced ? [`${size} of ${depth} inputs`, `${size} of ${depth}`, `of ${depth}`] : [size];
     focus?.heading.tell(filters ? texts : [], width - (this.#view.hidden ? 0 : VIEWS));
     setAttribute(this.#slice, "max", String(depth - 1));
     setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
