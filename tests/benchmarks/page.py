@@ -41,7 +41,7 @@ from tests.benchmarks.edited import LAYERS, edited
 from tests.benchmarks.pointer import PRESS, pointed, switched, told
 from tests.browser.branched import deep
 from tests.browser.conftest import LAPTOP, READY
-from tests.browser.test_memory import switch, used
+from tests.browser.test_memory import GO_ON, switch, used
 from tests.chromium import launch
 from tests.server import running_server
 
@@ -251,9 +251,9 @@ def _resnet18() -> Model:
 def _leaked(page: Page) -> float:
     client = page.context.new_cdp_session(page)
     client.send("Performance.enable")
-    switch(page, WARM)
+    page.evaluate(GO_ON, [switch(WARM), READY])
     before = used(client)["Memory"]
-    switch(page, SWITCHES)
+    page.evaluate(GO_ON, [switch(SWITCHES), READY])
     return (used(client)["Memory"] - before) / SWITCHES
 
 
