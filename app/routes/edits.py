@@ -39,7 +39,7 @@ async def keep_edits(request: Request, services: ServicesDep, response: Response
     return EditsSchema(edit=name, model=changed.model.name)
 
 
-@router.get("/{edit}", summary="Edits that are kept", responses=problems(404))
+@router.get("/{edit}", summary="Edits that are kept", responses=problems(404, 422))
 def read_kept_edits(
     services: ServicesDep,
     edit: Annotated[str, Path(pattern=r"^@[0-9a-f]{32}$", description="What stands for them.")],

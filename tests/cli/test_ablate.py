@@ -57,7 +57,7 @@ def test_the_table_is_that_of_networks_edited_one_by_one(
     assert sorted(told["candidates"]) == list(range(10))
     assert told["together"] == pytest.approx(right(Edit("relu_2_2", "mute")))
     assert json.loads(files[1].read_text()) == told
-    lines = list(csv.DictReader(files[0].open()))
+    lines = list(csv.DictReader(files[0].read_text().splitlines()))
     assert [float(line["change"]) for line in lines] == [row["change"] for row in told["channels"]]
     assert "change of koala" in lines[0]
 
