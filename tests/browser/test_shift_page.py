@@ -30,7 +30,8 @@ OVERFLOWING = """() => {
 LANDED = """(id) => {
   const lab = document.getElementById("lab"), inside = getComputedStyle(lab).overflowY !== "visible";
   const box = inside ? lab : document.documentElement;
-  const above = inside ? lab.getBoundingClientRect().top : 0;
+  const kept = parseFloat(getComputedStyle(box).scrollPaddingTop) || 0;
+  const above = kept + (inside ? lab.getBoundingClientRect().top : 0);
   const top = document.getElementById(id).getBoundingClientRect().top - above;
   const end = box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
   return Math.abs(top) < 1 || (end && top > 0);

@@ -1,5 +1,7 @@
 /** How a photo comes to the page: samples, files, the camera, a drawing, anything dropped or pasted. */
 
-import "./drop-zone.js";
 import "./image-dock.js";
 import "./sample-grid.js";
+
+// What is dropped comes later than the first picture.
+void import("./drop-zone.js");
