@@ -2,6 +2,8 @@
 
 import "./keys-button.js";
 import "./page-tabs.js";
-import "./screen.js";
 import "./status-line.js";
 import "./theme-toggle.js";
+
+// Sizes and paper are wanted after the first picture.
+addEventListener("load", () => void import("./screen.js"));
