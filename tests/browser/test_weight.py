@@ -11,7 +11,7 @@ from playwright.sync_api import Response
 from tests.browser.conftest import READY, OpenPage
 from tests.server import Server
 
-PICTURE, REST, REQUESTS = 60_000, 80_000, 21
+PICTURE, REST, REQUESTS = 60_000, 80_000, 24
 """Compressed bytes of scripts and styles: to the first picture, with what is read beside it; and requests."""
 
 
