@@ -20,9 +20,12 @@ FORMAT = 2
 """Changes when an atlas of the same network and photos would hold other numbers."""
 
 SHARD_MACS = 16_000_000_000
-"""Multiply-adds of a shard, about: a second or two of one core, which is what a lost worker costs."""
+"""Multiply-adds of a shard, at most about: a second or two of one core, which is what a lost worker costs."""
 
 MOST_PHOTOS_A_SHARD, FEWEST_PHOTOS_A_SHARD = 256, 16
+
+LEAST_SHARDS = 8
+"""Of few photos too there is something for several workers to do, and a bar that moves."""
 
 BATCH_BYTES = 64 * 2**20
 """Memory for the outputs of one batch, about."""
@@ -100,7 +103,9 @@ def make_job(model: Model, photos: Photos) -> Job:
     values = sum(int(np.prod(shape[1:])) for shape in model.graph.shapes.values())
     weights = weights_digest(model)
     cut = {
-        "shard_photos": _power(SHARD_MACS // macs, FEWEST_PHOTOS_A_SHARD, MOST_PHOTOS_A_SHARD),
+        "shard_photos": _power(
+            min(SHARD_MACS // macs, total // LEAST_SHARDS), FEWEST_PHOTOS_A_SHARD, MOST_PHOTOS_A_SHARD
+        ),
         "batch": _power(BATCH_BYTES // (4 * values), 1, FEWEST_PHOTOS_A_SHARD),
         "keep_every": _power(
             max(-(-total * channels * 4 // PEAK_BYTES), -(-total // PEAK_PHOTOS)), 1, 1 << 30, up=True

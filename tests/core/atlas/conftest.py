@@ -61,6 +61,7 @@ def small_shards():
     patch = pytest.MonkeyPatch()
     patch.setattr(jobs, "MOST_PHOTOS_A_SHARD", 8)
     patch.setattr(jobs, "FEWEST_PHOTOS_A_SHARD", 4)
+    patch.setattr(jobs, "LEAST_SHARDS", 1)
     yield
     patch.undo()
 
