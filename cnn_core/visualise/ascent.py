@@ -19,7 +19,7 @@ from cnn_core.preprocess import Pixels, scale_batch
 from cnn_core.runtime import Plan, compile_plan
 from cnn_core.visualise.canvas import Canvas, PixelCanvas, SpectrumCanvas
 from cnn_core.visualise.target import Target, target_of
-from cnn_core.visualise.warps import Warp, random_warp
+from cnn_core.visualise.warps import SLIGHT, WIDE, Warp, random_warp
 
 __all__ = ["Forming", "visualise"]
 
@@ -106,8 +106,12 @@ class _Ascent:
         self.target, self.spec, self.goal, self.steps = target, spec, goal, steps
         self.rng = np.random.default_rng(seed)
         self.tiny = target.field <= TINY
-        kind = PixelCanvas if self.tiny else SpectrumCanvas
-        self.canvas: Canvas = kind(target.channels, target.side)
+        # small waves excite what sees the whole picture too, but then no other network knows it
+        self.most, fall = (WIDE, 1.5) if len(target.index) == 1 else (SLIGHT, 1.0)
+        channels, side = target.channels, target.side
+        self.canvas: Canvas = (
+            PixelCanvas(channels, side) if self.tiny else SpectrumCanvas(channels, side, fall)
+        )
         self.plans: dict[int, Plan] = {}
 
     def run(self) -> Iterator[Forming]:
@@ -135,7 +139,7 @@ class _Ascent:
 
     def _climb(self, values: Array, adam: _Adam, *, moved: bool) -> Array:
         """One step up, of all pictures at once."""
-        warp: Warp | None = random_warp(self.target.side, self.rng) if moved else None
+        warp: Warp | None = random_warp(self.target.side, self.rng, self.most) if moved else None
         pictures = self.canvas.picture(values)
         seen = pictures if warp is None else warp.apply(pictures)
         gradient = self._gradient(seen)

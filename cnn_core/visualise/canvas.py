@@ -38,7 +38,7 @@ class Canvas(Protocol):
 
 
 class SpectrumCanvas:
-    """``sigmoid(colours . irfft2(scale * spectrum))``: high frequencies weigh less, as in photographs.
+    """``sigmoid(colours . irfft2(spectrum / frequency ** fall))``: in photographs too high ones weigh less.
 
     Reference: Olah, Mordvintsev and Schubert 2017, Feature Visualization, Distill (preconditioning).
 
@@ -48,12 +48,12 @@ class SpectrumCanvas:
 
     rate = 0.08
 
-    def __init__(self, channels: int, side: int) -> None:
+    def __init__(self, channels: int, side: int, fall: float = 1.0) -> None:
         """A square canvas."""
         self.channels, self.side = channels, side
         rows, columns = np.fft.fftfreq(side)[:, np.newaxis], np.fft.rfftfreq(side)[np.newaxis]
         frequency = np.sqrt(rows**2 + columns**2)
-        self._scale = (1 / np.maximum(frequency, 1 / side)).astype(np.float32)
+        self._scale = (1 / np.maximum(frequency, 1 / side) ** fall).astype(np.float32)
         self._scale *= np.float32(1 / np.sqrt(np.mean(self._scale**2)))
         # a real picture's spectrum is its own mirror image: what the half kept says twice, counts twice
         self._twice = np.full(columns.shape, 2, np.float32)

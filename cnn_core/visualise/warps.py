@@ -11,10 +11,10 @@ from cnn_core.layers.base import Array
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Warp", "random_warp"]
+__all__ = ["SLIGHT", "WIDE", "Warp", "random_warp"]
 
-JITTER, TURN, SCALE = 2.0, 6.0, 0.06
-"""Pixels, degrees, and part of the size, at most."""
+SLIGHT, WIDE = (2.0, 6.0, 0.06), (6.0, 12.0, 0.15)
+"""Pixels, degrees, and part of the size, at most: for a field, and for a whole picture."""
 
 
 class Warp:
@@ -33,11 +33,12 @@ class Warp:
         return _through(self._back, gradient)
 
 
-def random_warp(side: int, rng: np.random.Generator) -> Warp:
+def random_warp(side: int, rng: np.random.Generator, most: tuple[float, float, float] = SLIGHT) -> Warp:
     """A jitter, a turn and a scaling about the middle."""
-    down, across = rng.uniform(-JITTER, JITTER, 2)
-    turn = np.deg2rad(rng.uniform(-TURN, TURN))
-    scale = 1 + rng.uniform(-SCALE, SCALE)
+    pixels, degrees, part = most
+    down, across = rng.uniform(-pixels, pixels, 2)
+    turn = np.deg2rad(rng.uniform(-degrees, degrees))
+    scale = 1 + rng.uniform(-part, part)
     middle = (side - 1) / 2
     y, x = np.mgrid[:side, :side] - middle
     rows = (np.cos(turn) * y - np.sin(turn) * x) * scale + middle + down
