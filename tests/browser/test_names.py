@@ -61,10 +61,10 @@ def test_keys_work_wherever_the_focus_is_and_are_listed(open_page: OpenPage) -> 
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     page.goto("/learn")
-    expect(page.locator(".chapter, .learn-side, course-list").first).to_be_attached()
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys").locator("dd")).to_have_text(
-        ["Full screen", "Larger, smaller: 125 and 150 %", "This list", "Light or dark"]
+        ["This list", "Light or dark", "Full screen", "Larger, smaller: 125 and 150 %"]
     )
 
 
