@@ -10,7 +10,7 @@ from PIL import Image
 
 from cnn_core import load_model
 from cnn_core.atlas import open_atlas
-from tests.cli.test_trace import convscope
+from tests.cli.command import convscope
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from cnn_core.graph import Trace
 from cnn_core.models import ImageTrace, load_model
 from cnn_core.preprocess import read_image, to_tensor
 from cnn_core.runtime import run_compiled
-from tests.cli.test_trace import convscope
+from tests.cli.command import convscope
 from tests.core.onnx_import.files import classifier
 
 

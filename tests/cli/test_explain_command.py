@@ -12,7 +12,7 @@ from PIL import Image
 from cnn_core import load_model, read_image
 from cnn_core.attributions import Case, Lrp, ask_class, finish, levels_of
 from cnn_core.preprocess import to_tensor
-from tests.cli.test_trace import convscope
+from tests.cli.command import convscope
 
 
 def test_maps_pictures_and_rows_are_written(espresso: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -12,15 +11,10 @@ from app.cli import models
 from app.cli.commands.options import split_settings
 from cnn_core.models import MODELS, Accuracy, card_of, model_names
 from cnn_core.training.recipes import recipe_for, with_settings
-from tests.server import COMMAND, PATIENCE
+from tests.cli.command import convscope
 
 NAMES = {"--epochs": "epochs", "--batch": "batch", "--lr": "rate", "--seed": "seed"}
 TRAINED = [name for name, made in MODELS.items() if made.seed is None]
-
-
-def convscope(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_the_table_has_a_row_a_model_smallest_first() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from app.notebook import CannotExplore, explore
 from cnn_core.onnx_import import import_model
-from tests.cli.test_trace import convscope
+from tests.cli.command import convscope
 from tests.core.onnx_import.files import classifier
 from tests.server import COMMAND, running_server
 

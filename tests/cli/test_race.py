@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +11,11 @@ import numpy as np
 from app.config import Settings
 from cnn_core.training.race.race import Race
 from tests.api.live import served
-from tests.server import ROOT
+from tests.cli.command import convscope
 
 
-def convscope(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "CONVSCOPE_DATA_FOLDER": str(data)}
-    command = [sys.executable, "-m", "app.cli", "race", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+def raced(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    return convscope("race", *arguments, CONVSCOPE_DATA_FOLDER=str(data))
 
 
 def test_a_race_on_own_pictures_opens_in_the_lab(tmp_path: Path) -> None:
@@ -36,7 +32,7 @@ def test_a_race_on_own_pictures_opens_in_the_lab(tmp_path: Path) -> None:
         "--set",
         "batch=16",
     )
-    done = convscope(*options, data=tmp_path)
+    done = raced(*options, data=tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"MLP, [\d,]+ parameters: [\d.]+ % of 12 right", done.stdout), done.stdout
     run = re.search(r"run=(\w+)", done.stdout)
@@ -56,7 +52,7 @@ def test_what_cannot_be_raced_is_one_line(tmp_path: Path) -> None:
         (("shapes", "--nets", "vgg"), "no net 'vgg'"),
         (("--resume", "nothere"), "no race is in there"),
     ):
-        done = convscope(*arguments, data=tmp_path)
+        done = raced(*arguments, data=tmp_path)
         assert done.returncode == 1
         assert words in done.stderr
         assert "Traceback" not in done.stderr

@@ -15,12 +15,11 @@ from PIL import Image
 
 from cnn_core import load_model, read_image, to_tensor
 from cnn_core.equivariance import Lab, consistency, flip_rows
-from tests.server import COMMAND, PATIENCE
+from tests.cli.command import convscope
 
 
 def report(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, "shift-report", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    return convscope("shift-report", *arguments)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

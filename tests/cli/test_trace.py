@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,8 @@ from PIL import Image
 
 from app.pictures.contact_sheet import GAP, LONG_SIDE, contact_sheet
 from cnn_core import load_model, trace
+from tests.cli.command import convscope
 from tests.server import COMMAND, PATIENCE
-
-
-def convscope(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-        env={**os.environ, **environment},
-    )
 
 
 @pytest.fixture(scope="module")

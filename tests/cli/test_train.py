@@ -7,7 +7,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from cnn_core.models import load_card, save_card
 from cnn_core.training.checkpoint import load_checkpoint
 from cnn_core.training.recipes import Recipe, with_settings
 from cnn_core.training.runs import CHECKPOINT
+from tests.cli.command import convscope
 from tests.server import COMMAND, PATIENCE
 
 KILLED = Path(__file__).with_name("killed.py")
@@ -30,11 +30,6 @@ RUN = [TRAINER_LOCK, CHECKPOINT, "metrics.csv", "run.json", "scores.csv", "state
 """What a run leaves, finished or not."""
 
 OPTIONS = ("--holdout", "4", "--epochs", "12", "--batch", "8", "--lr", "0.003", "--seed", "3")
-
-
-def convscope(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +101,7 @@ def test_wherever_a_kill_falls_the_run_ends_with_the_same_numbers(
 ) -> None:
     folder = work / moment.replace(" ", "_")
     arguments = ("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", folder.name)
-    command = [sys.executable, str(KILLED), moment, str(count), *arguments]
-    killed = subprocess.run(command, cwd=work, capture_output=True, timeout=PATIENCE, check=False)
+    killed = convscope(moment, str(count), *arguments, script=KILLED, folder=work)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     epochs = 3 if moment == "after the rename" else 2
     assert load_checkpoint(folder / CHECKPOINT)[0].epoch == epochs
@@ -128,8 +122,7 @@ def test_a_disk_that_fills_up_is_one_line_and_leaves_the_last_checkpoint_whole(
 ) -> None:
     """No file may outgrow a limit of the process: the system refuses the write as it does on a full disk."""
     arguments = ("train", "tiny_vgg", "--data", "data", *OPTIONS, "--out", "full")
-    command = [sys.executable, str(KILLED), "between two steps", "6", *arguments]
-    subprocess.run(command, cwd=work, capture_output=True, timeout=PATIENCE, check=False)
+    convscope("between two steps", "6", *arguments, script=KILLED, folder=work)
     before = (work / "full" / CHECKPOINT).read_bytes()
     limit = len(before) // 2
     limited = subprocess.run(
