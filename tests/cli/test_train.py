@@ -246,7 +246,7 @@ def test_what_cannot_be_done_is_one_line(work: Path, arguments: Sequence[str], m
 def test_the_manual_says_that_defaults_are_the_recipes(work: Path) -> None:
     text = " ".join(convscope("train", "--help", folder=work).stdout.replace("│", " ").split())
     assert text.count("[default: (the recipe's)]") == 5
-    assert "[default: (runs/ARCH)]" in text
+    assert "[default: (ARCH where runs lie)]" in text
 
 
 def test_the_command_on_a_card_names_what_differs_from_the_recipe(tmp_path: Path) -> None:
