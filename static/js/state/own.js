@@ -32,6 +32,8 @@ export const own = {
   /** Of the picture that was asked about last, by class. */
   shares: signal(/** @type {number[]} */ ([])),
   problem: signal(/** @type {string} */ ("")),
+  /** Pictures of the link that the server has no longer. */
+  missing: signal(0),
   /** All layers, trained on in the background. */
   training: signal(/** @type {OwnProgress | null} */ (null)),
 };
@@ -51,6 +53,7 @@ export const questionOf = (model = own.network.value) => ({
 const changed = () => {
   own.classes.value = [...own.classes.value];
   own.control.value = null;
+  own.missing.value = 0;
   clearTimeout(keeping);
   keeping = setTimeout(() => void keep(), REST);
   void learn();
@@ -156,7 +159,7 @@ export async function restore(id, smallOf) {
     }
     await learn();
   });
-  if (missing) own.problem.value = `${missing} pictures of this link are no longer on the server: take others in their place.`;
+  own.missing.value = missing;
 }
 
 /** @param {string} image @returns {Promise<Blob | null>} null: the server has it no longer. */

@@ -32,7 +32,7 @@ export class RaceOwn extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(own.classes, own.answer, own.control, own.shares, own.problem, own.network, own.training);
+    this.watch(own.classes, own.answer, own.control, own.shares, own.problem, own.missing, own.network, own.training);
     const dialog = this.#dialog;
     this.#camera = new OwnCamera(this.piece("video", HTMLVideoElement), (words, again) => this.#say(words, again));
     const network = this.piece("network", HTMLSelectElement);
@@ -247,6 +247,7 @@ const lastPicture = () => own.classes.value.findLast(({ pictures }) => pictures.
 /** @returns {(Node | string)[]} */
 function sentence() {
   if (own.problem.value) return [h("b", { class: "bad" }, own.problem.value)];
+  if (own.missing.value) return [h("b", { class: "bad" }, `Pictures of this link that the server has no longer: ${own.missing.value}. `), "Take others in their place."];
   const few = own.classes.value.find(({ pictures }) => pictures.length < LEAST);
   const { value } = own.answer;
   if (own.classes.value.length < 2) return [h("b", { class: "bad" }, "One class is nothing to tell apart. "), "Add another one."];
