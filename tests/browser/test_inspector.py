@@ -67,10 +67,10 @@ def test_a_click_on_a_cell_goes_to_that_very_value(open_page: OpenPage) -> None:
 def test_the_effective_field_is_the_servers_gradient_inside_the_box(open_page: OpenPage) -> None:
     page = open_page("/?layer=conv_2_1&channel=3&y=11&x=16")
     page.get_by_role("button", name="Effective field").click()
-    expect(page.locator(".heat-legend")).to_be_visible()
+    expect(page.locator(".inspector-field .heat-legend")).to_be_visible()
     painted = """
     () => {
-      const canvas = document.querySelector('.field-photo');
+      const canvas = document.querySelector('.inspector-field .field-photo');
       const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
       const same = (a, b) => data[4 * a] === data[4 * b] && data[4 * a + 1] === data[4 * b + 1];
       const found = [];
@@ -85,7 +85,7 @@ def test_the_effective_field_is_the_servers_gradient_inside_the_box(open_page: O
     assert set(rows) <= set(range(22, 32))
     assert set(columns) <= set(range(32, 42))
     page.get_by_role("button", name="Effective field").click()
-    expect(page.locator(".heat-legend")).to_be_hidden()
+    expect(page.locator(".inspector-field .heat-legend")).to_be_hidden()
 
 
 def test_what_is_seen_can_be_saved(open_page: OpenPage, server: Server) -> None:
