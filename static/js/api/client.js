@@ -132,12 +132,10 @@ export async function getJson(url, signal) {
  * @template T
  * @param {string} url
  * @param {AbortSignal} [signal]
- * @param {object} [body]  What it is told.
  * @returns {Promise<T>}
  */
-export async function postJson(url, signal, body) {
-  const told = body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
-  return (await request(url, signal, { method: "POST", ...told })).json();
+export async function postJson(url, signal) {
+  return (await request(url, signal, { method: "POST" })).json();
 }
 
 /**
@@ -158,14 +156,6 @@ export const urls = {
   parameter: (model, name) => `${urls.model(model)}/parameters/${encodeURIComponent(name)}`,
   /** @param {string} model @param {string} other  How alike their layers are. */
   similarity: (model, other) => `${urls.model(model)}/similarity/${encodeURIComponent(other)}`,
-  /** Where edits are kept that are too long for an address. */
-  edits: () => "/api/edits",
-  /** @param {string} name  What stands for them. */
-  keptEdits: (name) => `/api/edits/${encodeURIComponent(name)}`,
-  /** A network as an ONNX file. @param {string} model */
-  networkFile: (model) => `${urls.model(model)}/onnx`,
-  /** What the edits of a network do to a set of photos. @param {string} model @param {string} set */
-  folder: (model, set) => `${urls.model(model)}/folder?photos=${set}`,
   samples: () => "/api/samples",
   /** @param {string} model */
   atlas: (model) => `${urls.model(model)}/atlas`,

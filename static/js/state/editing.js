@@ -6,9 +6,10 @@
  * @import { Subject } from "./subject.js"
  */
 
-import { getJson, postJson, urls } from "../api/client.js";
+import { keepEdits, keptEdits } from "../api/editing.js";
 import { changedEdits, editText, editsOf, learn, sameNumbers, unedited, unread, withText } from "./edits.js";
-import { attempt, editedOtherwise, trace } from "./loading.js";
+import { editedOtherwise } from "./edited.js";
+import { attempt, trace } from "./loading.js";
 import { signal } from "./store.js";
 import { undo } from "./following.js";
 
@@ -105,7 +106,7 @@ async function show(subject, edits, draft) {
 
 /** @param {string} model @param {string} text @param {AbortSignal} end @returns {Promise<string>} What stands for it. */
 async function keep(model, text, end) {
-  const { edit } = await postJson(urls.edits(), end, { model, edit: text });
+  const edit = await keepEdits(model, text, end);
   learn(edit, text);
   return edit;
 }
@@ -114,7 +115,6 @@ async function keep(model, text, end) {
 async function readKept(id, editing) {
   const name = unread(id);
   if (!name) return;
-  const { edit } = await getJson(urls.keptEdits(name));
-  learn(name, edit);
+  learn(name, await keptEdits(name));
   editing.known.value += 1;
 }

@@ -141,7 +141,7 @@ export function setModel(subject, id, anew = false) {
 export async function adoptModel(subject, id, signal, anew = false) {
   const now = subject.model.value;
   if (now?.id === id && !anew) return now;
-  if (now && baseOf(now.id) === baseOf(id) && !anew) return (subject.model.value = await editedOtherwise(now, id, signal));
+  if (now && baseOf(now.id) === baseOf(id) && !anew) return (subject.model.value = await (await import("./edited.js")).editedOtherwise(now, id, signal));
   /** @type {ModelDetail} */
   const model = await getJson(urls.model(id), signal);
   // Of a network of the very same layers, such as an untrained twin, one goes on looking at the same value.
@@ -152,21 +152,6 @@ export async function adoptModel(subject, id, signal, anew = false) {
 
 /** @param {string} id  The network that an edited one comes of. */
 const baseOf = (id) => id.split("~edit-")[0] ?? id;
-
-/**
- * The same network edited otherwise, or not at all. Its layers are the very same, so what is told of them stays; only what
- * other programs were found to compute is true of no edited one.
- *
- * @param {ModelDetail} now
- * @param {string} id
- * @param {AbortSignal} signal
- * @returns {Promise<ModelDetail>}
- */
-export async function editedOtherwise(now, id, signal) {
-  const title = `${now.title.split(", edited")[0]}${id === baseOf(id) ? "" : ", edited"}`;
-  const told = now.imported ? await getJson(urls.model(id), signal) : now;
-  return { ...told, nodes: now.nodes, id, title };
-}
 
 /** @param {ModelDetail | null} model */
 const layersOf = (model) => JSON.stringify(model?.nodes.map(({ name, output_shape: shape }) => [name, shape]));

@@ -1,4 +1,5 @@
-import { ApiProblem, request, urls } from "../../api/client.js";
+import { ApiProblem, request } from "../../api/client.js";
+import { networkFile } from "../../api/editing.js";
 import { nodeNamed } from "../../state/scene.js";
 import { effect, signal } from "../../state/store.js";
 import { view } from "../../state/view.js";
@@ -85,7 +86,7 @@ function exporter(subject) {
     const id = subject.model.value?.id ?? "";
     say("Writing and reading back\u2026");
     try {
-      const response = await request(urls.networkFile(id));
+      const response = await request(networkFile(id));
       const [, name = "edited.onnx"] = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
       saveFile(await response.blob(), name);
       say(response.headers.get("X-Verification") ?? name);

@@ -1,4 +1,5 @@
-import { ApiProblem, request, urls } from "../../api/client.js";
+import { ApiProblem, request } from "../../api/client.js";
+import { folderOf } from "../../api/editing.js";
 import { readPieces } from "../../api/frames.js";
 import { fixed, grouped, MINUS } from "../../geometry/scale.js";
 import { Newest } from "../../state/newest.js";
@@ -83,7 +84,7 @@ export class FolderPart {
       this.#sending = "";
       if (!this.#set || signal.aborted) return;
       this.#show();
-      const response = await request(urls.folder(this.#model, this.#set), signal);
+      const response = await request(folderOf(this.#model, this.#set), signal);
       for await (const { header } of readPieces(/** @type {ReadableStream<Uint8Array>} */ (response.body))) {
         if (signal.aborted) return;
         if (header.error) throw new ApiProblem(header.error.title, header.error.detail, header.error.status);

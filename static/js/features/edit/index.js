@@ -21,15 +21,12 @@ export function offerEdits(subject, source, pinFirst) {
   };
   const act = async (/** @type {(editor: Editor) => void} */ does) => does(await (coming ??= begin()));
   addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-edit]") : null;
-    if (button instanceof HTMLElement) void act((editor) => editor.show(button.dataset.edit ?? ""));
-    const mark = target instanceof Element ? target.closest("[data-mute]") : null;
-    if (mark instanceof HTMLElement) void act((editor) => editor.mute(Number(mark.dataset.mute)));
+    const part = target instanceof Element ? target.closest("button[data-edit], [data-mute]") : null;
+    if (part instanceof HTMLElement) void act((editor) => editor.press(part.dataset));
   });
   onKeys({
     e: ["Edit the network", () => void act((editor) => editor.toggle())],
-    o: ["Mute the channel, or unmute it", () => void act((editor) => editor.mute())],
-    "Ctrl+Shift+z": ["The edit again that was taken back", () => void act((editor) => editor.redo())],
+    o: ["Mute the channel", () => void act((editor) => editor.mute())],
   });
   subject.shown.subscribe((shown) => {
     if (shown?.model.id.includes("~edit-") && !coming) void act((editor) => editor.show("kernel"));

@@ -85,14 +85,18 @@ export function beginEditing(subject, source, pinFirst) {
     foot.paint(subject, source);
   };
   effect([subject.model, subject.shown, view.selection, view.theme, tool, editing.undone, editing.known, ...source.signals], paintLater);
-  onKeys({ Backspace: ["The kernel as it was trained", () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset()] });
+  onKeys({
+    Backspace: ["The kernel as it was trained", () => tool.value === "kernel" && !kernel.element.hidden && kernel.reset()],
+    "Ctrl+Shift+z": ["The edit again that was taken back", () => editing.redo()],
+  });
   return {
     /** @param {string} name */
     show: (name) => void (tool.value = /** @type {Tool} */ (name)),
     toggle: () => void (tool.value = tool.value === "look" ? "kernel" : "look"),
     /** @param {number} [at]  That of the selection, where it is not told. */
     mute: (at = view.selection.value.channel) => mute(at),
-    redo: () => editing.redo(),
+    /** @param {DOMStringMap} button  What it opens, or the channel that it mutes. */
+    press: ({ edit, mute: channelOf }) => (edit ? void (tool.value = /** @type {Tool} */ (edit)) : mute(Number(channelOf))),
   };
 }
 

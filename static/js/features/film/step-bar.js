@@ -133,7 +133,7 @@ export class StepBar extends BaseElement {
     setAttribute(this.#film, "aria-valuetext", node.name);
     const seen = this.source.layer(node.name)?.activation ?? null;
     // Of what differs between two nothing can be said that is true of either: what is told is B's.
-    const activation = seen?.change ? (seen.lanes?.b ?? null) : seen;
+    const activation = seen?.change ? seen.lanes?.b ?? null : seen;
     const empty = this.subject.status.value === "empty";
     const way = view.playback.value.held || (sliding() && view.pace.value !== "layer") ? this.#way(node) : "";
     const coming = empty ? "" : this.#coming(model);

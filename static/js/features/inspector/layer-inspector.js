@@ -31,12 +31,12 @@ const QUIET = 350;
 const TOLD_AS_TABLE = new Set(["dense", "softmax", "relu", "leaky_relu", "silu", "tanh", "sigmoid", "hard_swish", "dropout"]);
 
 /** What is edited of a kind; of others whole channels. */
-const EDITED = /** @type {Record<string, string>} */ ({ conv2d: "Kernel", dense: "Weights", batch_norm2d: "Scale, shift" });
+const EDITED = /** @type {Record<string, string>} */ ({ conv2d: "Kernel", dense: "Weights", batch_norm2d: "Weights" });
 const TOOLS = /** @type {const} */ ([
-  ["look", "Look", "What it is and how it is made"],
-  ["kernel", "Kernel", "Change its numbers (E)"],
-  ["paint", "Paint", "Paint values on its map"],
-  ["patch", "Patch", "Put in what another photo has here"],
+  ["look", "Look"],
+  ["kernel", "Kernel"],
+  ["paint", "Paint"],
+  ["patch", "Patch"],
 ]);
 
 /** Everything about the selected layer, map and value. */
@@ -72,8 +72,8 @@ export class LayerInspector extends BaseElement {
   #top = h("div", { class: "inspector-top" });
   #body = h("div", { class: "inspector-body" });
   /** What edits the channel is a feature of its own. */
-  #tools = TOOLS.map(([name, text, title]) => h("button", { type: "button", title, "data-edit": name, "aria-pressed": String(name === "look") }, text));
-  #edit = h("div", { class: "seg fill inspector-tools", role: "group", "aria-label": "Look at it or edit it" }, ...this.#tools);
+  #tools = TOOLS.map(([name, text]) => h("button", { type: "button", "data-edit": name, "aria-pressed": String(name === "look") }, text));
+  #edit = h("div", { class: "seg fill inspector-tools", role: "group", "aria-label": "Tools" }, ...this.#tools);
   #speaking = 0;
 
   /** @override @param {AbortSignal} signal */

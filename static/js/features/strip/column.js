@@ -318,7 +318,7 @@ export class StripColumn {
     this.element.classList.toggle("waiting", !layer || filled <= 0);
     const muted = lanes ? comparedParts(() => {})?.mutedIn(this.model.id, this.node.name) : null;
     for (const cell of this.cells) {
-      cell.muted = muted?.(cell.channel) ?? false;
+      cell.muted = !!muted?.(cell.channel);
       if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);
       else if (equal) cell.showEqual();
       else if (layer) cell.paint(layer.activation, filled, perMap);
