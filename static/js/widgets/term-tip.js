@@ -33,7 +33,7 @@ function hide() {
 
 document.addEventListener("pointerover", ({ target }) => about && !belongs(target) && about !== document.activeElement && hide());
 document.addEventListener("focusout", () => about && !about.matches(":hover") && hide());
-document.addEventListener("scroll", hide, { capture: true });
+document.addEventListener("scroll", ({ target }) => target instanceof Node && about && target.contains(about) && hide(), { capture: true });
 document.addEventListener(
   "keydown",
   (event) => {
