@@ -27,13 +27,13 @@ from .services.fine_tunings import FineTunings
 from .services.image_store import ImageStore
 from .services.kept_atlases import KeptAtlases
 from .services.kept_images import KeptImages
+from .services.kept_texts import KeptTexts
 from .services.live_service import LiveConnections
 from .services.made_pictures import MadePictures
 from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
 from .services.own_classes import OwnClasses
-from .services.own_sets import OwnSets
 from .services.photo_sets import PhotoSets
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
@@ -50,6 +50,9 @@ _DECODERS = 2
 
 # They read and write what is kept; most of the time they wait for a disk or another machine.
 _FILERS = 4
+
+# Of each kind of text that a link names.
+_TEXTS = 1000
 
 _TELL_SECONDS = 1.0
 
@@ -83,7 +86,7 @@ class Services:
         )
         kept = KeptImages(open_blobs(settings.store_address, "images"), settings.image_folder_bytes)
         self.images = ImageStore(self.pool, settings.image_cache_bytes, kept, self.files)
-        self.edits = EditTexts()
+        self.edits = EditTexts(KeptTexts(open_blobs(settings.store_address, "edits"), _TEXTS), self.files)
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
@@ -113,7 +116,7 @@ class Services:
         )
         self.tasks = BroughtTasks(settings.data_folder / "tasks", settings.training_tasks_bytes)
         self.own = OwnClasses(self.pool, self.traces, settings.training_cache_bytes)
-        self.own_sets = OwnSets(open_blobs(settings.store_address, "own"))
+        self.own_sets = KeptTexts(open_blobs(settings.store_address, "own"), _TEXTS)
         self.fine_tunings = FineTunings(
             self.imports.take, settings.fine_tunings, settings.data_folder / "trainings"
         )

@@ -74,7 +74,7 @@ async def edit_model(services: Services, loaded: LoadedModel, text: str) -> Load
     Raises:
         Problem: 422 if an edit cannot be made, naming it; 404 for edits or images that are gone.
     """
-    told = kept_edits(services, text)
+    told = await kept_edits(services, text)
     try:
         found = read_edits(told, loaded.model.graph)
         edits = [
@@ -85,14 +85,14 @@ async def edit_model(services: Services, loaded: LoadedModel, text: str) -> Load
         raise Problem(422, "An edit cannot be made", f"{error}.") from error
 
 
-def kept_edits(services: Services, text: str) -> str:
+async def kept_edits(services: Services, text: str) -> str:
     """The text of edits that a text stands for; any other text is its own.
 
     Raises:
         Problem: 404 if they are gone.
     """
     try:
-        return services.edits.read(text)
+        return await services.edits.read(text)
     except UnknownEdits:
         detail = "The server no longer has these edits: send them to /api/edits again."
         raise Problem(404, "Edits not here", detail) from None

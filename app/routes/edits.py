@@ -33,16 +33,16 @@ async def keep_edits(request: Request, services: ServicesDep, response: Response
     """
     asked = validated(EditsRequest, await received_json(request))
     loaded = await Finder(services).model(asked.model)
-    name = services.edits.keep(asked.edit)
+    name = await services.edits.keep(asked.edit)
     changed = await while_connected(request, edit_model(services, loaded, name))
     response.headers["Location"] = f"/api/models/{changed.model.name}"
     return EditsSchema(edit=name, model=changed.model.name)
 
 
 @router.get("/{edit}", summary="Edits that are kept", responses=problems(404, 422))
-def read_kept_edits(
+async def read_kept_edits(
     services: ServicesDep,
     edit: Annotated[str, Path(pattern=r"^@[0-9a-f]{32}$", description="What stands for them.")],
 ) -> KeptEditsSchema:
     """The text of edits that were too long for an address."""
-    return KeptEditsSchema(edit=kept_edits(services, edit))
+    return KeptEditsSchema(edit=await kept_edits(services, edit))

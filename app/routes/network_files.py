@@ -46,7 +46,7 @@ async def export_network(request: Request, loaded: ModelDep, services: ServicesD
     try:
         made = await while_connected(request, job)
     except UnsupportedOperator as error:
-        raise Problem(422, "Not in a file", _refusal(services, loaded, error)) from error
+        raise Problem(422, "Not in a file", await _refusal(services, loaded, error)) from error
     except BadModelFile as error:
         raise Problem(500, "The file is not the network", f"{error}.") from error
     base = before_edits(loaded).model.name
@@ -56,11 +56,11 @@ async def export_network(request: Request, loaded: ModelDep, services: ServicesD
     return Response(made.data, media_type="application/octet-stream", headers=headers)
 
 
-def _refusal(services: Services, loaded: LoadedModel, error: UnsupportedOperator) -> str:
+async def _refusal(services: Services, loaded: LoadedModel, error: UnsupportedOperator) -> str:
     named = [
         name
         for text in texts_of(loaded)
-        for name in unwritable_edits(services.edits.read(text), loaded.model.graph)
+        for name in unwritable_edits(await services.edits.read(text), loaded.model.graph)
     ]
     if not named:
         return f"{error}."

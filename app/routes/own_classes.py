@@ -27,9 +27,9 @@ from ..payloads.race_schemas import RaceTask, TrainedModel
 from ..payloads.requests import json_body, validated
 from ..services.fine_tunings import Job, UnknownJob
 from ..services.image_store import UnknownImage
+from ..services.kept_texts import UnknownText
 from ..services.model_store import LoadedModel
 from ..services.own_classes import OwnPictures
-from ..services.own_sets import UnknownSet
 
 __all__ = ["router"]
 
@@ -131,7 +131,7 @@ async def get_own(
     """Which pictures stood for which class; pictures that had to go meanwhile are named all the same."""
     try:
         return OwnSet.model_validate_json(await services.files.run(services.own_sets.get, classes))
-    except UnknownSet:
+    except UnknownText:
         detail = "The server does not have these classes, or has them no longer: take the pictures again."
         raise Problem(404, "No such classes", detail) from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,16 +11,20 @@ from cnn_core.graph.edits import Edit, edited
 from cnn_core.models.base import Model
 
 from .cache import ByteLru
+from .compute import WorkerPool
 from .edit_text import Patch, read_edits
+from .kept_texts import KeptTexts, UnknownText, id_of
 from .model_records import Finding
 from .model_store import LoadedModel, edited_fingerprint
 from .twins import MARK
 
 __all__ = ["EditTexts", "UnknownEdits", "edited_model", "model_with", "parted", "texts_of"]
 
+_log = logging.getLogger(__name__)
+
 _WORD = f"{MARK}edit-"
-_KEPT_BYTES = 16 * 1024 * 1024
-"""Long texts, kept until others come."""
+_MEMORY_BYTES = 16 * 1024 * 1024
+"""Long texts in memory, in front of those that are kept for all processes."""
 _ENTRY_BYTES = 200
 """Of the objects of one text."""
 
@@ -40,18 +44,24 @@ def parted(name: str) -> tuple[str, str | None]:
 
 
 class EditTexts:
-    """Edits too long for an address, by the hash of their text: ``@`` and 32 digits stand for them."""
+    """Edits too long for an address: ``@`` and the hash of their text stand for them."""
 
-    def __init__(self) -> None:
-        self.cache: ByteLru[str, str] = ByteLru(_KEPT_BYTES)
+    def __init__(self, kept: KeptTexts, files: WorkerPool) -> None:
+        self.cache: ByteLru[str, str] = ByteLru(_MEMORY_BYTES)
+        self._kept, self._files = kept, files
 
-    def keep(self, text: str) -> str:
-        """What stands for a text from now on."""
-        name = f"@{hashlib.sha256(text.encode()).hexdigest()[:32]}"
-        self.cache.put(name, text, len(text) + _ENTRY_BYTES)
+    async def keep(self, text: str) -> str:
+        """What stands for a text from now on; where nothing can be written, it stays in memory alone."""
+        told = text.encode()
+        name = f"@{id_of(told)}"
+        self._remember(name, text)
+        try:
+            await self._files.run(self._kept.keep, told)
+        except OSError as error:
+            _log.warning("edits %s stay in memory alone: %s", name, error)
         return name
 
-    def read(self, text: str) -> str:
+    async def read(self, text: str) -> str:
         """The text itself, or the one that it stands for.
 
         Raises:
@@ -61,8 +71,15 @@ class EditTexts:
             return text
         found = self.cache.get(text)
         if found is None:
-            raise UnknownEdits(text)
+            try:
+                found = (await self._files.run(self._kept.get, text[1:])).decode()
+            except UnknownText:
+                raise UnknownEdits(text) from None
+            self._remember(text, found)
         return found
+
+    def _remember(self, name: str, text: str) -> None:
+        self.cache.put(name, text, len(text) + _ENTRY_BYTES)
 
 
 def edited_model(loaded: LoadedModel, text: str, edits: Sequence[Edit | None]) -> LoadedModel:

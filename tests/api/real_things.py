@@ -29,13 +29,15 @@ def picture(seed: int = 0, side: int = 24) -> bytes:
 
 @dataclass(frozen=True)
 class Things:
-    """The ids of an image, a network, a race of one step and an atlas of that network."""
+    """The ids of an image, a network, a race of one step and an atlas of that network, and so on."""
 
     image: str
     model: str
     run: str
     atlas: str
     photos: str
+    edit: str
+    classes: str
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -43,6 +45,7 @@ class Things:
         return {
             "image": self.image, "model": self.model, "run": self.run, "atlas": self.atlas,
             "set": self.photos, "training": "0" * 12, "path": "a.png",
+            "edit": self.edit, "classes": self.classes,
             "other": "tiny_vgg", "node": "relu_node", "name": "conv_node.weight", "channel": "1",
             "photo": "0", "task": "shapes", "table": "steps", "net": "cnn", "kind": "onnx",
             "method": "gradient",
@@ -60,7 +63,7 @@ class Things:
             "step": "1",
             "max_shift": "2",
         }
-        return {"channel": "1", "node": "relu_node", **numbers}
+        return {"channel": "1", "node": "relu_node", "photos": "0" * 32, "layer": "conv", **numbers}
 
 
 def sent(client: httpx.Client, method: str, path: str, **options: Any) -> Any:
@@ -78,7 +81,10 @@ def bring_things(client: httpx.Client) -> Things:
     run = sent(client, "POST", RUNS, json={"settings": settings, "nets": ["cnn", "mlp"]})["id"]
     sent(client, "POST", f"{RUNS}/{run}/orders", json={"order": "step"})
     photos = sent(client, "POST", "/api/photos")
-    return Things(image, model, run, made_atlas(client, model), photos["id"])
+    edit = sent(client, "POST", "/api/edits", json={"model": model, "edit": "conv_node:mute:0"})["edit"]
+    classes = [{"name": name, "images": [image]} for name in ("one", "other")]
+    own = sent(client, "POST", "/api/training/own/sets", json={"model": model, "classes": classes})["id"]
+    return Things(image, model, run, made_atlas(client, model), photos["id"], edit, own)
 
 
 def made_atlas(client: httpx.Client, model: str) -> str:

@@ -23,12 +23,18 @@ OF_THE_MOMENT = {
     "/api/traces/{model}/{image}/frames",
     "/api/explanations/{model}/{image}",
     "/api/models/{model}/made/{node}",
+    "/api/traces/{model}/{image}/mutes/{node}",
 }
 """What says how many milliseconds something took, or comes in pieces cut by time."""
 
 
-NOT_THERE = {"/api/training/own/trainings/{training}"}
-"""A training that takes too long for a test; how it stands is shared by files, see test_shared_jobs.py."""
+NOT_THERE = {
+    "/api/training/own/trainings/{training}",
+    "/api/models/{model}/folder",
+    *(f"/api/training/trained/{{run}}{part}" for part in ("", "/rows", "/look", "/film", "/{table}.csv")),
+}
+"""Trainings take too long for a test; how one stands is shared by files, see test_shared_jobs.py. Photos in
+folders lie on the server that they were sent to, and on no other."""
 
 PLAIN = {"CONVSCOPE_BUNDLES": "off"}
 """Nobody looks at pages here."""

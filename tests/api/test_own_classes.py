@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.services import own_sets
 from cnn_core.graph.trace import forward
 from cnn_core.preprocess import to_tensor
 from cnn_core.training.last_layer import solve
@@ -160,8 +159,8 @@ def test_a_link_names_classes_and_equal_ones_have_one(lab: Live, question: dict[
     assert lab.client.post(f"{OWN}/sets", json=question).json() == kept.json()
     other = {**question, "model": "resnet"}
     assert lab.client.post(f"{OWN}/sets", json=other).json() != kept.json()
-    (name,) = [each.name for each in lab.services.own_sets._blobs.entries() if kept.json()["id"] in each.name]
-    lab.services.own_sets._blobs.write(name, b"{}")  # bytes that its name does not stand for
+    (name,) = [each.name for each in lab.services.own_sets.blobs.entries() if kept.json()["id"] in each.name]
+    lab.services.own_sets.blobs.write(name, b"{}")  # bytes that its name does not stand for
     assert lab.client.get(kept.headers["Location"]).status_code == 404
 
 
@@ -172,9 +171,9 @@ def test_classes_there_are_not_are_said_to_be_gone(lab: Live, name: str) -> None
 
 
 def test_only_so_many_are_kept(lab: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own_sets, "_MOST", 2)
+    monkeypatch.setattr(lab.services.own_sets, "most", 2)
     for name in "abc":
         told = lab.client.post(f"{OWN}/sets", json={"classes": [{"name": name, "images": []}]})
         assert told.status_code == 201, told.text
-    assert len(lab.services.own_sets._blobs.entries()) == 2
+    assert len(lab.services.own_sets.blobs.entries()) == 2
     assert lab.client.get(told.headers["Location"]).status_code == 200

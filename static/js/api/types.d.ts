@@ -275,10 +275,6 @@ export interface FieldSchema {
   offset: [number, number];
 }
 
-export interface HTTPValidationError {
-  detail?: ValidationError[];
-}
-
 /** The server is alive. */
 export interface Health {
   status: string;
@@ -860,14 +856,6 @@ export interface TwinSchema {
   correlation: number;
 }
 
-export interface ValidationError {
-  loc: (string | number)[];
-  msg: string;
-  type: string;
-  input?: unknown;
-  ctx?: { [key: string]: unknown };
-}
-
 /** Down and across: place ``i`` reads places ``i * stride - padding + k * dilation`` for ``k < size``. */
 export interface WindowSchema {
   size: [number, number];
@@ -908,7 +896,6 @@ export interface components {
     EquivarianceSchema: EquivarianceSchema;
     ExplanationSchema: ExplanationSchema;
     FieldSchema: FieldSchema;
-    HTTPValidationError: HTTPValidationError;
     Health: Health;
     ImageInfo: ImageInfo;
     ImportedSchema: ImportedSchema;
@@ -954,7 +941,6 @@ export interface components {
     TrainingRunName: TrainingRunName;
     TrainingRunSchema: TrainingRunSchema;
     TwinSchema: TwinSchema;
-    ValidationError: ValidationError;
     WindowSchema: WindowSchema;
     WorkerRow: WorkerRow;
   };
