@@ -90,13 +90,14 @@ def test_a_phone_shows_photo_answer_and_the_beginning_of_the_layers_at_once(open
     assert in_view(page, "#network [data-head]", sheet["y"])
 
 
-@pytest.mark.parametrize("title", ["Espresso", "Astronaut"])
+@pytest.mark.parametrize("title", ["Espresso", "Astronaut", "Cat"])
 @pytest.mark.parametrize("viewport", [LAPTOP, {"width": 1280, "height": 720}], ids=["laptop", "small"])
 def test_all_classes_are_in_view_beside_the_layers(
     open_page: OpenPage, server: Server, viewport: dict[str, int], title: str
 ) -> None:
     image = next(each["id"] for each in server.get_json("/api/samples") if each["title"] == title)
     page = open_page(f"/?image={image}", viewport=viewport)
+    expect(page.locator("class-bars .verdict .link")).to_be_visible()  # what is said at last, and at most
     steps = page.locator(".steps").bounding_box()
     assert steps is not None
     assert in_view(page, "class-bars li:last-child", steps["y"])

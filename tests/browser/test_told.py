@@ -110,7 +110,7 @@ def sees(box: dict[str, int]) -> str:
     """What is said below the photo of a value that reads this box of it."""
     height, width = box["bottom"] - box["top"], box["right"] - box["left"]
     whole = height == SIDE and width == SIDE
-    return "sees the whole photo" if whole else f"sees {height} \u00d7 {width} px"
+    return "sees the whole photo" if whole else f"sees {height}\u00d7{width} px"
 
 
 def check_terms(shown: Shown, told: dict[str, Any], value: float) -> None:

@@ -79,6 +79,20 @@ const WIDTH = {
  * @returns {Layout}
  */
 export function lensLayout(specs, focus, stage) {
+  const named = lens(specs, focus, stage);
+  if (named.width <= stage.width) return named;
+  const plain = lens(specs.map((spec) => ({ ...spec, named: false })), focus, stage);
+  // To see the whole network is worth more than names, which also stand at the left.
+  return plain.width <= stage.width ? plain : named;
+}
+
+/**
+ * @param {readonly ColumnSpec[]} specs
+ * @param {number} focus
+ * @param {Stage} stage
+ * @returns {Layout}
+ */
+function lens(specs, focus, stage) {
   const chosen = specs[focus];
   if (!chosen) return evenLayout(specs, stage);
   const roles = specs.map((_, index) => roleOf(index, focus, chosen));

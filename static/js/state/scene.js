@@ -194,6 +194,7 @@ const likeliest = new WeakMap();
  */
 export function classOrder(activation) {
   const { data } = activation.lanes?.b ?? activation;
+  if (!data.length) return null;
   const known = likeliest.get(activation);
   if (known) return known;
   const made = Array.from(data, (_, channel) => channel).sort((a, b) => (data[b] ?? 0) - (data[a] ?? 0) || a - b);
