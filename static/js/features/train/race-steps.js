@@ -4,8 +4,7 @@ import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
 import { button, called, choices, icon, renew } from "./parts.js";
-import { partsOfReel, stepAtPlace } from "./reel.js";
-import { zoomNow } from "../../widgets/zoom.js";
+import { onDrag, partsOfReel, stepAtPlace } from "./reel.js";
 
 /** @import { Race } from "../../api/training.js" */
 
@@ -22,8 +21,7 @@ export class RaceSteps extends BaseElement {
       this.#width = width;
       this.requestPaint();
     });
-    reel.addEventListener("pointerdown", (event) => (reel.setPointerCapture(event.pointerId), this.#to(event)), { signal });
-    reel.addEventListener("pointermove", (event) => reel.hasPointerCapture(event.pointerId) && this.#to(event), { signal });
+    onDrag(reel, signal, (left) => this.#to(left));
   }
 
   /** @override */
@@ -35,11 +33,10 @@ export class RaceSteps extends BaseElement {
     if (this.#width) this.#film(value);
   }
 
-  /** @param {PointerEvent} event */
-  #to(event) {
+  /** @param {number} left CSS pixels from the left edge of the reel. */
+  #to(left) {
     const { value } = race;
     if (!value?.step) return;
-    const left = (event.clientX - this.piece("film").getBoundingClientRect().left) / zoomNow();
     seek(stepAtPlace(left, this.#width, Math.max(value.total, value.step)));
   }
 

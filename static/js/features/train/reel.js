@@ -2,6 +2,7 @@
 
 import { shareOf, stepAt } from "../../geometry/race.js";
 import { h } from "../../widgets/dom.js";
+import { zoomNow } from "../../widgets/zoom.js";
 import { colouredOf, largest, mapOf } from "./parts.js";
 
 /** @import { Film } from "../../api/training-types.js" */
@@ -18,6 +19,19 @@ import { colouredOf, largest, mapOf } from "./parts.js";
 
 /** @param {number} width */
 const frameOf = (width) => (width < 560 ? 24 : 40);
+
+/**
+ * Follow the pointer while it is held down on a reel.
+ *
+ * @param {HTMLElement} reel
+ * @param {AbortSignal} signal
+ * @param {(left: number) => void} act  CSS pixels from its left edge.
+ */
+export function onDrag(reel, signal, act) {
+  const tell = (/** @type {PointerEvent} */ event) => act((event.clientX - reel.getBoundingClientRect().left) / zoomNow());
+  reel.addEventListener("pointerdown", (event) => (reel.setPointerCapture(event.pointerId), tell(event)), { signal });
+  reel.addEventListener("pointermove", (event) => reel.hasPointerCapture(event.pointerId) && tell(event), { signal });
+}
 
 /**
  * The step at a place of the reel.

@@ -4,8 +4,7 @@ import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, onWidth } from "../../widgets/dom.js";
 import { button, icon, renew } from "./parts.js";
-import { partsOfReel, stepAtPlace } from "./reel.js";
-import { zoomNow } from "../../widgets/zoom.js";
+import { onDrag, partsOfReel, stepAtPlace } from "./reel.js";
 
 /** @import { TrainingRun } from "../../api/training-runs.js" */
 
@@ -21,8 +20,7 @@ export class TrainedSteps extends BaseElement {
       this.#width = width;
       this.requestPaint();
     });
-    reel.addEventListener("pointerdown", (event) => (reel.setPointerCapture(event.pointerId), this.#to(event)), { signal });
-    reel.addEventListener("pointermove", (event) => reel.hasPointerCapture(event.pointerId) && this.#to(event), { signal });
+    onDrag(reel, signal, (left) => this.#to(left));
   }
 
   /** @override */
@@ -42,10 +40,10 @@ export class TrainedSteps extends BaseElement {
     for (const [name, text] of Object.entries({ min: 0, max: value.kept.at(-1) ?? 0, now: at })) reel.setAttribute(`aria-value${name}`, String(text));
   }
 
-  /** @param {PointerEvent} event */
-  #to(event) {
+  /** @param {number} left CSS pixels from the left edge of the reel. */
+  #to(left) {
     const { value } = run;
-    if (value) seekKept(stepAtPlace((event.clientX - this.piece("film").getBoundingClientRect().left) / zoomNow(), this.#width, value.total));
+    if (value) seekKept(stepAtPlace(left, this.#width, value.total));
   }
 
   /** @param {TrainingRun} now @param {number} at */
