@@ -316,7 +316,7 @@ def test_own_classes_are_learnt_from_photos_and_told_with_their_control(
     assert int(found[1]) == _right(races, resnet)
     assert int(found[2]) == _right(races, untrained_twin(resnet, 1))
     assert violations(page) == []
-    page.wait_for_url(re.compile(r"[?&]own=[0-9a-f]{16}"))
+    page.wait_for_url(re.compile(r"[?&]own=[0-9a-f]{32}(?![0-9a-f])"))
     page.reload()
     expect(window.locator("[data-part=sum]")).to_contain_text(told.split(";")[0], timeout=60_000)
     expect(window.locator(".own-pic")).to_have_count(16)

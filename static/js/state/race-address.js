@@ -38,7 +38,7 @@ export function readRaceView(search) {
   const drawn = search.get("drawn") ?? "";
   if (/^[0-9a-f]{32}$/.test(drawn)) found.drawn = drawn;
   const own = search.get("own") ?? "";
-  if (/^[0-9a-f]{16}$/.test(own)) found.own = own;
+  if (/^[0-9a-f]{32}$/.test(own)) found.own = own;
   for (const name of NUMBERS) {
     const text = search.get(name) ?? "";
     const number = Number(text);
