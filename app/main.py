@@ -201,12 +201,13 @@ def _collect_seldom() -> None:
 
 
 def _busy(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Busy)
     services: Services = request.app.state.services
     services.metrics.busy.inc()
     problem = Problem(
         503,
         "The server is busy",
-        f"All threads are at work and {error}; ask again in a few seconds.",
+        f"{error.sentence}; ask again in a few seconds.",
         {"Retry-After": "2"},
     )
     return problem.response()

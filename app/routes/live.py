@@ -85,8 +85,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, CnnError):
         return Failure(status=422, title="This cannot be computed", detail=f"{error}.")
     if isinstance(error, Busy):
-        detail = f"All threads are at work and {error}."
-        return Failure(status=503, title="The server is busy", detail=detail)
+        return Failure(status=503, title="The server is busy", detail=f"{error.sentence}.")
     _log.error("unexpected error in a live answer", exc_info=error)
     detail = "Something went wrong here, not with your message. The server's log has the cause."
     return Failure(status=500, title="The server failed", detail=detail)

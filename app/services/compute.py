@@ -23,7 +23,13 @@ T = TypeVar("T")
 
 
 class Busy(Exception):
-    """The queue is full; the job was not taken."""
+    """The job was not taken, because the queue is full or the server stops."""
+
+    @property
+    def sentence(self) -> str:
+        """Why, without its full stop."""
+        why = str(self)
+        return why[:1].upper() + why[1:]
 
 
 class WorkerPool:
@@ -39,6 +45,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._taken = 0
         self._running = 0
+        self._closed = False
         self._flights = SingleFlight()
         self._queue: FairQueue[_Job] = FairQueue()
 
@@ -56,16 +63,18 @@ class WorkerPool:
         """Queue a job; cancelling the future takes it out of the queue again.
 
         Raises:
-            Busy: too many wait already.
+            Busy: too many wait already, or the pool is closed.
         """
         with self._lock:
+            if self._closed:
+                raise _stopping()
             if self._taken >= self.workers + self.queue_length:
-                raise Busy(f"{self.queue_length} jobs are waiting")
+                raise Busy(f"all threads are at work and {self.queue_length} jobs are waiting")
             self._taken += 1
             job = _Job(partial(function, *args, **kwargs), Future())
             self._queue.put(visitor.get(), job)
+            self._executor.submit(self._do_next)
         job.future.add_done_callback(self._release)
-        self._executor.submit(self._do_next)
         return job.future
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -89,12 +98,15 @@ class WorkerPool:
         return await self._flights.do(key, lambda: self.run_stoppable(function, *args))
 
     def close(self, patience: float = 1.0) -> bool:
-        """Drop what waits, and let what runs finish, for so many seconds; whether it has."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """Refuse what waits, and let what runs finish, for so many seconds; whether it has."""
         with self._lock:
+            self._closed = True
             dropped = [self._queue.take()[1] for _ in range(len(self._queue))]
+        self._executor.shutdown(wait=False, cancel_futures=True)
         for job in dropped:
-            job.future.cancel()
+            # not cancelled: who waits for it would take that for a fault of its own
+            if job.future.set_running_or_notify_cancel():
+                job.future.set_exception(_stopping())
         end = time.monotonic() + patience
         while self._running and time.monotonic() < end:
             time.sleep(0.01)
@@ -131,6 +143,10 @@ class WorkerPool:
     def _release(self, _: Future[Any]) -> None:
         with self._lock:
             self._taken -= 1
+
+
+def _stopping() -> Busy:
+    return Busy("the server stops")
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,3 +214,16 @@ def test_a_pool_that_closes_waits_only_so_long_for_a_job_that_runs() -> None:
     gate.set()
     assert job.result()
     assert pool.close()
+
+
+def test_who_waits_when_a_pool_closes_is_told_that_it_is_refused_and_so_is_who_comes_later() -> None:
+    pool, gate = WorkerPool("test", workers=1, queue_length=1), threading.Event()
+    job, waiting = pool.submit(gate.wait, PATIENCE), pool.submit(int, "7")
+    until(lambda: pool.running == 1)
+    pool.close(patience=0)
+    with pytest.raises(Busy, match="server stops"):
+        waiting.result(PATIENCE)
+    with pytest.raises(Busy, match="server stops"):
+        pool.submit(int, "7")
+    gate.set()
+    assert job.result()

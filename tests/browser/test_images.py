@@ -125,7 +125,7 @@ def test_a_link_to_a_forgotten_image_says_so(open_page: OpenPage, complaints: Co
 def test_a_server_that_comes_back_without_a_photo_gets_it_again_and_the_page_goes_on(
     open_page: OpenPage, complaints: Complaints, espresso: Path, tmp_path: Path
 ) -> None:
-    complaints.allow("ERR_CONNECTION_REFUSED|a status of (404|500)|Failed to fetch dynamically imported")
+    complaints.allow("ERR_CONNECTION_REFUSED|a status of (404|503)|Failed to fetch dynamically imported")
     empty = [{"CONVSCOPE_DATA_FOLDER": str(tmp_path / name)} for name in ("first", "second")]
     away = re.compile("server does not answer")
     with running_server(environment=empty[0]) as other:
