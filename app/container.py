@@ -34,6 +34,7 @@ from .services.metrics import Metrics
 from .services.model_imports import ModelImports
 from .services.model_store import ModelStore, packaged_summary
 from .services.own_classes import OwnClasses
+from .services.passing_frames import PassingFrames
 from .services.photo_sets import PhotoSets
 from .services.races.answers import RaceAnswers
 from .services.races.runs import RaceRuns
@@ -90,6 +91,7 @@ class Services:
         self.traces = TraceService(
             self.pool, settings.trace_cache_bytes, self.metrics, settings.plan_cache_bytes
         )
+        self.passing = PassingFrames(self.pool, self.traces)
         self.ablations = Ablations(self.pool, self.traces, settings.edit_streams)
         self.opinions = SecondOpinions(self.pool, self.models, self.traces)
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)

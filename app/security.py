@@ -23,10 +23,10 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     }
 )
-"""No inline script or style, no foreign host, no frame around the page; the camera only for the page."""
+"""No inline script or style, no foreign host, no frame around; the page alone has camera and microphone."""
 
 
 class SecurityHeaders:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from app.config import Settings
 from app.main import create_app
+from app.payloads.camera_schemas import FrameMessage, FrameState
 from app.payloads.edit_schemas import (
     FolderDone,
     FolderHeader,
@@ -46,7 +47,8 @@ def files() -> dict[str, str]:
     """Every file by its name, as it should be."""
     told = create_app(Settings()).openapi()["components"]["schemas"]
     live = TypeAdapter(LiveMessage).json_schema(mode="serialization")["$defs"]
-    live |= _definitions([LiveState], mode="validation")
+    live |= _definitions([LiveState, FrameState], mode="validation")
+    live |= _definitions([FrameMessage], mode="serialization")
     edits: list[type[BaseModel]] = [MutesHeader, MutesSome, MutesDone, FolderHeader, FolderSome, FolderDone]
     headers = _definitions([LayerHeader, DoneHeader, ErrorHeader, *edits])
     aliases = {

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlencode
 
 import typer
@@ -27,13 +26,10 @@ from cnn_core.errors import CnnError
 
 from ..config import Settings, SettingsError, load_settings
 from ..services.blobs import NoSuchStore, is_remote, open_blobs
+from ..services.live_messages import FRAME_BYTES
 from .processes import serve_together
 
 __all__ = ["run", "serve_alone"]
-
-
-_LARGEST_MESSAGE: Final = 64 * 1024
-"""Bytes of a WebSocket message that are taken in at all; what is read of them is less."""
 
 
 class CannotServe(CnnError):
@@ -111,7 +107,7 @@ def serve_alone(settings: Settings, listener: socket.socket, told: Callable[[], 
         log_level="warning",
         timeout_graceful_shutdown=1,
         http=limited_connections(settings),
-        ws_max_size=_LARGEST_MESSAGE,
+        ws_max_size=FRAME_BYTES,
         # Maps of floats hardly shrink, and to try it would hold up everybody else.
         ws_per_message_deflate=False,
     )

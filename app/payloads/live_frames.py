@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .camera_schemas import FrameMessage
 from .frames import framed
 from .live_schemas import LiveMessage
 
@@ -47,7 +48,7 @@ class _Payload:
         return entry
 
 
-def message_frame(message: LiveMessage) -> bytes:
+def message_frame(message: LiveMessage | FrameMessage) -> bytes:
     """A message as one frame; it may hold float32 and uint8 arrays and ``Rgba`` pictures at any depth."""
     return values_frame(message.model_dump())
 

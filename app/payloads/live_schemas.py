@@ -19,6 +19,7 @@ __all__ = [
     "DoneMessage",
     "Failure",
     "FailureMessage",
+    "Floats",
     "LayerMaps",
     "LiveMessage",
     "PoolingMessage",

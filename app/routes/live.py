@@ -19,7 +19,7 @@ from ..payloads.requests import validated
 from ..payloads.shift_messages import live_message, wish_of
 from ..payloads.shift_schemas import LiveState
 from ..services.compute import Busy
-from ..services.live_service import LiveMessage
+from ..services.live_messages import LiveMessage
 from ..services.shift_answers import ShiftAnswers
 from ..services.shift_service import ShiftService
 

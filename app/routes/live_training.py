@@ -14,7 +14,7 @@ from ..payloads.live_schemas import FailureMessage
 from ..payloads.race_messages import race_news
 from ..payloads.race_schemas import RaceFollow
 from ..payloads.requests import validated
-from ..services.live_service import LiveMessage
+from ..services.live_messages import LiveMessage
 from ..services.races.followers import Follower
 from ..services.races.runs import RaceRuns, UnknownRace
 from .live import LiveSocket, failure_of, told_place

@@ -8,48 +8,19 @@ Whoever comes when all places are taken waits in line, is told so, and is answer
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, Final, NoReturn, Protocol
+from typing import Final, NoReturn, Protocol
 
-__all__ = [
-    "MESSAGE_BYTES",
-    "Answers",
-    "Channel",
-    "Closing",
-    "LiveConnections",
-    "LiveMessage",
-    "LiveSession",
-    "TooManyConnections",
-    "parse_message",
-]
+from .live_messages import Closing, LiveMessage, parse_message
 
-MESSAGE_BYTES: Final = 8192
-"""A message longer than this is no state.
+__all__ = ["Answers", "Channel", "LiveConnections", "LiveSession", "TooManyConnections"]
 
-ASGI hands a message over when all of it is there, so how much is read before this is asked is for the server
-to limit: ``convscope serve`` stops at 64 KiB; uvicorn by itself reads up to 16 MiB (``--ws-max-size``).
-"""
-
-_LARGEST_SEQ: Final = 2**53 - 1
 _CLOSE_SECONDS: Final = 5.0
 
 # RFC 6455, section 7.4.1; from 4000 on codes are an application's own
-_UNSUPPORTED: Final = 1003
-_UNREADABLE: Final = 1007
-_TOO_LONG: Final = 1009
 _TRY_AGAIN_LATER: Final = 1013
 _SILENT: Final = 4408
-
-
-class Closing(Exception):
-    """The socket has to be closed: code and a reason of at most 123 bytes, as RFC 6455 has it."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
 
 
 class TooManyConnections(Closing):
@@ -60,14 +31,6 @@ class TooManyConnections(Closing):
             _TRY_AGAIN_LATER,
             f"All {limit} live connections are taken and {waiting} more wait; try again later.",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class LiveMessage:
-    """A message whose form is right: its number, and the rest of the JSON object."""
-
-    seq: int
-    state: dict[str, Any]
 
 
 class Channel(Protocol):
@@ -86,35 +49,8 @@ class Channel(Protocol):
 Answers = Callable[[LiveMessage], AsyncGenerator[bytes, None]]
 """The frames that answer one message, in order; between two of them it may be broken off."""
 
-
-def parse_message(message: str | bytes) -> LiveMessage:
-    """Read a message.
-
-    Raises:
-        Closing: it is binary, too long, no JSON object, or without a number.
-    """
-    if isinstance(message, bytes):
-        raise Closing(_UNSUPPORTED, "Binary messages are not understood here; send JSON as text.")
-    # A character is a byte or more: what is far too long is refused before it is copied.
-    if len(message) > MESSAGE_BYTES or len(message.encode("utf-8", "surrogatepass")) > MESSAGE_BYTES:
-        raise Closing(
-            _TOO_LONG, f"The message is too long: at most {MESSAGE_BYTES} bytes are read, as UTF-8."
-        )
-    try:
-        state = json.loads(message, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise Closing(_UNREADABLE, "The message is not JSON; send one JSON object.") from None
-    if not isinstance(state, dict):
-        raise Closing(_UNREADABLE, "The message is not a JSON object.")
-    seq = state.pop("seq", None)
-    if type(seq) is not int or not 0 <= seq <= _LARGEST_SEQ:
-        raise Closing(_UNREADABLE, f"seq must be a whole number from 0 to {_LARGEST_SEQ}.")
-    return LiveMessage(seq, state)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
+Parse = Callable[[str | bytes], LiveMessage]
+"""How a message is read; it raises ``Closing`` for what is none."""
 
 Told = Callable[[int], bytes]
 """The frame that tells who waits their place in the line, from 1."""
@@ -133,9 +69,11 @@ class LiveConnections:
         """Sockets in line."""
         return len(self._line)
 
-    async def serve(self, channel: Channel, answers: Answers, told: Told) -> None:
+    async def serve(
+        self, channel: Channel, answers: Answers, told: Told, parse: Parse = parse_message
+    ) -> None:
         """Answer a socket until either side ends it; one too many is told its place, and has to wait."""
-        await LiveSession(channel, answers, self.silence_seconds, self, told).run()
+        await LiveSession(channel, answers, self.silence_seconds, self, told, parse).run()
 
     @asynccontextmanager
     async def place(self, tell: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
@@ -202,9 +140,10 @@ class LiveSession:
         silence_seconds: float,
         places: LiveConnections,
         told: Told,
+        parse: Parse,
     ) -> None:
         self._channel, self._answers, self._silence = channel, answers, silence_seconds
-        self._places, self._told = places, told
+        self._places, self._told, self._parse = places, told, parse
         self._newest: LiveMessage | None = None
         self._news = asyncio.Event()
         self._heard = asyncio.get_running_loop().time()
@@ -228,7 +167,7 @@ class LiveSession:
     async def _listen(self) -> None:
         """Keep the newest message; ends when the client goes."""
         while (message := await self._channel.receive()) is not None:
-            self._newest = parse_message(message)
+            self._newest = self._parse(message)
             self._heard = asyncio.get_running_loop().time()
             self._news.set()
             # A flood that is there already would otherwise be read to its end before anyone else is served.

@@ -28,7 +28,7 @@ from .image_store import StoredImage
 from .metrics import Metrics
 from .model_store import LoadedModel, is_edit_of
 
-__all__ = ["LayerOutput", "Subject", "TraceRun", "TraceService"]
+__all__ = ["LayerOutput", "Subject", "TraceRun", "TraceService", "not_finite"]
 
 _log = logging.getLogger(__name__)
 
@@ -270,7 +270,7 @@ def _compute(
         same = known.get(record.node.name)
         found = same.statistics if same else statistics(record.output)
         if not (isfinite(found.min) and isfinite(found.max)):
-            raise _not_finite(subject.loaded, record)
+            raise not_finite(subject.loaded, record)
         layer = LayerOutput(
             node=record.node.name,
             kind=bare(record.node.layer).kind,
@@ -301,8 +301,11 @@ def _plan(plans: PlanCache, loaded: LoadedModel, shape: Shape) -> Plan:
     return plans.get(loaded.fingerprint, loaded.model.graph, loaded.model.parameters, shape, before)
 
 
-def _not_finite(loaded: LoadedModel, record: NodeRecord) -> Problem:
-    """JSON has no infinity and no NaN, and 256 steps cannot be spread up to one."""
+def not_finite(loaded: LoadedModel, record: NodeRecord) -> Problem:
+    """What is said of a layer that is infinite or undefined somewhere.
+
+    JSON has no infinity and no NaN, and 256 steps cannot be spread up to one.
+    """
     missing = record.output.size - int(np.isfinite(record.output).sum())
     return Problem(
         500 if loaded.base is None else 422,

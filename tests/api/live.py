@@ -21,6 +21,7 @@ from app.config import Settings
 from app.connections import limited_connections
 from app.container import Services
 from app.main import create_app
+from app.services.live_messages import FRAME_BYTES
 
 PATIENCE = 20.0
 """Seconds after which something that should have happened is taken as not happening."""
@@ -53,7 +54,7 @@ class Live:
 def served(
     settings: Settings = SMALL,
     prepare: Callable[[FastAPI], None] | None = None,
-    largest_message: int = 64 * 1024,
+    largest_message: int = FRAME_BYTES,
 ) -> Iterator[Live]:
     """The application on a free port, from its start to the end of the block."""
     app = create_app(settings)

@@ -18,9 +18,9 @@ KINDS = {"float32": "<f4", "uint8": "u1", "rgba": "u1"}
 
 
 @contextmanager
-def socket(live: Live, **options: Any) -> Iterator[ClientConnection]:
-    """A connection that ends with the block."""
-    address = f"ws://127.0.0.1:{live.port}/api/live"
+def socket(live: Live, topic: str = "", **options: Any) -> Iterator[ClientConnection]:
+    """A connection that ends with the block; its topic as an address has it, such as ``/camera``."""
+    address = f"ws://127.0.0.1:{live.port}/api/live{topic}"
     with connect(address, compression=None, max_size=None, **options) as connection:
         yield connection
 

@@ -9,13 +9,8 @@ from typing import NoReturn
 
 import pytest
 
-from app.services.live_service import (
-    MESSAGE_BYTES,
-    Closing,
-    LiveConnections,
-    LiveMessage,
-    parse_message,
-)
+from app.services.live_messages import MESSAGE_BYTES, Closing, LiveMessage, parse_message
+from app.services.live_service import LiveConnections
 from tests import aside
 from tests.api.live import PATIENCE
 

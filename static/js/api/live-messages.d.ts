@@ -1,8 +1,8 @@
 // Made by `make types` from the server's schemas; changes here are lost.
 
-import type { CropSchema, InvarianceSchema, NodeEquivariance, SweepSummary } from "./types.js";
+import type { CropSchema, DoubtSchema, InvarianceSchema, NodeEquivariance, OpinionSchema, Probability, SweepSummary } from "./types.js";
 
-export type { CropSchema, InvarianceSchema, NodeEquivariance, SweepSummary };
+export type { CropSchema, DoubtSchema, InvarianceSchema, NodeEquivariance, OpinionSchema, Probability, SweepSummary };
 
 /** The same shift with another border. */
 export interface BorderMessage {
@@ -75,6 +75,26 @@ export interface FailureMessage {
   seq: number;
   type: "error";
   error: Failure;
+}
+
+/** What the network makes of a frame. */
+export interface FrameMessage {
+  type: "frame";
+  /** Number of the frame this is about. */
+  seq: number;
+  /** Those that were asked for, in the network's order. */
+  layers: PassingLayer[];
+  /** The likeliest classes, at most 32 of them. */
+  top: Probability[];
+  doubt: DoubtSchema;
+  milliseconds: number;
+}
+
+/** What a page wants to see of the frame behind it: RGB bytes of the network's input size, row by row. */
+export interface FrameState {
+  model: string;
+  /** By layer: the channels in view, such as `0-9` or `5,2,40-47`; null: all of them. */
+  maps: { [key: string]: string | null };
 }
 
 /** A layer whose maps are wanted, and which of them. */
@@ -155,6 +175,23 @@ export interface LiveState {
   variants?: boolean;
   /** A fully connected layer under the same shift. */
   contrast?: boolean;
+}
+
+/** A layer in view: some of its maps, and all of it in numbers. */
+export interface PassingLayer {
+  node: string;
+  kind: string;
+  /** Of the whole layer, without the batch axis. */
+  shape: number[];
+  /** Whose maps these are; null: of all channels. */
+  channels: number[] | null;
+  /** Map by map, in C order. */
+  values: Float32Array;
+  min: number;
+  max: number;
+  mean: number;
+  std: number;
+  zero_fraction: number;
 }
 
 /** The same shift under another pooling. */

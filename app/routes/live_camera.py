@@ -1,0 +1,107 @@
+"""The live socket of a camera or a video: the newest frame goes through the network, and nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Final
+
+import numpy as np
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from cnn_core.input_spec import InputSpec
+from cnn_core.preprocess import Pixels
+
+from ..container import Services, ServicesDep
+from ..errors import Problem, shortened
+from ..lookups import Finder
+from ..payloads.camera_schemas import FrameMessage, FrameState, PassingLayer
+from ..payloads.describe import doubt_schema, probabilities
+from ..payloads.live_frames import message_frame
+from ..payloads.live_schemas import FailureMessage
+from ..payloads.requests import validated
+from ..services.live_messages import LiveMessage, parse_frame
+from ..services.model_store import LoadedModel
+from ..services.passing_frames import Channels, SeenFrame, SeenLayer
+from .addressing import channel_numbers
+from .live import LiveSocket, failure_of, told_place
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["live"])
+
+_LIKELIEST: Final = 32
+
+
+class _CameraAnswers:
+    """What a network makes of the frames that come on one socket."""
+
+    def __init__(self, services: Services) -> None:
+        self._frames, self._finder = services.passing, Finder(services)
+
+    async def frames(self, message: LiveMessage) -> AsyncGenerator[bytes, None]:
+        """The answer to one frame; what goes wrong is said, too."""
+        try:
+            state = validated(FrameState, message.state)
+            loaded = await self._finder.model(state.model)
+            pixels = _pixels(message.payload, loaded.model.spec)
+            seen = await self._frames.seen(loaded, pixels, _wanted(loaded, state))
+            if seen is not None:
+                yield message_frame(_told(message.seq, loaded, seen))
+        except Exception as error:
+            yield message_frame(FailureMessage(seq=message.seq, error=failure_of(error)))
+
+
+def _pixels(payload: bytes, spec: InputSpec) -> Pixels:
+    wanted = spec.height * spec.width * 3
+    if len(payload) != wanted:
+        detail = (
+            f"This network takes {spec.width} x {spec.height} pixels, {wanted} bytes of red, green and blue; "
+            f"got {len(payload)} bytes."
+        )
+        raise Problem(422, "The frame does not fit the network", detail)
+    return np.frombuffer(payload, np.uint8).reshape(spec.height, spec.width, 3)
+
+
+def _wanted(loaded: LoadedModel, state: FrameState) -> dict[str, Channels]:
+    shapes = loaded.model.graph.shapes
+    wanted: dict[str, Channels] = {}
+    for node, channels in state.maps.items():
+        if node not in shapes:
+            raise Problem(404, "No such node", f"There is no node {shortened(node)} in {loaded.model.title}.")
+        count = shapes[node][1]
+        wanted[node] = None if channels is None else channel_numbers(channels, count, node)
+    return wanted
+
+
+def _told(seq: int, loaded: LoadedModel, seen: SeenFrame) -> FrameMessage:
+    labels = loaded.model.labels
+    return FrameMessage(
+        seq=seq,
+        layers=[_layer(each) for each in seen.layers],
+        top=probabilities(labels, seen.output)[:_LIKELIEST],
+        doubt=doubt_schema(labels, seen.output),
+        milliseconds=seen.milliseconds,
+    )
+
+
+def _layer(seen: SeenLayer) -> PassingLayer:
+    channels = None if seen.channels is None else list(seen.channels)
+    return PassingLayer(
+        node=seen.node,
+        kind=seen.kind,
+        shape=list(seen.shape),
+        channels=channels,
+        values=seen.values,
+        **asdict(seen.statistics),
+    )
+
+
+@router.websocket("/live/camera")
+async def live_camera(socket: WebSocket, services: ServicesDep) -> None:
+    """Run the newest frame a client has sent, until it goes."""
+    await socket.accept()
+    answers = _CameraAnswers(services)
+    with suppress(WebSocketDisconnect):
+        await services.live.serve(LiveSocket(socket), answers.frames, told_place(services), parse_frame)
