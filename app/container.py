@@ -95,7 +95,7 @@ class Services:
         self.ablations = Ablations(self.pool, self.traces, settings.edit_streams)
         self.opinions = SecondOpinions(self.pool, self.models, self.traces)
         self.comparisons = ComparisonService(self.pool, self.traces, self.images)
-        self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces.plans)
+        self.shifts = ShiftService(self.pool, settings.shift_cache_bytes, self.traces)
         self.explanations = Explanations(self.pool, settings.explain_cache_bytes, settings.explain_streams)
         self.photos = PhotoSets(settings.data_folder / "photos", settings.photo_set_bytes)
         self.atlases = Atlases(

@@ -34,6 +34,7 @@ from .cache import ByteLru
 from .compute import SingleFlight, WorkerPool
 from .model_store import LoadedModel
 from .shift_views import Movement, Opened, View, make_lab
+from .trace_service import TraceService
 
 __all__ = ["CurvePoint", "ShiftService", "Sweep"]
 
@@ -97,9 +98,9 @@ class Sweep:
 class ShiftService:
     """Networks, baselines f(x) and results, each made once while there is room."""
 
-    def __init__(self, pool: WorkerPool, capacity: int, plans: PlanCache) -> None:
+    def __init__(self, pool: WorkerPool, capacity: int, traces: TraceService) -> None:
         self.cache: ByteLru[Hashable, Any] = ByteLru(capacity)
-        self._pool, self._plans = pool, plans
+        self._pool, self._traces, self._plans = pool, traces, traces.plans
         self._flights = SingleFlight()
 
     def forget(self, fingerprint: str) -> None:
@@ -144,9 +145,10 @@ class ShiftService:
         key = ("probabilities", subject.key, fill, dx, dy)
         if (found := self.cache.get(key)) is not None:
             return cast(NDArray[np.float32], found)
-        probabilities = await self._pool.run(
-            _probabilities, self._plans, subject.loaded, opened.baseline.x, dx, dy, fill
-        )
+        probabilities = None if dx or dy else self._traces.answer(subject)
+        if probabilities is None:
+            x = opened.baseline.x
+            probabilities = await self._pool.run(_probabilities, self._plans, subject.loaded, x, dx, dy, fill)
         self.cache.put(key, probabilities, probabilities.nbytes + _ENTRY_BYTES)
         return probabilities
 

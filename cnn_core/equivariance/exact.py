@@ -18,6 +18,7 @@ from cnn_core.equivariance.variants import Plan, Slide, Step
 from cnn_core.layers import Conv2d, GlobalAvgPool2d
 from cnn_core.layers.base import Array, Params
 from cnn_core.ops.blur import binomial
+from cnn_core.runtime.team import Task, team
 
 __all__ = ["ExactRunner"]
 
@@ -26,14 +27,17 @@ BLOCK_ELEMENTS = 1 << 16
 
 
 class ExactRunner:
-    """Runs the plan of one image after another, in memory it keeps; for one thread at a time."""
+    """Runs the plan of one image after another, in memory it keeps; for one caller at a time.
+
+    Threads share the filters of a layer, each sum being made by one of them.
+    """
 
     def __init__(self, plan: Plan, parameters: Mapping[str, Params]) -> None:
         """``parameters`` by node, under their short names."""
         self.plan = plan
         self._parameters = parameters
         self._padded: dict[tuple[str, int], Array] = {}
-        self._scratch: dict[str, Array] = {}
+        self._scratch: dict[tuple[str, int], Array] = {}
 
     def run(self, maps: dict[str, Array], wanted: Iterable[str]) -> None:
         """Add the wanted nodes, and those they need, to ``maps``, which holds at least the input's.
@@ -100,18 +104,24 @@ class ExactRunner:
         out = np.empty((layer.out_channels, planes.rows, planes.columns), padded.dtype)
         grouped = out.reshape(*weight.shape[:2], planes.rows, planes.columns)
         bias = params["bias"].reshape(*weight.shape[:2], 1, 1) if layer.bias else None
-        for groups, filters in _blocks(weight.shape[0], weight.shape[1], planes.length):
-            total = self._accumulate(planes, weight[groups, filters], groups)
-            if bias is None:
-                grouped[groups, filters] = total
-            else:
-                np.add(total, bias[groups, filters], out=grouped[groups, filters])
+
+        def block(groups: slice, filters: slice) -> Task:
+            def fill(thread: int) -> None:
+                total = self._accumulate(planes, weight[groups, filters], groups, thread)
+                if bias is None:
+                    grouped[groups, filters] = total
+                else:
+                    np.add(total, bias[groups, filters], out=grouped[groups, filters])
+
+            return fill
+
+        team().run([block(*each) for each in _blocks(weight.shape[0], weight.shape[1], planes.length)])
         return out
 
-    def _accumulate(self, planes: _Planes, weight: Array, groups: slice) -> Array:
-        """The sums of some filters, ``(groups, filters, H', W')``, in memory that the next call reuses."""
+    def _accumulate(self, planes: _Planes, weight: Array, groups: slice, thread: int) -> Array:
+        """The sums of some filters, ``(groups, filters, H', W')``, in memory that the thread uses again."""
         shape = (*weight.shape[:2], planes.length)
-        total, product = self._memory("total", shape), self._memory("product", shape)
+        total, product = self._memory(("total", thread), shape), self._memory(("product", thread), shape)
         first = True
         for i, j in np.ndindex(*weight.shape[3:]):
             cells = planes.cell(i, j)[groups]
@@ -124,7 +134,7 @@ class ExactRunner:
                 first = False
         return planes.places(total)
 
-    def _memory(self, name: str, shape: tuple[int, ...]) -> Array:
+    def _memory(self, name: tuple[str, int], shape: tuple[int, ...]) -> Array:
         size = int(np.prod(shape))
         if name not in self._scratch or self._scratch[name].size < size:
             self._scratch[name] = np.zeros(size, np.float32)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.services import shift_service
 from cnn_core.models import load_model, trace
 from tests.api.live import Live
 from tests.api.pictures import noise, uploaded
@@ -112,6 +113,26 @@ def test_the_probabilities_are_those_of_the_trace(live: Live, cat: str) -> None:
         assert before == entry["probability"]
     largest = np.maximum(found["before"], found["after"])
     assert found["top"] == np.argsort(-largest)[:3].tolist()
+
+
+def test_before_the_photo_moves_the_answer_is_that_of_the_trace_and_no_pass_is_made_for_it(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = uploaded(live, noise(64, 64, seed=23))
+    top = live.client.get(f"/api/traces/tiny_vgg/{image}").json()["top"]
+    passes: list[object] = []
+    run = shift_service._probabilities
+
+    def counted(*given: Any) -> Any:
+        passes.append(given)
+        return run(*given)
+
+    monkeypatch.setattr(shift_service, "_probabilities", counted)
+    found = measured(live, image, dx=0)["probabilities"]
+    assert max(found["before"]) == top[0]["probability"]
+    assert not passes
+    measured(live, image, dx=1)
+    assert len(passes) == 1
 
 
 def test_after_a_shift_the_probabilities_are_those_of_the_shifted_photo(live: Live) -> None:

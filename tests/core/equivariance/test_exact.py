@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.equivariance import Lab
+from cnn_core.equivariance import Lab, exact
 from cnn_core.equivariance.comparison import Tally, tally
 from cnn_core.graph import Graph, Node, forward
 from cnn_core.layers import Conv2d, GlobalAvgPool2d, Input, Multiply
@@ -13,6 +13,7 @@ from cnn_core.models import MODELS, load_model
 from cnn_core.ops.blur import blur_pool2d
 from cnn_core.ops.conv import conv2d
 from cnn_core.ops.pool import max_pool2d
+from cnn_core.runtime.team import Team
 from tests.core.equivariance.draw import borders, image_of, parameters_of, strided, unstrided
 from tests.core.graph.networks import branching, chain
 
@@ -144,3 +145,27 @@ def test_only_what_is_asked_for_is_computed():
     maps = {"input": image_of(model.graph)[0]}
     Lab(model.graph, model.parameters).run(maps, ["relu_1_1"])
     assert set(maps) == {"input", "conv_1_1", "relu_1_1"}
+
+
+def test_at_rest_one_pass_is_both_sides_and_a_shift_takes_one_more(monkeypatch):
+    graph = load_model("tiny_vgg").graph
+    lab = Lab(graph, parameters_of(graph))
+    passes, run = [], lab.run
+    monkeypatch.setattr(lab, "run", lambda maps, wanted: (passes.append(wanted), run(maps, wanted)))
+    baseline = lab.baseline(image_of(graph))
+    resting = baseline.shift(0, 0, ["conv_1_2"]).layers["conv_1_2"]
+    assert (len(passes), resting.exact, resting.differing) == (1, True, 0)
+    baseline.shift(1, 0, ["conv_1_2"])
+    assert len(passes) == 2
+
+
+def test_however_many_threads_share_a_layer_its_bits_are_the_same(monkeypatch):
+    graph = load_model("tiny_vgg").graph
+    parameters, x = parameters_of(graph), image_of(graph)
+    monkeypatch.setattr(exact, "BLOCK_ELEMENTS", 4096)  # one filter at a time
+    monkeypatch.setattr(exact, "team", lambda: Team(1))
+    alone = maps_of(graph, x, parameters)
+    three = Team(3)
+    monkeypatch.setattr(exact, "team", lambda: three)
+    for name, maps in maps_of(graph, x, parameters).items():
+        assert maps.tobytes() == alone[name].tobytes(), name
