@@ -103,22 +103,35 @@ export function mapKindOf({ kind, min }) {
 }
 
 /**
- * The channels with the largest sum of squares, in channel order; those in `always` come first.
+ * The mean of the squares, in float64. NaN values are left out, as missing.
  *
- * @param {readonly Pick<Summary, "mean" | "std">[]} channels Of all, in their own order.
+ * @param {Float32Array} values
+ * @returns {number} 0 where there are none.
+ */
+export function meanSquare(values) {
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value * value;
+    count += 1;
+  }
+  return count && sum / count;
+}
+
+/**
+ * The channels with the largest mean square, in channel order; those in `always` come first.
+ *
+ * @param {readonly number[]} energies Mean squares of all channels, in their own order.
  * @param {number} count
  * @param {readonly number[]} [always]
  * @returns {number[]}
  */
-export function strongest(channels, count, always = []) {
-  const energies = channels.map(({ mean, std }, channel) => {
-    return { channel, energy: always.includes(channel) ? Infinity : mean * mean + std * std };
-  });
-  if (energies.length > count) energies.sort((a, b) => b.energy - a.energy || a.channel - b.channel);
-  return energies
-    .slice(0, count)
-    .map(({ channel }) => channel)
-    .sort((a, b) => a - b);
+export function strongest(energies, count, always = []) {
+  const ranks = Float64Array.from(energies);
+  for (const channel of always) ranks[channel] = Infinity;
+  const channels = energies.map((_, channel) => channel);
+  if (channels.length > count) channels.sort((a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || a - b);
+  return channels.slice(0, count).sort((a, b) => a - b);
 }
 
 /**

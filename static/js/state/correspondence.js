@@ -16,7 +16,8 @@ import { answerNow, compares } from "./comparison.js";
  */
 export function standApart(comparison) {
   const [a, b] = [comparison.a.shown.value, comparison.b.shown.value];
-  if (!compares(comparison) || !a || !b || a.model.id === b.model.id) return false;
+  // An edited network has the very layers of the other.
+  if (!compares(comparison) || !a || !b || a.model.id === b.model.id || a.model.nodes === b.model.nodes) return false;
   const nodes = [a, b].map((each) => each.model.nodes);
   const named = () => nodes[0]?.filter((node) => nodes[1]?.some((other) => other.name === node.name && String(other.output_shape) === String(node.output_shape)));
   const shared = answerNow(comparison)?.layers ?? named();

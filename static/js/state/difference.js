@@ -85,18 +85,18 @@ const bitsOf = (values) => new Uint32Array(values.buffer, values.byteOffset, val
  */
 function subtract(a, b, difference) {
   const [first, second] = [bitsOf(a), bitsOf(b)];
-  const change = { compared: b.length, differing: 0, min: Infinity, max: -Infinity, distance: 0, length: 0 };
+  let [differing, min, max, distance, length] = [0, Infinity, -Infinity, 0, 0];
   for (let at = 0; at < b.length; at += 1) {
     const before = /** @type {number} */ (a[at]);
     const gap = /** @type {number} */ (b[at]) - before;
     difference[at] = gap;
-    if (first[at] !== second[at]) change.differing += 1;
-    change.min = Math.min(change.min, gap);
-    change.max = Math.max(change.max, gap);
-    change.distance += gap * gap;
-    change.length += before * before;
+    if (first[at] !== second[at]) differing += 1;
+    min = Math.min(min, gap);
+    max = Math.max(max, gap);
+    distance += gap * gap;
+    length += before * before;
   }
-  return change;
+  return { compared: b.length, differing, min, max, distance, length };
 }
 
 /**

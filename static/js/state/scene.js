@@ -1,7 +1,7 @@
 /** What the strip, the inspector and the film draw: which numbers of a layer, in which colours. */
 
 import { colour, colormap, cssColour, inkOn } from "../draw/colormap.js";
-import { isHere, mapKindOf, plane, planeSize, scaleFor, strongest, summary } from "../draw/tensor.js";
+import { isHere, mapKindOf, meanSquare, plane, planeSize, scaleFor, strongest, summary } from "../draw/tensor.js";
 import { ROWS } from "../geometry/layout.js";
 import { selectChannel, stepChannel, view } from "./view.js";
 
@@ -128,6 +128,22 @@ function allSummaries(activation) {
   return Array.from({ length: activation.shape[0] ?? 0 }, (_, channel) => channelSummary(activation, channel));
 }
 
+/**
+ * Mean squares of all channels; null while those of some are not known. Every layer's are asked for whenever something has
+ * changed, so they are not had from all that `channelSummary` works out.
+ *
+ * @param {Activation} activation
+ * @returns {number[] | null}
+ */
+function energiesOf({ shape, data, planes, channels: told, change }) {
+  if (told) return told.mean.map((mean, channel) => mean * mean + (told.variance[channel] ?? 0));
+  if (planes || !data.length) return null;
+  return Array.from({ length: shape[0] ?? 0 }, (_, channel) => {
+    const differs = change?.channels.get(channel);
+    return differs ? differs.distance / differs.compared || 0 : meanSquare(plane({ shape, data }, channel));
+  });
+}
+
 /** @type {WeakMap<Activation, Map<string, number[]>>} */
 const leaders = new WeakMap();
 
@@ -145,9 +161,9 @@ export function strongestChannels(activation, count, always = []) {
   leaders.set(activation, known);
   const cached = known.get(key);
   if (cached) return cached;
-  const channels = allSummaries(activation);
-  if (!channels) return Array.from({ length: Math.min(count, activation.shape[0] ?? 0) }, (_, channel) => channel);
-  const made = strongest(channels, count, always);
+  const energies = energiesOf(activation);
+  if (!energies) return Array.from({ length: Math.min(count, activation.shape[0] ?? 0) }, (_, channel) => channel);
+  const made = strongest(energies, count, always);
   known.set(key, made);
   return made;
 }

@@ -6,6 +6,7 @@ import { bySize, convolutionTerms, denseTerms, largestCell, placeOf } from "../.
 import {
   contributions,
   mapKindOf,
+  meanSquare,
   plane,
   scaleFor,
   sliceStrengths,
@@ -149,8 +150,9 @@ test("scales keep zero at the neutral colour", () => {
 });
 
 test("the strongest channels come in channel order, with those asked for among them", () => {
-  const tensor = { shape: [4, 1, 2], data: Float32Array.of(1, 0, 5, 5, 0, 0, -9, 0) };
-  const channels = [0, 1, 2, 3].map((channel) => summary(plane(tensor, channel)));
+  const tensor = { shape: [4, 1, 2], data: Float32Array.of(1, 0, 5, 5, 0, NaN, -9, 0) };
+  const channels = [0, 1, 2, 3].map((channel) => meanSquare(plane(tensor, channel)));
+  assert.deepEqual(channels, [0.5, 25, 0, 40.5]);
   assert.deepEqual(strongest(channels, 2), [1, 3]);
   assert.deepEqual(strongest(channels, 2, [2]), [2, 3]);
   assert.deepEqual(strongest(channels, 9), [0, 1, 2, 3]);

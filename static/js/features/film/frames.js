@@ -26,9 +26,8 @@ const MOST_BARS = 32;
 const CLOSE = 12;
 /** No bar is lower, as a share of the height. */
 const LOWEST = 0.02;
-/** How much of a frame is seen before its layer's turn, and while a new result is under way. */
+/** How much of a frame is seen before its layer's turn. */
 const UNFILLED = 0.25;
-const STALE = 0.4;
 
 /**
  * The pictures of all frames, on one canvas: a hundred canvases beside each other would cost the browser more at every
@@ -52,6 +51,11 @@ export class FilmSheet {
       place(this.element, { width, height: HEIGHT });
     }
     return `${width}/${scale}`;
+  }
+
+  /** @param {boolean} stale Whether a new result is under way: faded as a whole, nothing is drawn anew for it. */
+  fade(stale) {
+    setAttribute(this.element, "data-stale", stale ? "" : null);
   }
 
   /**
@@ -141,7 +145,7 @@ export class FilmFrame {
    */
   paint(sheet, layer, { x, width }, filled, key) {
     const channels = layer ? channelsHere(layer.activation, width >= 1.7 * HEIGHT ? 2 : 1) : [];
-    const opacity = filled <= 0 ? UNFILLED : layer?.stale ? STALE : 1;
+    const opacity = filled <= 0 ? UNFILLED : 1;
     const full = `${key}/${width}/${channels}/${opacity}`;
     if ((layer?.activation ?? null) === this.#drawn && full === this.#key) return;
     this.#drawn = layer?.activation ?? null;
