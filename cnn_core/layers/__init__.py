@@ -31,14 +31,27 @@ from cnn_core.layers.functions import (
     Sqrt,
 )
 from cnn_core.layers.input import Input
+from cnn_core.layers.layer_norm import GroupNorm2d, LayerNorm
 from cnn_core.layers.local_response import InstanceNorm2d, LocalResponseNorm
 from cnn_core.layers.merge import Add, Concat, Multiply
 from cnn_core.layers.norm import BatchNorm2d
 from cnn_core.layers.pick import Gather, Pad, Repeat, Slice
+from cnn_core.layers.piecewise import (
+    Ceil,
+    Celu,
+    Floor,
+    Round,
+    Selu,
+    Shrink,
+    Sign,
+    Softsign,
+    ThresholdedRelu,
+)
 from cnn_core.layers.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from cnn_core.layers.rearrange import Rearrange
-from cnn_core.layers.reduce import ReduceMax, ReduceMean, ReduceSum
+from cnn_core.layers.reduce import ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum
 from cnn_core.layers.resize import Resize2d
+from cnn_core.layers.smooth import Erf, Gelu, GeluTanh, Mish, Swish
 
 __all__ = [
     "LAYERS",
@@ -48,6 +61,8 @@ __all__ = [
     "AvgPool2d",
     "BatchNorm2d",
     "BlurPool2d",
+    "Ceil",
+    "Celu",
     "Clip",
     "Concat",
     "ConstantMinus",
@@ -59,15 +74,21 @@ __all__ = [
     "DivideByConstant",
     "Dropout",
     "Elu",
+    "Erf",
     "Exp",
     "Flatten",
+    "Floor",
     "Gather",
+    "Gelu",
+    "GeluTanh",
     "GlobalAvgPool2d",
+    "GroupNorm2d",
     "HardSigmoid",
     "HardSwish",
     "Input",
     "InstanceNorm2d",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "LocalResponseNorm",
     "Log",
@@ -77,6 +98,7 @@ __all__ = [
     "Maximum",
     "MinConstant",
     "Minimum",
+    "Mish",
     "Multiply",
     "MultiplyConstant",
     "PRelu",
@@ -87,17 +109,26 @@ __all__ = [
     "Rearrange",
     "ReduceMax",
     "ReduceMean",
+    "ReduceMin",
+    "ReduceProd",
     "ReduceSum",
     "Repeat",
     "Resize2d",
+    "Round",
+    "Selu",
+    "Shrink",
     "SiLU",
     "Sigmoid",
+    "Sign",
     "Slice",
     "Softmax",
     "Softplus",
+    "Softsign",
     "Sqrt",
     "Subtract",
+    "Swish",
     "Tanh",
+    "ThresholdedRelu",
     "layer_from_config",
     "register_layer",
 ]

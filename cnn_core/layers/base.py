@@ -121,7 +121,7 @@ class Term:
 class Explanation:
     """The arithmetic behind one output value.
 
-    ``operation`` says how ``terms`` make ``value``: ``sum`` (sum of terms + bias), ``max``, ``mean``,
+    ``operation`` says how ``terms`` make ``value``: ``sum`` (of terms + bias), ``max``, ``min``, ``mean``,
     ``product``, ``copy``, ``function`` (of the terms in their order), ``affine`` (batch norm), ``softmax``,
     ``constant`` (no terms).
     ``constants`` names every further number in the formula (mean, variance, gamma, divisor, slope ...).

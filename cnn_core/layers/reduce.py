@@ -1,4 +1,4 @@
-"""Whole axes taken together: mean, sum, maximum."""
+"""Whole axes taken together: mean, sum, product, maximum, minimum."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cnn_core.layers.base import (
 from cnn_core.layers.common import one
 from cnn_core.ops import reduce as ops
 
-__all__ = ["ReduceMax", "ReduceMean", "ReduceSum"]
+__all__ = ["ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum"]
 
 
 @dataclass(frozen=True)
@@ -149,18 +149,44 @@ class ReduceMean(_Reduce):
         return Explanation(value, "mean", terms, constants={"divisor": float(divisor)})
 
 
-@register_layer("reduce_max")
+@register_layer("reduce_prod")
 @dataclass(frozen=True)
-class ReduceMax(_Reduce):
-    """The maximum along the axes."""
+class ReduceProd(_Reduce):
+    """The product along the axes."""
 
     def apply(self, x: Array) -> Array:
-        """The largest."""
-        return ops.reduce_max(x, self.axes)
+        """Multiply."""
+        return ops.reduce_prod(x, self.axes)
 
     def vjp(self, grad: Array, x: Array, output: Array) -> Array:
-        """To the largest."""
-        return ops.reduce_max_vjp(grad, x, output)
+        """The product of all the others to each."""
+        return ops.reduce_prod_vjp(grad, x, self.axes)
+
+    def _told(self, value: float, terms: tuple[Term, ...]) -> Explanation:
+        """One term per value: they multiply."""
+        cells = [
+            Term(
+                0,
+                term.channel,
+                term.y + i,
+                term.x + j,
+                cell := term.patch[i : i + 1, j : j + 1],
+                cell.astype(np.float64),
+                float(cell[0, 0]),
+            )
+            for term in terms
+            for i, j in np.ndindex(*term.patch.shape)
+        ]
+        return Explanation(value, "product", tuple(cells))
+
+
+@dataclass(frozen=True)
+class _Extreme(_Reduce):
+    """One of the values."""
+
+    def vjp(self, grad: Array, x: Array, output: Array) -> Array:
+        """To the one."""
+        return ops.reduce_extreme_vjp(grad, x, output)
 
     def _told(self, value: float, terms: tuple[Term, ...]) -> Explanation:
         """The one term that holds the first winner, whose product alone counts."""
@@ -170,4 +196,24 @@ class ReduceMax(_Reduce):
         products[winner] = term.patch[winner]
         won = Term(0, term.channel, term.y, term.x, term.patch, products, float(products.sum()))
         constants = {"winner_y": float(winner[0]), "winner_x": float(winner[1])}
-        return Explanation(value, "max", (won,), constants=constants)
+        return Explanation(value, self.kind.removeprefix("reduce_"), (won,), constants=constants)
+
+
+@register_layer("reduce_max")
+@dataclass(frozen=True)
+class ReduceMax(_Extreme):
+    """The maximum along the axes."""
+
+    def apply(self, x: Array) -> Array:
+        """The largest."""
+        return ops.reduce_max(x, self.axes)
+
+
+@register_layer("reduce_min")
+@dataclass(frozen=True)
+class ReduceMin(_Extreme):
+    """The minimum along the axes."""
+
+    def apply(self, x: Array) -> Array:
+        """The smallest."""
+        return ops.reduce_min(x, self.axes)

@@ -153,7 +153,9 @@ def _compared(data: bytes, asked: Mapping[str, Any]) -> Verification:
     graph = Graph.from_config(asked["graph"])
     x = verification_input(InputSpec(**asked["spec"]))
     fed = imported.entry.fed(x)
-    return verify(data, graph, imported.parameters, imported.sources, x, fed=fed, told=_say)
+    return verify(
+        data, graph, imported.parameters, imported.sources, x, fed=fed, orders=imported.orders, told=_say
+    )
 
 
 def _say(found: Verification) -> None:

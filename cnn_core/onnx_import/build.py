@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -18,12 +18,12 @@ from cnn_core.onnx_import.folding import FOLDED, Folder
 from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.network import Network
 from cnn_core.onnx_import.operators import OPERATORS
-from cnn_core.onnx_import.order import in_order
+from cnn_core.onnx_import.order import in_order, reads
 from cnn_core.onnx_import.reading import read_model
-from cnn_core.onnx_import.refusals import check_operators
+from cnn_core.onnx_import.refusals import check_operators, fed_names
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.summary import summarize
-from cnn_core.onnx_import.values import Pending, Tensor, Value
+from cnn_core.onnx_import.values import Order, Pending, Tensor, Value
 from cnn_core.runtime import compile_plan
 
 __all__ = ["ImportedModel", "import_model", "translate"]
@@ -35,7 +35,8 @@ OutputKind = Literal["classes", "maps", "vector"]
 class ImportedModel:
     """An imported network: its graph, and where its parts come from.
 
-    ``sources`` names for a node the tensor of the file that it computes. ``notes`` are sentences for people.
+    ``sources`` names for a node the tensor of the file that it computes, ``orders`` how the file has its axes
+    where that is not as the graph has them. ``notes`` are sentences for people.
     ``labels`` are the names of classes that the file's metadata hold.
     """
 
@@ -47,6 +48,7 @@ class ImportedModel:
     labels: tuple[str, ...] | None
     metadata: Mapping[str, str]
     notes: tuple[str, ...]
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
     @property
     def free(self) -> Mapping[str, int]:
@@ -72,7 +74,7 @@ def import_model(
     """
     model = read_model(data, limits)
     summary = summarize(model)
-    check_operators(model.graph)
+    check_operators(model.graph, fed_names(model.graph))
     entry = entry_of(model.graph, limits, sizes)
     network = Network(limits, summary.opset, lead=int(entry.layout == "CHW"))
     first = network.add(entry.name or "input", Input(entry.sample), batch=entry.batch)
@@ -93,22 +95,30 @@ def import_model(
         summary.labels,
         summary.metadata,
         (*summary.notes, *network.notes),
+        network.orders,
     )
 
 
-def translate(graph: GraphProto, network: Network, given: Mapping[str, Value]) -> dict[str, Value]:
+def translate(
+    graph: GraphProto, network: Network, given: Mapping[str, Value], folder: Folder | None = None
+) -> dict[str, Value]:
     """Every tensor of the file, its inputs ``given``: what is known now, and what the network computes.
+
+    ``folder`` is that of the file if this is a branch of it.
 
     Raises:
         CnnError: as ``import_model``.
     """
     values: dict[str, Value] = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     values.update(given)
-    folder = Folder(network.limits, network.opset)
+    folder = folder or Folder(network.limits, network.opset)
     for node in in_order(graph, values):
-        _check_made(values, node.input)
+        _check_made(values, reads(node))
         step = Step(network, node, tuple(values[name] if name else None for name in node.input))
-        made = _translated(step, folder)
+        if step.operator == "If":
+            made: Sequence[Value] = _branch(step, values, folder)
+        else:
+            made = _translated(step, folder)
         values.update((name, value) for name, value in zip(node.output, made, strict=False) if name)
     _check_made(values, [value.name for value in graph.output])
     return values
@@ -123,17 +133,49 @@ def _check_made(values: Mapping[str, Value], names: Iterable[str]) -> None:
             )
 
 
+def _branch(step: Step, values: Mapping[str, Value], folder: Folder) -> Sequence[Value]:
+    """The branch of an If that its condition, which must be known, says."""
+    condition = step.value(0)
+    if not isinstance(condition, np.ndarray):
+        raise UnsupportedOperator(
+            f"ONNX file: {step.who} decides by what is computed from the image which layers there are; "
+            "what would help: an export of one way, torch.onnx.export of a traced model"
+        )
+    name = "then_branch" if condition.astype(np.bool_).all() else "else_branch"
+    graph = step.attribute(name)
+    if not isinstance(graph, GraphProto):
+        raise BadModelFile(f"ONNX file: {step.who} has no {name}")
+    check_operators(graph)
+    network, before = step.network, dict(step.network.sources)
+    made = translate(graph, network, values, folder)
+    # what a branch makes inside cannot be asked for from outside: only its outputs are compared
+    network.sources = before
+    return [
+        _output(step, made[inner.name], outer)
+        for inner, outer in zip(graph.output, step.node.output, strict=False)
+    ]
+
+
+def _output(step: Step, value: Value, name: str) -> Value:
+    """A value as what the file calls it outside of the branch that made it."""
+    if isinstance(value, Pending):
+        return replace(value, name=step.name, tensor=name)
+    if isinstance(value, Tensor):
+        step.network.sources.setdefault(value.node, name)
+    return value
+
+
 def _translated(step: Step, folder: Folder) -> Sequence[Value]:
     known = [value for value in step.inputs if value is not None]
     try:
-        if step.node.op_type in FOLDED and all(isinstance(value, np.ndarray) for value in known):
+        if step.operator in FOLDED and all(isinstance(value, np.ndarray) for value in known):
             return folder.fold(step)
-        if step.node.op_type not in OPERATORS:
+        if step.operator not in OPERATORS:
             raise UnsupportedOperator(
                 f"ONNX file: {step.who} is known here only where it can be computed beforehand, "
                 "but it reads what is computed from the image"
             )
-        made = OPERATORS[step.node.op_type](step)
+        made = OPERATORS[step.operator](step)
     except CnnError:
         raise
     except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:

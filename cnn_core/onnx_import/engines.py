@@ -17,6 +17,7 @@ import onnx
 from onnx.reference import ReferenceEvaluator
 
 from cnn_core.layers.base import Array
+from cnn_core.onnx_import.inlining import inlined
 from cnn_core.onnx_import.reference_ops import operators
 from cnn_core.onnx_import.summary import opset_of
 
@@ -54,7 +55,7 @@ def runtime() -> Engine:
 
 def _reference_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterator[tuple[str, Any]]:
     """Operator by operator; a tensor is let go after its last reader."""
-    model = onnx.load_from_string(data)
+    model = inlined(onnx.load_from_string(data))
     evaluator = ReferenceEvaluator(model, new_ops=operators(opset_of(model)))
     nodes = evaluator.rt_nodes_ or []
     last = {name: number for number, node in enumerate(nodes) for name in node.input}
@@ -76,7 +77,7 @@ def _runtime_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterator[
     """All at once, each made an output of the file."""
     import onnxruntime
 
-    model = onnx.load_from_string(data)
+    model = inlined(onnx.load_from_string(data))
     inner = [name for node in model.graph.node for name in node.output if name in wanted]
     given = {tensor.name for tensor in model.graph.initializer}
     del model.graph.output[:]

@@ -12,6 +12,7 @@ from onnx.reference import ReferenceEvaluator
 
 from cnn_core.errors import BadModelFile, ModelLimit
 from cnn_core.onnx_import.limits import Budget, Limits
+from cnn_core.onnx_import.reference_ops import operators
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known
 
@@ -55,6 +56,14 @@ def _gathered(step: Step) -> int:
     return data.size * max(1, indices.size)
 
 
+def _multiplied(step: Step) -> int:
+    """The work of a matrix product, which is more than its numbers: one for every hundred multiply-adds."""
+    a, b = step.numbers(0), step.numbers(1)
+    columns = b.shape[-1] if b.ndim > 1 else 1
+    work = max(a.size, math.prod(b.shape[:-2]) * a.size) * columns
+    return max(work // 100, work // max(1, a.shape[-1] if a.ndim else 1))
+
+
 def _ranged(step: Step) -> int:
     start, limit, delta = (float(step.numbers(number)) for number in range(3))
     count = (limit - start) / delta if delta else math.inf
@@ -74,13 +83,15 @@ def _arrays(step: Step) -> list[Known]:
 
 
 _SAME = (
-    "Abs Cast CastLike Ceil Clip Constant Exp Flatten Floor Identity Log Neg Not Reciprocal ReduceMax "
-    "ReduceMean ReduceMin ReduceProd ReduceSum Relu Reshape Round Shape Sigmoid Sign Size Slice Split Sqrt "
-    "Squeeze Tanh Transpose Unsqueeze"
+    "Abs ArgMax ArgMin BatchNormalization Cast CastLike Ceil Clip Constant Cos CumSum Erf Exp Flatten Floor "
+    "GlobalAveragePool Identity InstanceNormalization IsInf IsNaN LayerNormalization Log Neg Not Reciprocal "
+    "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum "
+    "ReduceSumSquare Relu Reshape Round ScatterND Shape Sigmoid Sign Sin Size Slice Softmax Split Sqrt "
+    "Squeeze Tanh TopK Transpose Trilu Unsqueeze"
 )
 
 _BROADCAST = (
-    "Add And Div Equal Greater GreaterOrEqual Less LessOrEqual Max Min Mod Mul Or Pow Sub Sum Where Xor"
+    "Add And Div Equal Greater GreaterOrEqual Less LessOrEqual Max Min Mod Mul Or PRelu Pow Sub Sum Where Xor"
 )
 
 FOLDED: Mapping[str, Callable[[Step], int]] = {
@@ -90,6 +101,11 @@ FOLDED: Mapping[str, Callable[[Step], int]] = {
     "ConstantOfShape": _filled,
     "Expand": _expanded,
     "Gather": _gathered,
+    "GatherElements": _as_inputs,
+    "GatherND": _gathered,
+    "MatMul": _multiplied,
+    "NonZero": lambda step: step.numbers(0).size * max(1, step.numbers(0).ndim),
+    "OneHot": lambda step: step.numbers(0).size * max(0, int(step.numbers(1).reshape(()))),
     "Pad": _padded,
     "Range": _ranged,
     "Tile": _tiled,
@@ -111,7 +127,7 @@ class Folder:
             ModelLimit: they take too much memory.
             BadModelFile: its inputs do not fit it.
         """
-        count = FOLDED[step.node.op_type](step)
+        count = FOLDED[step.operator](step)
         if count < 0:
             raise BadModelFile(f"ONNX file: {step.who} makes a tensor of negative size")
         self._budget.spend(8 * count)
@@ -135,7 +151,8 @@ class Folder:
         outputs = [value(name) for name in step.node.output if name]
         graph = helper.make_graph([step.node], "folded", [value(name) for name in fed], outputs)
         return ReferenceEvaluator(
-            helper.make_model(graph, opset_imports=[helper.make_opsetid("", self._opset)])
+            helper.make_model(graph, opset_imports=[helper.make_opsetid("", self._opset)]),
+            new_ops=operators(self._opset),
         )
 
 

@@ -13,7 +13,7 @@ from cnn_core.layers import Flatten, Rearrange
 from cnn_core.layers.base import Array, Layer, Shape
 from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.names import safe_name
-from cnn_core.onnx_import.values import Pending, Tensor, Value, held
+from cnn_core.onnx_import.values import Order, Pending, Tensor, Value, held
 
 __all__ = ["Network"]
 
@@ -33,6 +33,7 @@ class Network:
         self.shapes: dict[str, Shape] = {}
         self.parameters: dict[str, Array] = {}
         self.sources: dict[str, str] = {}
+        self.orders: dict[str, Order] = {}
         self.notes: list[str] = []
         self._settled: dict[Pending, Tensor] = {}
         self._numbers: dict[str, int] = {}

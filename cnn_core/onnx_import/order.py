@@ -9,7 +9,7 @@ from onnx import GraphProto, NodeProto
 
 from cnn_core.errors import BadModelFile
 
-__all__ = ["in_order"]
+__all__ = ["in_order", "reads"]
 
 
 def in_order(graph: GraphProto, given: Container[str]) -> list[NodeProto]:
@@ -43,13 +43,25 @@ def _makers(nodes: Iterable[NodeProto]) -> dict[str, int]:
 
 def _sources(node: NodeProto, makers: Mapping[str, int], given: Container[str]) -> set[int]:
     """Numbers of the operators that one reads."""
-    names = {name for name in node.input if name and name not in given}
+    names = {name for name in reads(node) if name not in given}
     for name in names:
         if name not in makers:
             raise BadModelFile(
                 f"ONNX file: {node.op_type} {_shown(node.name)} reads {_shown(name)}, which nothing makes"
             )
     return {makers[name] for name in names}
+
+
+def reads(node: NodeProto) -> set[str]:
+    """Every tensor that an operator reads, those that only its branches read included."""
+    found = {name for name in node.input if name}
+    for attribute in node.attribute:
+        for graph in (attribute.g, *attribute.graphs):
+            made = {name for inner in graph.node for name in inner.output}
+            made |= {tensor.name for tensor in graph.initializer} | {value.name for value in graph.input}
+            inside = {name for inner in graph.node for name in reads(inner)}
+            found |= (inside | {value.name for value in graph.output}) - made - {""}
+    return found
 
 
 def _needed(sources: Sequence[set[int]], ends: Iterable[int]) -> set[int]:

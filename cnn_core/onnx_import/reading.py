@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
 
 from cnn_core.errors import BadModelFile, ModelLimit
+from cnn_core.onnx_import.inlining import inlined
 from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.wire import check_structure
 
@@ -61,12 +62,9 @@ def read_model(data: bytes, limits: Limits) -> ModelProto:
     if not model.HasField("graph") or not model.graph.node:
         raise BadModelFile("ONNX file: it holds no operators; it may be damaged, or no ONNX model at all")
     _check_opset(model)
-    if model.functions:
-        names = ", ".join(_shown(f.name) for f in model.functions[:5])
-        raise BadModelFile(
-            f"ONNX file: it defines {len(model.functions)} functions of its own ({names}); "
-            "write them out first with onnx.inliner.inline_local_functions(model)"
-        )
+    model = inlined(model, limits)
+    for graph in _graphs(model.graph):
+        _check_names(graph, limits)
     _check_counts(model.graph, limits)
     _check_tensors(model.graph, limits)
     return model
@@ -102,18 +100,33 @@ def _check_opset(model: ModelProto) -> None:
 
 
 def _check_counts(graph: GraphProto, limits: Limits) -> None:
-    if len(graph.node) > limits.max_nodes:
-        raise ModelLimit(f"ONNX file: at most {limits.max_nodes} operators, got {len(graph.node)}")
+    count = sum(len(each.node) for each in _graphs(graph))
+    if count > limits.max_nodes:
+        raise ModelLimit(f"ONNX file: at most {limits.max_nodes} operators, got {count}")
     if not graph.output:
         raise BadModelFile("ONNX file: it names no output; export the network with one")
     if graph.sparse_initializer:
         raise BadModelFile("ONNX file: sparse weights are not read; save them dense")
+
+
+def _check_names(graph: GraphProto, limits: Limits) -> None:
     for name in _names(graph):
         if len(name) > limits.max_name_length:
             raise ModelLimit(
                 f"ONNX file: names may have {limits.max_name_length} characters, "
                 f"got one of {len(name)}: {_shown(name)}"
             )
+
+
+def _graphs(graph: GraphProto) -> Iterator[GraphProto]:
+    """A graph, and the branches of its operators, and theirs."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _graphs(attribute.g)
+            for each in attribute.graphs:
+                yield from _graphs(each)
 
 
 def _names(graph: GraphProto) -> Iterator[str]:
@@ -127,7 +140,7 @@ def _names(graph: GraphProto) -> Iterator[str]:
 
 def _check_tensors(graph: GraphProto, limits: Limits) -> None:
     total = 0
-    for tensor in _tensors(graph.node, graph.initializer):
+    for tensor in (found for each in _graphs(graph) for found in _tensors(each.node, each.initializer)):
         total += _check_tensor(tensor)
         if len(tensor.dims) > limits.max_rank or max(tensor.dims, default=0) >= 1 << 31:
             raise ModelLimit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ from onnx import NodeProto, helper
 from cnn_core.errors import BadModelFile, UnsupportedOperator
 from cnn_core.layers.base import Array, Layer, Shape
 from cnn_core.onnx_import.network import Network
-from cnn_core.onnx_import.values import Known, Pending, Tensor, Value, held
+from cnn_core.onnx_import.values import Known, Order, Pending, Tensor, Value, held
 
-__all__ = ["Step"]
+__all__ = ["Step", "like", "operator_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,23 @@ class Step:
     network: Network
     node: NodeProto
     inputs: tuple[Value | None, ...]
+    within: str = ""
+    """Which part of its operator it is, where it is one."""
 
     @property
     def name(self) -> str:
         """What the node is called in the file, or failing that its output."""
-        return self.node.name or self.node.output[0]
+        name = self.node.name or self.node.output[0]
+        return f"{name}.{self.within}" if self.within else name
+
+    def part(self, name: str) -> Step:
+        """The same operator as a part of itself: nothing that it makes is the file's output of it."""
+        return replace(self, within=name)
+
+    @property
+    def operator(self) -> str:
+        """The operator, with the name of its domain if that is not ONNX's own."""
+        return operator_of(self.node)
 
     @property
     def who(self) -> str:
@@ -115,18 +127,26 @@ class Step:
         shape: Shape | None = None,
         part: str = "",
         parameters: Mapping[str, Array] | None = None,
+        seen: Pending | None = None,
     ) -> Tensor:
-        """Append a node. ``shape`` is the file's, by default the graph's; ``part`` names one of several."""
+        """Append a node. ``shape`` is the file's, by default the graph's; ``part`` names one of several.
+
+        ``seen`` has the order of axes in which the file has the node's output.
+        """
         wanted = f"{self.name}.{part}" if part else self.name
         name = self.network.add(wanted, layer, [tensor.node for tensor in tensors], parameters)
-        if not part:
+        if not part and not self.within:
             self.network.sources[name] = self.node.output[0]
+        if not part and seen is not None:
+            sides = seen.split[1:]
+            self.network.orders[name] = Order((self.network.shapes[name][1], *sides), seen.order)
         return Tensor(name, self.network.shapes[name] if shape is None else shape)
 
     def seen_as(self, value: Tensor, shape: Shape, part: str = "") -> Tensor:
         """The same numbers in another shape, as a node if it takes one; without ``part`` the output."""
         order = tuple(range(len(value.shape) - 1))
-        name, tensor = (f"{self.name}.{part}", "") if part else (self.name, self.node.output[0])
+        name = f"{self.name}.{part}" if part else self.name
+        tensor = "" if part or self.within else self.node.output[0]
         return self.network.settle(Pending(value, value.shape[1:], order, shape, name, tensor), self.who)
 
     def map(self, number: int = 0) -> Tensor:
@@ -141,6 +161,11 @@ class Step:
                 f"{self.who}: wanted maps (N, C, H, W) or rows (N, C, L), got {len(value.shape)} axes"
             )
         return value
+
+
+def operator_of(node: NodeProto) -> str:
+    """An operator, with the name of its domain if that is not ONNX's own: ``com.microsoft.FusedConv``."""
+    return str(node.op_type) if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
 
 
 def like(value: Tensor, shape: Shape) -> Shape:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from cnn_core.graph.graph import Graph
 from cnn_core.input_spec import InputSpec
 from cnn_core.layers.base import Array, Params
 from cnn_core.onnx_import.engines import Engine, installed_engines
+from cnn_core.onnx_import.values import Order
+from cnn_core.ops.rearrange import rearrange
 from cnn_core.preprocess import to_tensor
 from cnn_core.runtime import run_compiled
 
@@ -114,15 +117,16 @@ def verify(
     x: Array,
     *,
     fed: Array | None = None,
+    orders: Mapping[str, Order] = MappingProxyType({}),
     engines: Sequence[Engine] | None = None,
     told: Callable[[Verification], object] = lambda _: None,
 ) -> Verification:
     """Compare every layer of an imported network, as its compiled plan computes it, with what the file says.
 
     ``sources`` names for a node the tensor of the file that it computes; a node without one, being a part of
-    an operator, is not compared. ``fed`` is the input as the file wants it, if not x itself. The first of the
-    ``engines``, by default those installed, that can run the file is the one compared with. ``told`` hears
-    what is known after each layer.
+    an operator, is not compared. ``orders`` says where the file has a node's axes in another order. ``fed``
+    is the input as the file wants it, if not x itself. The first of the ``engines``, by default those
+    installed, that can run the file is the one compared with. ``told`` hears what is known after each layer.
 
     Shape:
         x: as the graph's input.
@@ -130,7 +134,10 @@ def verify(
     fed = x if fed is None else fed
     images = len(fed) if fed.ndim == x.ndim else 1
     nodes = {tensor: name for name, tensor in sources.items() if name in graph and graph[name].inputs}
-    outputs = {record.node.name: record.output for record in run_compiled(graph, parameters, x)}
+    outputs = {
+        record.node.name: _as_in_file(record.output, orders.get(record.node.name))
+        for record in run_compiled(graph, parameters, x)
+    }
     found = Verification("another program", len(nodes))
     for engine in installed_engines() if engines is None else engines:
         found = Verification(engine.title, len(nodes))
@@ -156,6 +163,13 @@ def verify(
             reason = f"{type(error).__name__}: {str(error)[:200]}"
             found = replace(found, failure=f"{engine.title} cannot run this file ({reason})")
     return found
+
+
+def _as_in_file(output: Array, order: Order | None) -> Array:
+    """An output with its axes in the order in which the file has them."""
+    if order is None:
+        return output
+    return rearrange(output, order.split, order.order, tuple(order.split[axis] for axis in order.order))
 
 
 def _with(found: Verification, layer: Difference, inherited: float) -> Verification:

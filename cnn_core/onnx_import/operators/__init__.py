@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cnn_core.onnx_import.operators.arithmetic import ARITHMETIC
+from cnn_core.onnx_import.operators.foreign import FOREIGN
 from cnn_core.onnx_import.operators.matrix import MATRIX
 from cnn_core.onnx_import.operators.normalize import NORMALIZE
 from cnn_core.onnx_import.operators.picking import PICKING
 from cnn_core.onnx_import.operators.pointwise import POINTWISE
+from cnn_core.onnx_import.operators.reducing import REDUCING
 from cnn_core.onnx_import.operators.resize import RESIZE
 from cnn_core.onnx_import.operators.shaping import SHAPING
 from cnn_core.onnx_import.operators.windows import WINDOWS
@@ -22,12 +24,14 @@ __all__ = ["OPERATORS"]
 
 OPERATORS: Mapping[str, Callable[[Step], Value | tuple[Value, ...]]] = {
     **ARITHMETIC,
+    **FOREIGN,
     **MATRIX,
     **NORMALIZE,
     **PICKING,
     **POINTWISE,
+    **REDUCING,
     **RESIZE,
     **SHAPING,
     **WINDOWS,
 }
-"""By operator type: from its inputs to its output, or outputs."""
+"""By operator, those of other domains with its name: from its inputs to its output, or outputs."""

@@ -15,6 +15,7 @@ from cnn_core.layers import (
     ConstantOver,
     Divide,
     DivideByConstant,
+    Exp,
     MaxConstant,
     Maximum,
     MinConstant,
@@ -27,11 +28,12 @@ from cnn_core.layers import (
     Subtract,
 )
 from cnn_core.layers.base import Layer, Shape
+from cnn_core.onnx_import.operators.beneath import beneath, together
 from cnn_core.onnx_import.operators.repeating import repeated
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known, Tensor, Value, held
 
-__all__ = ["ADD", "ARITHMETIC", "with_constant"]
+__all__ = ["ADD", "ARITHMETIC", "mapped", "with_constant"]
 
 Row = Callable[[Step], Value]
 WithConstant = Callable[[Shape], Layer]
@@ -53,19 +55,25 @@ class _Pair:
                 f"{step.who}: wanted what is computed from the image, got constants alone"
             )
         if isinstance(b, np.ndarray):
-            return with_constant(step, step.network.settle(a, step.who), b, self.behind, part)
+            return with_constant(step, a, b, self.behind, part)
         if isinstance(a, np.ndarray):
-            return with_constant(step, step.network.settle(b, step.who), a, self.before, part)
+            return with_constant(step, b, a, self.before, part)
+        if not part and a.shape == b.shape and (maps := together(step, (a, b))):
+            made = step.make(self.both, maps[0].maps, maps[1].maps, seen=maps[0].seen)
+            return maps[0].again(made)
         return _both(step, self.both, a, b, part)
 
 
-def with_constant(step: Step, x: Tensor, constant: Known, layer: WithConstant, part: str = "") -> Tensor:
+def with_constant(step: Step, value: Value, constant: Known, layer: WithConstant, part: str = "") -> Value:
     """A layer that holds a constant, which fits one sample.
 
     Raises:
         BadModelFile: it does not fit.
         UnsupportedOperator: it differs from image to image.
     """
+    if not part and (made := _beneath(step, value, constant, layer)):
+        return made
+    x = step.network.settle(value, step.who)
     if constant.ndim > len(x.shape) - step.network.lead:
         x = _with_axes(step, x, constant.ndim + step.network.lead)
     sample = _sample(step, constant, x)
@@ -77,9 +85,36 @@ def with_constant(step: Step, x: Tensor, constant: Known, layer: WithConstant, p
         sample = np.broadcast_to(sample, shape[1:]).reshape(held(shape)[1:])
     elif len(shape) == 3:
         sample = sample[..., np.newaxis]
+    sample = _shortest(sample)
+    return step.make(layer(sample.shape), x, shape=shape, part=part, parameters={"constant": sample})
+
+
+def _shortest(sample: Known) -> Known:
+    """Without axes of length 1 in front."""
     while sample.ndim and sample.shape[0] == 1:
         sample = sample[0]
-    return step.make(layer(sample.shape), x, shape=shape, part=part, parameters={"constant": sample})
+    return sample
+
+
+def _beneath(step: Step, value: Value, constant: Known, layer: WithConstant) -> Value | None:
+    """The layer on maps that the file sees in another order, if the constant fits those."""
+    maps = beneath(step, value)
+    if maps is None or constant.ndim > len(maps.seen.shape) - step.network.lead:
+        return None
+    sample = maps.constant(_sample(step, constant, Tensor(maps.maps.node, maps.seen.shape)))
+    if sample is None:
+        return None
+    sample = sample.reshape(()) if sample.size == 1 else _shortest(sample)
+    return maps.make(layer(sample.shape), {"constant": sample})
+
+
+def mapped(step: Step, layer: Layer, number: int = 0, part: str = "") -> Value:
+    """A function of single values, on the maps themselves where the file has their axes in another order."""
+    value = step.value(number)
+    if not part and (maps := beneath(step, value)):
+        return maps.make(layer)
+    x = step.network.settle(value, step.who)
+    return step.make(layer, x, shape=x.shape, part=part)
 
 
 def _sample(step: Step, constant: Known, x: Tensor) -> Known:
@@ -144,31 +179,36 @@ def _many(pair: _Pair) -> Row:
 
 
 def _power(step: Step) -> Value:
-    exponent = step.numbers(1)
-    if exponent.size == 1:
-        x = step.tensor()
-        return step.make(Power(float(exponent.reshape(()))), x, shape=x.shape)
-    return with_constant(step, step.tensor(), exponent, PowerByConstant)
+    base, exponent = step.value(0), step.value(1)
+    if isinstance(exponent, np.ndarray) and exponent.size == 1:
+        return mapped(step, Power(float(exponent.reshape(()))))
+    if isinstance(exponent, np.ndarray):
+        return with_constant(step, base, exponent, PowerByConstant)
+    if isinstance(base, np.ndarray) and base.min(initial=1) > 0:
+        # a to the x is e to the x log a
+        scaled = with_constant(step, exponent, np.log(base), MultiplyConstant, "exponent")
+        return step.make(Exp(), step.network.settle(scaled, step.who), shape=scaled.shape)
+    raise UnsupportedOperator(f"{step.who}: it raises what is computed from the image to such a power")
 
 
 def _prelu(step: Step) -> Value:
     """The slope fits one sample from its last axis on; before operator set 7 it fitted channels."""
-    return with_constant(step, step.tensor(), step.numbers(1), PRelu)
+    return with_constant(step, step.value(0), step.numbers(1), PRelu)
 
 
 def _negative(step: Step) -> Value:
-    return with_constant(step, step.tensor(), np.array(-1.0, np.float32), MultiplyConstant)
+    return with_constant(step, step.value(0), np.array(-1.0, np.float32), MultiplyConstant)
 
 
 def _reciprocal(step: Step) -> Value:
-    return with_constant(step, step.tensor(), np.array(1.0, np.float32), ConstantOver)
+    return with_constant(step, step.value(0), np.array(1.0, np.float32), ConstantOver)
 
 
 def _subtract(step: Step) -> Value:
     """x minus a constant adds what is opposite to it."""
     a, b = step.value(0), step.value(1)
     if isinstance(b, np.ndarray):
-        return with_constant(step, step.network.settle(a, step.who), -b.astype(np.float32), AddConstant)
+        return with_constant(step, a, -b.astype(np.float32), AddConstant)
     return _Pair(Subtract(), AddConstant, ConstantMinus).apply(step, a, b)
 
 

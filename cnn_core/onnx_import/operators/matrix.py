@@ -10,6 +10,7 @@ import numpy as np
 from cnn_core.errors import BadModelFile, UnsupportedOperator
 from cnn_core.layers import AddConstant, Conv2d, Dense, MultiplyConstant
 from cnn_core.onnx_import.operators.arithmetic import ADD, with_constant
+from cnn_core.onnx_import.operators.beneath import beneath
 from cnn_core.onnx_import.operators.views import Computed, computed, reshaped, transposed
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known, Tensor, Value
@@ -30,9 +31,9 @@ def _gemm(step: Step) -> Value:
     beta = step.attribute("beta", 1.0)
     if step.given(2) and not isinstance(step.value(2), np.ndarray):
         made, other = _product(step, x, weight, "product"), step.tensor(2)
-        if beta != 1:
-            other = with_constant(step, other, np.array(beta), MultiplyConstant, "scaled")
-        return ADD.apply(step, made, other)
+        if beta == 1:
+            return ADD.apply(step, made, other)
+        return ADD.apply(step, made, with_constant(step, other, np.array(beta), MultiplyConstant, "scaled"))
     bias = step.numbers(2) * np.float32(beta) if step.given(2) else None
     if bias is None or len(x.shape) > 2 or bias.size not in (1, weight.shape[1]):
         made = _product(step, x, weight, "" if bias is None else "product")
@@ -42,6 +43,8 @@ def _gemm(step: Step) -> Value:
 
 def _matmul(step: Step) -> Value:
     a, b = step.value(0), step.value(1)
+    if isinstance(b, np.ndarray) and b.ndim == 2 and (made := _mixed(step, a, b)):
+        return made
     if isinstance(b, np.ndarray):
         return _product(step, computed(step), b[:, np.newaxis] if b.ndim == 1 else b, shorter=b.ndim == 1)
     if not isinstance(a, np.ndarray):
@@ -56,6 +59,16 @@ def _matmul(step: Step) -> Value:
     turned = (*range(len(x.shape) - 2), len(x.shape) - 1, len(x.shape) - 2)
     made = _product(step, transposed(step, x, turned, "turned"), np.swapaxes(a, -1, -2), "product")
     return transposed(step, _settled(step, made), turned)
+
+
+def _mixed(step: Step, value: Value, weight: Known) -> Value | None:
+    """Channels last times a matrix: beneath the order of axes that is a convolution of 1x1."""
+    maps = beneath(step, value)
+    if maps is None or maps.axes(len(maps.seen.shape) - 1) != (1,) or maps.maps.shape[1] != len(weight):
+        return None
+    rows, columns = weight.shape
+    layer = Conv2d(rows, columns, (1, 1), bias=False)
+    return maps.make(layer, {"weight": weight.T.reshape(columns, rows, 1, 1)})
 
 
 def _product(step: Step, x: Computed, weight: Known, part: str = "", shorter: bool = False) -> Value:

@@ -13,7 +13,7 @@ from cnn_core.onnx_import.operators.views import in_three, led, own_shape, resha
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Tensor, Value, held
 
-__all__ = ["PICKING"]
+__all__ = ["PICKING", "cut"]
 
 Row = Callable[[Step], "Value | tuple[Value, ...]"]
 
@@ -49,7 +49,7 @@ def _tile(step: Step) -> Value:
     return _repeat(step, x, times, tuple(a * b for a, b in zip(x.shape, times, strict=True)))
 
 
-def _cut(
+def cut(
     step: Step, x: Tensor, start: Sequence[int], by: Sequence[int], count: Sequence[int], part: str
 ) -> Tensor:
     """A slice of a sample, along every axis from ``start`` on, ``count`` values, ``by`` apart."""
@@ -75,7 +75,7 @@ def _slice(step: Step) -> Value:
         raise UnsupportedOperator(f"{step.who}: it takes some images of a batch")
     if count == list(x.shape) and all(each == 1 for each in by):
         return x
-    return _cut(step, x, start[1:], by[1:], count[1:], "")
+    return cut(step, x, start[1:], by[1:], count[1:], "")
 
 
 def _split(step: Step) -> tuple[Value, ...]:
@@ -92,7 +92,7 @@ def _split(step: Step) -> tuple[Value, ...]:
     for number, size in enumerate(sizes):
         start, count = [0] * (len(x.shape) - 1), list(x.shape[1:])
         start[axis - 1], count[axis - 1] = sum(sizes[:number]), size
-        part = _cut(step, x, start, [1] * len(start), count, f"part{number + 1}")
+        part = cut(step, x, start, [1] * len(start), count, f"part{number + 1}")
         step.network.sources[part.node] = step.node.output[number]
         made.append(part)
     return tuple(made)
@@ -150,7 +150,7 @@ def _without_negative(
     count = [size - a - max(0, -b) for size, a, b in zip(x.shape, start, after, strict=True)]
     rest = [max(0, size) for size in before], [max(0, size) for size in after]
     part = "cut" if any((*rest[0], *rest[1])) else ""
-    return _cut(step, x, start[1:], [1] * len(start[1:]), count[1:], part), *rest
+    return cut(step, x, start[1:], [1] * len(start[1:]), count[1:], part), *rest
 
 
 PICKING: dict[str, Row] = {

@@ -93,5 +93,6 @@ def led(step: Step, value: Value, shape: Sequence[int]) -> Shape:
 
 def _called(step: Step, value: Pending, part: str) -> Pending:
     """With what a node that this becomes is called, and the file's tensor that it computes, if it does."""
-    name, tensor = (f"{step.name}.{part}", "") if part else (step.name, step.node.output[0])
+    name = f"{step.name}.{part}" if part else step.name
+    tensor = "" if part or step.within else step.node.output[0]
     return replace(value, name=name, tensor=tensor)

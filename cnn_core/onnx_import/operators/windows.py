@@ -9,7 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_core.errors import BadModelFile, ModelLimit
-from cnn_core.layers import AvgPool2d, Conv2d, ConvTranspose2d, GlobalAvgPool2d, MaxPool2d, ReduceMax
+from cnn_core.layers import (
+    Abs,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    GlobalAvgPool2d,
+    MaxPool2d,
+    Power,
+    ReduceMax,
+    ReduceSum,
+)
 from cnn_core.layers.base import Array, Layer
 from cnn_core.onnx_import.limits import SLOW
 from cnn_core.onnx_import.step import Step, like
@@ -186,6 +196,44 @@ def _average_pool(step: Step) -> Value:
     return _pooled(step, layer, x)
 
 
+def _lp_pool(step: Step) -> Value:
+    """The p-th root of the sum of p-th powers in every window: a sum is a convolution with ones."""
+    x, p = step.map(), int(step.attribute("p", 2))
+    window = _window(step, x, step.attribute("kernel_shape") or ())
+    before, after = window.padding[:2], list(window.padding[2:])
+    if step.attribute("ceil_mode", 0):
+        for axis, size in enumerate((*x.shape[2:], 1)[:2]):
+            room = size + before[axis] + after[axis] - (window.kernel[axis] - 1) * window.dilation[axis] - 1
+            after[axis] += -room % window.stride[axis]
+    channels = x.shape[1]
+    sums = Conv2d(
+        channels,
+        channels,
+        window.kernel,
+        window.stride,
+        (*before, after[0], after[1]),
+        window.dilation,
+        channels,
+        bias=False,
+    )
+    sizes = step.make(Abs(), x, shape=x.shape, part="sizes")
+    powers = step.make(Power(float(p)), sizes, shape=x.shape, part="powers") if p > 1 else sizes
+    weight = np.ones((channels, 1, *window.kernel), np.float32)
+    made = step.make(sums, powers, part="sums" if p > 1 else "", parameters={"weight": weight})
+    step.network.spend((SLOW - 1) * math.prod(window.kernel) * math.prod(made.shape[1:]), made.node)
+    made = Tensor(made.node, like(x, made.shape))
+    return made if p == 1 else step.make(Power(1 / p), made, shape=made.shape)
+
+
+def _global_lp_pool(step: Step) -> Value:
+    x, p = step.map(), int(step.attribute("p", 2))
+    sizes = step.make(Abs(), x, shape=x.shape, part="sizes")
+    powers = step.make(Power(float(p)), sizes, shape=x.shape, part="powers")
+    sums = step.make(ReduceSum((2, 3)), powers, part="sums")
+    made = Tensor(sums.node, like(x, sums.shape))
+    return step.make(Power(1 / p), made, shape=made.shape)
+
+
 def _pooled(step: Step, layer: MaxPool2d | AvgPool2d, x: Tensor) -> Tensor:
     made = _made(step, layer, x)
     outputs = max(math.prod(made.shape[1:]), LEAST_OUTPUTS)
@@ -210,6 +258,8 @@ WINDOWS: dict[str, Row] = {
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
     "GlobalAveragePool": _global(GlobalAvgPool2d()),
+    "GlobalLpPool": _global_lp_pool,
     "GlobalMaxPool": _global(ReduceMax((2, 3))),
+    "LpPool": _lp_pool,
     "MaxPool": _max_pool,
 }

@@ -42,6 +42,18 @@ AWAY_FROM_ZERO = {"constant_over", "divide", "divide_by_constant"}
 """Kinds that divide: near 0 no difference quotient is their derivative."""
 
 
+DOWN = {"minimum", "min_constant", "reduce_min"}
+"""Kinds that notice only what becomes smaller."""
+
+
+def push(kind, values, by):
+    """Values moved so far that the kind must notice."""
+    if kind == "sign":
+        values *= -1
+    else:
+        values += -by if kind in DOWN else by
+
+
 def build(example, seed=0):
     """Generic values: spread over both sides of every kink, no two alike, variances above 0."""
     rng = np.random.default_rng(seed)

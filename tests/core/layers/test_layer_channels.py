@@ -5,7 +5,7 @@ import pytest
 
 from cnn_core.layers import LAYERS, Concat, Conv2d, Flatten, Gather, Pad, Rearrange, ReduceMean, Softmax
 from cnn_core.layers.base import ChannelStep
-from tests.core.layers.cases import build, every_example
+from tests.core.layers.cases import build, every_example, push
 
 EXACT = {"add", "avg_pool2d", "concat", "conv2d", "conv_transpose2d", "flatten", "multiply", "subtract"}
 """Kinds of which every value counts: what is told of them is not too generous either."""
@@ -26,8 +26,8 @@ def told(step, outputs, channels):
 def changed(case, source, channel):
     """Output channels that change with an input channel."""
     inputs = [x.copy() for x in case.inputs]
-    push = np.linspace(20, 30, inputs[source][0, channel].size).reshape(inputs[source][0, channel].shape)
-    inputs[source][0, channel] += -push if case.layer.kind in {"minimum", "min_constant"} else push
+    values = inputs[source][0, channel : channel + 1]
+    push(case.layer.kind, values, np.linspace(20, 30, values.size).reshape(values.shape))
     before, after = case.forward().output[0], case.forward(inputs=tuple(inputs)).output[0]
     return (before != after).reshape(len(before), -1).any(axis=1)
 

@@ -29,6 +29,20 @@ FUNCTIONS = {
     "power": lambda x, exponent: x**exponent,
     "softplus": lambda x: math.log1p(math.exp(x)),
     "sqrt": math.sqrt,
+    "erf": math.erf,
+    "gelu": lambda x: x / 2 * (1 + math.erf(x / math.sqrt(2))),
+    "gelu_tanh": lambda x: x / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
+    "swish": lambda x, alpha: x * sigmoid(alpha * x),
+    "mish": lambda x: x * math.tanh(math.log1p(math.exp(x))),
+    "celu": lambda x, alpha: max(x, 0) + min(0, alpha * math.expm1(x / alpha)),
+    "selu": lambda x, alpha, gamma: gamma * (x if x > 0 else alpha * math.expm1(x)),
+    "softsign": lambda x: x / (1 + abs(x)),
+    "thresholded_relu": lambda x, alpha: x if x > alpha else 0.0,
+    "shrink": lambda x, bound, bias: x + bias if x < -bound else x - bias if x > bound else 0.0,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round": round,
+    "sign": lambda x: (x > 0) - (x < 0),
     "divide": lambda a, b: a / b,
     "maximum": max,
     "minimum": min,
@@ -47,6 +61,7 @@ FUNCTIONS = {
 OPERATIONS = {
     "sum": lambda sums, told: sum(sums) + (told.bias or 0.0),
     "max": lambda sums, told: sums[0],
+    "min": lambda sums, told: sums[0],
     "mean": lambda sums, told: sum(sums) / told.constants["divisor"],
     "product": lambda sums, told: math.prod(sums),
     "copy": lambda sums, told: sums[0],
@@ -86,10 +101,11 @@ def check_products(told):
             np.testing.assert_allclose(term.products, np.exp(cells - told.constants["max"]), rtol=1e-12)
         elif told.operation == "local_response":
             assert np.array_equal(term.products, cells**2)
-        elif told.operation == "max":
+        elif told.operation in ("max", "min"):
             winner = int(told.constants["winner_y"]), int(told.constants["winner_x"])
             inside = np.ones_like(cells, bool) if term.inside is None else term.inside
-            assert term.products[winner] == np.where(inside, cells, -np.inf).max()
+            sign = 1 if told.operation == "max" else -1
+            assert sign * term.products[winner] == np.where(inside, sign * cells, -np.inf).max()
             assert np.count_nonzero(term.products) == 1
         else:
             assert np.array_equal(term.products, cells)

@@ -5,7 +5,7 @@ import pytest
 
 from cnn_core.layers import LAYERS, AvgPool2d, Concat, Conv2d, Flatten, GlobalAvgPool2d, MaxPool2d, Softmax
 from cnn_core.layers.base import FieldStep
-from tests.core.layers.cases import build, every_example
+from tests.core.layers.cases import build, every_example, push
 
 
 def reads(layer, step, shapes, source, output_shape, axis):
@@ -27,9 +27,8 @@ def reads(layer, step, shapes, source, output_shape, axis):
 def changed(case, source, place):
     """Places of the output where any channel changes with the input values at one place."""
     inputs = [x.copy() for x in case.inputs]
-    # a different push in every channel, so that softmax notices
-    push = np.linspace(20, 30, inputs[source].shape[1])
-    inputs[source][0, :, *place] += -push if case.layer.kind in {"minimum", "min_constant"} else push
+    # another one in every channel, so that softmax notices
+    push(case.layer.kind, inputs[source][0, :, *place], np.linspace(20, 30, inputs[source].shape[1]))
     before, after = case.forward().output, case.forward(inputs=tuple(inputs)).output
     return (before != after)[0].any(axis=0)
 

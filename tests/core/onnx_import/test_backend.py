@@ -6,8 +6,12 @@ from onnx.backend.test.runner import Runner
 
 from cnn_core.onnx_import.folding import FOLDED
 from cnn_core.onnx_import.operators import OPERATORS
+from cnn_core.onnx_import.operators.foreign import FOREIGN
 from tests.core.onnx_import.backend import ConvScope
 from tests.core.onnx_import.suite import LISTED, load
+
+UNTRIED = {"GlobalLpPool", "Upsample"}
+"""Operators that the suite has no test of; ``test_corpus.py`` has."""
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +45,14 @@ def finding(case):
 
 
 def test_the_table_and_this_list_name_the_same_operators():
-    assert set(OPERATORS) <= set(LISTED)
+    assert set(OPERATORS) - set(FOREIGN) <= set(LISTED)
     assert set(LISTED) <= {*OPERATORS, *FOLDED}
 
 
 @pytest.mark.parametrize("operator", LISTED)
 def test_operator(nodes, operator):
     cases = [case for case in nodes[operator] if case.reason is None]
-    assert cases or operator == "Upsample", "the suite has no test of it"
+    assert cases or operator in UNTRIED, "the suite has no test of it"
     assert [found for case in cases if (found := finding(case))] == []
 
 

@@ -25,6 +25,7 @@ const WORDS = /** @type {Record<string, string>} */ ({
   copy: "a copy",
   constant: "a constant, whatever the photo",
   max: "the largest",
+  min: "the smallest",
   product: "the product",
 });
 

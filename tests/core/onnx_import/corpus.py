@@ -1,0 +1,200 @@
+"""Small networks in the ways in which exporters write them: one of each kind, all made here."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from onnx import FunctionProto, ModelProto, TensorProto, helper, numpy_helper
+
+from tests.core.onnx_import.files import model, node, numbers, tensor, weights
+
+OPENS: dict[str, Callable[[], ModelProto]] = {}
+"""Networks that open and are verified in every layer."""
+
+
+def opens(made: Callable[[], ModelProto]) -> Callable[[], ModelProto]:
+    OPENS[made.__name__] = made
+    return made
+
+
+def floats(name: str, values: Any) -> TensorProto:
+    return numpy_helper.from_array(np.asarray(values, np.float32), name)
+
+
+def behind_a_convolution(nodes: Any, initializers: Any = (), **options: Any) -> ModelProto:
+    """Operators that read c (1, 4, 6, 6), a convolution of the picture."""
+    first = node("Conv", "x w", "c")
+    return model([first, *nodes], [weights("w", 4, 3, 3, 3), *initializers], **options)
+
+
+def domains(made: ModelProto, *names: str) -> ModelProto:
+    made.opset_import.extend(helper.make_opsetid(name, 1) for name in names)
+    return made
+
+
+@opens
+def gelu_of_an_old_exporter() -> ModelProto:
+    nodes = [
+        node("Div", "c root", "d"),
+        node("Erf", "d", "e"),
+        node("Add", "e one", "s"),
+        node("Mul", "c s", "m"),
+        node("Mul", "m half", "y"),
+    ]
+    return behind_a_convolution(nodes, [floats("root", 2**0.5), floats("one", 1.0), floats("half", 0.5)])
+
+
+@opens
+def bends() -> ModelProto:
+    nodes = [
+        node("Gelu", "c", "a"),
+        node("Gelu", "a", "b", approximate="tanh"),
+        node("Mish", "b", "d"),
+        node("Selu", "d", "e"),
+        node("Celu", "e", "f", alpha=0.5),
+        node("Softsign", "f", "g"),
+        node("ThresholdedRelu", "g", "h", alpha=0.1),
+        node("Shrink", "h", "i", lambd=0.2, bias=0.1),
+        node("Swish", "i", "j", alpha=1.3),
+        node("Swish", "j", "y"),
+    ]
+    return behind_a_convolution(nodes, opset=24)
+
+
+@opens
+def a_block_with_channels_last() -> ModelProto:
+    nodes = [
+        node("Transpose", "c", "t", perm=[0, 2, 3, 1]),
+        node("LayerNormalization", "t scale shift", "n", axis=-1),
+        node("MatMul", "n up", "u"),
+        node("Add", "u bias", "b"),
+        node("Gelu", "b", "g"),
+        node("MatMul", "g down", "d"),
+        node("Mul", "d gamma", "l"),
+        node("Transpose", "l", "r", perm=[0, 3, 1, 2]),
+        node("Add", "c r", "y"),
+    ]
+    constants = [
+        weights("scale", 4),
+        weights("shift", 4, seed=1),
+        weights("up", 4, 8, seed=2),
+        weights("bias", 8, seed=3),
+        weights("down", 8, 4, seed=4),
+        weights("gamma", 4, seed=5),
+    ]
+    return behind_a_convolution(nodes, constants, opset=20)
+
+
+@opens
+def tokens_that_are_a_map() -> ModelProto:
+    nodes = [
+        node("Reshape", "c list", "l"),
+        node("Transpose", "l", "t", perm=[0, 2, 1]),
+        node("LayerNormalization", "t scale shift", "n", axis=-1),
+        node("MatMul", "n mix", "m"),
+        node("Add", "t m", "a"),
+        node("ReduceMean", "a one", "y", keepdims=0),
+    ]
+    constants = [
+        numbers("list", 0, 4, -1),
+        weights("scale", 4),
+        weights("shift", 4, seed=1),
+        weights("mix", 4, 4, seed=2),
+        numbers("one", 1),
+    ]
+    return behind_a_convolution(nodes, constants, opset=18)
+
+
+@opens
+def norms() -> ModelProto:
+    nodes = [
+        node("GroupNormalization", "c scale shift", "g", num_groups=2),
+        node("MeanVarianceNormalization", "g", "m", axes=[2, 3]),
+        node("LpNormalization", "m", "l", axis=1, p=2),
+        node("LpPool", "l", "p", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1], p=3),
+        node("GlobalLpPool", "p", "y", p=2),
+    ]
+    return behind_a_convolution(nodes, [weights("scale", 4), weights("shift", 4, seed=1)], opset=21)
+
+
+@opens
+def all_that_is_taken_together() -> ModelProto:
+    kinds = ("L1", "L2", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare")
+    nodes = [node(f"Reduce{kind}", "c sides", kind, keepdims=1) for kind in kinds]
+    joined = helper.make_node("Concat", list(kinds), ["y"], axis=1, name="y_node")
+    return behind_a_convolution([*nodes, joined], [numbers("sides", 2, 3)], opset=18)
+
+
+@opens
+def an_operator_fused_for_a_runtime() -> ModelProto:
+    nodes = [
+        node("FusedConv", "c v b", "f", activation="Relu", domain="com.microsoft"),
+        node("QuickGelu", "f", "q", domain="com.microsoft"),
+        node(
+            "FusedConv",
+            "f v b q",
+            "y",
+            activation="LeakyRelu",
+            activation_params=[0.2],
+            domain="com.microsoft",
+        ),
+    ]
+    return domains(behind_a_convolution(nodes, [weights("v", 4, 4, 1, 1), weights("b", 4)]), "com.microsoft")
+
+
+@opens
+def a_scaler_of_classical_learning() -> ModelProto:
+    nodes = [
+        node("GlobalAveragePool", "c", "p"),
+        node("Flatten", "p", "f"),
+        node(
+            "Scaler", "f", "s", offset=[0.1, 0.2, 0.3, 0.4], scale=[1.0, 2.0, 3.0, 4.0], domain="ai.onnx.ml"
+        ),
+        node("Normalizer", "s", "y", norm="L2", domain="ai.onnx.ml"),
+    ]
+    return domains(behind_a_convolution(nodes), "ai.onnx.ml")
+
+
+def function(name: str, nodes: Any) -> FunctionProto:
+    return helper.make_function("own", name, ["a"], ["z"], nodes, [helper.make_opsetid("", 17)])
+
+
+@opens
+def functions_of_its_own() -> ModelProto:
+    made = domains(behind_a_convolution([node("Twice", "c", "y", domain="own")]), "own")
+    inner = [node("Bend", "a", "b", domain="own"), node("Bend", "b", "z", domain="own")]
+    twice = helper.make_function(
+        "own", "Twice", ["a"], ["z"], inner, [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    )
+    bend = [helper.make_node("Sigmoid", ["a"], ["s"]), helper.make_node("Mul", ["a", "s"], ["z"])]
+    made.functions.extend([twice, function("Bend", bend)])
+    return made
+
+
+@opens
+def a_branch_that_is_known() -> ModelProto:
+    def branch(kind: str) -> Any:
+        return helper.make_graph([node(kind, "c", kind)], kind, [], [tensor(kind, None)])
+
+    nodes = [
+        node("Shape", "c", "shape"),
+        node("Gather", "shape one", "channels"),
+        node("Equal", "channels four", "four_there"),
+        node("If", "four_there", "i", then_branch=branch("Relu"), else_branch=branch("Tanh")),
+        node("Sigmoid", "i", "y"),
+    ]
+    one = numpy_helper.from_array(np.array(1, np.int64), "one")
+    return behind_a_convolution(nodes, [one, numpy_helper.from_array(np.array(4, np.int64), "four")])
+
+
+@opens
+def weights_made_of_weights() -> ModelProto:
+    """Weight standardisation: mean and deviation of every filter taken out."""
+    nodes = [
+        node("ReduceMean", "v", "mean", axes=[1, 2, 3]),
+        node("Sub", "v mean", "rest"),
+        node("ReduceL2", "rest", "size", axes=[1, 2, 3]),
+        node("Div", "rest size", "own"),
+        node("Conv", "c own", "y"),
+    ]
+    return behind_a_convolution(nodes, [weights("v", 2, 4, 3, 3)], opset=13)

@@ -1,0 +1,71 @@
+"""Every kind of file opens, and every layer of it is what another program computes."""
+
+import pytest
+
+from cnn_core.errors import BadModelFile, ModelLimit, UnsupportedOperator
+from cnn_core.onnx_import import Limits, import_model
+from cnn_core.onnx_import.engines import installed_engines
+from tests.core.onnx_import import corpus
+from tests.core.onnx_import.checks import verified
+from tests.core.onnx_import.files import node
+
+
+@pytest.mark.parametrize("name", corpus.OPENS)
+def test_opens_and_is_verified(name):
+    made = corpus.OPENS[name]()
+    found = verified(made, engines=installed_engines())
+    assert len(found.sources) > 1
+
+
+def kinds(made):
+    return [each.layer.kind for each in import_model(made.SerializeToString()).graph][1:]
+
+
+def test_a_block_with_channels_last_keeps_its_maps():
+    assert kinds(corpus.a_block_with_channels_last()) == [
+        "conv2d",
+        "layer_norm",
+        "conv2d",
+        "add_constant",
+        "gelu",
+        "conv2d",
+        "multiply_constant",
+        "add",
+    ]
+
+
+def test_tokens_that_are_a_map_stay_one():
+    found = import_model(corpus.tokens_that_are_a_map().SerializeToString())
+    shapes = [found.graph.shapes[each.name] for each in found.graph][1:]
+    assert shapes == [(1, 4, 6, 6)] * 4 + [(1, 4, 1, 1), (1, 4)]
+
+
+def test_what_is_in_the_other_branch_is_nobody_s_concern():
+    made = corpus.a_branch_that_is_known()
+    made.graph.node[4].attribute[0].g.node[0].op_type = "Unheard"
+    assert kinds(made) == ["conv2d", "relu", "sigmoid"]
+
+
+def test_a_layer_beneath_a_transposition_is_compared_in_the_order_of_the_file():
+    found = verified(corpus.a_block_with_channels_last())
+    assert found.orders["g_node"].order == (1, 2, 0)
+    assert found.sources["g_node"] == "g"
+
+
+def test_a_branch_decided_by_the_picture_is_refused():
+    made = corpus.a_branch_that_is_known()
+    made.graph.node[1].CopyFrom(node("ReduceMax", "c", "shape", keepdims=0))
+    made.graph.node[2].CopyFrom(node("Greater", "shape four", "channels"))
+    made.graph.node[3].CopyFrom(node("Identity", "channels", "four_there"))
+    with pytest.raises(UnsupportedOperator):
+        import_model(made.SerializeToString())
+
+
+def test_functions_that_grow_without_end_are_refused_before_they_are_written_out():
+    made = corpus.functions_of_its_own()
+    with pytest.raises(ModelLimit, match="at most 3 operators, its own functions written out make 4"):
+        import_model(made.SerializeToString(), limits=Limits(max_nodes=3))
+    made.functions[1].node[0].CopyFrom(made.functions[0].node[0])
+    made.functions[1].opset_import.extend(made.functions[0].opset_import[1:])
+    with pytest.raises(BadModelFile, match="'Bend' calls itself"):
+        import_model(made.SerializeToString())
