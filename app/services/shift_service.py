@@ -145,10 +145,8 @@ class ShiftService:
         key = ("probabilities", subject.key, fill, dx, dy)
         if (found := self.cache.get(key)) is not None:
             return cast(NDArray[np.float32], found)
-        probabilities = None if dx or dy else self._traces.answer(subject)
-        if probabilities is None:
-            x = opened.baseline.x
-            probabilities = await self._pool.run(_probabilities, self._plans, subject.loaded, x, dx, dy, fill)
+        answer = None if dx or dy else self._traces.answer(subject)
+        probabilities = answer if answer is not None else await self._pass(opened, dx, dy)
         self.cache.put(key, probabilities, probabilities.nbytes + _ENTRY_BYTES)
         return probabilities
 
@@ -156,6 +154,10 @@ class ShiftService:
         """Of the classes, by the network as it was trained, for an input of its size."""
         loaded = opened.view.subject.loaded
         return await self._pool.run(_probabilities, self._plans, loaded, x, 0, 0, opened.view.fill)
+
+    async def _pass(self, opened: Opened, dx: int, dy: int) -> NDArray[np.float32]:
+        view, x = opened.view, opened.baseline.x
+        return await self._pool.run(_probabilities, self._plans, view.subject.loaded, x, dx, dy, view.fill)
 
     async def curve_point(self, opened: Opened, nodes: tuple[str, ...], dx: int, dy: int) -> CurvePoint:
         """The error of some layers after a shift."""

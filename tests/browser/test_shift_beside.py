@@ -17,6 +17,12 @@ from tests.browser.test_playground import network_input
 from tests.browser.test_shift import LAYERS, TABLE, drag, opened, settle
 from tests.server import Server
 
+VARIANTS = """() => {
+  const variants = document.querySelector("shift-variants");
+  const told = (variants.told = []);
+  const write = () => told.push([...variants.querySelectorAll(".stale b")].map((each) => each.textContent));
+  new MutationObserver(write).observe(variants, { attributes: true, subtree: true, childList: true });
+}"""
 ON_ITS_WAY = """() => {
   const table = document.querySelector("shift-table");
   const told = (table.told = []);
@@ -46,6 +52,12 @@ def test_every_variant_has_its_error_beside_the_others(
         assert layer.error is not None
         assert float(number) == pytest.approx(layer.error * 100, abs=0.51)
     expect(page.locator("shift-variants .stale")).to_have_count(0)
+    page.evaluate(VARIANTS)
+    page.locator("shift-controls [data-place='8']").click()
+    settle(page, "8,0")
+    expect(page.locator("shift-variants .stale")).to_have_count(0)
+    told = page.evaluate("document.querySelector('shift-variants').told.flat()")
+    assert set(told) == {"\N{EN DASH}"}, "a number of another place"
 
 
 def test_while_the_photo_moves_down_the_curves_say_whose_they_are(open_page: OpenPage) -> None:

@@ -8,7 +8,7 @@
  */
 
 import { openView } from "./restore.js";
-import { BORDERS, LARGE, MOST_LAYERS, POOLINGS, TURNED, chooseLayers, moveTo, shift } from "./shift.js";
+import { BORDERS, LARGE, MOST_LAYERS, POOLINGS, TURNED, canvasSides, chooseLayers, moveTo, shift } from "./shift.js";
 import { oneOf } from "./url.js";
 
 /** @param {string} text */
@@ -108,6 +108,7 @@ export async function openShift(subject, wanted) {
 function adopt() {
   chooseLayers(rows.length ? rows : shift.layers.value);
   rows = [];
+  if (!canvasSides().slice(1).includes(shift.size.value ?? 0)) shift.size.value = null;
   moveTo(shift.place.value.dx, shift.place.value.dy);
 }
 

@@ -58,6 +58,12 @@ export function canvasSize() {
   return shift.size.value ? { width: shift.size.value, height: shift.size.value } : { width, height };
 }
 
+/** @returns {number[]}  Sides the canvas may have: a larger one is a choice only where it is larger than the network's own. */
+export function canvasSides() {
+  const { width = 64 } = shift.model.value?.input ?? {};
+  return width < LARGE ? [width, LARGE] : [width];
+}
+
 /** @returns {Place}  The farthest the photo can go and still touch its frame. */
 export function farthest() {
   const { width, height } = canvasSize();

@@ -1,12 +1,13 @@
 import { axesMarkup, heatMarkup, shiftNear, viewBox } from "../../../static/js/draw/heat-grid.js";
 import { lineMarkup, shiftAt, xOf, yOf } from "../../../static/js/draw/line-chart.js";
 import { veil } from "../../../static/js/draw/veil.js";
-import { leadOf, percentText, pointsText, ruleText } from "../../../static/js/features/shift/words.js";
+import { leadOf, percentText, pointsText, ruleText, variantText } from "../../../static/js/features/shift/words.js";
 import { exactRule } from "../../../static/js/geometry/period.js";
 import { Latest } from "../../../static/js/state/latest.js";
-import { SHIFT_FIELDS } from "../../../static/js/state/shift-address.js";
+import { SHIFT_FIELDS, followModel } from "../../../static/js/state/shift-address.js";
 import { defaultLayers } from "../../../static/js/state/shift-layers.js";
-import { MOST_LAYERS, addLayer, removeLayer, shift } from "../../../static/js/state/shift.js";
+import { MOST_LAYERS, addLayer, canvasSides, removeLayer, shift } from "../../../static/js/state/shift.js";
+import { createSubject } from "../../../static/js/state/subject.js";
 import { assert, test } from "../harness.js";
 import { CONV, INPUT, MODEL } from "../small-model.js";
 
@@ -125,6 +126,31 @@ test("layers come and go: at least one, at most eight, each once while there are
   assert.equal(names().length, 1);
   shift.layers.value = [];
   shift.model.value = null;
+});
+
+test("a larger canvas is a choice only where it is larger than the network's own, in links too", () => {
+  const end = new AbortController();
+  const subject = createSubject({ traced: false });
+  const sized = (/** @type {number} */ side) => ({ ...MODEL, input: { ...MODEL.input, width: side, height: side } });
+  followModel(subject, end.signal);
+  subject.model.value = sized(64);
+  assert.deepEqual(canvasSides(), [64, 224]);
+  shift.size.value = 224;
+  subject.model.value = sized(65);
+  assert.equal(shift.size.value, 224);
+  subject.model.value = sized(224);
+  assert.deepEqual(canvasSides(), [224]);
+  assert.equal(shift.size.value, null);
+  end.abort();
+  shift.layers.value = [];
+  shift.model.value = null;
+});
+
+test("a check mark stands beside no number but nought, and a variant without a number of this state has a dash", () => {
+  assert.equal(variantText({ error: 0, exact: true }), "0 ✓");
+  assert.equal(variantText({ error: 0.092, exact: false }), "9.2");
+  assert.equal(variantText({ error: null, exact: false }), "\u2013");
+  assert.equal(variantText(undefined), "\u2013");
 });
 
 /** @param {object} more */

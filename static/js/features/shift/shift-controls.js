@@ -1,4 +1,4 @@
-import { CURVE, LARGE, canvasSize, farthest, moveBy, moveTo, setSize, shift } from "../../state/shift.js";
+import { CURVE, canvasSides, farthest, moveBy, moveTo, setSize, shift } from "../../state/shift.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setAttribute, setHidden, setText } from "../../widgets/dom.js";
 
@@ -140,9 +140,9 @@ export class ShiftControls extends BaseElement {
         if (!field.hasAttribute("aria-invalid")) field.value = shown(place.value[axis]);
       }
     }
-    // A canvas that is no larger than the network's own is no choice.
+    const sides = canvasSides();
     const canvas = this.querySelector(".shift-canvas-size");
-    if (canvas instanceof HTMLElement) setHidden(canvas, (this.subject.model.value?.input.width ?? 0) >= LARGE);
+    if (canvas instanceof HTMLElement) setHidden(canvas, sides.length < 2);
     for (const button of this.querySelectorAll("[data-place]")) {
       const { place: wanted, side } = /** @type {HTMLElement} */ (button).dataset;
       const here = Number(wanted) === place.value.dx && place.value.dy === 0 && (side === undefined || Number(side) === size.value);
@@ -151,7 +151,7 @@ export class ShiftControls extends BaseElement {
     for (const button of this.querySelectorAll(".seg [data-side]")) {
       const side = /** @type {HTMLElement} */ (button).dataset.side;
       setAttribute(button, "aria-pressed", String((side ? Number(side) : null) === size.value));
-      if (!side) setText(button, `${this.subject.model.value?.input.width ?? canvasSize().width} px`);
+      if (!side) setText(button, `${sides[0]} px`);
     }
     const sweep = this.piece("sweep");
     setText(sweep, this.#sweeping ? "Stop" : "Sweep");

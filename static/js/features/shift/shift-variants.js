@@ -3,7 +3,7 @@ import { BORDERS, POOLINGS, shift } from "../../state/shift.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setAttribute, setStyle, setText } from "../../widgets/dom.js";
 import { rove } from "../../widgets/keys.js";
-import { BORDER_NAMES, POOLING_NAMES, percentText } from "./words.js";
+import { BORDER_NAMES, POOLING_NAMES, variantText } from "./words.js";
 
 /** @import { Border, Pooling } from "../../api/live-messages.js" */
 /** @import { Variant, Variants } from "../../state/shift-types.js" */
@@ -46,7 +46,7 @@ export class ShiftVariants extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.border, shift.pooling, shift.borders, shift.poolings, shift.result, this.subject.model);
+    this.watch(shift.border, shift.pooling, shift.borders, shift.poolings, shift.result, shift.late, this.subject.model);
     this.#borders = BORDERS.map((border) => this.#borderButton(border));
     this.piece("borders").replaceChildren(...this.#borders);
     this.#poolings = POOLINGS.slice(1).map((pooling) => this.#poolingButton(pooling));
@@ -78,7 +78,7 @@ export class ShiftVariants extends BaseElement {
   paint() {
     const { border, borders, pooling, poolings, result } = shift;
     const changes = result.value?.changes ?? [];
-    const wanted = [border.value, borders.value, pooling.value, poolings.value, this.subject.model.value, changes.join("\n")];
+    const wanted = [border.value, borders.value, pooling.value, poolings.value, shift.late.value, this.subject.model.value, changes.join("\n")];
     if (wanted.every((each, at) => each === this.#painted[at])) return;
     this.#painted = wanted;
     this.#paintBorders();
@@ -111,7 +111,8 @@ export class ShiftVariants extends BaseElement {
       const variant = all?.byName.get(name);
       const [label, bar, number] = /** @type {[Element, HTMLElement, Element]} */ ([...button.children]);
       paintNumber(button, number, variant, row);
-      setStyle(bar, "--share", String((variant?.layers[row]?.error ?? 0) / most));
+      const stale = !variant || variant.stale || shift.late.value;
+      setStyle(bar, "--share", String(stale ? 0 : (variant.layers[row]?.error ?? 0) / most));
       setAttribute(button, "aria-pressed", String(name === chosen));
       setText(label, POOLING_NAMES[name] + (name === trained ? " (trained)" : ""));
       button.tabIndex = name === (chosen ?? "max") ? 0 : -1;
@@ -139,10 +140,9 @@ export class ShiftVariants extends BaseElement {
  * @param {number} row
  */
 function paintNumber(button, number, variant, row) {
-  const layer = variant?.layers[row];
-  button.classList.toggle("stale", !layer || variant?.stale === true);
-  const text = layer?.error === null || !layer ? "\u2013" : percentText(layer.error);
-  setText(number, layer?.exact ? `${text} ✓` : text);
+  const stale = !variant || variant.stale || shift.late.value;
+  button.classList.toggle("stale", stale);
+  setText(number, variantText(stale ? undefined : variant.layers[row]));
 }
 
 /** The errors shown are those of the deepest layer that is compared. @param {Variants<string> | null} variants */

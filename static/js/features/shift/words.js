@@ -75,6 +75,16 @@ function wayText({ dx, dy }) {
 }
 
 /**
+ * The error under one variant, with a check mark where every value is equal; a dash while none of the present state is here.
+ *
+ * @param {{ error: number | null, exact: boolean } | undefined} layer
+ */
+export function variantText(layer) {
+  if (!layer || layer.error === null) return "\u2013";
+  return layer.exact ? `${percentText(layer.error)} ✓` : percentText(layer.error);
+}
+
+/**
  * What stands instead while the maps of the present state have not come: no number of another one.
  *
  * @param {Place} place
