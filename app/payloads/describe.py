@@ -139,7 +139,7 @@ def doubt_schema(labels: Sequence[str], output: Array, opinion: Opinion | None =
     Where there is a second opinion, that decides.
     """
     if not labels:
-        return DoubtSchema(rule="entropy", entropy=0.0, margin=0.0, unsure=False, opinion=None)
+        return DoubtSchema(rule="entropy", entropy=0.0, margin=0.0, unsure=False, opinion=None, first=None)
     own = doubt(output)
     return DoubtSchema(
         rule="entropy" if opinion is None else "second opinion",
@@ -147,6 +147,7 @@ def doubt_schema(labels: Sequence[str], output: Array, opinion: Opinion | None =
         margin=own.margin,
         unsure=own.unsure if opinion is None else opinion.found.unsure,
         opinion=None if opinion is None else _opinion(labels, opinion),
+        first=probabilities(labels, output)[0],
     )
 
 

@@ -239,6 +239,7 @@ class DoubtSchema(BaseModel):
     margin: float = Field(description="Probability of the likeliest class above that of the second.")
     unsure: bool = Field(description="The picture may well show nothing that the model knows.")
     opinion: OpinionSchema | None = Field(description="null: the rule is entropy.")
+    first: Probability | None = Field(description="The likeliest class; null: the model has none.")
 
 
 class NodeStatistics(BaseModel):

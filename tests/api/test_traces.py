@@ -52,7 +52,7 @@ def test_the_summary_has_every_class_and_every_layer(
     assert told["milliseconds"] > 0
     found = doubt(expected.output)
     own = {"entropy": found.entropy, "margin": found.margin, "unsure": found.unsure}
-    assert told["doubt"] == {"rule": "entropy", **own, "opinion": None}
+    assert told["doubt"] == {"rule": "entropy", **own, "opinion": None, "first": told["top"][0]}
     assert told["doubt"]["margin"] == told["top"][0]["probability"] - told["top"][1]["probability"]
     for node in told["nodes"]:
         output = expected[node["name"]].output[0]

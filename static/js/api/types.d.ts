@@ -219,6 +219,8 @@ export interface DoubtSchema {
   unsure: boolean;
   /** null: the rule is entropy. */
   opinion: OpinionSchema | null;
+  /** The likeliest class; null: the model has none. */
+  first: Probability | null;
 }
 
 /** What stands for edits that are kept. */

@@ -1,6 +1,7 @@
 /** Explain: one subject, handed to all elements; the address is opened, the question goes to the server. */
 
 import { channelKeys } from "../features/channels/index.js";
+import { doubtLine } from "../features/doubt/index.js";
 import { half, listenToKeys } from "../features/explain/index.js";
 import "../features/intake/index.js";
 import { takeModel } from "../features/models/index.js";
@@ -39,6 +40,7 @@ void open(readView(location.search));
 listenToKeys(() => half.value === "answer");
 channelKeys(subject);
 followChannels(subject);
+void doubtLine();
 
 half.subscribe((shown) => (channels.active.value = shown === "channel"));
 

@@ -20,7 +20,7 @@ const REST = 200;
  * @param {Subject} subject
  * @param {AbortSignal} end
  */
-export function followOpinion(subject, end) {
+export function follow(subject, end) {
   const asked = new Newest();
   let timer = 0;
   const giveUp = () => {
@@ -30,7 +30,9 @@ export function followOpinion(subject, end) {
   const next = () => {
     giveUp();
     const shown = subject.shown.value;
-    if (subject.status.value === "loading" || !shown?.model.second || subject.opinion.value?.key === shown.key) return;
+    // A page that asks for no trace knows nothing of the network's own doubt either.
+    const open = shown && (shown.model.second || (!shown.doubt && shown.model.classes.length));
+    if (subject.status.value === "loading" || !open || subject.opinion.value?.key === shown.key) return;
     timer = setTimeout(() => void ask(subject, shown, asked.begin()), REST);
   };
   effect([subject.shown, subject.status], next, { signal: end });

@@ -2,10 +2,29 @@
  * The answer as a sentence.
  *
  * @import { ClassProbability, Doubt } from "../api/client.js"
+ * @import { Subject } from "./subject.js"
  */
 
 /** @param {string} label */
 export const words = (label) => label.replaceAll("_", " ");
+
+/**
+ * How sure the answer on screen is: another network's opinion, once it is here, goes before its own.
+ *
+ * @param {Subject} subject
+ */
+export function doubtOf({ shown, opinion }) {
+  const other = opinion.value;
+  return other && other.key === shown.value?.key ? other.doubt : (shown.value?.doubt ?? null);
+}
+
+/**
+ * A class as an answer is called: one that is doubted has no straight face.
+ *
+ * @param {string} label
+ * @param {Pick<Doubt, "unsure"> | null} doubt
+ */
+export const named = (label, doubt) => (doubt?.unsure ? `${words(label)} (doubtful)` : words(label));
 
 /**
  * What the network takes the picture for, and how sure it is: `lead` is to be stressed.

@@ -22,6 +22,8 @@ test("two answers are named, one answer is weighed", () => {
   const other = verdict({ ...NOTHING, answer_a: a, answer_b: top(["school_bus", 0.8], ["espresso", 0.2]) });
   assert.equal(text(other), "A says espresso, B says school bus.");
   assert.deepEqual(stressed(other), ["espresso", "school bus"]);
+  const doubts = /** @type {any} */ ([{ unsure: true }, { unsure: false }]);
+  assert.equal(text(verdict({ ...NOTHING, answer_a: a, answer_b: top(["school_bus", 0.8]) }, doubts)), "A says espresso (doubtful), B says school bus.");
   assert.equal(text(verdict({ ...NOTHING, answer_a: a, answer_b: top(["espresso", 0.918]) })), "Still espresso, 7.2 points less sure.");
   assert.equal(text(verdict({ ...NOTHING, answer_a: a, answer_b: top(["espresso", 0.9951]) })), "Still espresso, 0.5 points more sure.");
 });

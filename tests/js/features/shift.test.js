@@ -155,10 +155,10 @@ test("a check mark stands beside no number but nought, and a variant without a n
 
 /** @param {object} more */
 const layer = (more) => ({ node: "conv", error: 0, differing: 0, compared: 900, exact: true, stride: [1, 1], differing_inside: 0, ...more });
-/** @param {object} more @param {object[]} layers */
-const said = (more, ...layers) => {
+/** @param {Record<string, any>} more @param {object[]} layers */
+const said = ({ unsure = false, ...more }, ...layers) => {
   const result = /** @type {any} */ ({ dx: 0, dy: 0, border: "trained", layers, ...more });
-  return leadOf(result).map((part) => (typeof part === "string" ? part : part.strong)).join("");
+  return leadOf(result, /** @type {any} */ ({ unsure })).map((part) => (typeof part === "string" ? part : part.strong)).join("");
 };
 
 test("the sentence says what was measured", () => {
@@ -180,5 +180,8 @@ test("the sentence says what was measured", () => {
   const answer = (/** @type {number[]} */ after) => said({ dx: 1, probabilities: { ...probabilities, after } }, layer({}));
   assert.ok(answer([0.6, 0.4]).endsWith(" values differs. The answer stays red panda."));
   assert.ok(answer([0.4, 0.6]).endsWith(" values differs. The answer flips from red panda to koala."));
+  const doubted = said({ dx: 1, unsure: true, probabilities: { ...probabilities, after: [0.4, 0.6] } }, layer({}));
+  assert.ok(doubted.endsWith("The answer flips from red panda (doubtful) to koala (doubtful)."));
+  assert.ok(said({ dx: 3, unsure: true, probabilities }).includes("red panda (doubtful) changes"));
   assert.ok(said({ dx: 3, probabilities }).endsWith("The photo moved 3 px right: red panda changes by \u221250.0 points and koala comes first. "));
 });

@@ -1,6 +1,6 @@
-import { oneOf, opinionWords } from "../../../static/js/features/answer/second-words.js";
-import { knows } from "../../../static/js/features/answer/second.js";
-import { followOpinion } from "../../../static/js/state/second-opinion.js";
+import { oneOf, opinionWords } from "../../../static/js/widgets/opinion-words.js";
+import { knows } from "../../../static/js/widgets/opinion.js";
+import { follow } from "../../../static/js/state/second-opinion.js";
 import { createSubject } from "../../../static/js/state/subject.js";
 import { assert, test } from "../harness.js";
 import { MODEL } from "../small-model.js";
@@ -56,7 +56,7 @@ test("only the last photo is asked about, and an opinion never stands beside ano
       asked.push({ url: String(input), answer: () => resolve(Response.json(doubt)), aborted: () => options?.signal?.aborted === true });
     });
   try {
-    followOpinion(subject, end.signal);
+    follow(subject, end.signal);
     subject.shown.value = view("aa");
     subject.shown.value = view("bb");
     await until(() => asked.length > 0);

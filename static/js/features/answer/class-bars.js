@@ -1,4 +1,4 @@
-import { verdictOf } from "../../state/verdict.js";
+import { doubtOf, verdictOf } from "../../state/verdict.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
 
@@ -21,7 +21,7 @@ function percent(probability) {
 
 /** The answer: one bar a class, the likeliest first and in bold, and how far ahead it is. */
 export class ClassBars extends BaseElement {
-  /** @type {typeof import("./second.js") | null} What is said beside the bars; it comes when they stand. */
+  /** @type {typeof import("../../widgets/opinion.js") | null} What is said beside the bars; it comes when they stand. */
   #beside = null;
 
   /** @override @param {AbortSignal} signal */
@@ -32,7 +32,7 @@ export class ClassBars extends BaseElement {
 
   /** @param {AbortSignal} signal */
   async #bringBeside(signal) {
-    const beside = await import("./second.js");
+    const beside = await import("../../widgets/opinion.js");
     if (signal.aborted) return;
     beside.followOpinion(this.subject, signal);
     this.#beside = beside;
@@ -88,13 +88,12 @@ export class ClassBars extends BaseElement {
   /** @param {TraceView | null} answer */
   #tell(answer) {
     const line = this.piece("verdict");
-    const { model, opinion } = this.subject;
-    const other = opinion.value;
-    const told = other && other.key === answer?.key ? other.doubt : answer?.doubt;
+    const { model } = this.subject;
+    const told = answer && doubtOf(this.subject);
     const verdict = answer?.top && told ? verdictOf(answer.top, told) : null;
     line.hidden = !verdict;
     line.classList.toggle("unsure", told?.unsure ?? false);
-    const second = answer && told?.opinion && this.#beside?.secondOpinion(this.subject, answer, told);
+    const second = answer && told?.opinion && this.#beside?.secondOpinion(this.subject);
     line.replaceChildren(...(second || [h("b", {}, verdict?.lead ?? ""), verdict?.rest ?? ""]));
     this.piece("knows").replaceChildren(...(this.#beside && model.value ? this.#beside.knows(model.value) : []));
   }

@@ -1,5 +1,6 @@
 import { answerNow, compares } from "../../state/comparison.js";
 import { effect } from "../../state/store.js";
+import { doubtOf } from "../../state/verdict.js";
 import { view } from "../../state/view.js";
 import { h, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
 import { paired, percent, verdict, WAITING } from "./words.js";
@@ -17,19 +18,41 @@ const MOST = 10;
  */
 export function pairedBars(comparison) {
   const { a, b, pinned, begun, answer } = comparison;
-  const [line, list] = [h("p", { class: "verdict" }), h("ol", { class: "probabilities paired num" })];
-  effect([a.shown, b.shown, pinned, begun, answer], () => {
+  const [line, why, list] = [h("p", { class: "verdict" }), h("p", { class: "verdict" }), h("ol", { class: "probabilities paired num" })];
+  /** @type {typeof import("../../widgets/opinion.js") | null} */
+  let opinion = null;
+  const tell = () => {
     const rows = compares(comparison) ? paired(a.shown.value?.top ?? [], b.shown.value?.top ?? []) : null;
     document.body.classList.toggle("paired", Boolean(rows?.length));
     setHidden(list, !rows?.length);
     if (rows) write(list, rows.slice(0, MOST));
     const found = answerNow(comparison);
     if (!compares(comparison)) say(line, WAITING);
-    else if (found) say(line, verdict(found));
+    else if (found) say(line, verdict(found, [doubtOf(a), doubtOf(b)]));
+    const doubted = compares(comparison) && found ? [a, b].findLast((subject) => doubtOf(subject)?.unsure) : null;
+    reason(why, doubted && opinion?.secondOpinion(doubted));
     line.classList.toggle("stale", compares(comparison) && !found);
     if (compares(comparison) && found) view.announcement.value = line.textContent ?? "";
+  };
+  effect([a.shown, b.shown, a.opinion, b.opinion, pinned, begun, answer], tell);
+  void import("../../widgets/opinion.js").then((module) => {
+    opinion = module;
+    // B's is followed by the bars of the page.
+    module.followOpinion(a);
+    tell();
   });
-  return h("div", { class: "compare-answer" }, line, list);
+  return h("div", { class: "compare-answer" }, line, why, list);
+}
+
+/**
+ * Why an answer is doubted: B's, or else A's.
+ *
+ * @param {HTMLElement} line
+ * @param {readonly (Node | string)[] | null | undefined} parts
+ */
+function reason(line, parts) {
+  setHidden(line, !parts);
+  line.replaceChildren(...(parts ?? []));
 }
 
 /**

@@ -1,8 +1,9 @@
 /** What is said of two subjects. */
 
 import { grouped } from "../../geometry/scale.js";
+import { named, words } from "../../state/verdict.js";
 
-/** @import { ClassProbability, ComparisonAnswer } from "../../api/client.js" */
+/** @import { ClassProbability, ComparisonAnswer, Doubt } from "../../api/client.js" */
 
 /** Below this a percentage would say 0.0 and be wrong. */
 const SMALLEST = 0.0005;
@@ -14,9 +15,6 @@ const strong = (text) => ({ strong: true, text });
 /** @param {string} text @returns {Part} */
 const plain = (text) => ({ strong: false, text });
 
-/** @param {string} label As the data set writes it. */
-const words = (label) => label.replaceAll("_", " ");
-
 /** @param {number} probability Per cent, without its sign. */
 export const percent = (probability) => (probability < SMALLEST ? "<0.1" : (100 * probability).toFixed(1));
 
@@ -27,16 +25,17 @@ export const WAITING = [strong("A is pinned."), plain(" Change anything, and the
  * The finding in a sentence. Equal is said only of all layers, and of every bit.
  *
  * @param {Pick<ComparisonAnswer, "exact" | "compared" | "first" | "answer_a" | "answer_b">} found
+ * @param {readonly [Doubt | null, Doubt | null]} [doubts]  Of both answers.
  * @returns {Part[]}
  */
-export function verdict({ exact, compared, first, answer_a: [a], answer_b: answers }) {
+export function verdict({ exact, compared, first, answer_a: [a], answer_b: answers }, [ofA, ofB] = [null, null]) {
   if (exact) return [strong("Exactly equal."), plain(` Not one of ${grouped(compared)} values differs.`)];
   const [b] = answers;
   if (!a || !b) return first ? [strong(first), plain(" is the first layer that differs.")] : [plain("No layer that both have differs.")];
-  if (a.label !== b.label) return [plain("A says "), strong(words(a.label)), plain(", B says "), strong(words(b.label)), plain(".")];
+  if (a.label !== b.label) return [plain("A says "), strong(named(a.label, ofA)), plain(", B says "), strong(named(b.label, ofB)), plain(".")];
   const points = 100 * (b.probability - a.probability);
   const far = Math.abs(points) < 0.05 ? "less than 0.1 points apart" : `${Math.abs(points).toFixed(1)} points ${points < 0 ? "less" : "more"} sure`;
-  return [plain("Still "), strong(words(b.label)), plain(`, ${far}.`)];
+  return [plain("Still "), strong(named(b.label, ofB)), plain(`, ${far}.`)];
 }
 
 /**

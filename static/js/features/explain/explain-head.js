@@ -1,7 +1,8 @@
 import { colormap, legendGradient } from "../../draw/colormap.js";
 import { fixed } from "../../geometry/scale.js";
 import { METHODS, commonShare, entryOf, explain } from "../../state/explain.js";
-import { currentTheme } from "../../state/scene.js";
+import { className, currentTheme } from "../../state/scene.js";
+import { doubtOf, named } from "../../state/verdict.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { choice } from "../../widgets/choice.js";
@@ -29,7 +30,7 @@ export class ExplainHead extends BaseElement {
     this.piece("tools").replaceChildren(this.#lead, this.#status);
     this.append(this.#trouble);
     this.watch(explain.ask, explain.question, explain.entries, explain.scale, explain.running, explain.seconds, explain.cascade, explain.trouble);
-    this.watch(this.subject.model, this.subject.status, view.theme);
+    this.watch(this.subject.model, this.subject.opinion, this.subject.status, view.theme);
   }
 
   /** @override */
@@ -60,7 +61,9 @@ export class ExplainHead extends BaseElement {
     if (of === "channel") return ["What excites ", strong(`channel ${channel} of ${node}`), "? ", strong("Click a map"), ", play its film."];
     const first = classAt(a ?? explain.question.value?.a ?? null);
     if (of === "pair") return ["Why ", strong(first), ", not ", strong(classAt(b)), "? Orange is for A, blue for B."];
-    return ["Why ", strong(first), "? Orange speaks for it, blue against. ", strong("Click a map"), ", play its film."];
+    const answer = explain.top.value[0]?.label ?? "";
+    const asked = first === className(answer) ? named(answer, doubtOf(this.subject)) : first;
+    return ["Why ", strong(asked), "? Orange speaks for it, blue against. ", strong("Click a map"), ", play its film."];
   }
 
   #paintStatus() {

@@ -55,7 +55,7 @@ export function mark(passes) {
 }
 
 /** Below this a value is told with one decimal more. */
-const SMALL = 0.2;
+const SMALL = 0.1;
 
 /** @param {string} text  Said more quietly. */
 export const quiet = (text) => h("span", { class: "aside" }, text);

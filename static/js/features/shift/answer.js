@@ -1,10 +1,12 @@
 import { axesMarkup, lineMarkup, yOf } from "../../draw/line-chart.js";
 import { fixed } from "../../geometry/scale.js";
 import { className } from "../../state/scene.js";
+import { named } from "../../state/verdict.js";
 import { h, s, setAttribute, setMarkup, setStyle, setText } from "../../widgets/dom.js";
 import { unit } from "./chart.js";
 import { FILL_TEXTS, pointsText } from "./words.js";
 
+/** @import { Doubt } from "../../api/client.js" */
 /** @import { CurvePoint, Invariance } from "../../api/live-messages.js" */
 /** @import { Frame } from "../../draw/line-chart.js" */
 /** @import { Now } from "./cursor.js" */
@@ -61,8 +63,11 @@ export class ShiftAnswer {
     this.element = h("div", { class: "shift-row shift-answer", role: "group", "aria-label": "Class probability", "data-lesson": "answer" }, label, ...maps);
   }
 
-  /** @param {Invariance | null} answer  null: this net has no classes as it stands. */
-  paint(answer) {
+  /**
+   * @param {Invariance | null} answer  null: this net has no classes as it stands.
+   * @param {Doubt | null} doubt  Of the answer to the photo at rest.
+   */
+  paint(answer, doubt) {
     this.element.hidden = !answer;
     if (!answer) return;
     const { labels, before, after, fill } = answer;
@@ -70,7 +75,7 @@ export class ShiftAnswer {
     const now = after.indexOf(Math.max(...after));
     const change = (after[first] ?? 0) - (before[first] ?? 0);
     setText(this.#points, pointsText(change));
-    setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${className(labels[now] ?? "")}`);
+    setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${named(labels[now] ?? "", doubt)}`);
     setText(this.#fill, `Net as trained;\n${FILL_TEXTS[fill]}.`);
     this.element.dataset.top = String(now);
     const bars = (/** @type {(index: number) => number} */ of) =>

@@ -1,4 +1,5 @@
 import { shift } from "../../state/shift.js";
+import { doubtOf } from "../../state/verdict.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setHidden, setText } from "../../widgets/dom.js";
@@ -16,7 +17,7 @@ export class ShiftLead extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    this.watch(shift.result, shift.late, shift.trouble, this.subject.status, this.subject.problem);
+    this.watch(shift.result, shift.late, shift.trouble, this.subject.opinion, this.subject.shown, this.subject.status, this.subject.problem);
     const line = this.piece("lead");
     const resized = new ResizeObserver(() => this.#keepRoom(line));
     resized.observe(line);
@@ -56,7 +57,7 @@ export class ShiftLead extends BaseElement {
   #parts() {
     const result = shift.result.value;
     if (result && shift.late.value) return lateText(shift.place.value);
-    if (result) return leadOf(result);
+    if (result) return leadOf(result, doubtOf(this.subject));
     if (this.subject.status.value === "empty" && this.subject.model.value) return ["Choose a photo to start."];
     return ["Waiting for the first maps…"];
   }

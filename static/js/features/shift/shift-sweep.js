@@ -5,11 +5,13 @@ import { strong } from "../../layer-views/words.js";
 import { className } from "../../state/scene.js";
 import { sweepOf } from "../../state/shift-live.js";
 import { SWEEP, moveTo, see, shift } from "../../state/shift.js";
+import { doubtOf, named } from "../../state/verdict.js";
 import { h, s, setAttribute, setMarkup, setText } from "../../widgets/dom.js";
 import { LowerElement } from "../../widgets/lower-element.js";
 import { writeParts } from "./sentence.js";
 import { percentText } from "./words.js";
 
+/** @import { Doubt } from "../../api/client.js" */
 /** @import { Part } from "../../layer-views/words.js" */
 /** @import { AskedResult, Place, Sweep } from "../../state/shift-types.js" */
 
@@ -36,7 +38,7 @@ export class ShiftSweep extends LowerElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     super.connected(signal);
-    this.watch(shift.sweep, shift.result, shift.size, this.subject.shown);
+    this.watch(shift.sweep, shift.result, shift.size, this.subject.shown, this.subject.opinion);
     setMarkup(this.#axes, axesMarkup(SWEEP));
     this.piece("heat").append(this.#svg);
     const options = { signal };
@@ -108,7 +110,7 @@ export class ShiftSweep extends LowerElement {
     const first = sweep?.rows.get(0)?.top[sweep.range] ?? rest.indexOf(Math.max(...rest));
     this.#paintSquares(sweep, labels, first);
     this.#paintPlace(sweep, labels, first, result ?? { dx: 0, dy: 0 });
-    writeParts(this.piece("summary"), summaryOf(sweep, labels, none));
+    writeParts(this.piece("summary"), summaryOf(sweep, labels, none, doubtOf(this.subject)));
     this.#paintLinks(result);
   }
 
@@ -173,9 +175,10 @@ export class ShiftSweep extends LowerElement {
  * @param {Sweep | null} sweep
  * @param {readonly string[]} labels
  * @param {string} none  Why there is no answer, and the beginning of the sentence that says so; "" where there is one.
+ * @param {Doubt | null} doubt
  * @returns {Part[]}
  */
-function summaryOf(sweep, labels, none) {
+function summaryOf(sweep, labels, none, doubt) {
   const summary = sweep?.summary;
   if (none) return [`${none} no answer that could flip.`];
   if (!summary) return [`Computing: ${sweep?.rows.size ?? 0} of ${2 * (sweep?.range ?? SWEEP) + 1} rows are here.`];
@@ -183,7 +186,7 @@ function summaryOf(sweep, labels, none) {
   const rate = `${fixed(summary.flip_rate * 100, 1)}\u202f%`;
   const agree = `${fixed(summary.consistency * 100, 1)}\u202f%`;
   return [
-    ...["At rest the answer is ", strong(labels[summary.class_index] ?? summary.label), ". "],
+    ...["At rest the answer is ", strong(named(labels[summary.class_index] ?? summary.label, doubt)), ". "],
     ...[strong(flips), " shifts flip it (", strong(rate), "); ", strong(agree), " of all pairs of shifts agree."],
   ];
 }

@@ -3,6 +3,7 @@ import { fixed } from "../../geometry/scale.js";
 import { onSystemTheme } from "../../state/scene.js";
 import { curveOf } from "../../state/shift-live.js";
 import { CURVE, MOST_LAYERS, addLayer, changeLayer, moveTo, removeLayer, shift } from "../../state/shift.js";
+import { doubtOf } from "../../state/verdict.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setAttribute, setText } from "../../widgets/dom.js";
@@ -48,7 +49,7 @@ export class ShiftTable extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const { layers, result, curve, settled, late } = shift;
-    this.watch(layers, result, curve, settled, late, view.theme, this.subject.model);
+    this.watch(layers, result, curve, settled, late, view.theme, this.subject.model, this.subject.opinion);
     onSystemTheme(() => this.requestPaint(), signal);
     this.piece("rows").append(this.#answer.element);
     this.append(this.#cursor.element);
@@ -113,7 +114,7 @@ export class ShiftTable extends BaseElement {
       const layer = result?.layers[index];
       if (sizes) this.#rows[index]?.row.paint(choice, layer?.node === choice.node ? layer : null, sizes.room);
     });
-    this.#answer.paint(result?.probabilities ?? null);
+    this.#answer.paint(result?.probabilities ?? null, doubtOf(this.subject));
     if (result && sizes) this.#paintCharts(result, curve, sizes);
     // While the photo is moved up and down the curves are still those of the height where it rested.
     const dy = curve?.dy ?? result?.dy ?? 0;

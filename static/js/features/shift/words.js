@@ -2,9 +2,10 @@
 
 import { MINUS, fixed, grouped, rounded } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
-import { className } from "../../state/scene.js";
+import { named } from "../../state/verdict.js";
 
 /** @import { Border, Invariance, LayerMaps, Pooling } from "../../api/live-messages.js" */
+/** @import { Doubt } from "../../api/client.js" */
 /** @import { Rule } from "../../geometry/period.js" */
 /** @import { Part } from "../../layer-views/words.js" */
 /** @import { AskedResult, Place } from "../../state/shift-types.js" */
@@ -98,44 +99,47 @@ export function lateText(place) {
  * What is seen, in a few sentences.
  *
  * @param {AskedResult} result
+ * @param {Doubt | null} doubt  Of the answer to the photo at rest.
  * @returns {Part[]}
  */
-export function leadOf(result) {
+export function leadOf(result, doubt) {
   const { layers, dx, dy } = result;
-  if (!layers.length) return mapless(result);
+  if (!layers.length) return mapless(result, doubt);
   const exact = layers.filter((layer) => layer.exact);
   if (!dx && !dy) return restSentence(result, exact.length === layers.length);
   const parts = ["The photo moved ", ...wayText(result), ". ", ...exactSentence(exact)];
   const rest = layers.filter((layer) => !layer.exact);
   const why = [...borderSentence(rest, result.border), ...stepSentence(rest, result), ...emptySentence(rest)];
-  return [...parts, ...why, ...worstSentence(rest), ...answerSentence(result.probabilities)];
+  return [...parts, ...why, ...worstSentence(rest), ...answerSentence(result.probabilities, doubt)];
 }
 
 /**
  * Whether the class that comes first is still the same.
  *
  * @param {Invariance | null} answer
+ * @param {Doubt | null} doubt
  * @returns {Part[]}
  */
-function answerSentence(answer) {
+function answerSentence(answer, doubt) {
   if (!answer) return [];
   const { labels, before, after } = answer;
   const [first, now] = [before, after].map((shares) => shares.indexOf(Math.max(...shares)));
-  const name = (/** @type {number | undefined} */ index) => strong(className(labels[index ?? 0] ?? ""));
+  const name = (/** @type {number | undefined} */ index) => strong(named(labels[index ?? 0] ?? "", doubt));
   return first === now ? ["The answer stays ", name(first), "."] : ["The answer flips from ", name(first), " to ", name(now), "."];
 }
 
 /**
  * @param {AskedResult} result
+ * @param {Doubt | null} doubt
  * @returns {Part[]}
  */
-function mapless({ dx, dy, probabilities }) {
+function mapless({ dx, dy, probabilities }, doubt) {
   /** @type {Part[]} */
   const parts = ["This network has no maps that could move along: every layer sees the whole photo at once. "];
   if (!probabilities || (!dx && !dy)) return parts;
   const { labels, before, after } = probabilities;
   const [first, now] = [before, after].map((shares) => shares.indexOf(Math.max(...shares)));
-  const name = (/** @type {number | undefined} */ index) => strong(className(labels[index ?? 0] ?? ""));
+  const name = (/** @type {number | undefined} */ index) => strong(named(labels[index ?? 0] ?? "", doubt));
   const change = pointsText((after[first ?? 0] ?? 0) - (before[first ?? 0] ?? 0));
   const flip = first === now ? ["and stays first. "] : ["and ", name(now), " comes first. "];
   return [...parts, "The photo moved ", ...wayText({ dx, dy }), ": ", name(first), " changes by ", strong(`${change} points`), " ", ...flip];

@@ -2,18 +2,17 @@
  * What stands beside the bars: what the network knows at all, and what another network, which knows a thousand things,
  * makes of the photo.
  *
- * @import { Doubt, ModelDetail } from "../../api/client.js"
- * @import { Subject } from "../../state/subject.js"
- * @import { TraceView } from "../../state/types.js"
+ * @import { ModelDetail } from "../api/client.js"
+ * @import { Subject } from "../state/subject.js"
  */
 
-import { grouped } from "../../geometry/scale.js";
-import { switchModel } from "../../state/switching.js";
-import { words } from "../../state/verdict.js";
-import { h } from "../../widgets/dom.js";
-import { opinionWords } from "./second-words.js";
-
-export { followOpinion } from "../../state/second-opinion.js";
+import { grouped } from "../geometry/scale.js";
+import { switchModel } from "../state/switching.js";
+import { follow } from "../state/second-opinion.js";
+import { doubtOf, words } from "../state/verdict.js";
+import { view } from "../state/view.js";
+import { h } from "./dom.js";
+import { opinionWords } from "./opinion-words.js";
 
 /** Up to so many things are named. */
 const NAMED = 20;
@@ -22,18 +21,32 @@ const NAMED = 20;
  * Both opinions as one sentence, in which the other network's name opens it.
  *
  * @param {Subject} subject
- * @param {TraceView} answer
- * @param {Doubt} doubt
  * @returns {(Node | string)[] | null}
  */
-export function secondOpinion(subject, { model, top }, doubt) {
-  const [first] = top ?? [];
-  const { opinion } = doubt;
-  if (!first || !opinion) return null;
+export function secondOpinion(subject) {
+  const model = subject.shown.value?.model;
+  const { opinion = null, first = null, ...doubt } = doubtOf(subject) ?? { unsure: false };
+  if (!model || !first || !opinion) return null;
   const { lead, before, after } = opinionWords(model.title, first, doubt, opinion);
   const open = h("button", { class: "link", type: "button", title: `Look with ${opinion.title}` }, opinion.title);
   open.addEventListener("click", () => void switchModel(subject, opinion.model));
   return [h("b", {}, lead), before, open, after];
+}
+
+/**
+ * Ask for it from now on, and say it to people who listen where the answer was no answer.
+ *
+ * @param {Subject} subject
+ * @param {AbortSignal} [end]
+ */
+export function followOpinion(subject, end = new AbortController().signal) {
+  follow(subject, end);
+  const tell = () => {
+    if (!subject.leads || !subject.opinion.value?.doubt.unsure) return;
+    const parts = secondOpinion(subject)?.map((part) => (typeof part === "string" ? part : part.textContent));
+    if (parts) view.announcement.value = parts.join("");
+  };
+  subject.opinion.subscribe(tell, { signal: end });
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
  * A second opinion in words.
  *
- * @import { ClassProbability, Doubt, Opinion } from "../../api/client.js"
+ * @import { ClassProbability, Doubt, Opinion } from "../api/client.js"
  */
 
-import { words } from "../../state/verdict.js";
+import { words } from "../state/verdict.js";
 
 /** @param {number} share */
 const percent = (share) => (share < 0.01 ? "under 1\u202f%" : `${Math.floor(100 * share)}\u202f%`);
@@ -25,7 +25,7 @@ export function oneOf(label) {
  *
  * @param {string} title  Of the network whose answer it is about.
  * @param {ClassProbability} first  Its likeliest class.
- * @param {Doubt} doubt
+ * @param {Pick<Doubt, "unsure">} doubt
  * @param {Opinion} opinion
  */
 export function opinionWords(title, first, { unsure }, { mass, label, probability, same }) {
