@@ -15,6 +15,7 @@ from cnn_core.layers import Input
 from cnn_core.layers.base import Array
 from cnn_core.onnx_import.entry import Entry, entry_of
 from cnn_core.onnx_import.folding import FOLDED, Folder
+from cnn_core.onnx_import.leading import along
 from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.network import Network
 from cnn_core.onnx_import.operators import OPERATORS
@@ -23,7 +24,7 @@ from cnn_core.onnx_import.reading import read_model
 from cnn_core.onnx_import.refusals import check_operators, fed_names
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.summary import summarize
-from cnn_core.onnx_import.values import Order, Pending, Tensor, Value
+from cnn_core.onnx_import.values import Led, Order, Pending, Tensor, Value
 from cnn_core.runtime import compile_plan
 
 __all__ = ["ImportedModel", "import_model", "translate"]
@@ -76,7 +77,7 @@ def import_model(
     summary = summarize(model)
     check_operators(model.graph, fed_names(model.graph))
     entry = entry_of(model.graph, limits, sizes)
-    network = Network(limits, summary.opset, lead=int(entry.layout == "CHW"))
+    network = Network(limits, summary.opset)
     first = network.add(entry.name or "input", Input(entry.sample), batch=entry.batch)
     results = translate(model.graph, network, {entry.name: _as_fed(entry, first)})
     outputs = [value.name for value in model.graph.output]
@@ -100,8 +101,8 @@ def import_model(
 
 
 def translate(
-    graph: GraphProto, network: Network, given: Mapping[str, Value], folder: Folder | None = None
-) -> dict[str, Value]:
+    graph: GraphProto, network: Network, given: Mapping[str, Value | Led], folder: Folder | None = None
+) -> dict[str, Value | Led]:
     """Every tensor of the file, its inputs ``given``: what is known now, and what the network computes.
 
     ``folder`` is that of the file if this is a branch of it.
@@ -109,14 +110,16 @@ def translate(
     Raises:
         CnnError: as ``import_model``.
     """
-    values: dict[str, Value] = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    values: dict[str, Value | Led] = {
+        tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer
+    }
     values.update(given)
     folder = folder or Folder(network.limits, network.opset)
     for node in in_order(graph, values):
         _check_made(values, reads(node))
         step = Step(network, node, tuple(values[name] if name else None for name in node.input))
         if step.operator == "If":
-            made: Sequence[Value] = _branch(step, values, folder)
+            made: Sequence[Value | Led] = _branch(step, values, folder)
         else:
             made = _translated(step, folder)
         values.update((name, value) for name, value in zip(node.output, made, strict=False) if name)
@@ -124,7 +127,7 @@ def translate(
     return values
 
 
-def _check_made(values: Mapping[str, Value], names: Iterable[str]) -> None:
+def _check_made(values: Mapping[str, Value | Led], names: Iterable[str]) -> None:
     """Some operators have a second output that is not computed here: masks, places of maxima."""
     for name in names:
         if name and name not in values:
@@ -133,7 +136,7 @@ def _check_made(values: Mapping[str, Value], names: Iterable[str]) -> None:
             )
 
 
-def _branch(step: Step, values: Mapping[str, Value], folder: Folder) -> Sequence[Value]:
+def _branch(step: Step, values: Mapping[str, Value | Led], folder: Folder) -> Sequence[Value | Led]:
     """The branch of an If that its condition, which must be known, says."""
     condition = step.value(0)
     if not isinstance(condition, np.ndarray):
@@ -156,8 +159,11 @@ def _branch(step: Step, values: Mapping[str, Value], folder: Folder) -> Sequence
     ]
 
 
-def _output(step: Step, value: Value, name: str) -> Value:
+def _output(step: Step, value: Value | Led, name: str) -> Value | Led:
     """A value as what the file calls it outside of the branch that made it."""
+    if isinstance(value, Led):
+        inner = _output(step, value.value, name)
+        return Led(inner) if isinstance(inner, Tensor | Pending) else inner
     if isinstance(value, Pending):
         return replace(value, name=step.name, tensor=name)
     if isinstance(value, Tensor):
@@ -165,7 +171,7 @@ def _output(step: Step, value: Value, name: str) -> Value:
     return value
 
 
-def _translated(step: Step, folder: Folder) -> Sequence[Value]:
+def _translated(step: Step, folder: Folder) -> Sequence[Value | Led]:
     known = [value for value in step.inputs if value is not None]
     try:
         if step.operator in FOLDED and all(isinstance(value, np.ndarray) for value in known):
@@ -175,15 +181,16 @@ def _translated(step: Step, folder: Folder) -> Sequence[Value]:
                 f"ONNX file: {step.who} is known here only where it can be computed beforehand, "
                 "but it reads what is computed from the image"
             )
-        made = OPERATORS[step.operator](step)
+        return along(step, OPERATORS[step.operator])
     except CnnError:
         raise
     except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise BadModelFile(f"ONNX file: {step.who} has inputs or attributes that make no sense") from error
-    return made if isinstance(made, tuple) else (made,)
 
 
-def _as_fed(entry: Entry, node: str) -> Value:
+def _as_fed(entry: Entry, node: str) -> Value | Led:
+    if entry.layout == "CHW":
+        return Led(Tensor(node, entry.shape))
     if entry.layout != "NHWC":
         return Tensor(node, entry.shape)
     return Pending(
@@ -191,7 +198,8 @@ def _as_fed(entry: Entry, node: str) -> Value:
     )
 
 
-def _end(network: Network, name: str, value: Value) -> str:
+def _end(network: Network, name: str, value: Value | Led) -> str:
+    value = value.value if isinstance(value, Led) else value
     if isinstance(value, np.ndarray):
         raise UnsupportedOperator(f"ONNX file: its output {name[:60]!r} does not depend on the picture")
     return network.settle(value, "output").node

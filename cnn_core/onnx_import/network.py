@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,20 +17,29 @@ from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.names import safe_name
 from cnn_core.onnx_import.values import Order, Pending, Tensor, Value, held
 
-__all__ = ["Network"]
+__all__ = ["Mark", "Network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How much there was of a network."""
+
+    lengths: tuple[int, ...]
+    bytes: int
+    macs: int
 
 
 class Network:
     """Grows node by node; every addition is held against the limits.
 
-    ``lead`` says how many axes in front of the file's own stand for the batch: 0 where the first axis of
-    every tensor is the batch, 1 where tensors have none and get one.
+    ``lead`` says how many axes in front of the file's own stand for the images while an operator is
+    translated: 0 where the file's first is theirs, 1 where all are its own.
     """
 
-    def __init__(self, limits: Limits, opset: int, lead: int = 0) -> None:
+    def __init__(self, limits: Limits, opset: int) -> None:
         self.limits = limits
         self.opset = opset
-        self.lead = lead
+        self.lead = 0
         self.nodes: dict[str, Node] = {}
         self.shapes: dict[str, Shape] = {}
         self.parameters: dict[str, Array] = {}
@@ -39,6 +50,22 @@ class Network:
         self._numbers: dict[str, int] = {}
         self._bytes = 0
         self._macs = 0
+
+    def mark(self) -> Mark:
+        """Where the network stands, to go back there."""
+        lengths = tuple(len(each) for each in self._grown())
+        return Mark(lengths, self._bytes, self._macs)
+
+    def back_to(self, mark: Mark) -> None:
+        """Take away what has been added since."""
+        for each, length in zip(self._grown(), mark.lengths, strict=True):
+            while len(each) > length:
+                each.popitem()
+        self._bytes, self._macs = mark.bytes, mark.macs
+
+    def _grown(self) -> tuple[dict[Any, Any], ...]:
+        own = (self.nodes, self.shapes, self.parameters, self.sources, self.orders)
+        return (*own, self._settled, self._numbers)
 
     def add(
         self,

@@ -12,7 +12,7 @@ from onnx import NodeProto, helper
 from cnn_core.errors import BadModelFile, UnsupportedOperator
 from cnn_core.layers.base import Array, Layer, Shape
 from cnn_core.onnx_import.network import Network
-from cnn_core.onnx_import.values import Known, Order, Pending, Tensor, Value, held
+from cnn_core.onnx_import.values import Known, Led, Order, Pending, Tensor, Value, held
 
 __all__ = ["Step", "like", "operator_of"]
 
@@ -23,7 +23,7 @@ class Step:
 
     network: Network
     node: NodeProto
-    inputs: tuple[Value | None, ...]
+    inputs: tuple[Value | Led | None, ...]
     within: str = ""
     """Which part of its operator it is, where it is one."""
 
@@ -78,6 +78,7 @@ class Step:
             raise BadModelFile(
                 f"ONNX file: {self.who} wants an input number {number + 1}, which it does not have"
             )
+        assert not isinstance(found, Led), "operators see values with the axis of the images in front"
         return found
 
     def tensor(self, number: int = 0) -> Tensor:

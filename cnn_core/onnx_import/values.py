@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cnn_core.layers.base import Shape
 
-__all__ = ["Known", "Order", "Pending", "Tensor", "Value", "held"]
+__all__ = ["Known", "Led", "Order", "Pending", "Tensor", "Value", "held"]
 
 Known = NDArray[Any]
 """Numbers that do not depend on the image."""
@@ -48,6 +48,13 @@ class Pending:
         """Whether numbers change their order; axes of length 1 do not count."""
         long = [axis for axis in self.order if self.split[axis] > 1]
         return long != sorted(long)
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A tensor whose axes are all its own; ``value`` has that of the images in front of them."""
+
+    value: Tensor | Pending
 
 
 @dataclass(frozen=True, slots=True)

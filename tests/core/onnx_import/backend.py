@@ -12,7 +12,7 @@ from cnn_core.onnx_import import Limits
 from cnn_core.onnx_import.build import translate
 from cnn_core.onnx_import.network import Network
 from cnn_core.onnx_import.refusals import check_operators
-from cnn_core.onnx_import.values import Pending, Tensor, Value, held
+from cnn_core.onnx_import.values import Led, Pending, Tensor, Value, held
 
 CONSTANT = {
     "BatchNormalization": 1,
@@ -65,8 +65,9 @@ class Rep(BackendRep):
         ]
 
     def _run(self, given: dict[str, np.ndarray], lead: int) -> tuple[np.ndarray, ...]:
-        network = Network(Limits(), self.opset, lead)
-        outputs, values = {}, dict(given)
+        network = Network(Limits(), self.opset)
+        outputs: dict[str, np.ndarray] = {}
+        values: dict[str, Value | Led] = dict(given)
         live = self._live(given)
         if not lead and len({given[name].shape[:1] for name in live}) > 1:
             raise UnsupportedOperator("inputs: they have no axis of images in common")
@@ -77,7 +78,8 @@ class Rep(BackendRep):
                 raise UnsupportedOperator("inputs: a number has no axis of images")
             node = network.add(name, Input(held(x.shape)[1:]), batch=len(x))
             outputs[node] = x.reshape(held(x.shape))
-            values[name] = Tensor(node, x.shape)
+            tensor = Tensor(node, x.shape)
+            values[name] = Led(tensor) if lead else tensor
         results = translate(self.model.graph, network, values)
         self._compute(network, outputs)
         return tuple(
@@ -93,15 +95,16 @@ class Rep(BackendRep):
                 assert outputs[name].shape == network.shapes[name]
 
     def _as_said(
-        self, value: ValueInfoProto, found: Value, network: Network, outputs: dict[str, np.ndarray]
+        self, value: ValueInfoProto, found: Value | Led, network: Network, outputs: dict[str, np.ndarray]
     ) -> np.ndarray:
         """An output with the shape and the type that the file says."""
         dtype = helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
-        if isinstance(found, Pending | Tensor):
-            tensor = network.settle(found, "output")
+        inner = found.value if isinstance(found, Led) else found
+        if isinstance(inner, Pending | Tensor):
+            tensor = network.settle(inner, "output")
             self._compute(network, outputs)
-            found = outputs[tensor.node].reshape(tensor.shape[network.lead :])
-        return np.asarray(found).astype(dtype)
+            inner = outputs[tensor.node].reshape(tensor.shape[isinstance(found, Led) :])
+        return np.asarray(inner).astype(dtype)
 
 
 class ConvScope(Backend):

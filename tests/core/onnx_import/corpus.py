@@ -198,3 +198,49 @@ def weights_made_of_weights() -> ModelProto:
         node("Conv", "c own", "y"),
     ]
     return behind_a_convolution(nodes, [weights("v", 2, 4, 3, 3)], opset=13)
+
+
+@opens
+def an_axis_of_images_dropped_and_brought_back() -> ModelProto:
+    nodes = [
+        node("Squeeze", "c first", "s"),
+        node("Transpose", "s", "t", perm=[1, 2, 0]),
+        node("Relu", "t", "r"),
+        node("Transpose", "r", "b", perm=[2, 0, 1]),
+        node("Unsqueeze", "b first", "u"),
+        node("Conv", "u v", "d"),
+        node("Reshape", "d four", "y"),
+    ]
+    constants = [numbers("first", 0), weights("v", 4, 4, 3, 3), numbers("four", 4, 16)]
+    return behind_a_convolution(nodes, constants)
+
+
+@opens
+def maps_stacked_along_the_axis_of_images() -> ModelProto:
+    nodes = [
+        node("Relu", "c", "r"),
+        node("Unsqueeze", "c first", "a"),
+        node("Unsqueeze", "r first", "b"),
+        node("Concat", "a b", "s", axis=0),
+        node("ReduceSum", "s first", "t", keepdims=0),
+        node("Conv", "t v", "y"),
+    ]
+    return behind_a_convolution(nodes, [numbers("first", 0), weights("v", 4, 4, 3, 3)])
+
+
+@opens
+def split_attention() -> ModelProto:
+    nodes = [
+        node("Reshape", "c apart", "r"),
+        node("ReduceSum", "r one", "s", keepdims=0),
+        node("GlobalAveragePool", "s", "p"),
+        node("Conv", "p v", "a"),
+        node("Reshape", "a radix", "b"),
+        node("Softmax", "b", "d", axis=1),
+        node("Reshape", "d five", "e"),
+        node("Mul", "r e", "m"),
+        node("ReduceSum", "m one", "y", keepdims=0),
+    ]
+    shapes = {"apart": (0, 2, 2, 6, 6), "one": (1,), "radix": (0, 2, 2), "five": (0, 2, 2, 1, 1)}
+    constants = [numbers(name, *values) for name, values in shapes.items()]
+    return behind_a_convolution(nodes, [*constants, weights("v", 4, 2, 1, 1)])
