@@ -14,7 +14,7 @@ from .multipart import FormLimits
 
 __all__ = ["FIELDS", "received_model"]
 
-FIELDS = ("name", "labels", "scaling", "height", "width", "verify")
+FIELDS = ("name", "labels", "scaling", "output", "reading", "height", "width", "verify")
 """What may be said beside the file; ``labels`` as text or as a file of its own."""
 
 _FIELD_BYTES = 1024 * 1024

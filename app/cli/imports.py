@@ -11,6 +11,7 @@ from cnn_core.errors import BadInput, CnnError
 from cnn_core.models import MODELS, Model, load_model
 
 from ..config import SettingsError, load_settings
+from ..services.answers import answer_words, read_as
 from ..services.edits import model_with, parted
 from ..services.labels import read_labels
 from ..services.model_imports import KeptModel, ModelImports
@@ -26,7 +27,13 @@ class BadSetting(CnnError):
 
 
 def run_import(
-    file: Path, name: str | None, labels: Path | None, scaling: str | None, size: str | None
+    file: Path,
+    name: str | None,
+    labels: Path | None,
+    scaling: str | None,
+    size: str | None,
+    output: str | None = None,
+    reading: str | None = None,
 ) -> str:
     """Import a file and say what came of it; the id it is kept under.
 
@@ -34,7 +41,7 @@ def run_import(
         CnnError: the file, the labels, the scaling or the size cannot be used.
         OSError: a file cannot be read, or the data folder not be written to.
     """
-    kept = take_file(file, name, labels, scaling, size)
+    kept = take_file(file, name, labels, scaling, size, output, reading)
     model, told = kept.model, kept.imported
     seen = model.spec
     typer.echo(
@@ -43,7 +50,11 @@ def run_import(
     typer.echo(
         f"input: {seen.channels} x {seen.height} x {seen.width}, scaled: {told.scaling or 'its own way'}"
     )
-    typer.echo(f"output: {len(model.labels)} classes" if model.labels else f"output: {told.output_kind}")
+    typer.echo(f"output: {answer_words(told, len(model.labels))}")
+    for each in told.outputs if len(told.outputs) > 1 else ():
+        form = " x ".join(map(str, each.shape))
+        chosen = ", taken for the answer" if each.name == told.output else ""
+        typer.echo(f"  {each.name}: {form}, looks like {each.kind}{chosen}")
     for note in told.notes:
         typer.echo(f"note: {note}")
     if told.finding.program:
@@ -59,6 +70,8 @@ def take_file(
     labels: Path | None = None,
     scaling: str | None = None,
     size: str | None = None,
+    output: str | None = None,
+    reading: str | None = None,
 ) -> KeptModel:
     """Import a file into the data folder; without a name it is called as the file.
 
@@ -66,7 +79,8 @@ def take_file(
         CnnError, OSError: as ``run_import``.
     """
     classes = None if labels is None else read_labels(labels.read_bytes())
-    choices = Choices(name or file.stem, classes, scaling, _size(size))
+    kind = None if reading is None else read_as(reading)
+    choices = Choices(name or file.stem, classes, scaling, _size(size), output=output, reading=kind)
     return _imports().take(_read(file), choices)
 
 

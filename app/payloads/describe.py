@@ -25,7 +25,7 @@ from cnn_core.runtime.replacing import as_it_was
 from ..services.model_records import Imported, ModelEntry, entry_of
 from ..services.second_opinions import Opinion
 from ..services.trace_service import LayerOutput
-from .model_schemas import ImportedSchema
+from .model_schemas import ImportedSchema, OutputSchema
 from .schemas import (
     AlternativesSchema,
     BoxSchema,
@@ -118,6 +118,8 @@ def imported_schema(imported: Imported) -> ImportedSchema:
         notes=list(imported.notes),
         scaling=imported.scaling,
         output_kind=imported.output_kind,
+        output=imported.output,
+        outputs=[OutputSchema(**asdict(each)) for each in imported.outputs],
         free=dict(imported.free),
         file_bytes=imported.file_bytes,
     )
@@ -133,13 +135,16 @@ def probabilities(labels: Sequence[str], output: Array) -> list[Probability]:
     return [Probability(label=labels[i], probability=float(values[i])) for i in order]
 
 
-def doubt_schema(labels: Sequence[str], output: Array, opinion: Opinion | None = None) -> DoubtSchema:
-    """How unsure a model is of its answer, whose probabilities ``output`` holds; of maps nothing is said.
+def doubt_schema(
+    labels: Sequence[str], output: Array, opinion: Opinion | None = None, shares: bool = True
+) -> DoubtSchema:
+    """How unsure a model is of its answer, whose probabilities ``output`` holds.
 
-    Where there is a second opinion, that decides.
+    Of maps, and of numbers that are no ``shares`` of one whole, nothing is said. Where there is a second
+    opinion, that decides.
     """
-    if not labels:
-        return DoubtSchema(rule="entropy", entropy=0.0, margin=0.0, unsure=False, opinion=None, first=None)
+    if not labels or not shares:
+        return DoubtSchema(rule="none", entropy=0.0, margin=0.0, unsure=False, opinion=None, first=None)
     own = doubt(output)
     return DoubtSchema(
         rule="entropy" if opinion is None else "second opinion",

@@ -230,9 +230,9 @@ class OpinionSchema(BaseModel):
 class DoubtSchema(BaseModel):
     """How unsure the model is of its answer, and which rule says so."""
 
-    rule: Literal["entropy", "second opinion"] = Field(
+    rule: Literal["entropy", "second opinion", "none"] = Field(
         description="entropy: probability is spread evenly; second opinion: another network puts little on "
-        "the classes that this one knows."
+        "the classes that this one knows; none: the answer is no distribution, nothing is said."
     )
 
     entropy: float = Field(description="0: one class has all probability; 1: all have the same.")

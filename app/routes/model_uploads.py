@@ -22,6 +22,7 @@ from ..payloads.model_schemas import ImportedSchema, ModelChange
 from ..payloads.npy import NPY_TYPE, npy_bytes
 from ..payloads.requests import file_form, json_body, validated
 from ..payloads.schemas import ModelDetail
+from ..services.answers import READINGS, read_as
 from ..services.labels import read_labels
 from ..services.model_imports import KeptModel, ModelImports
 from ..services.model_records import Choices
@@ -37,6 +38,8 @@ _FORM = file_form(
     name={"type": "string"},
     labels={"type": "string", "description": "One class a line, or JSON."},
     scaling={"type": "string", "enum": list(SCALINGS)},
+    output={"type": "string", "description": "Name of the file's output that is the answer."},
+    reading={"type": "string", "enum": list(READINGS)},
     height={"type": "integer", "minimum": 1, "maximum": 9999},
     width={"type": "integer", "minimum": 1, "maximum": 9999},
     verify={
@@ -96,7 +99,7 @@ async def verify_model(
 async def change_model(
     request: Request, services: ServicesDep, response: Response, model: _Brought
 ) -> ModelDetail:
-    """Change the name, labels, scaling or size of a model that was brought."""
+    """Change name, labels, scaling, size or what is taken for the answer of a model that was brought."""
     asked = validated(ModelChange, await received_json(request))
     await _check_brought(services, model)
     choices = Choices(
@@ -104,6 +107,8 @@ async def change_model(
         labels=None if asked.labels is None else tuple(asked.labels),
         scaling=asked.scaling,
         size=_size(asked.height, asked.width),
+        output=asked.output,
+        reading=asked.reading,
     )
     response.headers["Cache-Control"] = "no-store"
     job = services.importers.run_stoppable(_changed, services.imports, model, choices)
@@ -181,7 +186,15 @@ def _read_choices(fields: dict[str, bytes]) -> Choices:
     text = {name: value.decode("utf-8", errors="replace").strip() for name, value in fields.items()}
     labels = read_labels(fields["labels"]) if fields.get("labels", b"").strip() else None
     sides = [_number(name, text[name]) if text.get(name) else None for name in ("height", "width")]
-    return Choices(text.get("name") or None, labels, text.get("scaling") or None, _size(*sides))
+    reading = text.get("reading") or None
+    return Choices(
+        text.get("name") or None,
+        labels,
+        text.get("scaling") or None,
+        _size(*sides),
+        output=text.get("output") or None,
+        reading=None if reading is None else read_as(reading),
+    )
 
 
 def _chosen(name: str, fields: dict[str, bytes], known: tuple[str, ...]) -> str:

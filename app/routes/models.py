@@ -48,7 +48,7 @@ async def describe_model(
 ) -> ModelDetail:
     """A model with every layer, its shapes, costs and receptive field, and the card of its weights."""
     model = loaded.model
-    second = SECOND if services.opinions.known(model.name, model.labels) else None
+    second = SECOND if services.opinions.known(loaded) else None
     told = (model.title, model.card, loaded.imported, second)
     response.headers.update(revalidated(request, loaded.fingerprint, told))
     key = ("detail", loaded.fingerprint, repr(told))

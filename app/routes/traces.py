@@ -21,6 +21,7 @@ from ..payloads.describe import doubt_schema, probabilities, value_statistics
 from ..payloads.frame_schemas import DoneHeader, Encoding
 from ..payloads.frames import FRAMES_TYPE, closing_frame, error_frame, layer_frame
 from ..payloads.schemas import CropSchema, DoubtSchema, Probability, TraceSummary
+from ..services.second_opinions import Opinion
 from ..services.trace_service import LayerOutput, Subject, TraceRun
 from .addressing import FAILURES, check_node
 
@@ -44,7 +45,7 @@ async def summarise_trace(
         image=subject.image.id,
         crop=CropSchema(**asdict(subject.crop)),
         top=_top(subject, run),
-        doubt=doubt_schema(subject.loaded.model.labels, _output(subject, run)),
+        doubt=_doubt(subject, run),
         nodes=[value_statistics(layer) for layer in run.layers],
         milliseconds=run.milliseconds,
     )
@@ -58,11 +59,11 @@ async def tell_doubt(
 
     That network runs for it, in the background: a trace never waits for it.
     """
-    known = services.opinions.known(subject.loaded.model.name, subject.loaded.model.labels)
+    known = services.opinions.known(subject.loaded)
     response.headers.update(revalidated(request, subject.key, known))
     run = await while_connected(request, services.traces.open(subject).finished())
     opinion = await while_connected(request, services.opinions.of(subject))
-    return doubt_schema(subject.loaded.model.labels, _output(subject, run), opinion)
+    return _doubt(subject, run, opinion)
 
 
 @router.get(
@@ -114,7 +115,7 @@ async def _frames(
                 yield await _frame(layer, encoding)
         answer = DoneHeader(
             top=_top(subject, run),
-            doubt=doubt_schema(subject.loaded.model.labels, _output(subject, run)),
+            doubt=_doubt(subject, run),
             crop=CropSchema(**asdict(subject.crop)),
             milliseconds=run.milliseconds,
         )
@@ -137,6 +138,11 @@ async def _frame(layer: LayerOutput, encoding: Encoding) -> bytes:
 
 def _top(subject: Subject, run: TraceRun) -> list[Probability]:
     return probabilities(subject.loaded.model.labels, _output(subject, run))
+
+
+def _doubt(subject: Subject, run: TraceRun, opinion: Opinion | None = None) -> DoubtSchema:
+    loaded = subject.loaded
+    return doubt_schema(loaded.model.labels, _output(subject, run), opinion, loaded.shares)
 
 
 def _output(subject: Subject, run: TraceRun) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from cnn_core.errors import BadModelFile, CnnError
 from cnn_core.models.base import Model
@@ -122,13 +122,10 @@ class ModelImports:
         """
         record = self.files.record(identity)
         before = record.choices
-        after = Choices(
-            name=before.name if choices.name is None else choices.name,
-            labels=before.labels if choices.labels is None else choices.labels,
-            scaling=before.scaling if choices.scaling is None else choices.scaling,
-            size=before.size if choices.size is None else choices.size,
-            card=before.card,
-        )
+        said = {each.name: getattr(choices, each.name) for each in fields(choices)}
+        after = replace(before, **{name: value for name, value in said.items() if value is not None})
+        if choices.output not in (None, before.output):  # what was said of another output counts no more
+            after = replace(after, labels=choices.labels, reading=choices.reading)
         data = self.files.data(identity)
         if after.size != before.size:
             return self.take(data, after, later=_imported(record).finding.pending, stop=stop)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from cnn_core.graph.answer import AnswerKind
 from cnn_core.input_spec import InputSpec
 from cnn_core.models.base import BORROWED, MODELS, Architecture, Card, Model
 
@@ -15,12 +15,10 @@ __all__ = [
     "Imported",
     "ModelEntry",
     "ModelRecord",
-    "OutputKind",
+    "Output",
     "entry_of",
     "packaged",
 ]
-
-OutputKind = Literal["classes", "maps", "vector"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,8 @@ class Choices:
     """What a person says of a file; None leaves it to the file.
 
     ``name`` is the title it gets, ``labels`` its classes, ``scaling`` a name of ``SCALINGS``, ``size`` height
-    and width where the file leaves them open, ``card`` what is known of its training.
+    and width where the file leaves them open, ``card`` what is known of its training, ``output`` which of the
+    file's outputs is the answer, ``reading`` what that is read as.
     """
 
     name: str | None = None
@@ -36,6 +35,8 @@ class Choices:
     scaling: str | None = None
     size: tuple[int, int] | None = None
     card: Card | None = None
+    output: str | None = None
+    reading: AnswerKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,36 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a file: its name, the shape for one picture, and what it looks like."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: AnswerKind
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """Where an imported network comes from, and whether it computes what its file says.
 
     ``notes`` say what the file leaves open or an exporter has changed; ``scaling`` names the convention of
     its input, None where it has numbers of its own; ``free`` are sizes the file leaves open, as taken.
+    ``output_kind`` is what the answer is read as, ``output`` its name among the file's ``outputs``.
     """
 
     finding: Finding
     notes: tuple[str, ...]
     scaling: str | None
-    output_kind: OutputKind
+    output_kind: AnswerKind
     free: Mapping[str, int]
     file_bytes: int
+    output: str = ""
+    outputs: tuple[Output, ...] = ()
+
+    @property
+    def is_distribution(self) -> bool:
+        """Whether the answer's shares add up to one."""
+        return self.output_kind == "classes"
 
 
 @dataclass(frozen=True, slots=True)

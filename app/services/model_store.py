@@ -51,6 +51,11 @@ class LoadedModel:
     base: LoadedModel | None = None
     """What it was before it was edited: arrays that no edit touched are the very same."""
 
+    @property
+    def shares(self) -> bool:
+        """Whether its answer is a distribution over classes."""
+        return bool(self.model.labels) and (self.imported is None or self.imported.is_distribution)
+
 
 def packaged_summary(name: str) -> ModelEntry:
     """A model of the package in short, without its weights.

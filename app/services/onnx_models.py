@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnn_core.errors import BadInput, CnnError, ShapeError
-from cnn_core.graph.graph import Graph, Node
+from cnn_core.errors import CnnError, ShapeError
+from cnn_core.graph.answer import AnswerKind
+from cnn_core.graph.graph import Graph
 from cnn_core.input_spec import InputSpec, scaled_spec, scaling_of
-from cnn_core.layers import Flatten, Softmax
 from cnn_core.models.base import Card, Model
 from cnn_core.onnx_import.limits import Bounds, Limits
 
-from .labels import distinct, printable
-from .model_records import Choices, Finding, Imported
+from .answers import as_read, kind_chosen, labels_of
+from .labels import printable
+from .model_records import Choices, Finding, Imported, Output
 
 if TYPE_CHECKING:
     from cnn_core.onnx_import import ImportedModel
@@ -30,19 +32,22 @@ class OnnxModel:
 
     model: Model
     imported: ImportedModel
+    kind: AnswerKind
     notes: tuple[str, ...]
 
     def told(self, finding: Finding, file_bytes: int) -> Imported:
         """What is known of where it comes from."""
         scaling, imported = scaling_of(self.model.spec), self.imported
-        return Imported(finding, self.notes, scaling, imported.output_kind, dict(imported.free), file_bytes)
+        outputs = tuple(Output(each.name, each.shape, each.kind) for each in imported.outputs)
+        told = (dict(imported.free), file_bytes, imported.output.name, outputs)
+        return Imported(finding, self.notes, scaling, self.kind, *told)
 
 
 def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> OnnxModel:
     """The model of a file, called ``identity`` in addresses.
 
-    Scores without a softmax get one, so that they can be read as shares; the notes say so. A file that
-    ``convscope export`` wrote brings its labels and its preprocessing along.
+    What is added so that an answer can be read, and what of the file is not understood, is in the notes.
+    A file that ``convscope export`` wrote brings its labels and its preprocessing along.
 
     Raises:
         CnnError: the file cannot be used, or what is said of it does not fit; the message says why.
@@ -50,17 +55,19 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
     # the onnx package takes a moment to load, and most servers never need it
     from cnn_core.onnx_import import import_model
 
-    imported = import_model(data, limits=limits, sizes=choices.size)
+    imported = import_model(data, limits=limits, sizes=choices.size, output=choices.output)
     spec = _input_spec(imported.graph, choices.scaling, imported.metadata)
-    graph, notes = imported.graph, list(imported.notes)
-    if imported.output_kind == "classes":
-        graph, added = _with_softmax(graph)
-        notes += added
-    labels = _labels(graph, imported, choices.labels)
+    looks, count = imported.output.kind, prod(imported.output.shape)
+    found = imported.labels or ()
+    named = count == len(found if choices.labels is None else choices.labels)
+    kind = kind_chosen(imported.graph, looks, choices.reading, named)
+    graph, added = as_read(imported.graph, imported.parameters, looks, kind)
+    notes = [*imported.notes, *added]
+    labels = labels_of(count, kind, found, choices.labels)
     title = printable(choices.name or "") or "Imported network"
     card = _card(title, graph, len(data), notes, choices.card)
     model = Model(identity, title, graph, imported.parameters, labels, spec, card)
-    return OnnxModel(model, imported, tuple(notes))
+    return OnnxModel(model, imported, kind, tuple(notes))
 
 
 def comparison_of(
@@ -97,44 +104,6 @@ def _told_spec(spec: InputSpec, text: str | None) -> InputSpec:
         )
     except (ValueError, TypeError, AttributeError, RecursionError, CnnError):
         return spec
-
-
-def _with_softmax(graph: Graph) -> tuple[Graph, list[str]]:
-    """The graph with a vector of probabilities at its end, and what was added, in words."""
-    nodes, last, notes = list(graph.nodes), graph.output, []
-    ends_in = graph[last].layer.kind
-    if len(graph.shapes[last]) > 2:
-        nodes.append(Node(_free_name(graph, "flatten"), Flatten(), (last,)))
-        last = nodes[-1].name
-    if ends_in not in ("softmax", "sigmoid"):
-        nodes.append(Node(_free_name(graph, "softmax"), Softmax(), (last,)))
-        last = nodes[-1].name
-        notes.append(
-            "The file ends with scores. ConvScope adds a softmax, so that they can be read as shares."
-        )
-    return (Graph(nodes, output=last), notes) if last != graph.output else (graph, notes)
-
-
-def _free_name(graph: Graph, wanted: str) -> str:
-    name = wanted
-    while name in graph:
-        name = f"{name}_added"
-    return name
-
-
-def _labels(graph: Graph, imported: ImportedModel, chosen: Sequence[str] | None) -> tuple[str, ...]:
-    """Names of the classes: those chosen, those of the file, or numbers; none where there are no classes."""
-    if imported.output_kind != "classes":
-        return ()
-    count = graph.shapes[graph.output][-1]
-    if chosen is not None:
-        if len(chosen) != count:
-            raise BadInput(f"labels: the network tells {count:,} classes apart, got {len(chosen):,} names")
-        return distinct([printable(name) for name in chosen])
-    found = imported.labels or ()
-    if len(found) == count:
-        return distinct([printable(name) for name in found])
-    return tuple(map(str, range(count)))
 
 
 def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str], known: Card | None) -> Card:

@@ -48,9 +48,10 @@ class SecondOpinions:
         self._pool, self._models, self._traces = pool, models, traces
         self._answers: ByteLru[tuple[str, str, Crop], Array] = ByteLru(_KEPT_BYTES)
 
-    def known(self, name: str, labels: tuple[str, ...]) -> tuple[tuple[int, ...], ...] | None:
+    def known(self, loaded: LoadedModel) -> tuple[tuple[int, ...], ...] | None:
         """The second network's places of a network's classes; None where it has nothing to say of them."""
-        if SECOND not in self._models.packaged or name.partition("~")[0] == SECOND:
+        name, labels = loaded.model.name, loaded.model.labels
+        if SECOND not in self._models.packaged or name.partition("~")[0] == SECOND or not loaded.shares:
             return None
         names = find_architecture(SECOND).labels
         # one that knows as much says nothing of what the first one lacks
@@ -65,8 +66,7 @@ class SecondOpinions:
             Busy: the queue is full.
             BadModelFile: its weights cannot be used.
         """
-        model = subject.loaded.model
-        known = self.known(model.name, model.labels)
+        known = self.known(subject.loaded)
         if known is None:
             return None
         second = await self._models.get(SECOND)

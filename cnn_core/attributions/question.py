@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from cnn_core.errors import BadInput
+from cnn_core.graph.answer import ending
 from cnn_core.graph.graph import Graph
-from cnn_core.layers import LogSoftmax, Sigmoid, Softmax
 from cnn_core.layers.base import Array, Shape
 from cnn_core.ops.activation import sigmoid, softmax
 
@@ -52,10 +52,7 @@ class Question:
 
 def scores_of(graph: Graph) -> str:
     """The node that holds the classes' scores: the output's own, or what its softmax or sigmoid reads."""
-    node = graph[graph.output]
-    while isinstance(node.layer, Softmax | LogSoftmax | Sigmoid):
-        node = graph[node.inputs[0]]
-    return node.name
+    return ending(graph).scores
 
 
 def ask_class(graph: Graph, index: int) -> Question:
@@ -66,7 +63,7 @@ def ask_class(graph: Graph, index: int) -> Question:
     """
     node = scores_of(graph)
     weights = _weights(_vector(graph, node), index, "class")
-    return Question(node, weights, "share" if isinstance(graph[graph.output].layer, Softmax) else "value")
+    return Question(node, weights, "share" if ending(graph).function == "softmax" else "value")
 
 
 def ask_pair(graph: Graph, index: int, other: int) -> Question:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_core.errors import BadInput
+from cnn_core.graph.answer import ending
 from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import check_input, forward
@@ -136,19 +137,20 @@ def answer_gradient(graph: Graph, parameters: Params, x: Array, label: int | Non
         ShapeError, GraphError: as ``forward``.
     """
     entry = check_input(graph, x)
-    output = graph[graph.output]
-    if output.layer.kind not in ("softmax", "sigmoid") or len(graph.shapes[output.name]) != 2:
-        raise BadInput(
-            f"noise: wanted a network that ends in classes, this one ends in {output.layer.kind!r}"
-        )
+    found = ending(graph)
+    if found.function not in _LOSSES or len(graph.shapes[graph.output]) != 2:
+        kind = graph[graph.output].layer.kind
+        raise BadInput(f"noise: wanted a network that ends in classes, this one ends in {kind!r}")
     records = {record.node.name: record for record in forward(graph, parameters, x)}
-    scores = records[output.inputs[0]].output
+    given = records[found.scores].output
+    scores = given.reshape(1, -1)
     label = int(scores[0].argmax()) if label is None else label
     if not 0 <= label < scores.shape[1]:
         raise BadInput(f"noise: the class must be 0 to {scores.shape[1] - 1}, got {label}")
-    loss, seed = _LOSSES[output.layer.kind](scores, label)
-    found = backward(graph, parameters, records, {output.inputs[0]: seed}, nodes=[entry.name], params=False)
-    return AnswerGradient(label, loss, found.nodes[entry.name])
+    loss, seed = _LOSSES[found.function](scores, label)
+    seeds = {found.scores: seed.reshape(given.shape)}
+    back = backward(graph, parameters, records, seeds, nodes=[entry.name], params=False)
+    return AnswerGradient(label, loss, back.nodes[entry.name])
 
 
 def _softmax_loss(scores: Array, label: int) -> tuple[float, Array]:

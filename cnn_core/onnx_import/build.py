@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from math import prod
 
 import numpy as np
 from onnx import GraphProto, numpy_helper
 
-from cnn_core.errors import BadModelFile, CnnError, UnsupportedOperator
+from cnn_core.errors import BadInput, BadModelFile, CnnError, UnsupportedOperator
+from cnn_core.graph.answer import AnswerKind, answer_kinds
 from cnn_core.graph.graph import Graph
 from cnn_core.layers import Input
-from cnn_core.layers.base import Array
+from cnn_core.layers.base import Array, Shape
 from cnn_core.onnx_import.entry import Entry, entry_of
 from cnn_core.onnx_import.folding import FOLDED, Folder
 from cnn_core.onnx_import.leading import along
@@ -27,9 +28,17 @@ from cnn_core.onnx_import.summary import summarize
 from cnn_core.onnx_import.values import Led, Order, Pending, Tensor, Value
 from cnn_core.runtime import compile_plan
 
-__all__ = ["ImportedModel", "import_model", "translate"]
+__all__ = ["FileOutput", "ImportedModel", "import_model", "translate"]
 
-OutputKind = Literal["classes", "maps", "vector"]
+
+@dataclass(frozen=True, slots=True)
+class FileOutput:
+    """One output of a file: its name there, the node that computes it, one sample's shape, and what it is."""
+
+    name: str
+    node: str
+    shape: Shape
+    kind: AnswerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,8 @@ class ImportedModel:
     """An imported network: its graph, and where its parts come from.
 
     ``sources`` names for a node the tensor of the file that it computes, ``orders`` how the file has its axes
-    where that is not as the graph has them. ``notes`` are sentences for people.
+    where that is not as the graph has them. ``outputs`` are all that the file has, in its order, one of them
+    the graph's. ``notes`` are sentences for people.
     ``labels`` are the names of classes that the file's metadata hold.
     """
 
@@ -45,11 +55,16 @@ class ImportedModel:
     parameters: Mapping[str, Array]
     sources: Mapping[str, str]
     entry: Entry
-    output_kind: OutputKind
+    outputs: tuple[FileOutput, ...]
     labels: tuple[str, ...] | None
     metadata: Mapping[str, str]
     notes: tuple[str, ...]
     orders: Mapping[str, Order] = field(default_factory=dict)
+
+    @property
+    def output(self) -> FileOutput:
+        """The output that is the graph's."""
+        return next(output for output in self.outputs if output.node == self.graph.output)
 
     @property
     def free(self) -> Mapping[str, int]:
@@ -62,16 +77,19 @@ def import_model(
     *,
     limits: Limits = Limits(),  # noqa: B008
     sizes: tuple[int, int] | None = None,
+    output: str | None = None,
 ) -> ImportedModel:
     """The network in an ONNX file; ``sizes`` are height and width where the file leaves them open.
 
-    The first output is the graph's. Of several the others' layers stay, too.
+    ``output`` names the file's output that is the graph's, by default the first that is classes, or failing
+    that the first. Of several the others' layers stay, too.
 
     Raises:
         BadModelFile: it is no ONNX file, damaged, or larger than the limits.
         UnsupportedOperator: it holds what is not known here; the message lists all of it.
         ShapeError: a layer does not fit its input; the message names it.
         ModelLimit: it asks for more than the limits allow, to be run included.
+        BadInput: it has no such output; the message lists those there are.
     """
     model = read_model(data, limits)
     summary = summarize(model)
@@ -80,19 +98,25 @@ def import_model(
     network = Network(limits, summary.opset)
     first = network.add(entry.name or "input", Input(entry.sample), batch=entry.batch)
     results = translate(model.graph, network, {entry.name: _as_fed(entry, first)})
-    outputs = [value.name for value in model.graph.output]
-    graph = _graph(network, [_end(network, name, results[name]) for name in outputs])
+    names = [value.name for value in model.graph.output]
+    graph = _graph(network, [_end(network, name, results[name]) for name in names])
     parameters = {name: network.parameters[name] for name in graph.parameter_shapes()}
     graph.check_parameters(parameters, "ONNX file")
     compile_plan(graph, parameters, (1, *entry.sample), most=limits.max_plan_bytes)
+    kinds = answer_kinds(graph, parameters)
+    ends = {name: _end(network, name, results[name]) for name in names}
+    outputs = tuple(
+        FileOutput(name, node, graph.shapes[node][1:], kinds[node]) for name, node in ends.items()
+    )
+    chosen = _chosen(outputs, output, summary.labels)
     if len(outputs) > 1:
-        network.note(f"The file has {len(outputs)} outputs; {outputs[0][:60]!r} is taken for the answer.")
+        network.note(f"The file has {len(outputs)} outputs; {chosen.name[:60]!r} is taken for the answer.")
     return ImportedModel(
-        graph,
+        graph if chosen.node == graph.output else Graph(graph.nodes, output=chosen.node),
         parameters,
         {name: tensor for name, tensor in network.sources.items() if name in graph},
         entry,
-        _kind(graph),
+        outputs,
         summary.labels,
         summary.metadata,
         (*summary.notes, *network.notes),
@@ -214,9 +238,17 @@ def _graph(network: Network, ends: Sequence[str]) -> Graph:
     return Graph([node for name, node in network.nodes.items() if name in needed], output=ends[0])
 
 
-def _kind(graph: Graph) -> OutputKind:
-    """Classes are a vector of two or more scores."""
-    shape = graph.shapes[graph.output][1:]
-    if np.prod(shape) == shape[0] > 1:
-        return "classes"
-    return "maps" if len(shape) == 3 and np.prod(shape[1:]) > 1 else "vector"
+def _chosen(outputs: Sequence[FileOutput], name: str | None, labels: Sequence[str] | None) -> FileOutput:
+    """The output of that name; without one the likeliest answer: labelled, classes, a yes or no each."""
+    if name is not None:
+        if found := [output for output in outputs if output.name == name]:
+            return found[0]
+        known = ", ".join(repr(each.name[:60]) for each in outputs[:20])
+        raise BadInput(f"output: the file has {known}, got {name[:60]!r}")
+
+    def likely(output: FileOutput) -> tuple[bool, bool, bool]:
+        told = output.kind in ("classes", "independent")
+        named = told and prod(output.shape) == len(labels or ())
+        return named, output.kind == "classes", output.kind == "independent"
+
+    return max(outputs, key=likely)

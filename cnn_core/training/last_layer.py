@@ -23,6 +23,7 @@ from cnn_core.errors import BadDataset, BadInput
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers import Dense, Softmax
 from cnn_core.layers.base import Array, Params
+from cnn_core.training.losses import logits_node
 
 __all__ = [
     "LEAST_PICTURES",
@@ -79,9 +80,7 @@ def feature_node(graph: Graph) -> str:
     Raises:
         BadInput: the network does not end with a dense layer; the message says with what.
     """
-    last = graph[graph.output]
-    if last.layer.kind == "softmax":
-        last = graph[last.inputs[0]]
+    last = graph[logits_node(graph)]
     if not isinstance(last.layer, Dense):
         raise BadInput(
             f"own classes: the network must end with a dense layer, it ends with {last.layer.kind}"
@@ -120,11 +119,7 @@ def with_last_layer(graph: Graph, parameters: Params, layer: LastLayer) -> tuple
     reads = feature_node(graph)
     nodes = [node for node in graph if node.name not in _behind(graph, reads)]
     classes, features = layer.weight.shape
-    old = (
-        graph[graph.output]
-        if graph[graph.output].layer.kind != "softmax"
-        else graph[graph[graph.output].inputs[0]]
-    )
+    old = graph[logits_node(graph)]
     dense = Node(old.name, Dense(features, classes), (reads,))
     softmax = Node(
         "softmax" if "softmax" not in {node.name for node in nodes} else "shares", Softmax(), (old.name,)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnn_core.graph.answer import ending
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Array
 from cnn_core.ops.loss import softmax_cross_entropy
@@ -28,8 +29,8 @@ def logits_node(graph: Graph) -> str:
     A softmax and the logarithm of the loss are differentiated as one, which never divides by a
     probability of zero.
     """
-    output = graph[graph.output]
-    return output.inputs[0] if output.layer.kind == "softmax" else output.name
+    found = ending(graph)
+    return found.scores if found.function == "softmax" else graph.output
 
 
 def cross_entropy(logits: Array, labels: Array, smoothing: float = 0.0) -> Loss:

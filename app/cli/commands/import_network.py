@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import LABELS_HELP, SCALING_HELP, SIZE_HELP
+from .options import LABELS_HELP, READING_HELP, SCALING_HELP, SIZE_HELP
 
 __all__ = ["import_network"]
 
@@ -18,6 +18,8 @@ def import_network(
     labels: Annotated[Path | None, typer.Option(help=LABELS_HELP)] = None,
     scaling: Annotated[str | None, typer.Option("--mean-std", help=SCALING_HELP)] = None,
     size: Annotated[str | None, typer.Option(help=SIZE_HELP)] = None,
+    output: Annotated[str | None, typer.Option(help="Which of the file's outputs is the answer.")] = None,
+    reading: Annotated[str | None, typer.Option("--read-as", help=READING_HELP)] = None,
 ) -> None:
     """Take in a network of your own, so that the page and every command know it.
 
@@ -36,5 +38,5 @@ def import_network(
     """
     from ..imports import run_import
 
-    run_import(file, name, labels, scaling, size)
+    run_import(file, name, labels, scaling, size, output, reading)
     typer.echo("look at it: convscope serve")

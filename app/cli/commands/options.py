@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 import typer
 
-__all__ = ["DATA_HELP", "LABELS_HELP", "SCALING_HELP", "SIZE_HELP", "split_names", "split_settings"]
+__all__ = [
+    "DATA_HELP",
+    "LABELS_HELP",
+    "READING_HELP",
+    "SCALING_HELP",
+    "SIZE_HELP",
+    "split_names",
+    "split_settings",
+]
 
 
 DATA_HELP = "Folder or zip with one folder of images for each class, or npz of images, labels."
 LABELS_HELP = "Names of the classes: a text file with one a line, or JSON."
+READING_HELP = "What the answer is: classes, independent (a yes or no each), vector (other numbers)."
 SCALING_HELP = (
     "How it wants pictures: unit (0 to 1), imagenet, signed (-1 to 1), bytes (0 to 255), caffe (BGR)."
 )

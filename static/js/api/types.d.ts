@@ -209,8 +209,8 @@ export interface DoubtErrorsSchema {
 
 /** How unsure the model is of its answer, and which rule says so. */
 export interface DoubtSchema {
-  /** entropy: probability is spread evenly; second opinion: another network puts little on the classes that this one knows. */
-  rule: "entropy" | "second opinion";
+  /** entropy: probability is spread evenly; second opinion: another network puts little on the classes that this one knows; none: the answer is no distribution, nothing is said. */
+  rule: "entropy" | "second opinion" | "none";
   /** 0: one class has all probability; 1: all have the same. */
   entropy: number;
   /** Probability of the likeliest class above that of the second. */
@@ -304,7 +304,12 @@ export interface ImportedSchema {
   notes: string[];
   /** Name of the convention of its input; null: numbers of its own. */
   scaling: string | null;
-  output_kind: "classes" | "maps" | "vector";
+  /** What the answer is read as. classes: one of several, shares that add up to 1; independent: a yes or no each; maps; vector: other numbers. */
+  output_kind: "classes" | "independent" | "maps" | "vector";
+  /** Name in the file of the output that is the answer. */
+  output: string;
+  /** All outputs of the file. */
+  outputs: OutputSchema[];
   /** Sizes the file leaves open, and what was taken for them. */
   free: { [key: string]: number };
   file_bytes: number;
@@ -528,6 +533,15 @@ export interface OpinionSchema {
   probability: number;
   /** What the first model calls that; null: it does not know it. */
   same: string | null;
+}
+
+/** One output of a file. */
+export interface OutputSchema {
+  name: string;
+  /** Of one picture's answer. */
+  shape: number[];
+  /** What it looks like. */
+  kind: "classes" | "independent" | "maps" | "vector";
 }
 
 /** A last layer, solved anew. */
@@ -915,6 +929,7 @@ export interface components {
     NodeStatistics: NodeStatistics;
     NoiseSchema: NoiseSchema;
     OpinionSchema: OpinionSchema;
+    OutputSchema: OutputSchema;
     OwnAnswer: OwnAnswer;
     OwnClass: OwnClass;
     OwnMistake: OwnMistake;

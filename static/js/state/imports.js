@@ -15,6 +15,8 @@ import { switchModel } from "./switching.js";
  * @property {string} [name]
  * @property {string} [scaling]
  * @property {string[]} [labels]
+ * @property {string} [output] Name of the file's output that is the answer.
+ * @property {string} [reading] What that is read as.
  * @property {number} [height] Together with the width.
  * @property {number} [width]
  */

@@ -239,7 +239,7 @@ async function receive(subject, result, signal) {
   if (signal.aborted) return;
   const { top, doubt, milliseconds } = answer;
   show(subject, { ...result, top, doubt, milliseconds });
-  const verdict = verdictOf(top, doubt);
+  const verdict = doubt.rule !== "none" ? verdictOf(top, doubt) : null;
   if (subject.leads && verdict) view.announcement.value = verdict.lead + verdict.rest;
   if (subject.work.stale) void trace(subject);
 }

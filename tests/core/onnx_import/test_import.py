@@ -34,7 +34,7 @@ def test_a_classifier_keeps_its_layers_its_names_and_its_shape():
     ]
     assert [each.name for each in found.graph][:3] == ["x", "conv_node", "norm_node"]
     assert found.sources["conv_node"] == "conv"
-    assert found.output_kind == "classes"
+    assert found.output.kind == "classes"
     assert (found.free, found.labels, found.notes) == ({}, None, ())
 
 
@@ -205,9 +205,9 @@ def test_of_several_outputs_the_first_is_the_answer_and_what_none_needs_is_left_
 
 
 def test_outputs_that_are_no_classes():
-    assert import_model(model([node("Relu", "x", "y")]).SerializeToString()).output_kind == "maps"
+    assert import_model(model([node("Relu", "x", "y")]).SerializeToString()).output.kind == "maps"
     one = model([node("Flatten", "x", "f"), node("Gemm", "f w", "y")], [weights("w", 192, 1)])
-    assert import_model(one.SerializeToString()).output_kind == "vector"
+    assert import_model(one.SerializeToString()).output.kind == "vector"
 
 
 def test_operators_out_of_order_are_sorted():

@@ -37,7 +37,7 @@ test("weights of others are neither untrained nor measured here", () => {
 
 const IMPORTED = {
   ...{ verified: true, verification: "verified: largest difference 1.2e-06, in 53 layers", pending: false, notes: ["Folded."], program: "" },
-  ...{ scaling: "signed", output_kind: /** @type {const} */ ("maps"), free: {}, file_bytes: 1000 },
+  ...{ scaling: "signed", output_kind: /** @type {const} */ ("maps"), output: "y", outputs: [], free: {}, file_bytes: 1000 },
 };
 
 /** @param {Partial<typeof IMPORTED>} [given] */

@@ -44,7 +44,7 @@ export class ClassBars extends BaseElement {
     const { shown, model } = this.subject;
     const answer = shown.value?.model.id === model.value?.id ? shown.value : null;
     if (model.value && !model.value.classes.length) return void this.#sayOther(model.value);
-    this.#head("Class probability", "%");
+    this.#head(model.value?.imported?.output_kind === "independent" ? "Each by itself" : "Class probability", "%");
     const labels = this.#labels(model.value?.classes ?? [], answer?.top ?? null);
     this.#tell(answer);
     const probabilities = new Map(answer?.top?.map((each) => [each.label, each.probability]));
@@ -90,7 +90,7 @@ export class ClassBars extends BaseElement {
     const line = this.piece("verdict");
     const { model } = this.subject;
     const told = answer && doubtOf(this.subject);
-    const verdict = answer?.top && told ? verdictOf(answer.top, told) : null;
+    const verdict = answer?.top && told && told.rule !== "none" ? verdictOf(answer.top, told) : null;
     line.hidden = !verdict;
     line.classList.toggle("unsure", told?.unsure ?? false);
     const second = answer && told?.opinion && this.#beside?.secondOpinion(this.subject);

@@ -74,7 +74,8 @@ function importedCard(model, imported, describe) {
   const change = h("button", { type: "button", class: "btn" }, "Change or remove\u2026");
   change.addEventListener("click", describe);
   const scaling = SCALINGS.find(([name]) => name === imported.scaling);
-  const answer = classes.length ? `${grouped(classes.length)} classes` : imported.output_kind === "maps" ? "maps, no classes" : "numbers, no classes";
+  const each = imported.output_kind === "independent" ? ", a yes or no each" : "";
+  const answer = classes.length ? `${grouped(classes.length)} classes${each}` : imported.output_kind === "maps" ? "maps, no classes" : "numbers, no classes";
   const rows = [
     ["Architecture", card.architecture],
     ["Input", `${shapeText([input.channels, input.height, input.width])} values`],

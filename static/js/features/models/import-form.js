@@ -39,7 +39,7 @@ export class ImportForm {
     this.#name.value = model.title;
     this.#height.value = String(model.input.height);
     this.#width.value = String(model.input.width);
-    const rows = [row("Name", this.#name, "import-name"), this.#sizes(), this.#classes(), this.#scalings()];
+    const rows = [row("Name", this.#name, "import-name"), this.#sizes(), this.#answer(), this.#classes(), this.#scalings()];
     this.element = h(
       "form",
       { class: "import-form", novalidate: true },
@@ -81,11 +81,13 @@ export class ImportForm {
       wrong.focus();
       return null;
     }
-    const { scaling, height, width } = this.#asked();
+    const { scaling, height, width, output, reading } = this.#asked();
     const sized = height !== input.height || width !== input.width;
     return {
       ...(this.#name.value.trim() !== title && { name: this.#name.value.trim() }),
       ...(scaling !== null && scaling !== imported.scaling && { scaling }),
+      ...(output && output !== imported.output && { output }),
+      ...(reading && reading !== imported.output_kind && { reading }),
       ...(this.#labels && { labels: this.#labels }),
       ...(sized && { height, width }),
     };
@@ -98,8 +100,9 @@ export class ImportForm {
   }
 
   #asked() {
-    const chosen = new FormData(this.element).get("scaling");
-    return { scaling: chosen ? String(chosen) : null, height: Number(this.#height.value), width: Number(this.#width.value) };
+    const said = new FormData(this.element);
+    const [scaling, output, reading] = ["scaling", "output", "reading"].map((name) => (said.get(name) ? String(said.get(name)) : null));
+    return { scaling: scaling ?? null, output, reading, height: Number(this.#height.value), width: Number(this.#width.value) };
   }
 
   #show() {
@@ -117,9 +120,21 @@ export class ImportForm {
     return row("Input size", fields);
   }
 
+  /** Which output is the answer, and what a row of numbers is read as; nothing where there is no choice. */
+  #answer() {
+    const { output, outputs, output_kind: kind } = this.model.imported;
+    const several = outputs.length > 1 && select("output", outputs.map((each) => [each.name, `${each.name}: ${shapeText(each.shape)}, ${READINGS[each.kind]}`]), output);
+    const kinds = /** @type {const} */ (["classes", "independent", "vector"]);
+    const shape = outputs.find(({ name }) => name === output)?.shape ?? [];
+    const isRow = shape.filter((side) => side > 1).length === 1;
+    const reading = isRow && select("reading", kinds.map((each) => [each, READINGS[each]]), kind);
+    const fields = [several, reading].filter((each) => each !== false);
+    return fields.length ? row("Answer", h("span", { class: "import-classes" }, ...fields)) : null;
+  }
+
   #classes() {
     const { imported, classes } = this.model;
-    if (imported.output_kind !== "classes") return null;
+    if (!classes.length || imported.output_kind === "maps") return null;
     this.#labelled.textContent = told(classes);
     const choose = h("button", { type: "button", class: "btn" }, "Names from a file…");
     choose.title = "One class a line, or JSON";
@@ -154,6 +169,24 @@ export class ImportForm {
   }
 }
 
+/** What an answer can be, in words. */
+const READINGS = {
+  classes: "one of several classes",
+  independent: "a yes or no for each class",
+  maps: "maps",
+  vector: "other numbers",
+};
+
+/**
+ * @param {string} name
+ * @param {[string, string][]} options Value and words.
+ * @param {string} chosen
+ */
+function select(name, options, chosen) {
+  const choices = options.map(([value, words]) => h("option", { value, selected: value === chosen }, words));
+  return h("select", { name, "aria-label": name === "output" ? "Output that is the answer" : "What the answer is" }, ...choices);
+}
+
 /** @param {string} name */
 function sideInput(name) {
   return h("input", { name, type: "number", min: 1, max: LONGEST_SIDE, step: 1, required: true, "aria-label": `Input ${name}` });
@@ -182,8 +215,9 @@ function factsOf({ input, nodes, parameter_count: parameters, macs, imported, ou
   const shape = nodes.find(({ name }) => name === output)?.output_shape ?? [];
   const answer = {
     classes: `${grouped(classes.length)} classes`,
+    independent: `${grouped(classes.length)} classes, a yes or no each`,
     maps: `maps, ${shapeText(shape)}: no classes`,
-    vector: `${grouped(shape[0] ?? 0)} numbers: no classes`,
+    vector: `${shapeText(shape)} numbers: no classes`,
   };
   /** @type {[string, string][]} */
   const facts = [
