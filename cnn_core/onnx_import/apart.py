@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from cnn_core.graph.graph import Graph
 from cnn_core.input_spec import InputSpec
+from cnn_core.onnx_import.engines import installed_engines
 from cnn_core.onnx_import.limits import Bounds, Limits
 from cnn_core.onnx_import.verify import Verification, verification_input, verify
 
@@ -57,24 +58,34 @@ class Comparison:
             self.bounds.seconds, self.end, [f"the time for it, {self.bounds.seconds:g} s, was over"]
         )
         clock.daemon = True
+        clock.start()
+        try:
+            found, status = self._compared_by_child(0)
+            if status < 0 and not self._why_ended and len(installed_engines()) > 1:
+                # the program compared with has crashed: the next one is asked
+                found, status = self._compared_by_child(1)
+        finally:
+            clock.cancel()
+        return replace(found, failure=found.failure or self._failure(status))
+
+    def _compared_by_child(self, first: int) -> tuple[Verification, int]:
+        """What a child has found with the programs from number ``first`` on, and how it ended."""
         found = Verification("another program", len(self.graph))
         with self._lock:
             if self._why_ended:
-                return replace(found, failure=self._why_ended)
+                return found, 0
             self._process = process = self._started()
-        clock.start()
         try:
-            self._tell(process)
+            self._tell(process, first)
             assert process.stdout is not None
             for line in process.stdout:
                 found = Verification.from_config(json.loads(line))
         finally:
-            clock.cancel()
             process.kill()
             status = process.wait()
             for pipe in (process.stdin, process.stdout):
                 _close(pipe)
-        return replace(found, failure=found.failure or self._failure(status))
+        return found, status
 
     def end(self, why: str = "it was ended") -> None:
         """Kill the child at once, from any thread; ``run`` returns what was known by then."""
@@ -96,7 +107,7 @@ class Comparison:
             },
         )
 
-    def _tell(self, process: subprocess.Popen[bytes]) -> None:
+    def _tell(self, process: subprocess.Popen[bytes], first: int) -> None:
         assert process.stdin is not None
         head = json.dumps(
             {
@@ -104,6 +115,7 @@ class Comparison:
                 "graph": self.graph.to_config(),
                 "spec": asdict(self.spec),
                 "sizes": self.sizes,
+                "first": first,
                 "limits": asdict(self.limits),
                 "bounds": asdict(self.bounds),
             }
@@ -154,7 +166,15 @@ def _compared(data: bytes, asked: Mapping[str, Any]) -> Verification:
     x = verification_input(InputSpec(**asked["spec"]))
     fed = imported.entry.fed(x)
     return verify(
-        data, graph, imported.parameters, imported.sources, x, fed=fed, orders=imported.orders, told=_say
+        data,
+        graph,
+        imported.parameters,
+        imported.sources,
+        x,
+        fed=fed,
+        orders=imported.orders,
+        engines=installed_engines()[asked["first"] :],
+        told=_say,
     )
 
 

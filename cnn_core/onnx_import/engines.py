@@ -18,7 +18,8 @@ from onnx.reference import ReferenceEvaluator
 
 from cnn_core.layers.base import Array
 from cnn_core.onnx_import.inlining import inlined
-from cnn_core.onnx_import.reference_ops import operators
+from cnn_core.onnx_import.order import in_order
+from cnn_core.onnx_import.reference_bugs import operators
 from cnn_core.onnx_import.summary import opset_of
 
 __all__ = ["Engine", "installed_engines", "reference", "runtime"]
@@ -56,6 +57,7 @@ def runtime() -> Engine:
 def _reference_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterator[tuple[str, Any]]:
     """Operator by operator; a tensor is let go after its last reader."""
     model = inlined(onnx.load_from_string(data))
+    _put_in_order(model.graph)
     evaluator = ReferenceEvaluator(model, new_ops=operators(opset_of(model)))
     nodes = evaluator.rt_nodes_ or []
     last = {name: number for number, node in enumerate(nodes) for name in node.input}
@@ -71,6 +73,15 @@ def _reference_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterato
         for name in {*node.input, *node.output} - {""}:
             if last.get(name, -1) <= number:
                 results.pop(name, None)
+
+
+def _put_in_order(graph: onnx.GraphProto) -> None:
+    """Each operator after those it reads, as the evaluator takes them."""
+    given = {tensor.name for tensor in graph.initializer} | {value.name for value in graph.input}
+    nodes = in_order(graph, given)
+    ordered = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
+    del graph.node[:]
+    graph.node.extend(ordered)
 
 
 def _runtime_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterator[tuple[str, Any]]:

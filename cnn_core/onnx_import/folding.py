@@ -12,7 +12,7 @@ from onnx.reference import ReferenceEvaluator
 
 from cnn_core.errors import BadModelFile, ModelLimit
 from cnn_core.onnx_import.limits import Budget, Limits
-from cnn_core.onnx_import.reference_ops import operators
+from cnn_core.onnx_import.reference_bugs import operators
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known
 

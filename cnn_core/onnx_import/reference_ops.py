@@ -1,9 +1,7 @@
 """Operators for the reference evaluator of the onnx package, straight from their definitions.
 
-Its own are wrong up to version 1.23, each in a way that networks meet: MaxPool gives ceil mode with padding
-too large an output (and takes a Python step per value), LRN goes through the images where it should go
-through the channels, and Softmax and LogSoftmax know nothing of the convention before operator set 13. Conv
-is its own, but for a few rows of the output at a time: what a whole map reads, as a matrix, takes gigabytes.
+``reference_bugs.py`` says where its own are wrong. Conv is its own, but for a few rows of the output at a
+time: what a whole map reads, as a matrix, takes gigabytes.
 """
 
 from __future__ import annotations
@@ -18,12 +16,7 @@ from onnx.reference.ops.op_conv import _conv_implementation
 
 from cnn_core.layers.base import Array
 
-__all__ = ["operators"]
-
-
-def operators(opset: int) -> list[type[OpRun]]:
-    """What the evaluator is to use in place of its own, in this operator set."""
-    return [Conv, MaxPool, LRN, *((Softmax, LogSoftmax) if opset < 13 else ())]
+__all__ = ["LRN", "Conv", "LogSoftmax", "MaxPool", "Softmax"]
 
 
 _convolution: Any = _conv_implementation
@@ -78,13 +71,18 @@ def _together(x: Array, axis: int) -> Array:
     return x.reshape(int(np.prod(x.shape[: axis % x.ndim])), -1)
 
 
+def _own_axis(operator: OpRun) -> int:
+    """As the file has it: the evaluator fills in the default of a later operator set."""
+    return next((found.i for found in operator.onnx_node.attribute if found.name == "axis"), 1)
+
+
 class Softmax(OpRun):
     """Shares of all that lies from an axis on."""
 
     op_domain = ""
 
-    def _run(self, x: Array, axis: int = 1) -> tuple[Array]:
-        rows = _together(x, axis)
+    def _run(self, x: Array, axis: int | None = None) -> tuple[Array]:
+        rows = _together(x, _own_axis(self))
         powers = np.exp(rows - rows.max(axis=1, keepdims=True))
         return ((powers / powers.sum(axis=1, keepdims=True)).reshape(x.shape),)
 
@@ -94,8 +92,8 @@ class LogSoftmax(OpRun):
 
     op_domain = ""
 
-    def _run(self, x: Array, axis: int = 1) -> tuple[Array]:
-        rows = _together(x, axis)
+    def _run(self, x: Array, axis: int | None = None) -> tuple[Array]:
+        rows = _together(x, _own_axis(self))
         rows = rows - rows.max(axis=1, keepdims=True)
         return ((rows - np.log(np.exp(rows).sum(axis=1, keepdims=True))).reshape(x.shape),)
 

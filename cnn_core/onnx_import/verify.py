@@ -25,13 +25,21 @@ from cnn_core.runtime import run_compiled
 __all__ = ["TOLERANCE", "Difference", "Verification", "verification_input", "verify"]
 
 TOLERANCE = 1e-4
-"""Layers that differ by more than this share of their largest value do not compute the same..."""
+"""Layers that differ by more than this share of their scale do not compute the same, or where the file
+computes with shorter numbers, by more than ``STEPS`` of theirs..."""
+
+STEPS = 8
+"""...so many steps from 1 to the next number of that type..."""
 
 INHERITED = 100.0
 """...unless what they read differs already, and they by no more than so many times as much..."""
 
 MOST = 1e-2
-"""...but never by more than this."""
+"""...but never by more than this, or four times what shorter numbers are allowed."""
+
+SMALLEST = 4.8e-3
+"""Scale, at least, of a layer whose values lie between 0 and 1 or -1 and 1 by its own formula: other programs
+compute what is far from 1 there to a few steps of 1 alone; 4 of float32's are a ten thousandth of this."""
 
 CHUNK = 1 << 20
 """Values compared at a time, in float64."""
@@ -51,7 +59,8 @@ class Verification:
 
     ``engine`` names the other program and its version. ``compared`` of ``layers`` were reached; ``largest``
     is the largest difference among those before the first one beyond ``TOLERANCE``, which is ``disagrees``.
-    ``failure`` says why no more were compared.
+    ``failure`` says why no more were compared. ``numbers`` is the shortest type of numbers that the
+    file computes with.
     """
 
     engine: str
@@ -60,6 +69,12 @@ class Verification:
     largest: Difference | None = None
     disagrees: Difference | None = None
     failure: str = ""
+    numbers: str = "float32"
+
+    @property
+    def allowed(self) -> float:
+        """The largest share of its scale by which a layer may differ of itself."""
+        return max(TOLERANCE, STEPS * _STEP.get(self.numbers, 0.0))
 
     @property
     def verified(self) -> bool:
@@ -72,17 +87,24 @@ class Verification:
         if self.disagrees:
             return (
                 f"not verified: layer {self.disagrees.node!r} is the first that disagrees with "
-                f"{self.engine}, by {self.disagrees.size:.1e} of its largest value"
+                f"{self.engine}, by {self.disagrees.size:.1e} of its largest value{self._short()}"
             )
         if self.largest is None:
             return f"not verified: {self.failure or 'there was no layer to compare'}"
         found = f"by {self.engine}: largest difference {self.largest.size:.1e} of a layer's largest value"
         if self.verified:
-            return f"verified {found}, in {self.compared} {'layer' if self.compared == 1 else 'layers'}"
+            layers = "layer" if self.compared == 1 else "layers"
+            return f"verified {found}, in {self.compared} {layers}{self._short()}"
         return (
             f"verified in part {found}, in {self.compared} of {self.layers} layers; "
             f"the others were not compared: {self.failure}"
         )
+
+    def _short(self) -> str:
+        """What is said of the tolerance where the file's numbers are shorter than those here."""
+        if self.allowed == TOLERANCE:
+            return ""
+        return f" (the file computes with {self.numbers}, so {self.allowed:.0e} is allowed)"
 
     def to_config(self) -> dict[str, Any]:
         """The finding as plain JSON values."""
@@ -93,6 +115,12 @@ class Verification:
         """The inverse of ``to_config``."""
         told = {name: Difference(**found) for name, found in config.items() if isinstance(found, dict)}
         return cls(**{**config, **told})
+
+
+_STEP = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
+"""From 1 to the next number, where that is more than float32's."""
+
+_BOUNDED = frozenset({"sigmoid", "hard_sigmoid", "softmax", "tanh"})
 
 
 def verification_input(spec: InputSpec, seed: int = 0) -> Array:
@@ -144,9 +172,11 @@ def verify(
         told(found)
         try:
             sizes: dict[str, float] = {}
-            for tensor, theirs in engine.tensors(data, fed, frozenset(nodes)):
-                node = graph[nodes[tensor]]
-                sizes[node.name] = _difference(outputs[node.name], np.asarray(theirs), images)
+            for tensor, made in engine.tensors(data, fed, frozenset(nodes)):
+                node, theirs = graph[nodes[tensor]], np.asarray(made)
+                found = found if theirs.dtype.name not in _STEP else replace(found, numbers=theirs.dtype.name)
+                least = SMALLEST if node.layer.kind in _BOUNDED else 0.0
+                sizes[node.name] = _difference(outputs[node.name], theirs, images, least)
                 inherited = max((sizes.get(source, 0.0) for source in node.inputs), default=0.0)
                 found = _with(found, Difference(node.name, sizes[node.name]), inherited)
                 told(found)
@@ -175,7 +205,8 @@ def _as_in_file(output: Array, order: Order | None) -> Array:
 def _with(found: Verification, layer: Difference, inherited: float) -> Verification:
     """The finding with one layer more, whose inputs differ by ``inherited`` at most."""
     found = replace(found, compared=found.compared + 1)
-    if not layer.size <= min(max(TOLERANCE, INHERITED * inherited), MOST):
+    own = found.allowed
+    if not layer.size <= min(max(own, INHERITED * inherited), max(MOST, 4 * own)):
         return replace(found, disagrees=layer)
     return replace(found, largest=max(found.largest or layer, layer, key=lambda each: each.size))
 
@@ -184,8 +215,10 @@ class _NothingFinite(Exception):
     """A layer without a number that could be compared."""
 
 
-def _difference(ours: Array, theirs: Array, images: int) -> float:
-    """Share of the largest absolute value; infinite where the shapes or what is undefined differ.
+def _difference(ours: Array, theirs: Array, images: int, least: float = 0.0) -> float:
+    """Share of the largest absolute value, or of ``least`` if that is more.
+
+    Infinite where the shapes or what is undefined differ.
 
     Where the file wants several images they are all the same: the first is compared.
 
@@ -214,4 +247,5 @@ def _difference(ours: Array, theirs: Array, images: int) -> float:
         distance = max(distance, float(np.max(np.abs(apart))))
     if not seen:
         raise _NothingFinite
+    scale = max(scale, least)
     return distance / scale if scale else distance

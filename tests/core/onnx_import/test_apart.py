@@ -96,6 +96,20 @@ def test_memory_is_kept():
     assert "more than the 190 MiB of memory that it may take" in found.sentence
 
 
+def test_where_one_program_crashes_the_next_is_asked():
+    dies = (
+        "import json, os, signal, sys\n"
+        "first = json.loads(sys.stdin.buffer.readline())['first']\n"
+        "first or os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "from cnn_core.onnx_import.verify import Verification\n"
+        "print(json.dumps(Verification('the next', 3, failure='it was asked').to_config()))\n"
+    )
+
+    found = comparison(program=(sys.executable, "-c", dies)).run()
+
+    assert (found.engine, found.failure) == ("the next", "it was asked")
+
+
 def test_a_process_that_fails_is_no_finding():
     found = comparison(program=(sys.executable, "-c", "raise SystemExit(7)")).run()
 
