@@ -11,10 +11,12 @@ from cnn_core.graph import Graph, Node
 from cnn_core.graph.trace import Trace
 from cnn_core.layers import (
     Add,
+    AddConstant,
     AvgPool2d,
     BatchNorm2d,
     Concat,
     Conv2d,
+    ConvTranspose2d,
     Dense,
     Flatten,
     GlobalAvgPool2d,
@@ -37,8 +39,11 @@ FILES = {
 }
 """Networks that PyTorch wrote: imported as anybody's are."""
 
-STRAIGHT = (*(name for name in model_names() if name not in BENT), *FILES, "imported", "dense_blocks")
-"""Networks of affine layers and rectifiers; the last four came from ONNX files."""
+STRAIGHT = (
+    *(name for name in model_names() if name not in BENT),
+    *(*FILES, "imported", "dense_blocks", "enlarging"),
+)
+"""Networks of affine layers and rectifiers; four of the last came from ONNX files."""
 
 SAME = {"kernel_size": (3, 3), "padding": (1, 1, 1, 1)}
 
@@ -48,6 +53,8 @@ def zoo(name):
     """The likeliest class of a network on a photograph of a cup."""
     if name == "dense_blocks":
         return toy(dense_blocks(), seed=4, dtype=np.float32, imported=True)
+    if name == "enlarging":
+        return toy(enlarging(), seed=5, dtype=np.float32)
     if name in FILES:
         return from_file(FILES[name])
     model = load_model("resnet" if name == "imported" else name)
@@ -132,6 +139,24 @@ def dense_blocks():
             Node("pool_relu", ReLU(), ("pool",)),
             Node("flatten", Flatten(), ("pool_relu",)),
             Node("output", Dense(5 * 36, 3), ("flatten",)),
+            Node("softmax", Softmax(), ("output",)),
+        ]
+    )
+
+
+def enlarging():
+    """Biases of layers that are no part of a unit: a constant that is added, a transposed convolution."""
+    return Graph(
+        [
+            Node("input", Input(shape=(3, 8, 8))),
+            Node("shift", AddConstant(shape=(3, 1, 1)), ("input",)),
+            Node("conv", Conv2d(3, 4, **SAME), ("shift",)),
+            Node("relu", ReLU(), ("conv",)),
+            Node("enlarge", ConvTranspose2d(4, 4, kernel_size=(2, 2), stride=(2, 2)), ("relu",)),
+            Node("enlarge_relu", ReLU(), ("enlarge",)),
+            Node("global", GlobalAvgPool2d(), ("enlarge_relu",)),
+            Node("flatten", Flatten(), ("global",)),
+            Node("output", Dense(4, 3), ("flatten",)),
             Node("softmax", Softmax(), ("output",)),
         ]
     )
