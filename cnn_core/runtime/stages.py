@@ -84,26 +84,26 @@ class Stage:
         outputs = sum(math.prod(m.kernel.site.output[1:]) for m in self.members)
         return outputs * images + max(m.kernel.scratch(images, -(-rows // m.scale)) for m in self.members)
 
-    def takes(self, member: Member, inside: Sequence[tuple[Shape, int]], outside: Sequence[Shape]) -> bool:
+    def takes(self, member: Member, inside: Sequence[Shape], outside: Sequence[Shape]) -> bool:
         """Whether a node can follow in these strips.
 
-        ``inside``: shapes and scales of those of its inputs that lie in here; ``outside``: other shapes.
+        ``inside``: shapes of those of its inputs that lie in here; ``outside``: of the others. Inputs may
+        have come by pools of other strides: where floor(H / s) = floor(H / t) for s < t, H is less than
+        s t / (t - s) <= lcm(s, t), and strips of a multiple of that many rows are one strip.
         """
         kernel, output = member.kernel, member.kernel.site.output
         if kernel.reach == "any" or kernel.split == "never":
             return False
         if self.head.split == "channels" and not (
-            kernel.reach == "value" and all(shape == output for shape in (*(s for s, _ in inside), *outside))
+            kernel.reach == "value" and all(shape == output for shape in (*inside, *outside))
         ):
             return False
         if self.head.split != "rows" and member.scale > 1:
             return False
         images, rows = _extent(output)
         fits = all(
-            scale * kernel.factor == member.scale
-            and _extent(shape)[0] == images
-            and (kernel.factor > 1 or _extent(shape)[1] == rows)
-            for shape, scale in inside
+            _extent(shape)[0] == images and (kernel.factor > 1 or _extent(shape)[1] == rows)
+            for shape in inside
         )
         return fits and all(_extent(shape) in ((images, rows), (images, 1)) for shape in outside)
 
@@ -127,9 +127,10 @@ def stages_of(
         sources = [roots[name] for name in node.inputs]
         last = max(number[name] for name in sources)
         shapes = list(zip(sources, kernel.site.inputs, strict=True))
-        inside = [(shape, scales.get(name, 1)) for name, shape in shapes if number[name] == last]
+        inside = [shape for name, shape in shapes if number[name] == last]
         outside = [shape for name, shape in shapes if number[name] != last]
-        member = Member(node, kernel, max(scale for _, scale in inside) * kernel.factor)
+        scale = max(scales.get(name, 1) for name in sources if number[name] == last)
+        member = Member(node, kernel, scale * kernel.factor)
         if last < 0 or not stages[last].takes(member, inside, outside):
             last, member = len(stages), Member(node, kernel)
             stages.append(Stage())

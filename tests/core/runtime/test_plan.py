@@ -30,7 +30,7 @@ from cnn_core.layers import (
     Tanh,
 )
 from cnn_core.models import MODELS
-from cnn_core.runtime import compile_plan
+from cnn_core.runtime import compile_plan, stages
 from cnn_core.runtime.chooser import choose
 from cnn_core.runtime.kernels.plain import Plain
 from tests.core.layers.cases import build, every_example
@@ -153,6 +153,24 @@ def test_branches_shortcuts_gates_and_concatenations(mode):
     graph = Graph(nodes)
     for batch in (1, 2):
         check(graph, parameters_of(graph), image(graph, batch), **mode)
+
+
+@pytest.mark.parametrize("height", [5, 6, 7, 10, 11, 15])
+def test_a_sum_of_maps_that_came_by_other_strides(height, monkeypatch):
+    """Every fourth and every fifth row: of these heights both are equally high, and no strip may cut them."""
+    monkeypatch.setattr(stages, "LEAST_WORK", 0)
+    graph = Graph(
+        [
+            Node("input", Input(shape=(2, height, 6))),
+            Node("conv", Conv2d(2, 3, (3, 3), padding=(1,) * 4), ("input",)),
+            Node("half", MaxPool2d((2, 1)), ("conv",)),
+            Node("quarter", MaxPool2d((2, 1)), ("half",)),
+            Node("fifth", MaxPool2d((5, 1)), ("conv",)),
+            Node("add", Add(), ("quarter", "fifth")),
+        ]
+    )
+    plan = check(graph, parameters_of(graph), image(graph), threads=4)
+    assert [len(strips) for strips in plan.strips] == [1]
 
 
 def test_a_map_of_one_row_and_of_one_pixel():
