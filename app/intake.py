@@ -1,4 +1,4 @@
-"""Uploads: from an untrusted multipart body to decoded pixels, or a sentence that says why not."""
+"""Uploads: from an untrusted multipart body to decoded pixels or samples, or a sentence that says why not."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from PIL import Image, UnidentifiedImageError
 
 from cnn_core.errors import BadInput
 from cnn_core.preprocess import Pixels, flatten_image, image_formats
+from cnn_core.sound import SOUND_FORMATS, Samples
+from cnn_core.sound import read_sound as samples_of
 
 from .errors import Problem
 from .multipart import FormLimits
 
-__all__ = ["accepted_formats", "decode_upload", "received_file", "received_json"]
+__all__ = ["accepted_formats", "decode_sound", "decode_upload", "received_file", "received_json"]
 
 # Pillow's own limit cannot name the dimensions and comes after ours: decode_upload looks at the header first.
 Image.MAX_IMAGE_PIXELS = None
@@ -38,9 +40,13 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypmsf1", "an HEIF photo"),
     (4, b"ftypavi", "an AVIF image"),
     (4, b"ftypcrx", "a camera raw file"),
+    (4, b"ftypM4A", "an AAC sound (M4A)"),
     (4, b"ftyp", "a video"),
     (0, b"\x1aE\xdf\xa3", "a video"),
     (8, b"AVI ", "a video"),
+    (8, b"AIFF", "an AIFF sound"),
+    (8, b"AIFC", "an AIFF sound"),
+    (0, b"#!AMR", "an AMR sound"),
     (0, b"\xff\x0a", "a JPEG XL image"),
     (4, b"JXL ", "a JPEG XL image"),
     (4, b"jP  ", "a JPEG 2000 image"),
@@ -117,6 +123,19 @@ def decode_upload(file: BinaryIO, max_pixels: int) -> Pixels:
         raise _damaged() from error
 
 
+def decode_sound(file: BinaryIO) -> Samples:
+    """The samples of a sound, 16 kHz, int16 ``(N,)``.
+
+    Raises:
+        Problem: 422 damaged, too long, empty, or with values that are no numbers.
+    """
+    try:
+        return samples_of(file.read())
+    except BadInput as error:
+        words = str(error).removeprefix("sound: ")
+        raise Problem(422, "Not a sound that can be taken", f"{words[:1].upper()}{words[1:]}.") from error
+
+
 def accepted_formats() -> str:
     """The formats in words: 'JPEG, PNG and TIFF'."""
     *first, last = [_NAMES.get(name, name) for name in image_formats()]
@@ -154,7 +173,7 @@ def _not_accepted(data: bytes) -> Problem:
     return Problem(
         status,
         "Not an image that can be read",
-        f"This seems to be {looks}. Accepted are {accepted_formats()}.",
+        f"This seems to be {looks}. Accepted are {accepted_formats()}; of sounds {', '.join(SOUND_FORMATS)}.",
     )
 
 

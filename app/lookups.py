@@ -9,9 +9,9 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query
 
-from cnn_core.errors import CnnError, ShapeError
+from cnn_core.errors import BadInput, CnnError, ShapeError
 from cnn_core.graph.edits import Edit
-from cnn_core.preprocess import Crop, crop_from, default_crop
+from cnn_core.preprocess import Crop, InputSpec, crop_from, default_crop
 
 from .container import Services, ServicesDep
 from .errors import Problem, shortened
@@ -106,10 +106,7 @@ async def _patched(services: Services, loaded: LoadedModel, patch: Patch) -> Edi
 
 async def _of(services: Services, loaded: LoadedModel, image: str, crop: list[int] | None) -> Subject:
     found = await _image(services, image)
-    if crop is None:
-        return Subject(loaded, found, _crop(loaded, found))
-    left, top, width = crop
-    return Subject(loaded, found, _box(loaded, found, left, top, width))
+    return _subject(loaded, found, _crop(loaded, found) if crop is None else _box(loaded, found, *crop))
 
 
 async def _unedited(services: Services, model: str) -> LoadedModel:
@@ -201,7 +198,11 @@ def _box(loaded: LoadedModel, image: StoredImage, left: int, top: int, width: in
 
 
 def _subject(loaded: ModelDep, image: ImageDep, crop: Annotated[Crop, Depends(_crop)]) -> Subject:
-    return Subject(loaded, image, crop)
+    try:
+        return Subject(loaded, image, crop)
+    except BadInput as error:
+        detail = f"{error}. Choose another network, or what this one takes."
+        raise Problem(422, "Not for this network", detail) from error
 
 
 SubjectDep = Annotated[Subject, Depends(_subject)]
@@ -237,11 +238,13 @@ class Finder:
         """
         return await _image(self._services, image)
 
-    async def photographs(self) -> list[StoredImage]:
-        """The sample photographs."""
-        return [sample for sample in await self._services.images.samples() if sample.kind == "photo"]
+    async def photographs(self, spec: InputSpec) -> list[StoredImage]:
+        """The sample photographs; the sounds, for a network that takes sounds."""
+        kind = "sound" if spec.takes == "sound" else "photo"
+        return [sample for sample in await self._services.images.samples() if sample.kind == kind]
 
     async def another(self, image: str) -> StoredImage:
-        """A sample photograph that is not this one."""
+        """A sample photograph that is not this one; a sound beside a sound."""
+        heard = (await self.image(image)).kind == "sound"
         samples = await self._services.images.samples()
-        return next(sample for sample in samples if sample.id != image)
+        return next(one for one in samples if one.id != image and (one.kind == "sound") == heard)

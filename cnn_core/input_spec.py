@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from cnn_core.errors import ShapeError
 
@@ -18,7 +19,8 @@ class InputSpec:
     """What a network takes: ``channels`` of ``height x width``, each ``(value / divisor - mean) / std``.
 
     ``mean`` and ``std`` have one number per channel, in the order in which the network takes the channels; a
-    single number counts for all of them. ``order`` is ``RGB`` or ``BGR``; one channel is luminance.
+    single number counts for all of them. ``order`` is ``RGB`` or ``BGR``; one channel is luminance. A network
+    that ``takes`` sounds is shown their spectrograms (``cnn_core.sound``).
 
     Raises:
         ShapeError: sizes below 1, channels other than 1 or 3, a mean or std of another length or not finite,
@@ -32,6 +34,7 @@ class InputSpec:
     std: tuple[float, ...] = (1.0,)
     divisor: float = 255.0
     order: str = "RGB"
+    takes: Literal["picture", "sound"] = "picture"
 
     def __post_init__(self) -> None:
         """Check the numbers, and give mean and std one per channel."""

@@ -15,8 +15,10 @@ __all__ = ["accuracy_of", "card_path", "held_back", "per_class_note", "write_sco
 _PER_CLASS = "Right in validation: "
 
 
-def held_back(holdout: int) -> str:
+def held_back(holdout: int, by_speaker: bool = False) -> str:
     """Which images a run does not train on, in words."""
+    if by_speaker:
+        return f"speakers who were never heard, the last by name, at least {holdout} sounds of each class"
     return f"the last {holdout} images of each class by name"
 
 
@@ -37,7 +39,12 @@ def card_path(model: str) -> Path:
 
 
 def write_scores(
-    path: Path, scores: Scores, holdout: int | None, doubts: tuple[DoubtErrors, ...] | None = None
+    path: Path,
+    scores: Scores,
+    holdout: int | None,
+    doubts: tuple[DoubtErrors, ...] | None = None,
+    *,
+    by_speaker: bool = False,
 ) -> None:
     """Put new scores into a card, in place of older ones over the same images; all else in it stays.
 
@@ -50,7 +57,7 @@ def write_scores(
     """
     card = load_card(path)
     before = card.validation
-    split = held_back(holdout) if holdout else "all of the data"
+    split = held_back(holdout, by_speaker) if holdout else "all of the data"
     if before is None or before.n != scores.n or not before.split.startswith(split):
         about = f"{before.n:,} images, {before.split}" if before else "no images"
         raise BadDataset(f"{path.name}: it speaks of {about}; measured were {scores.n:,}, {split}")

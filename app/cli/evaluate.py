@@ -97,7 +97,8 @@ def run_evaluation(options: EvaluateOptions) -> None:
         _print_scores(console, scores, strangers)
     if options.write_card:
         rules = strangers.rules if strangers else None
-        write_scores(card_path(options.model), scores, options.holdout, rules)
+        spoken = bool(data.speakers)
+        write_scores(card_path(options.model), scores, options.holdout, rules, by_speaker=spoken)
 
 
 def _read(console: Console, model: Classifier, options: EvaluateOptions) -> tuple[Dataset, Dataset | None]:

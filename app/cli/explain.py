@@ -34,7 +34,8 @@ from cnn_core.attributions import (
 from cnn_core.errors import BadInput
 from cnn_core.layers.base import Array
 from cnn_core.models import Model
-from cnn_core.preprocess import Pixels, read_image, to_pixels, to_tensor
+from cnn_core.models.image_trace import pixels_for
+from cnn_core.preprocess import Pixels, to_pixels, to_tensor
 
 from ..pictures.colours import colours
 from .imports import find_model
@@ -59,7 +60,7 @@ def write_explanation(
     """
     methods = {name: method_from(name) for name in names or METHODS}
     model = find_model(model_name)
-    x = to_tensor(read_image(image), model.spec)
+    x = to_tensor(pixels_for(model.spec, image), model.spec)
     index = _class_of(model, label, x)
     case = Case(model.graph, model.parameters, x, ask_class(model.graph, index), levels_of(model.spec))
     out.mkdir(parents=True, exist_ok=True)

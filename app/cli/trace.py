@@ -16,7 +16,8 @@ from cnn_core.errors import CnnError
 from cnn_core.graph.statistics import statistics
 from cnn_core.graph.trace import NodeRecord
 from cnn_core.models import ImageTrace, Model
-from cnn_core.preprocess import Crop, crop_from, read_image
+from cnn_core.models.image_trace import pixels_for
+from cnn_core.preprocess import Crop, crop_from
 
 from ..pictures.contact_sheet import contact_sheet
 from .imports import find_model
@@ -55,7 +56,7 @@ def write_trace(image: Path, model_name: str, out: Path, box: Box | None = None)
         DiskFull, OSError: the folder cannot be written to; what is in it is whole.
     """
     model = find_model(model_name)
-    pixels = read_image(image)
+    pixels = pixels_for(model.spec, image)
     height, width = pixels.shape[:2]
     crop = crop_from(model.spec, *box, image_width=width, image_height=height) if box else None
     result = ImageTrace(model, pixels, crop)

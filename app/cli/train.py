@@ -60,7 +60,8 @@ class TrainOptions:
 
     def command(self) -> str:
         """The command that repeats the run, wherever the data lies: it names what is not the recipe's own."""
-        words = ["convscope", "train", self.architecture, "--data", self.data.name]
+        kind = "--audio" if find_architecture(self.architecture).spec.takes == "sound" else "--data"
+        words = ["convscope", "train", self.architecture, kind, self.data.name]
         if self.classes:
             words += ["--classes", ",".join(self.classes)]
         if self.holdout != 50:
@@ -219,7 +220,7 @@ def _card(
     scores: Scores | None,
 ) -> Card:
     cost = graph.total_cost()
-    split = f"{held_back(options.holdout)}, never trained on"
+    split = f"{held_back(options.holdout, bool(training.speakers))}, never trained on"
     return Card(
         title=made.title,
         architecture=f"{cost.parameters:,} parameters, {cost.macs:,} multiply-adds an image",

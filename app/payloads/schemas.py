@@ -59,6 +59,7 @@ class InputSchema(BaseModel):
     std: list[float]
     divisor: float
     order: str = Field(description="RGB or BGR.")
+    takes: Literal["picture", "sound"] = Field(description="sound: it is shown the spectrograms of sounds.")
 
 
 class AccuracySchema(BaseModel):
@@ -191,13 +192,16 @@ class ImageInfo(BaseModel):
     id: str
     width: int
     height: int
+    kind: SampleKind = Field(
+        description="digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram "
+        "of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz."
+    )
 
 
 class Sample(ImageInfo):
     """A picture that comes with the server."""
 
     title: str
-    kind: SampleKind = Field(description="digit: white on black, 28 x 28, for networks that read digits.")
 
 
 class CropSchema(BaseModel):

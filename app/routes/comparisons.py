@@ -21,6 +21,7 @@ from ..payloads.comparison_schemas import ComparisonSchema, NoiseSchema, Similar
 from ..payloads.describe import probabilities
 from ..payloads.schemas import ImageInfo, Probability
 from ..services.image_store import StoredImage
+from ..services.model_store import LoadedModel
 from ..services.trace_service import Subject, TraceRun
 from .addressing import FAILURES
 
@@ -104,7 +105,7 @@ async def make_noise(
     response.headers["Cache-Control"] = "no-store"
     model = subject.loaded.model
     seen = crop_pixels(subject.image.pixels, model.spec, subject.crop)
-    info = ImageInfo(id=image.id, width=image.width, height=image.height)
+    info = ImageInfo(id=image.id, width=image.width, height=image.height, kind=image.kind)
     return noise_schema(info, model.labels, seen, attack, noise)
 
 
@@ -135,12 +136,15 @@ async def measure_similarity(
     """
     finder = Finder(services)
     second = await finder.model(other)
-    chosen = await _pictures(finder, images)
+    chosen = await _pictures(finder, images, loaded)
     response.headers.update(
         revalidated(request, loaded.fingerprint, second.fingerprint, [image.id for image in chosen], layers)
     )
     work = services.comparisons.similarity(loaded, second, chosen, layers)
-    found = await while_connected(request, work)
+    try:
+        found = await while_connected(request, work)
+    except CnnError as error:
+        raise Problem(422, "These two cannot be compared", f"{error}.") from error
     return SimilaritySchema(
         images=found.images,
         estimator="unbiased",
@@ -150,9 +154,9 @@ async def measure_similarity(
     )
 
 
-async def _pictures(finder: Finder, text: str | None) -> Sequence[StoredImage]:
+async def _pictures(finder: Finder, text: str | None, loaded: LoadedModel) -> Sequence[StoredImage]:
     if text is None:
-        return await finder.photographs()
+        return await finder.photographs(loaded.model.spec)
     ids = list(dict.fromkeys(text.split(",")))
     if not LEAST_IMAGES <= len(ids) <= _MOST_IMAGES:
         detail = f"images must name {LEAST_IMAGES} to {_MOST_IMAGES} different images, got {len(ids)}: "

@@ -69,13 +69,13 @@ async def _begin(services: Services, loaded: LoadedModel, photos: str) -> None:
         if services.atlases.resume(loaded) is None:
             raise Problem(404, "Nothing to go on with", f"No atlas of {loaded.model.title} was stopped here.")
     elif photos == "samples":
-        services.atlases.start(loaded, await _samples(services))
+        services.atlases.start(loaded, await _samples(services, loaded))
     else:
         services.atlases.start(loaded, await services.pool.run(_sent, services, photos), photos)
 
 
-async def _samples(services: Services) -> CutPictures:
-    pictures = await Finder(services).photographs()
+async def _samples(services: Services, loaded: LoadedModel) -> CutPictures:
+    pictures = await Finder(services).photographs(loaded.model.spec)
     titles = tuple(picture.title or picture.id for picture in pictures)
     return CutPictures(tuple(picture.pixels for picture in pictures), titles)
 

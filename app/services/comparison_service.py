@@ -160,4 +160,4 @@ def _made_noise(subject: Subject, attack: Attack, each_step: Callable[[], None])
     noise = noisy(model.graph, model.parameters, model.spec, seen, attack, each_step=each_step)
     # a picture has three channels; one of equal ones is read back as it was, rounding included
     colours = np.broadcast_to(noise.pixels, (*noise.pixels.shape[:2], 3))
-    return StoredImage.of(colours), noise
+    return StoredImage.of(colours, kind=subject.image.kind), noise

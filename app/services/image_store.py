@@ -11,18 +11,21 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from cnn_core.errors import BadInput
 from cnn_core.preprocess import Pixels, read_image
+from cnn_core.sound import Samples, read_sound, sound_pixels, wav_bytes
 
 from .cache import ByteLru
 from .compute import Busy, WorkerPool
 from .digits import DIGITS, digit_pixels
 from .kept_images import KeptImages
+from .sounds import SOUNDS, sample_sound
 
 __all__ = ["SAMPLES", "ImageStore", "SampleKind", "StoredImage", "UnknownImage"]
 
@@ -31,7 +34,8 @@ _log = logging.getLogger(__name__)
 _TOUCH_SECONDS = 60.0
 """After so long an image that is used from memory is noted as used where it is kept."""
 
-SampleKind = Literal["photo", "digit"]
+SampleKind = Literal["photo", "digit", "sound"]
+"""``sound``: the picture is a sound's spectrogram."""
 
 SAMPLES = {
     "coffee.png": "Espresso",
@@ -54,20 +58,31 @@ class UnknownImage(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """Decoded RGB pixels, uint8 ``(H, W, 3)``, and the hash that names them; samples have title and kind."""
+    """Decoded RGB pixels, uint8 ``(H, W, 3)``, and the hash that names them; samples have title and kind.
+
+    Of a sound they are the spectrogram, and ``samples`` the sound itself, where it is known.
+    """
 
     id: str
     pixels: Pixels
     title: str | None = None
     kind: SampleKind = "photo"
+    samples: Samples | None = None
 
     @classmethod
     def of(cls, pixels: Pixels, title: str | None = None, kind: SampleKind = "photo") -> StoredImage:
-        """Name pixels by their content: the shape counts, so that 2x3 and 3x2 differ."""
+        """Name pixels by their content: the shape counts, so that 2x3 and 3x2 differ, and being a sound."""
         pixels = np.ascontiguousarray(pixels)
         digest = hashlib.sha256(repr(pixels.shape).encode())
+        if kind == "sound":
+            digest.update(b"sound")
         digest.update(pixels.data)
         return cls(digest.hexdigest()[:32], pixels, title, kind)
+
+    @classmethod
+    def of_sound(cls, samples: Samples, title: str | None = None) -> StoredImage:
+        """The spectrogram of a sound, with the sound."""
+        return replace(cls.of(sound_pixels(samples), title, "sound"), samples=samples)
 
     @property
     def width(self) -> int:
@@ -104,7 +119,7 @@ class ImageStore:
                 self._files.submit(self._pack, self._kept, image)
 
     async def samples(self) -> list[StoredImage]:
-        """The pictures that always are here: photographs first, then digits."""
+        """The pictures that always are here: photographs first, then digits, then sounds."""
         return list((await self._sample_index()).values())
 
     async def get(self, image_id: str) -> StoredImage:
@@ -124,7 +139,8 @@ class ImageStore:
         return found
 
     def _remember(self, image: StoredImage) -> None:
-        self.uploads.put(image.id, image, image.pixels.nbytes)
+        heard = 0 if image.samples is None else image.samples.nbytes
+        self.uploads.put(image.id, image, image.pixels.nbytes + heard)
         self._noted = {name: when for name, when in self._noted.items() if name in self.uploads}
         self._noted[image.id] = time.monotonic()
 
@@ -138,6 +154,8 @@ class ImageStore:
     @staticmethod
     def _keep(kept: KeptImages, image: StoredImage) -> None:
         try:
+            if image.samples is not None:
+                kept.put_sound(image.id, wav_bytes(image.samples))
             kept.put(image.id, image.pixels)
         except OSError as error:
             _log.warning("image %s stays in memory alone: %s", image.id, error)
@@ -157,10 +175,23 @@ class ImageStore:
 
 
 def _read_kept(kept: KeptImages, image_id: str) -> StoredImage | None:
-    """An image that is kept, if its pixels are those that its name stands for."""
+    """An image that is kept, if its pixels are those that its name stands for: as a photo, or as a sound."""
     pixels = kept.get(image_id)
-    found = None if pixels is None else StoredImage.of(pixels)
-    return found if found is not None and found.id == image_id else None
+    if pixels is None:
+        return None
+    if (photo := StoredImage.of(pixels)).id == image_id:
+        return photo
+    sound = StoredImage.of(pixels, kind="sound")
+    return replace(sound, samples=_kept_samples(kept, image_id)) if sound.id == image_id else None
+
+
+def _kept_samples(kept: KeptImages, image_id: str) -> Samples | None:
+    data = kept.sound(image_id)
+    try:
+        return None if data is None else read_sound(data)
+    except BadInput as error:
+        _log.warning("the sound of %s cannot be read (%s)", image_id, error)
+        return None
 
 
 def _read_samples() -> Iterator[StoredImage]:
@@ -172,3 +203,5 @@ def _read_samples() -> Iterator[StoredImage]:
         yield StoredImage.of(read_image(folder / name), title)
     for digit in range(len(DIGITS)):
         yield StoredImage.of(digit_pixels(digit), f"Digit {digit}", "digit")
+    for title in SOUNDS:
+        yield StoredImage.of_sound(sample_sound(title), title)

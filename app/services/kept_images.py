@@ -1,7 +1,7 @@
 """Uploaded images where all processes find them: files named by the hash of their pixels.
 
 Who brings an image waits until it is kept, and to make a PNG takes thirty times as long as to write what lies
-in memory: the pixels are kept as they are, and packed a moment later.
+in memory: the pixels are kept as they are, and packed a moment later. A sound lies beside its spectrogram.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 _RAW: Final = ".npy"
 _PACKED: Final = ".png"
+_SOUND: Final = ".wav"
 
 _LOOK_AFTER: Final = 64
 """How full the store is, is asked when so small a part of it was added: to list it takes time."""
@@ -51,6 +52,25 @@ class KeptImages:
         np.save(file, pixels, allow_pickle=False)
         self.blobs.write(identity + _RAW, file.getvalue())
         self._make_room(identity, file.tell())
+
+    def put_sound(self, identity: str, data: bytes) -> None:
+        """Keep the sound that an image is of.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self.capacity:
+            self.blobs.write(identity + _SOUND, data)
+            self._make_room(identity, len(data))
+
+    def sound(self, identity: str) -> bytes | None:
+        """The sound that an image is of; None where it is not kept."""
+        if not self.capacity or not _ID.fullmatch(identity):
+            return None
+        try:
+            return self.blobs.read(identity + _SOUND)
+        except OSError:
+            return None
 
     def pack(self, identity: str, pixels: Pixels) -> None:
         """Keep an image as a PNG, in place of its pixels as they were put.
@@ -87,6 +107,7 @@ class KeptImages:
         if self.capacity:
             self.blobs.touch(identity + _PACKED)
             self.blobs.touch(identity + _RAW)
+            self.blobs.touch(identity + _SOUND)
 
     def _make_room(self, newest: str, added: int) -> None:
         if self._added is not None and self._added + added < self.capacity // _LOOK_AFTER:

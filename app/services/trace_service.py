@@ -12,6 +12,7 @@ from math import isfinite
 
 import numpy as np
 
+from cnn_core.errors import BadInput
 from cnn_core.graph.edits import edited_nodes, untouched
 from cnn_core.graph.statistics import Statistics, statistics
 from cnn_core.graph.trace import NodeRecord
@@ -49,6 +50,17 @@ class Subject:
     loaded: LoadedModel
     image: StoredImage
     crop: Crop
+
+    def __post_init__(self) -> None:
+        """Refuse to show a network what it was not made for.
+
+        Raises:
+            BadInput: a photo for one that takes sounds, or the other way round.
+        """
+        takes = self.loaded.model.spec.takes
+        if (takes == "sound") != (self.image.kind == "sound"):
+            wanted, got = ("sounds", "a picture") if takes == "sound" else ("pictures", "a sound")
+            raise BadInput(f"{self.loaded.model.title} takes {wanted}, and this is {got}")
 
     @property
     def key(self) -> tuple[str, str, Crop]:

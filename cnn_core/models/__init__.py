@@ -8,6 +8,7 @@ from cnn_core.models import vgg as vgg
 from cnn_core.models import resnet as resnet
 from cnn_core.models import efficientnet as efficientnet
 from cnn_core.models import mlp as mlp
+from cnn_core.models import spoken_words as spoken_words
 from cnn_core.models import efficientnet_lite as efficientnet_lite
 
 # isort: on

@@ -1,4 +1,4 @@
-"""A model on one image."""
+"""A model on one image, or on the spectrogram of a sound."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from PIL import Image
 
 from cnn_core.graph.trace import Trace
 from cnn_core.models.base import Model
-from cnn_core.preprocess import Crop, Pixels, default_crop, read_image, to_tensor
+from cnn_core.preprocess import Crop, InputSpec, Pixels, default_crop, read_image, to_tensor
 from cnn_core.runtime import run_compiled
+from cnn_core.sound import read_sound, sound_pixels
 
-__all__ = ["ImageTrace", "trace"]
+__all__ = ["ImageTrace", "pixels_for", "trace"]
+
+Source = str | os.PathLike[str] | Image.Image | NDArray[Any]
 
 
 class ImageTrace(Trace):
@@ -39,13 +42,28 @@ class ImageTrace(Trace):
 
 def trace(
     model: Model,
-    image: str | os.PathLike[str] | Image.Image | NDArray[Any],
+    image: Source,
     crop: Crop | None = None,
 ) -> ImageTrace:
-    """Run a model on a picture; without a crop, on the largest centred one. Layers run as they are asked for.
+    """Run a model on a picture, or a sound if it takes sounds; without a crop, on the largest centred one.
+
+    Layers run as they are asked for.
 
     Raises:
         BadInput: the image cannot be read.
         ShapeError: the crop leaves the image.
     """
-    return ImageTrace(model, read_image(image), crop)
+    return ImageTrace(model, pixels_for(model.spec, image), crop)
+
+
+def pixels_for(spec: InputSpec, source: Source) -> Pixels:
+    """What a network can be shown of a file, a Pillow image or an array: of a sound file its spectrogram.
+
+    An array is a picture, of a sound too (``cnn_core.sound.sound_pixels``).
+
+    Raises:
+        BadInput: it cannot be read, or is no sound and the network takes sounds, or the other way round.
+    """
+    if spec.takes == "sound" and isinstance(source, str | os.PathLike):
+        return sound_pixels(read_sound(source))
+    return read_image(source)

@@ -1,4 +1,7 @@
-"""Labelled images in memory: from a folder or zip of class folders, or an npz of images and labels."""
+"""Labelled images in memory: from a folder or zip of class folders, or an npz of images and labels.
+
+Sounds are images too, for a network that takes them: their spectrograms.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from cnn_core.errors import BadDataset, BadInput
 from cnn_core.layers.base import Array
 from cnn_core.preprocess import InputSpec, crop_pixels, default_crop, flatten_image, image_formats
+from cnn_core.sound import read_sound, sound_pixels
 from cnn_core.training.sources import Source, open_source
 
 __all__ = [
@@ -64,9 +68,34 @@ class Dataset:
     def split(self, holdout: int) -> tuple[Dataset, Dataset]:
         """Training and validation part: the last ``holdout`` images of each class by name are held back.
 
+        Where file names begin with who speaks, as ``SPEAKER_nohash_0.wav`` does in Speech Commands, whole
+        speakers are: the last by name, as many as it takes to have ``holdout`` of each class, so that nobody
+        who was learnt from is measured on.
+
         Raises:
             BadDataset: a class has not more than that.
         """
+        held = self._last_speakers(holdout) if self.speakers else self._last_of_each(holdout)
+        return self.take(np.flatnonzero(~held)), self.take(np.flatnonzero(held))
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Who speaks in each, by the names of Speech Commands; empty where names do not say so of all."""
+        parts = [name.rpartition("/")[2].partition("_nohash_") for name in self.names]
+        return tuple(speaker for speaker, *_ in parts) if all(found for _, found, _ in parts) else ()
+
+    def _last_speakers(self, holdout: int) -> Array:
+        speakers, kinds = np.array(self.speakers), len(self.classes)
+        held = np.zeros(len(self), bool)
+        for speaker in np.unique(speakers)[::-1]:
+            if np.bincount(self.labels[held], minlength=kinds).min() >= holdout:
+                break
+            held |= speakers == speaker
+        if np.bincount(self.labels[~held], minlength=kinds).min() == 0:
+            raise BadDataset(f"data: too few speakers to hold back {holdout} sounds of each class")
+        return held
+
+    def _last_of_each(self, holdout: int) -> Array:
         held = np.zeros(len(self), bool)
         for label, name in enumerate(self.classes):
             members = sorted(np.flatnonzero(self.labels == label), key=lambda i: self.names[i])
@@ -75,7 +104,7 @@ class Dataset:
                     f"data: class {name!r} has {len(members)} images, too few to hold back {holdout}"
                 )
             held[members[len(members) - holdout :]] = True
-        return self.take(np.flatnonzero(~held)), self.take(np.flatnonzero(held))
+        return held
 
     def relabel(self, classes: Sequence[str]) -> Dataset:
         """The same images with labels that index ``classes``, matched by name.
@@ -162,7 +191,7 @@ def _from_source(
     for label, folder in enumerate(chosen):
         for name in members[folder]:
             try:
-                images.append(_fit(photo_pixels(source.read(name)), spec))
+                images.append(_fit(_pixels(source.read(name), spec), spec))
             except UnidentifiedImageError:
                 skipped.append(f"{name}: not an image in one of {', '.join(image_formats())}")
             except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -172,7 +201,8 @@ def _from_source(
                 names.append(name)
             progress(len(labels) + len(skipped), total)
         if not labels or labels[-1] != label:
-            raise BadDataset(f"data: class {folder!r} has no readable image")
+            kind = "sound" if spec.takes == "sound" else "image"
+            raise BadDataset(f"data: class {folder!r} has no readable {kind}")
     return Dataset(np.stack(images), np.array(labels, np.int64), chosen, tuple(names), tuple(skipped))
 
 
@@ -201,6 +231,15 @@ def _choose(found: Sequence[str], classes: Sequence[str] | None) -> tuple[str, .
     if missing := [name for name in classes or () if name not in found]:
         raise BadDataset(f"data: no class {', '.join(map(repr, missing))}; it has {', '.join(found)}")
     return tuple(name for name in found if not classes or name in classes)
+
+
+def _pixels(data: bytes, spec: InputSpec) -> Array:
+    """What a network is shown of one file: of a sound its spectrogram.
+
+    Raises:
+        UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError: not readable.
+    """
+    return sound_pixels(read_sound(data)) if spec.takes == "sound" else photo_pixels(data)
 
 
 def photo_pixels(data: bytes) -> Array:

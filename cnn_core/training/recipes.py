@@ -134,6 +134,14 @@ RECIPES: Mapping[str, Recipe] = {
     "resnet": replace(_RESIDUAL, epochs=90),
     "resnet_blur": _RESIDUAL,
     "efficientnet": replace(_DEEP, epochs=64, cutmix=1.0, mix_share=0.3, small_share=0.75),
+    "spoken_words": Recipe(
+        epochs=30,
+        weight_decay=0.05,
+        smoothing=0.1,
+        augmentation=Augmentation(
+            zoom=(0.9, 1.15), aspect=0.05, jitter=0.3, shift=0.1, bands=0.15, noise=0.05
+        ),
+    ),
 }
 """What made the weights of each model of this package."""
 

@@ -31,7 +31,7 @@ def test_every_model_is_listed_in_short(live: Live) -> None:
     assert tiny["parameter_count"] == 19_920
     assert tiny["input"] == {
         **{"channels": 3, "height": 64, "width": 64, "mean": [0, 0, 0], "std": [1, 1, 1]},
-        **{"divisor": 255, "order": "RGB"},
+        **{"divisor": 255, "order": "RGB", "takes": "picture"},
     }
     assert tiny["imported"] is None
     assert len(tiny["classes"]) == 10

@@ -71,4 +71,11 @@ def test_the_cards_command_is_the_run_the_card_tells_of(name: str) -> None:
     changed |= split_settings([value for option, value in options if option == "--set"])
     recipe = with_settings(recipe_for(name), changed)
     assert (card.epochs, card.seed) == (recipe.epochs, recipe.seed)
-    assert {option for option, _ in options} <= {*NAMES, "--set", "--data", "--classes", "--holdout"}
+    assert {option for option, _ in options} <= {
+        *NAMES,
+        "--set",
+        "--data",
+        "--audio",
+        "--classes",
+        "--holdout",
+    }

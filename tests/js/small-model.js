@@ -1,6 +1,7 @@
 /** A network of four layers, as the server describes one. */
 
-export const SQUARE = { channels: 3, height: 64, width: 64, mean: [0, 0, 0], std: [1, 1, 1], divisor: 255, order: "RGB" };
+/** @type {import("../../static/js/api/client.js").ModelDetail["input"]} */
+export const SQUARE = { takes: "picture", channels: 3, height: 64, width: 64, mean: [0, 0, 0], std: [1, 1, 1], divisor: 255, order: "RGB" };
 
 /**
  * @param {string} name

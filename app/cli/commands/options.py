@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-DATA_HELP = "Folder or zip with one folder of images for each class, or npz of images, labels."
+DATA_HELP = "Folder or zip with one folder of images (or sounds) for each class, or npz of images, labels."
 LABELS_HELP = "Names of the classes: a text file with one a line, or JSON."
 READING_HELP = "What the answer is: classes, independent (a yes or no each), vector (other numbers)."
 SCALING_HELP = (

@@ -11,7 +11,10 @@ __all__ = ["trace"]
 
 
 def trace(
-    image: Annotated[Path, typer.Argument(help="A photo: JPEG, PNG, WebP, GIF, BMP, TIFF.")],
+    image: Annotated[
+        Path,
+        typer.Argument(help="A photo: JPEG, PNG, WebP, GIF, BMP, TIFF; or a sound: WAV, FLAC, OGG, MP3."),
+    ],
     model: Annotated[
         str, typer.Option("--model", "-m", help="A name that `convscope models` lists.")
     ] = "tiny_vgg",
@@ -34,6 +37,7 @@ def trace(
     below, on one scale for the whole layer.
 
       convscope trace espresso.jpg --out espresso --crop 40,0,300
+      convscope trace yes.wav --model spoken_words
       python -c "import numpy; print(numpy.load('espresso/conv_1_1.npy').shape)"
     """
     from ..trace import parse_crop, write_trace

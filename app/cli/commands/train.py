@@ -34,10 +34,18 @@ _Settings = Annotated[
 
 def train(
     architecture: Annotated[
-        str,
-        typer.Argument(metavar="ARCH", help="The network to train: a name that `convscope models` lists."),
-    ],
-    data: Annotated[Path, typer.Option(help=DATA_HELP)],
+        str | None,
+        typer.Argument(
+            metavar="ARCH",
+            show_default="with --audio: spoken_words",
+            help="The network to train: a name that `convscope models` lists.",
+        ),
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help=DATA_HELP)] = None,
+    audio: Annotated[
+        Path | None,
+        typer.Option(help="Instead of --data: folder or zip with one folder of sounds for each class."),
+    ] = None,
     classes: Annotated[
         str | None,
         typer.Option(metavar="A,B,C", show_default="all", help="Train on these classes of the data alone."),
@@ -75,6 +83,11 @@ def train(
       convscope train tiny_vgg --data photos/ --holdout 20 --epochs 60
       convscope train tiny_vgg --data photos.zip --classes cat,dog -o runs/pets
       convscope train resnet --data photos/ --set mixup=0 --set optimizer=sgd
+      convscope train --audio words/ --holdout 10
+
+    Sounds are shorter than a minute: WAV, FLAC, OGG or MP3. Where their names
+    begin with who speaks, as SPEAKER_nohash_0.wav, whole speakers are held
+    back, as many as have N of each class together.
 
     The folder --out gets ARCH.safetensors and ARCH.json at the end (weights
     and their card), a row in metrics.csv and a new checkpoint.safetensors
@@ -90,10 +103,14 @@ def train(
     from ...config import load_settings
     from ..train import TrainOptions, run_training
 
-    where = out or load_settings().runs / architecture
+    source = data or audio
+    if source is None or (data and audio):
+        raise typer.BadParameter("wanted one of --data and --audio")
+    chosen = architecture or ("spoken_words" if audio else None)
+    if chosen is None:
+        raise typer.BadParameter("wanted the network to train", param_hint="ARCH")
+    where = out or load_settings().runs / chosen
     changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
     recipe = {name: str(value) for name, value in changed.items() if value is not None}
     recipe |= split_settings(settings or [])
-    run_training(
-        TrainOptions(architecture, data, split_names(classes), holdout, recipe, where, resume, threads)
-    )
+    run_training(TrainOptions(chosen, source, split_names(classes), holdout, recipe, where, resume, threads))

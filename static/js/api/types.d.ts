@@ -288,6 +288,8 @@ export interface ImageInfo {
   id: string;
   width: number;
   height: number;
+  /** digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz. */
+  kind: "photo" | "digit" | "sound";
 }
 
 /** Where an imported network comes from, and whether it computes what its file says. */
@@ -325,6 +327,8 @@ export interface InputSchema {
   divisor: number;
   /** RGB or BGR. */
   order: string;
+  /** sound: it is shown the spectrograms of sounds. */
+  takes: "picture" | "sound";
 }
 
 /** Class probabilities of the model as it was trained, before and after. */
@@ -507,6 +511,8 @@ export interface NoiseSchema {
   id: string;
   width: number;
   height: number;
+  /** digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz. */
+  kind: "photo" | "digit" | "sound";
   /** No pixel is further than this from the picture, in 1/255. */
   epsilon: number;
   steps: number;
@@ -739,9 +745,9 @@ export interface Sample {
   id: string;
   width: number;
   height: number;
+  /** digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz. */
+  kind: "photo" | "digit" | "sound";
   title: string;
-  /** digit: white on black, 28 x 28, for networks that read digits. */
-  kind: "photo" | "digit";
 }
 
 /** What a step is made with. */

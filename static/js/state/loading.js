@@ -85,11 +85,17 @@ export function problemOf(error, about, again) {
 
 /**
  * @param {Subject} subject
- * @param {Pick<Sample, "id" | "width" | "height" | "title">} sample  Any picture that the server has.
+ * @param {Pick<Sample, "id" | "width" | "height" | "title"> & { kind?: string | undefined }} sample  Any picture that the server has.
  */
-export function openSample(subject, { id, width, height, title }) {
-  setImage(subject, { id, width, height, title });
+export function openSample(subject, sample) {
+  setImage(subject, onScreen(sample));
 }
+
+/**
+ * @param {Pick<Sample, "id" | "width" | "height" | "title"> & { kind?: string | undefined }} sample
+ * @returns {ImageOnScreen}
+ */
+export const onScreen = ({ id, width, height, title, kind }) => ({ id, width, height, title, ...(kind === "sound" && { kind: "sound" }) });
 
 /**
  * @param {Subject} subject

@@ -9,7 +9,7 @@
 import { ApiProblem, getJson, urls } from "../api/client.js";
 import { catalogue, loadCatalogue } from "./catalogue.js";
 import { defaultCrop, fitCrop } from "./crop.js";
-import { adoptModel, attempt, emptyView, trace } from "./loading.js";
+import { adoptModel, attempt, emptyView, onScreen, trace } from "./loading.js";
 import { photoOf } from "./photos.js";
 import { clampPixel, firstSelection, moveSelection } from "./selection.js";
 import { samplesFor } from "./switching.js";
@@ -104,15 +104,15 @@ function applySwitches({ view: layout, scale, sheet, order, slice, gradient, pix
 async function findImage(subject, id, model, signal) {
   const samples = catalogue.samples.value;
   const sample = id ? samples.find((each) => each.id === id) : samplesFor(samples, model)[0];
-  if (sample) return { id: sample.id, width: sample.width, height: sample.height, title: sample.title };
+  if (sample) return onScreen(sample);
   if (!id) return null;
   if (subject.image.value?.id === id) return subject.image.value;
   const own = photoOf(id);
-  if (own) return { id, width: own.width, height: own.height, title: own.title };
+  if (own) return onScreen(own);
   try {
     /** @type {ImageInfo} */
-    const { width, height } = await getJson(urls.imageInfo(id), signal);
-    return { id, width, height, title: "Your photo" };
+    const found = await getJson(urls.imageInfo(id), signal);
+    return onScreen({ ...found, title: found.kind === "sound" ? "Your sound" : "Your photo" });
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
     throw new ApiProblem("The photo of this link is gone", FORGOTTEN, 404);

@@ -1,6 +1,6 @@
 /**
  * From model to model with a picture that the next one can make something of: a network that reads digits gets a
- * digit, and the photo comes back with the next network that knows photos.
+ * digit, one that hears a sound, and the photo comes back with the next network that knows photos.
  *
  * @import { ModelSummary, Sample } from "../api/client.js"
  * @import { Subject } from "./subject.js"
@@ -9,12 +9,12 @@
 
 import { catalogue } from "./catalogue.js";
 import { defaultCrop } from "./crop.js";
-import { setModel } from "./loading.js";
+import { onScreen, setModel } from "./loading.js";
 
 /** @typedef {Pick<ModelSummary, "classes" | "input">} Reader */
 
-/** What was looked at last by networks of each kind. @type {{digit: ImageOnScreen | null, photo: ImageOnScreen | null}} */
-const last = { digit: null, photo: null };
+/** What was looked at last by networks of each kind. @type {Record<Sample["kind"], ImageOnScreen | null>} */
+const last = { digit: null, photo: null, sound: null };
 
 /**
  * Whether a network tells the ten digits apart, one plane of grey at a time.
@@ -26,6 +26,17 @@ export function readsDigits(model) {
 }
 
 /**
+ * What a network can make something of.
+ *
+ * @param {Reader | null | undefined} model
+ * @returns {Sample["kind"]}
+ */
+export function kindFor(model) {
+  if (model?.input.takes === "sound") return "sound";
+  return readsDigits(model) ? "digit" : "photo";
+}
+
+/**
  * The samples that a network can make something of.
  *
  * @param {readonly Sample[]} samples
@@ -33,9 +44,17 @@ export function readsDigits(model) {
  * @returns {Sample[]}
  */
 export function samplesFor(samples, model) {
-  const kind = readsDigits(model) ? "digit" : "photo";
+  const kind = kindFor(model);
   return samples.filter((each) => each.kind === kind);
 }
+
+/**
+ * Whether a network is not made for a picture at all: for a sound, or for none.
+ *
+ * @param {ImageOnScreen | null} image
+ * @param {Reader} model
+ */
+const isDeaf = (image, model) => (image?.kind === "sound") !== (kindFor(model) === "sound");
 
 /**
  * Look with another model, at the same photo where it knows photos.
@@ -47,12 +66,12 @@ export function samplesFor(samples, model) {
 export function switchModel(subject, id, anew = false) {
   const { model, image, crop } = subject;
   const next = catalogue.models.value.find((each) => each.id === id);
-  if (next && model.value && readsDigits(next) !== readsDigits(model.value)) {
-    last[readsDigits(model.value) ? "digit" : "photo"] = image.value;
-    const [first] = samplesFor(catalogue.samples.value, next);
-    const other = last[readsDigits(next) ? "digit" : "photo"] ?? first;
+  if (next && model.value && (kindFor(next) !== kindFor(model.value) || isDeaf(image.value, next))) {
+    const stays = isDeaf(image.value, model.value) && !isDeaf(image.value, next);
+    if (!isDeaf(image.value, model.value)) last[kindFor(model.value)] = image.value;
+    const other = stays ? null : (last[kindFor(next)] ?? samplesFor(catalogue.samples.value, next)[0]);
     if (other) {
-      image.value = { id: other.id, width: other.width, height: other.height, title: other.title };
+      image.value = onScreen(other);
       crop.value = defaultCrop(next.input, other);
     }
   }

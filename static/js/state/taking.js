@@ -9,7 +9,7 @@
 
 import { ApiProblem, urls } from "../api/client.js";
 import { postFile } from "../api/files.js";
-import { attempt, setImage } from "./loading.js";
+import { attempt, onScreen, setImage } from "./loading.js";
 import { MOST, news, photos } from "./photos.js";
 
 /** What was sent, by id: also drawings on their way, which stand in no row. @type {Map<string, { blob: Blob, title: string }>} */
@@ -60,9 +60,9 @@ export function openImage(subject, blob, title, draft = false) {
   const task = async (signal) => {
     onProgress(0, blob.size);
     /** @type {ImageInfo} */
-    const { id, width, height } = await postFile(urls.images(), blob, { name, onProgress, signal });
-    keepPhoto({ id, width, height, title: name, blob }, draft);
-    if (!signal.aborted) setImage(subject, { id, width, height, title: name, draft });
+    const found = await postFile(urls.images(), blob, { name, onProgress, signal });
+    keepPhoto({ ...found, title: name, blob }, draft);
+    if (!signal.aborted) setImage(subject, { ...onScreen({ ...found, title: name }), draft });
   };
   return attempt(subject, task, { about: name, again: () => void openImage(subject, blob, title, draft) });
 }

@@ -8,6 +8,8 @@ export interface ImageOnScreen {
   width: number;
   height: number;
   title: string;
+  /** The spectrogram of a sound. */
+  kind?: "sound";
   /** Still being drawn: the next one takes its place in the history. */
   draft?: boolean;
 }

@@ -16,7 +16,7 @@ import numpy as np
 from cnn_core.models import MODELS
 from cnn_core.preprocess import InputSpec
 from cnn_core.training.augment import Augmentation
-from cnn_core.training.datasets import Dataset, to_tensors
+from cnn_core.training.datasets import Dataset, normalise, to_tensors
 from cnn_core.training.loop import initial_state
 from cnn_core.training.recipes import Recipe
 from tests.core.training.torch_networks import TorchNetwork
@@ -73,7 +73,9 @@ def epoch(torch: ModuleType, name: str, recipe: Recipe) -> dict[str, np.ndarray]
     made = MODELS[name]
     graph, data = made.build(10), noise(48, made.spec)
     network = TorchNetwork(torch, graph, initial_state(graph, made.spec, data, recipe).parameters)
-    losses = torch_losses(torch, network, data, to_tensors(data.images, made.spec), recipe)
+    losses = torch_losses(
+        torch, network, data, normalise(to_tensors(data.images, made.spec), made.spec), recipe
+    )
     statistics = {key: np.array(network.tensors[key].tolist(), np.float32) for key in graph.tracked()}
     return {"losses": np.array(losses), **statistics}
 

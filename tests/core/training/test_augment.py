@@ -83,3 +83,34 @@ def test_a_cutout_greys_one_square_of_each_image() -> None:
     assert np.array_equal(greyed, (out != 0).any(axis=1))
     assert greyed.sum(axis=(1, 2)).max() == 16
     assert (greyed.sum(axis=(1, 2)) >= 4).all()
+
+
+def test_a_shift_moves_sideways_and_repeats_the_border() -> None:
+    ramp = np.broadcast_to(np.linspace(0, 1, 20, dtype=np.float32), (30, 1, 4, 20))
+    out = augment(np.random.default_rng(0), ramp, Augmentation(shift=0.25))
+    moved = np.argmin(np.abs(out[:, 0, 0, :, None] - 0.5), axis=1).ravel() - 9.5
+    assert 3 < np.abs(moved).max() <= 6
+    assert len(np.unique(moved)) > 4
+    assert (out == out[:, :, :1]).all()
+    assert (np.diff(out, axis=3) >= -1e-6).all()
+
+
+def test_bands_blank_runs_of_rows_and_columns() -> None:
+    x = batch(40)
+    out = augment(np.random.default_rng(0), x, Augmentation(bands=0.5))
+    changed_rows = (out != x).all(axis=(1, 3)).sum(axis=1)
+    changed_columns = (out != x).all(axis=(1, 2)).sum(axis=1)
+    for counts, size in ((changed_rows, x.shape[2]), (changed_columns, x.shape[3])):
+        assert counts.min() == 0
+        assert counts.max() == round(size / 2)
+    first = np.argmax(changed_rows)
+    blank = (out[first] != x[first]).all(axis=(0, 2))
+    assert np.ptp(out[first][:, blank]) < 0.5
+
+
+def test_noise_is_up_to_its_deviation_and_stays_in_range() -> None:
+    grey = np.full((50, 1, 12, 12), 0.5, np.float32)
+    found = augment(np.random.default_rng(0), grey, Augmentation(noise=0.1)).std(axis=(1, 2, 3))
+    assert found.min() < 0.02
+    assert 0.08 < found.max() < 0.12
+    assert augment(np.random.default_rng(0), grey * 0, Augmentation(noise=0.5)).min() == 0

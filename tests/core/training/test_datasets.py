@@ -10,6 +10,7 @@ import pytest
 
 from cnn_core.errors import BadDataset
 from cnn_core.preprocess import InputSpec, to_tensor
+from cnn_core.sound import RATE, read_sound, sound_pixels, wav_bytes
 from cnn_core.training import datasets, sources
 from cnn_core.training.datasets import normalise, read_dataset, to_tensors
 from tests.core.training.problems import SPEC, png, write_classes
@@ -254,3 +255,42 @@ def test_a_batch_is_what_the_network_sees_of_each_image_alone(folder: Path) -> N
     assert np.array_equal(batch, alone)
     with pytest.raises(BadDataset, match=r"images must be \(8, 8, 3\), got \(4, 8, 3\)"):
         to_tensors(data.images[:, :4], spec)
+
+
+HEARS = InputSpec(channels=1, height=64, width=96, takes="sound")
+
+
+def write_words(root: Path, words: dict[str, tuple[str, ...]]) -> Path:
+    """A folder a word, a second of seeded noise a speaker."""
+    for word, speakers in words.items():
+        (root / word).mkdir(parents=True)
+        for number, speaker in enumerate(speakers):
+            noise = np.random.default_rng(number).integers(-2000, 2000, RATE).astype(np.int16)
+            (root / word / f"{speaker}_nohash_0.wav").write_bytes(wav_bytes(noise))
+    return root
+
+
+def test_sounds_are_read_as_their_spectrograms(tmp_path: Path) -> None:
+    data = read_dataset(write_words(tmp_path, {"no": ("ann",), "yes": ("ann", "bob")}), HEARS)
+    assert data.images.shape == (3, 64, 96, 1)
+    bob = sound_pixels(read_sound(tmp_path / "yes" / "bob_nohash_0.wav"))
+    np.testing.assert_array_equal(data.images[2], bob[:, 1:97, :1])
+
+
+def test_photos_are_no_sounds_and_sounds_no_photos(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadDataset, match="class 'a' has no readable sound"):
+        read_dataset(folder, HEARS)
+    with pytest.raises(BadDataset, match="class 'no' has no readable image"):
+        read_dataset(write_words(tmp_path / "words", {"no": ("ann",), "yes": ("ann",)}), SPEC)
+
+
+def test_speakers_are_held_back_whole(tmp_path: Path) -> None:
+    people = tuple("abcdefgh")
+    words = {"no": people, "yes": (*people[:5], "g"), "up": people}
+    data = read_dataset(write_words(tmp_path, words), HEARS)
+    training, held = data.split(2)
+    speakers = [{name.split("/")[1][0] for name in part.names} for part in (training, held)]
+    assert speakers == [set("abcd"), set("efgh")]
+    assert np.bincount(held.labels).tolist() == [4, 4, 2]
+    with pytest.raises(BadDataset, match="too few speakers to hold back 6 sounds of each class"):
+        data.split(6)

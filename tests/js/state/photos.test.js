@@ -66,7 +66,7 @@ test("how many fit is said", () =>
 
 test("a drawing on its way stands in no row, and is sent again all the same", () =>
   withUploads(async () => {
-    keepPhoto({ id: "draft", width: 1, height: 1, title: "draft", blob: new Blob(["x"]) }, true);
+    keepPhoto({ kind: "photo", id: "draft", width: 1, height: 1, title: "draft", blob: new Blob(["x"]) }, true);
     assert.equal(photos.value.length, 0);
     assert.equal(await sendAgain("draft"), true);
     assert.equal(await sendAgain("never seen"), false);
@@ -74,7 +74,7 @@ test("a drawing on its way stands in no row, and is sent again all the same", ()
 
 test("a picture that the server has lost is sent again, and the request goes on", () =>
   withUploads(async () => {
-    keepPhoto({ id: ID, width: 8, height: 8, title: "lost.png", blob: file("lost.png") }, false);
+    keepPhoto({ kind: "photo", id: ID, width: 8, height: 8, title: "lost.png", blob: file("lost.png") }, false);
     const real = globalThis.fetch;
     const gone = () => Response.json({ title: "Image not here", detail: "" }, { status: 404 });
     globalThis.fetch = async () => (Taking.names.length ? new Response("here") : gone());
