@@ -35,7 +35,7 @@ class _Kept:
         self.page.unroute_all(behavior="ignoreErrors")
         origin = urlsplit(self.page.url)
         self.page.goto(f"{origin.scheme}://{origin.netloc}/healthz")  # a few bytes, and no script
-        self.page.evaluate("localStorage.clear()")
+        self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
         self.page.context.clear_cookies()
         self.page.mouse.move(-1, -1)
         self.client.send("Page.resetNavigationHistory")

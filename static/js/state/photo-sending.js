@@ -1,6 +1,8 @@
 /** One's own photos, sent file by file into a set that the server keeps: a folder, or a zip. */
 
 import { ApiProblem, postJson, request, urls } from "../api/client.js";
+import { photos as ofVisit } from "./photos.js";
+import { words } from "./verdict.js";
 
 /** Files on their way at a time. */
 const AT_ONCE = 4;
@@ -12,6 +14,24 @@ const pathOf = (file) => file.webkitRelativePath || file.name;
 
 /** Those that no system has put there for itself. @param {readonly File[]} files */
 export const visible = (files) => files.filter((file) => !pathOf(file).split("/").some((part) => part.startsWith(".")));
+
+/** A name without what stands between its words. @param {string} name */
+const plain = (name) => words(name).toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ");
+
+/**
+ * The photos of this visit as files; into folders of their classes go those with the name of one in their own.
+ *
+ * @param {readonly string[]} [classes]  Only such are wanted.
+ * @returns {File[]}
+ */
+export function filesOfVisit(classes) {
+  return ofVisit.value.flatMap(({ blob, title }, at) => {
+    const name = ` ${plain(title)} `;
+    const label = classes?.find((each) => name.includes(` ${plain(each).trim()} `));
+    if (classes && label === undefined) return [];
+    return [new File([blob], `${label === undefined ? "" : `${label}/`}${at + 1}-${title.replaceAll("/", "-")}`, { type: blob.type })];
+  });
+}
 
 /**
  * Send photos; what was sent is forgotten where that fails or is given up.

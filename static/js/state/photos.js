@@ -12,6 +12,9 @@ import { signal } from "./store.js";
 /** As many can stand in the row; of more that are brought at once the first ones are taken. */
 export const MOST = 50;
 
+/** Where the tab writes down which they are. */
+export const KEPT = "convscope-photos";
+
 /** In the order in which they came. */
 export const photos = signal(/** @type {readonly Photo[]} */ ([]));
 /** What became of several that were brought at once, as a sentence. */

@@ -2,6 +2,8 @@ import { grouped } from "../../geometry/scale.js";
 import { channels, layersOfAtlas } from "../../state/channels.js";
 import { lookForAtlas } from "../../state/channels-loading.js";
 import { cancelSending, sendPhotos } from "../../state/channels-photos.js";
+import { filesOfVisit } from "../../state/photo-sending.js";
+import { photos } from "../../state/photos.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { copyText } from "../../widgets/clipboard.js";
 import { h, setHidden } from "../../widgets/dom.js";
@@ -15,7 +17,7 @@ export class AtlasPanel extends BaseElement {
 
   /** @override */
   connected() {
-    this.watch(channels.atlas, this.subject.model, channels.trouble, channels.sending, channels.offering);
+    this.watch(channels.atlas, this.subject.model, channels.trouble, channels.sending, channels.offering, photos);
   }
 
   /** @override */
@@ -25,7 +27,7 @@ export class AtlasPanel extends BaseElement {
     const offering = channels.offering.value || sending !== null;
     setHidden(this, !told || (told.state === "done" && !offering));
     const trouble = channels.trouble.value;
-    const key = JSON.stringify([told, trouble, sending, offering]);
+    const key = JSON.stringify([told, trouble, sending, offering, photos.value.length]);
     if (!told || key === this.#key) return;
     this.#key = key;
     const body = { none: () => this.#none(), computing: () => this.#computing(), stopped: () => this.#stopped(), done: () => this.#another() };
@@ -57,7 +59,7 @@ export class AtlasPanel extends BaseElement {
         {},
         h("b", {}, "Your photos"),
         h("p", {}, "Folders inside the folder become classes; a flat one works too. What is no image is named and left out."),
-        h("div", { class: "row" }, this.#chooser("Choose a folder…", true), this.#chooser("A zip…", false)),
+        h("div", { class: "row" }, this.#chooser("Choose a folder…", true), this.#chooser("A zip…", false), ...this.#visit()),
       ),
       h(
         "li",
@@ -125,6 +127,15 @@ export class AtlasPanel extends BaseElement {
       this.#button("Resume", "POST", "primary", "same"),
       this.#ways(),
     ];
+  }
+
+  /** The photos of this visit, where there are any. */
+  #visit() {
+    const count = photos.value.length;
+    if (!count) return [];
+    const button = h("button", { class: "btn", type: "button" }, count === 1 ? "The one of this visit" : `The ${count} of this visit`);
+    button.addEventListener("click", () => void sendPhotos(this.subject, filesOfVisit()));
+    return [button];
   }
 
   /** @param {string} text @param {"POST" | "DELETE"} method */

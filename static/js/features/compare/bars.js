@@ -18,7 +18,7 @@ const MOST = 10;
  */
 export function pairedBars(comparison) {
   const { a, b, pinned, begun, answer } = comparison;
-  const [line, why, list] = [h("p", { class: "verdict" }), h("p", { class: "verdict" }), h("ol", { class: "probabilities paired num" })];
+  const [line, why, list] = [h("p", { class: "verdict" }), h("p", { class: "why", hidden: true }), h("ol", { class: "probabilities paired num" })];
   /** @type {typeof import("../../widgets/opinion.js") | null} */
   let opinion = null;
   const tell = () => {

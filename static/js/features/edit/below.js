@@ -61,7 +61,7 @@ export function editBelow(subject, source, editing, { open, mute, panel }) {
     if (now !== "mute") bars.leave();
     // A number that is being dragged makes many networks: only of the last one is this asked.
     if (now === "mute" && shown && node && !shown.model.draft) bars.paint(shown, node, view.selection.value.channel, source);
-    if (shown) folder.paint(shown.model.id);
+    if (shown) folder.paint(shown.model);
   };
   narrow.addEventListener("change", stand);
   stand();

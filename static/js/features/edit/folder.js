@@ -3,11 +3,13 @@ import { folderOf } from "../../api/editing.js";
 import { readPieces } from "../../api/frames.js";
 import { fixed, grouped, MINUS } from "../../geometry/scale.js";
 import { Newest } from "../../state/newest.js";
-import { sendPhotoSet, visible } from "../../state/photo-sending.js";
+import { filesOfVisit, sendPhotoSet, visible } from "../../state/photo-sending.js";
+import { photos as ofVisit } from "../../state/photos.js";
 import { className } from "../../state/scene.js";
 import { h, setHidden, setStyle, setText } from "../../widgets/dom.js";
 import { counted } from "./words.js";
 
+/** @import { ModelDetail } from "../../api/client.js" */
 /** @import { FolderDone, FolderHeader, FolderSome } from "../../api/frame-headers.js" */
 
 /** @typedef {{model: string, header: FolderHeader | null, now: FolderSome | FolderDone | null, problem: string}} Run */
@@ -16,6 +18,7 @@ import { counted } from "./words.js";
 export class FolderPart {
   #sentence = h("p", { class: "edit-sentence num" });
   #classes = h("ol", { class: "edit-classes num" });
+  #yours = h("button", { type: "button", class: "btn small", title: "Those of this visit with the name of a class in their own, such as espresso-2.jpg" }, "Your photos");
   #again = h("button", { type: "button", class: "btn small primary" }, "Run again");
   #stop = h("button", { type: "button", class: "btn small" }, "Stop");
   #note = h("p", { class: "note" });
@@ -23,14 +26,22 @@ export class FolderPart {
   /** The set that was sent. @type {string | null} */
   #set = null;
   #model = "";
+  /** Its classes. @type {readonly string[]} */
+  #known = [];
   /** @type {Run | null} */
   #run = null;
   #sending = "";
 
   constructor() {
     const key = h("p", { class: "note" }, h("i", { class: "edit-dot" }), " A ", h("i", { class: "edit-dot b" }), " B, right of all");
-    const acts = h("div", { class: "edit-acts" }, this.#chooser("Folder\u2026", true), this.#chooser("Zip\u2026", false), this.#again, this.#stop, key, this.#note);
+    const acts = h("div", { class: "edit-acts" }, this.#chooser("Folder\u2026", true), this.#chooser("Zip\u2026", false), this.#yours, this.#again, this.#stop, key, this.#note);
     this.element = h("div", { class: "edit-view" }, this.#sentence, h("div", { class: "edit-sweep" }, this.#classes, acts));
+    this.#yours.addEventListener("click", () => {
+      const files = filesOfVisit(this.#known);
+      if (files.length) void this.#begin(files);
+      else this.#refuse(`Of your ${counted(ofVisit.value.length, "photo")} none has the name of a class in its own, such as \u201c${className(this.#known[0] ?? "")}.jpg\u201d.`);
+    });
+    ofVisit.subscribe((all) => setHidden(this.#yours, !all.length));
     this.#again.addEventListener("click", () => void this.#begin([]));
     this.#stop.addEventListener("click", () => this.#end());
     this.element.addEventListener("dragover", (event) => event.preventDefault());
@@ -54,9 +65,16 @@ export class FolderPart {
     return h("span", {}, button, input);
   }
 
-  /** @param {string} model  The edited network as it is now. */
-  paint(model) {
-    this.#model = model;
+  /** @param {ModelDetail} model  The edited network as it is now. */
+  paint({ id, classes }) {
+    [this.#model, this.#known] = [id, classes];
+    this.#show();
+  }
+
+  /** @param {string} problem */
+  #refuse(problem) {
+    this.#asked.end();
+    this.#run = { model: this.#model, header: null, now: null, problem };
     this.#show();
   }
 

@@ -1,4 +1,4 @@
-import { photos } from "../../state/photos.js";
+import { KEPT, photos } from "../../state/photos.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { styles } from "../../widgets/styles.js";
 
@@ -49,9 +49,9 @@ export class DropZone extends BaseElement {
     addEventListener("bring-photos", (event) => this.#bring(/** @type {CustomEvent<File[] | null>} */ (event).detail), options);
     const row = async () => {
       await styles("picture");
-      await import("./own-photos.js");
+      (await import("./own-photos.js")).begin();
     };
-    photos.subscribe((all) => all.length && void row(), options);
+    photos.subscribe((all) => (all.length || sessionStorage.getItem(KEPT)) && void row(), options);
   }
 
   /** @param {DragEvent} event */

@@ -1,6 +1,7 @@
 import { urls } from "../../api/client.js";
 import { openSample } from "../../state/loading.js";
 import { photos } from "../../state/photos.js";
+import { goAlong } from "../../state/visit.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
 import { onKeys, rove } from "../../widgets/keys.js";
@@ -63,3 +64,10 @@ export class OwnPhotos extends BaseElement {
 }
 
 customElements.define("own-photos", OwnPhotos);
+
+let began = false;
+/** Bring those of the page before, and write down which there are; once. */
+export function begin() {
+  if (!began) void goAlong();
+  began = true;
+}
