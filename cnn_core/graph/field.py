@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_core.errors import ShapeError
+from cnn_core.graph.along import Along
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.graph.places import Box, Places, bounds, places_of, reads_along, sources, steps
+from cnn_core.graph.places import Box, Places, bounds, origin_of, places_of, reads_along, sources, steps
 from cnn_core.layers import Flatten
 from cnn_core.layers.base import FieldStep
 
@@ -93,7 +95,9 @@ def _picking(graph: Graph, node: Node, source: str) -> FieldStep | None:
     None for other layers and other orders.
     """
     shapes = graph.shapes[source], graph.shapes[node.name]
-    if node.layer.origin(shapes[0]) is None or {len(shape) for shape in shapes} != {4}:
+    if {len(shape) for shape in shapes} != {4}:
+        return None
+    if origin_of(node, shapes[0]) is None:
         return None
     found = [_stepping(read) for read in reads_along(None, node, *shapes)]
     if found[0] is None or found[1] is None:
@@ -102,23 +106,28 @@ def _picking(graph: Graph, node: Node, source: str) -> FieldStep | None:
     return FieldStep((1, 1), (down, across), (top, left))
 
 
-def _stepping(read: Places) -> tuple[int, int] | None:
+def _stepping(read: Along) -> tuple[int, int] | None:
     """Stride and padding, if place ``i`` reads ``i*stride - padding`` wherever the source has that."""
-    at, sources_read = np.nonzero(read)
-    if len(at) < 2 or len(set(at.tolist())) < len(at):
+    at, sources_read = read.at, read.of
+    if len(at) < 2 or not np.diff(at).all():
         return None
     stride = int(sources_read[1] - sources_read[0]) // int(at[1] - at[0])
     padding = int(at[0]) * stride - int(sources_read[0])
-    would = np.arange(len(read)) * stride - padding
-    inside = np.flatnonzero((would >= 0) & (would < read.shape[1]))
+    would = np.arange(read.length) * stride - padding
+    inside = np.flatnonzero((would >= 0) & (would < read.source))
     fits = stride > 0 and np.array_equal(inside, at) and np.array_equal(would[at], sources_read)
     return (stride, padding) if fits else None
+
+
+_Reach = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""For each place along an axis the first and the last place of the input that it sees; none: last < first."""
 
 
 def _extents(graph: Graph) -> dict[str, Pair]:
     """How many rows and columns of the input the values of each map span at most."""
     entry = graph.inputs[0].name
-    seen = {entry: tuple(np.eye(side, dtype=np.bool_) for side in places_of(graph.shapes[entry]))}
+    sides = places_of(graph.shapes[entry])
+    seen: dict[str, tuple[_Reach, ...]] = {entry: tuple((np.arange(side), np.arange(side)) for side in sides)}
     for node in graph:
         for source, step in steps(graph, node):
             if source not in seen:
@@ -126,22 +135,28 @@ def _extents(graph: Graph) -> dict[str, Pair]:
             shapes = graph.shapes[source], graph.shapes[node.name]
             if {len(shape) for shape in shapes} == {4}:
                 read = reads_along(step, node, *shapes)
-                found = tuple(map(_through, read, seen[source]))
+                found = tuple(map(_seen_through, read, seen[source]))
                 before = seen.get(node.name)
-                seen[node.name] = found if before is None else tuple(map(np.logical_or, before, found))
+                seen[node.name] = found if before is None else tuple(map(_both, before, found))
             elif isinstance(node.layer, Flatten):
                 seen[node.name] = seen[source]
     return {name: (_longest(rows), _longest(columns)) for name, (rows, columns) in seen.items()}
 
 
-def _through(read: Places, seen: Places) -> Places:
-    """What is seen through a layer: ``(rows of its output, rows of the input)``, or columns."""
-    return np.asarray(read.astype(np.float32) @ seen.astype(np.float32) > 0)
+def _seen_through(read: Along, seen: _Reach) -> _Reach:
+    """What is seen through a layer."""
+    first = read.gathered(seen[0], np.minimum, np.iinfo(np.intp).max)
+    return np.asarray(first, np.intp), np.asarray(read.gathered(seen[1], np.maximum, -1), np.intp)
 
 
-def _longest(seen: Places) -> int:
-    first, last = seen.argmax(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1)
-    return int(np.max((last - first)[seen.any(axis=1)], initial=0))
+def _both(a: _Reach, b: _Reach) -> _Reach:
+    return np.minimum(a[0], b[0]), np.maximum(a[1], b[1])
+
+
+def _longest(seen: _Reach) -> int:
+    first, last = seen
+    some = last >= first
+    return int(np.max(last[some] - first[some] + 1, initial=0))
 
 
 def _told(spans: _Spans, largest: Pair) -> ReceptiveField:

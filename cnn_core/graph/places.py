@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.errors import ShapeError
+from cnn_core.graph.along import Along, everything, listed, matrix, window
 from cnn_core.graph.graph import Graph, Node
 from cnn_core.layers import Concat, Flatten
 from cnn_core.layers.base import FieldStep, Shape
@@ -23,6 +24,7 @@ __all__ = [
     "Places",
     "bounds",
     "check_index",
+    "origin_of",
     "places_of",
     "readers",
     "reads_along",
@@ -90,57 +92,67 @@ def sources(places: Places, step: FieldStep | None, node: Node, source: Shape) -
     if isinstance(node.layer, Flatten):
         # one row per channel; a place of the map is read if it is in any channel
         return np.asarray(places.reshape(-1, *places_of(source)).any(axis=0))
-    if (origin := node.layer.origin(source)) is not None:
+    if (origin := origin_of(node, source)) is not None:
         wanted = np.broadcast_to(places, _as_maps(origin).shape)
         return _marked(_as_maps(origin)[wanted], source)
-    if (read := node.layer.reads(source)) is not None:
-        rows, columns = (matrix.astype(np.float32) for matrix in read)
-        return _any(rows.T, places, columns)
-    if step is None:
+    if step is None and node.layer.reads(source) is None:
         return np.full(places_of(source), places.any())
-    if _stays(step, places.shape, places_of(source)):
+    if step is not None and _stays(step, places.shape, places_of(source)):
         return places
-    rows, columns = _reads(step, places.shape, places_of(source))
-    return _any(rows.T, places, columns)
+    rows, columns = _windows(step, node, source, places.shape)
+    return _through(rows.reversed(), columns.reversed(), places)
 
 
 def readers(places: Places, step: FieldStep | None, node: Node, source: Shape, output: Shape) -> Places:
     """Places of a layer's output that are computed from any of these places of the source."""
     if isinstance(node.layer, Flatten):
         return np.resize(places, places_of(output))
-    if (origin := node.layer.origin(source)) is not None:
+    if (origin := origin_of(node, source)) is not None:
         # a constant reads position -1, which is a place of no map
         reached = np.append(np.resize(places, prod(source[1:])), False)
         return np.asarray(reached[_as_maps(origin)].any(axis=0))
-    if (read := node.layer.reads(source)) is not None:
-        rows, columns = (matrix.astype(np.float32) for matrix in read)
-        return _any(rows, places, columns.T)
-    if step is None:
+    if step is None and node.layer.reads(source) is None:
         return np.full(places_of(output), places.any())
-    if _stays(step, places_of(output), places.shape):
+    if step is not None and _stays(step, places_of(output), places.shape):
         return places
-    rows, columns = _reads(step, places_of(output), places.shape)
-    return _any(rows, places, columns.T)
+    rows, columns = _windows(step, node, source, places_of(output))
+    return _through(rows, columns, places)
 
 
-def reads_along(step: FieldStep | None, node: Node, source: Shape, output: Shape) -> tuple[Places, Places]:
-    """Which rows of a source map each row of a layer's output map reads, and which columns each column.
-
-    Shape:
-        result: booleans, ``(H of the output, H of the source)`` and ``(W, W)``.
-    """
-    if (origin := node.layer.origin(source)) is not None:
+def reads_along(step: FieldStep | None, node: Node, source: Shape, output: Shape) -> tuple[Along, Along]:
+    """Which rows of a source map each row of a layer's output map reads, and which columns each column."""
+    if (origin := origin_of(node, source)) is not None:
         _, i, j = np.nonzero(origin >= 0)
         y, x = np.divmod(origin[origin >= 0] % prod(source[2:]), source[3])
-        rows, columns = (np.zeros((output[axis], source[axis]), np.bool_) for axis in (2, 3))
-        rows[i, y], columns[j, x] = True, True
-        return rows, columns
+        return listed(output[2], source[2], i, y), listed(output[3], source[3], j, x)
+    if step is None and node.layer.reads(source) is None:
+        return everything(output[2], source[2]), everything(output[3], source[3])
+    return _windows(step, node, source, places_of(output))
+
+
+def _windows(
+    step: FieldStep | None, node: Node, source: Shape, output: tuple[int, ...]
+) -> tuple[Along, Along]:
+    """The same of a layer that reads windows, or says itself which rows and columns."""
     if (read := node.layer.reads(source)) is not None:
-        return read
-    if step is None:
-        return np.ones((output[2], source[2]), np.bool_), np.ones((output[3], source[3]), np.bool_)
-    vertical, horizontal = _reads(step, places_of(output), places_of(source))
-    return vertical > 0, horizontal > 0
+        return matrix(read[0]), matrix(read[1])
+    assert step is not None
+    before = places_of(source)
+    return window(step, 0, output[0], before[0]), window(step, 1, output[1], before[1])
+
+
+MANY = 1 << 23
+"""Values of an output, up to which it is told of each where it comes from."""
+
+
+def origin_of(node: Node, source: Shape) -> NDArray[np.intp] | None:
+    """Where each value of a layer that copies comes from; of more than ``MANY`` nothing is told.
+
+    Then any of them may come from any place.
+    """
+    if len(node.inputs) != 1 or prod(node.layer.infer_shape(source)) > MANY:
+        return None
+    return node.layer.origin(source)
 
 
 def _as_maps(origin: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -160,26 +172,10 @@ def _stays(step: FieldStep, output: tuple[int, ...], source: tuple[int, ...]) ->
     return step == FieldStep() and output == source
 
 
-def _any(rows: NDArray[np.float32], places: Places, columns: NDArray[np.float32]) -> Places:
-    counts: NDArray[np.float32] = rows @ places.astype(np.float32) @ columns
-    return np.asarray(counts > 0)
-
-
-def _reads(
-    step: FieldStep, output: tuple[int, ...], source: tuple[int, ...]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Who reads whom: along each axis a matrix of 0 and 1, ``(places of the output, of the source)``."""
-    vertical, horizontal = (_reads_along(step, axis, output[axis], source[axis]) for axis in (0, 1))
-    return vertical, horizontal
-
-
-def _reads_along(step: FieldStep, axis: int, length: int, source_length: int) -> NDArray[np.float32]:
-    starts = np.arange(length) * step.stride[axis] - step.padding[axis]
-    read = starts[:, np.newaxis] + np.arange(step.size[axis]) * step.dilation[axis]
-    matrix = np.zeros((length, source_length), np.float32)
-    out, offset = np.nonzero((read >= 0) & (read < source_length))
-    matrix[out, read[out, offset]] = 1
-    return matrix
+def _through(rows: Along, columns: Along, places: Places) -> Places:
+    """Places that read any of these, by rows and by columns."""
+    found = columns.gathered(rows.gathered(places, np.logical_or, False).T, np.logical_or, False)
+    return np.asarray(found.T, np.bool_)
 
 
 def _broadcast(step: FieldStep, source: tuple[int, int], output: tuple[int, int]) -> FieldStep:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.graph.places import Places, reads_along, steps
+from cnn_core.graph.places import origin_of, reads_along, steps
 from cnn_core.layers import Flatten
 from cnn_core.layers.base import ChannelStep, FieldStep, Shape
 
 __all__ = ["InputReads", "input_reads"]
+
+LISTED = 1 << 16
+"""Places that are listed along an axis; of more it is only said that any may be read."""
 
 Lists = tuple[tuple[int, ...], ...]
 
@@ -49,13 +50,11 @@ def _reads(
         return InputReads(channels, "flat")
     if len(source) != 4 or len(output) != 4:
         return InputReads(channels, "own" if step == FieldStep() else "all")
-    if node.layer.origin(source) is not None or node.layer.reads(source) is not None:
+    if origin_of(node, source) is not None or node.layer.reads(source) is not None:
         rows, columns = reads_along(step, node, source, output)
-        return InputReads(channels, "listed", None, _lists(rows), _lists(columns))
+        if max(len(rows.at), len(columns.at)) > LISTED:
+            return InputReads(channels, "all")
+        return InputReads(channels, "listed", None, rows.lists(), columns.lists())
     if step is None:
         return InputReads(channels, "all")
     return InputReads(channels, "own") if step == FieldStep() else InputReads(channels, "window", step)
-
-
-def _lists(read: Places) -> Lists:
-    return tuple(tuple(np.flatnonzero(row).tolist()) for row in read)

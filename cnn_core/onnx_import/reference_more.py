@@ -38,9 +38,9 @@ class Pad(OpRun):
     def _run(self, x: Array, *given: Any, **options: Any) -> tuple[Array]:
         pads, value, axes = (*given, None, None, None)[:3]
         pads = options.get("pads") if pads is None else pads
-        value = options.get("value") if value is None else np.ravel(value)[0]
+        value = options.get("value") if value is None else np.asarray(value).reshape(-1)[0]
         axes = range(x.ndim) if axes is None else [int(axis) % x.ndim for axis in np.ravel(axes)]
-        numbers = [int(number) for number in np.ravel(pads)]
+        numbers = [int(number) for number in np.asarray(pads).reshape(-1)]
         around = [(0, 0)] * x.ndim
         for at, axis in enumerate(axes):
             around[axis] = (numbers[at], numbers[at + len(numbers) // 2])
@@ -103,8 +103,9 @@ class ConvTranspose(OpRun):
             spots = tuple(
                 slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, x.shape[2:], strides, strict=True)
             )
-            part = kernel[(slice(None), slice(None), slice(None), *cell)]
-            made[(..., *spots)] += np.einsum("ngi...,gio->ngo...", apart, part)
+            of_group, spread = (slice(None),) * 3, (slice(None),) * 3
+            part = kernel[of_group + cell]
+            made[spread + spots] += np.einsum("ngi...,gio->ngo...", apart, part)
         cut = tuple(slice(a, a + size) for a, size in zip(before, sizes, strict=True))
         found = made.reshape(len(x), -1, *grown)[(slice(None), slice(None), *cut)]
         if b is not None:
