@@ -1,5 +1,7 @@
 /** Histograms: how often which value occurs. */
 
+import { largestOf } from "../geometry/extremes.js";
+
 /** @import { Scale } from "./colormap.js" */
 
 /**
@@ -33,7 +35,7 @@ export function histogram(values, { low, high }, bins) {
  */
 export function barHeights(counts, height, zeroBin) {
   const others = counts.filter((_, bin) => bin !== zeroBin);
-  const largest = Math.max(...others) || Math.max(...counts) || 1;
+  const largest = largestOf(others) || largestOf(counts) || 1;
   return counts.map((count) => (count ? Math.max(1, Math.round(Math.sqrt(Math.min(1, count / largest)) * height)) : 0));
 }
 

@@ -1,5 +1,7 @@
 /** The blocks that a network repeats: found by the names of its layers, or by where branches and resolutions end. */
 
+import { largestOf } from "./extremes.js";
+
 /** @typedef {{name: string, from: number, to: number}} Block Numbers of its layers, `to` the last one. */
 /** @typedef {{name: string, kind: string, inputs: readonly string[], output_shape: readonly number[]}} Layer */
 
@@ -29,7 +31,7 @@ const covered = (blocks) => blocks.reduce((sum, { from, to }) => sum + to - from
  */
 function byName(layers) {
   const paths = layers.map(({ name }) => pathOf(name));
-  const deepest = Math.max(...paths.map((path) => path.length));
+  const deepest = largestOf(paths.map((path) => path.length));
   /** @type {Block[]} */
   let best = [];
   for (let depth = 1; depth <= deepest; depth += 1) {

@@ -3,6 +3,8 @@
  * lanes, one below the other. What passes over other layers is left to arcs.
  */
 
+import { largestOf } from "./extremes.js";
+
 /**
  * @typedef {object} Place
  * @property {number} slot Counted from the left; layers of different lanes may share one.
@@ -120,7 +122,7 @@ function placeChains(inputs, chains, { at, end, slot }, places) {
       if (source >= at) after.set(source, Math.max(after.get(source) ?? 0, (after.get(each) ?? 0) + 1));
     }
   }
-  const depth = Math.max(...after.values(), 0) + 1;
+  const depth = Math.max(largestOf(after.values()), 0) + 1;
   chains.forEach((chain, lane) => {
     for (const each of chain) {
       places[each] = { slot: slot + depth - 1 - (after.get(each) ?? 0), lane, lanes: chains.length };

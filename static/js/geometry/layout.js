@@ -1,6 +1,7 @@
 /** Where everything of the strip stands, in CSS pixels: columns beside each other, one row a channel. */
 
 import { contextCells, focusGrid } from "./cells.js";
+import { largestOf } from "./extremes.js";
 
 /** @import { Cell } from "./cells.js" */
 /** @import { Form } from "./graph.js" */
@@ -99,13 +100,13 @@ function lens(specs, focus, stage) {
   const slots = slotsOf(specs, focus);
   const rowsHeight = Math.min(stage.height, 5 * LARGEST_CELL + 4 * GRID);
   const gaps = slots.map((slot, at) => {
-    const single = Math.max(...slot.map((index) => gapBefore(specs, index, { slots, at, focus })));
+    const single = largestOf(slot.map((index) => gapBefore(specs, index, { slots, at, focus })));
     const least = at === 1 ? Math.max(single, WORDS) : single;
     return branches(specs, slots, at, focus) ? Math.max(least, GAP.branch) : least;
   });
   const others = slots.reduce((sum, slot, at) => {
     const widths = slot.map((index) => (index === focus ? 0 : narrowest(specs[index], roles[index] ?? "context", stage.width)));
-    return sum + (gaps[at] ?? 0) + Math.max(...widths);
+    return sum + (gaps[at] ?? 0) + largestOf(widths);
   }, 0);
   // When the strip scrolls sideways anyway, the sheet need not give way to the others.
   const room = stage.width > others ? stage.width - others : 0;
@@ -246,7 +247,7 @@ function place(specs, roles, gaps, { slots, stage, pitch, inset, focusWidth, foc
   const slotWidths = slots.map((slot) => {
     const widths = slot.flatMap((index) => fixedWidths[index] ?? []);
     const maps = slot.length > widths.length;
-    return widths.length && !(maps && Math.max(...widths) < NARROWEST_MAP) ? Math.max(...widths) : null;
+    return widths.length && !(maps && largestOf(widths) < NARROWEST_MAP) ? largestOf(widths) : null;
   });
   const taken =
     slotWidths.reduce((/** @type {number} */ sum, width) => sum + (width ?? 0), 0) + gaps.reduce((a, b) => a + b, 0);

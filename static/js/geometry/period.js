@@ -1,5 +1,7 @@
 /** At which shifts a layer is exact: a rule, read off the measured points. */
 
+import { smallestOf } from "./extremes.js";
+
 /** @typedef {{kind: "always" | "rest" | "never"} | {kind: "every", step: number} | {kind: "some", count: number}} Rule */
 
 /**
@@ -14,7 +16,7 @@ export function exactRule(exact, range) {
   if (agreeing.length === shifts.length) return { kind: "always" };
   if (!agreeing.length) return { kind: "never" };
   if (agreeing.length === 1 && exact.get(0)) return { kind: "rest" };
-  const step = Math.min(...agreeing.filter((shift) => shift > 0));
+  const step = smallestOf(agreeing.filter((shift) => shift > 0));
   const periodic = shifts.every((shift) => exact.get(shift) === (shift % step === 0));
   return periodic ? { kind: "every", step } : { kind: "some", count: agreeing.length };
 }

@@ -1,5 +1,6 @@
 /** What a pixel of the network's input can change: its projective field, as a box in every layer. */
 
+import { largestOf, smallestOf } from "./extremes.js";
 import { extent } from "./graph.js";
 import { readersAlong } from "./reads.js";
 
@@ -60,7 +61,7 @@ function holds(block, other) {
 
 /** @param {readonly Places[]} blocks */
 function boxOf(blocks) {
-  const first = (/** @type {0 | 1} */ axis) => Math.min(...blocks.map((block) => block[axis][0] ?? Infinity));
-  const last = (/** @type {0 | 1} */ axis) => Math.max(...blocks.map((block) => block[axis].at(-1) ?? -1));
+  const first = (/** @type {0 | 1} */ axis) => smallestOf(blocks.map((block) => block[axis][0] ?? Infinity));
+  const last = (/** @type {0 | 1} */ axis) => largestOf(blocks.map((block) => block[axis].at(-1) ?? -1));
   return { top: first(0), left: first(1), bottom: last(0) + 1, right: last(1) + 1 };
 }

@@ -1,5 +1,7 @@
 /** Where the points of a plot stand and which side of them their names have room on. */
 
+import { largestOf, smallestOf } from "./extremes.js";
+
 /** @typedef {{id: string, x: number, y: number, area: number, name: string}} Datum In data units; `area` relative. */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 /** @typedef {{id: string, x: number, y: number, r: number, label: {x: number, y: number, anchor: "start" | "middle" | "end"}}} Point */
@@ -15,8 +17,8 @@ const TEXT = { character: 6.4, height: 14, gap: 4 };
  * @returns {number[]}
  */
 export function decades(values) {
-  const first = Math.floor(Math.log10(Math.min(...values)));
-  const last = Math.ceil(Math.log10(Math.max(...values)));
+  const first = Math.floor(Math.log10(smallestOf(values)));
+  const last = Math.ceil(Math.log10(largestOf(values)));
   return Array.from({ length: Math.max(2, last - first + 1) }, (_, at) => 10 ** (first + at));
 }
 
@@ -31,7 +33,7 @@ export function decades(values) {
 export function scatter(data, frame, ticks) {
   const [first = 1] = ticks;
   const last = ticks.at(-1) ?? first * 10;
-  const most = Math.max(...data.map(({ area }) => area));
+  const most = largestOf(data.map(({ area }) => area));
   const points = data
     .map(({ id, x, y, area, name }) => ({
       id,

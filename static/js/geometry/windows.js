@@ -1,5 +1,6 @@
 /** Which pixels a pixel is made of: windows of one layer, and of every layer before it. */
 
+import { largestOf, smallestOf } from "./extremes.js";
 import { channelAncestry, extent } from "./graph.js";
 import { readsAlong } from "./reads.js";
 
@@ -53,7 +54,7 @@ function span(reads, axis, [from, to], length) {
   }
   if (places !== "listed") return [0, length];
   const read = Array.from({ length: to - from }, (_, index) => readsAlong(reads, from + index, axis, length)).flat();
-  return read.length ? [Math.min(...read), Math.max(...read) + 1] : [0, 0];
+  return read.length ? [smallestOf(read), largestOf(read) + 1] : [0, 0];
 }
 
 /**

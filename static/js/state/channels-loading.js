@@ -11,6 +11,7 @@ import { readPieces } from "../api/frames.js";
 import { paintPhoto } from "../draw/colormap.js";
 import { channels, chosenLayer, layersOfAtlas } from "./channels.js";
 import { effect } from "./store.js";
+import { largestOf } from "../geometry/extremes.js";
 
 /** Milliseconds between two looks at a survey that runs. */
 const LOOK = 500;
@@ -216,7 +217,7 @@ function loadHere(subject) {
     const seen = await getNpy(urls.trace(model.id, image.id, subject.crop.value, `nodes/${encodeURIComponent(entry)}`, {}), signal);
     const [, height = 1, width = 1] = seen.shape;
     const values = Float32Array.from(map.data);
-    const value = Math.max(...values);
+    const value = largestOf(values);
     const at = values.indexOf(value);
     const id = atlasId();
     const rank = id ? await getJson(urls.rank(id, node, channel, value), signal) : null;

@@ -8,6 +8,7 @@
  */
 
 import { answerNow, compares } from "./comparison.js";
+import { smallestOf } from "../geometry/extremes.js";
 
 /**
  * Whether the two share too little for their maps to stand beside each other: less than half of the smaller network.
@@ -21,7 +22,7 @@ export function standApart(comparison) {
   const nodes = [a, b].map((each) => each.model.nodes);
   const named = () => nodes[0]?.filter((node) => nodes[1]?.some((other) => other.name === node.name && String(other.output_shape) === String(node.output_shape)));
   const shared = answerNow(comparison)?.layers ?? named();
-  return (shared?.length ?? 0) < Math.min(...nodes.map((each) => each.length)) / 2;
+  return (shared?.length ?? 0) < smallestOf(nodes.map((each) => each.length)) / 2;
 }
 
 /**

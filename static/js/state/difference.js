@@ -5,6 +5,7 @@
  */
 
 import { isHere, plane } from "../draw/tensor.js";
+import { largestOf, smallestOf } from "../geometry/extremes.js";
 
 /** The last difference made for a B: everything that is painted asks for it. @type {WeakMap<Activation, Difference>} */
 const made = new WeakMap();
@@ -110,8 +111,8 @@ function measure(activation, channels) {
   const known = [...change.channels.values()];
   const total = (/** @type {"compared" | "differing" | "distance" | "length"} */ key) => known.reduce((sum, each) => sum + each[key], 0);
   const all = known.length === channels;
-  activation.min = Math.min(...known.map(({ min }) => min));
-  activation.max = Math.max(...known.map(({ max }) => max));
+  activation.min = smallestOf(known.map(({ min }) => min));
+  activation.max = largestOf(known.map(({ max }) => max));
   change.compared = total("compared");
   change.differing = total("differing");
   change.relative = all ? relative(total("distance"), total("length")) : null;

@@ -7,6 +7,7 @@
 
 import { signal } from "./store.js";
 import { view } from "./view.js";
+import { largestOf, smallestOf } from "../geometry/extremes.js";
 
 /** Tiles in their order. */
 export const METHODS = /** @type {const} */ ([
@@ -145,7 +146,7 @@ export function forgetting({ memories }) {
   for (const { stage, correlation } of memories) stages.set(stage, [...(stages.get(stage) ?? []), correlation]);
   const rows = [...stages].toSorted(([a], [b]) => a - b).map(([stage, found]) => {
     const mean = found.reduce((sum, each) => sum + each, 0) / found.length;
-    return /** @type {const} */ ([stage, mean, Math.min(...found), Math.max(...found)]);
+    return /** @type {const} */ ([stage, mean, smallestOf(found), largestOf(found)]);
   });
   return rows.length ? [[0, 1, 1, 1], ...rows] : [];
 }

@@ -11,6 +11,7 @@ import { asNamedInB, standApart } from "./correspondence.js";
 import { differenceOf } from "./difference-source.js";
 import { inLanes, originalOf } from "./lanes.js";
 import { sourceOf } from "./sources.js";
+import { largestOf } from "../geometry/extremes.js";
 
 /**
  * The layers of the lane that is shown; of the page's subject while nothing is compared.
@@ -66,7 +67,7 @@ function distancesIn(found) {
   if (known) return known;
   const of = new Map(found.layers.map((layer) => [layer.b, { relative: layer.relative, equal: layer.differing === 0 }]));
   const first = found.layers.find(({ differing }) => differing)?.b ?? null;
-  const most = Math.max(...found.layers.map(({ relative }) => relative ?? 0));
+  const most = largestOf(found.layers.map(({ relative }) => relative ?? 0));
   const made = { of, first, most, exact: found.exact };
   told.set(found, made);
   return made;

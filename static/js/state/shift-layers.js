@@ -5,6 +5,8 @@
  * @import { LayerChoice } from "./shift-types.js"
  */
 
+import { largestOf } from "../geometry/extremes.js";
+
 /** So many layers tell the story on one screen. */
 const FIRST = 4;
 
@@ -45,4 +47,4 @@ export function defaultLayers(model) {
 }
 
 /** @param {NodeDetail | undefined} node  Nothing: the input. */
-const stride = (node) => Math.max(...(node?.receptive_field.stride ?? [1]));
+const stride = (node) => largestOf((node?.receptive_field.stride ?? [1]));

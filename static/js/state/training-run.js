@@ -87,11 +87,8 @@ export const chooseRunLayer = (layer) => seeRun({ layer, filter: 0, channel: 0, 
 function take(news) {
   if (news.from_steps === 0) for (const each of Object.values(runRows)) each.length = 0;
   if (news.from_scores === 0) runTests.length = 0;
-  runRows.steps.push(...news.steps);
-  runRows.losses.push(...news.losses);
-  runRows.accuracies.push(...news.accuracies);
-  runRows.milliseconds.push(...news.milliseconds);
-  runTests.push(...news.scores.map(([step, right, count]) => ({ step, right, count })));
+  for (const name of /** @type {const} */ (["steps", "losses", "accuracies", "milliseconds"])) for (const each of news[name]) runRows[name].push(each);
+  for (const [step, right, count] of news.scores) runTests.push({ step, right, count });
   run.value = news.run;
   runProblem.value = null;
   runTold.value += 1;

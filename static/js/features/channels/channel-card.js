@@ -1,4 +1,5 @@
 import { urls } from "../../api/client.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { channels, chosenLayer, photoClass, stepOnWall } from "../../state/channels.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setAttribute, setHidden, setText } from "../../widgets/dom.js";
@@ -74,7 +75,7 @@ export class ChannelCard extends BaseElement {
     const some = shown.map((count, bin) => ({ count, bin })).filter(({ count }) => count > 0);
     const first = Math.min(at, some[0]?.bin ?? at);
     const last = Math.max(at, some.at(-1)?.bin ?? at);
-    const most = Math.max(...shown, 1);
+    const most = Math.max(largestOf(shown), 1);
     const bars = [];
     for (let bin = first; bin <= last; bin += 1) {
       const bar = h("i", { title: `${shown[bin]} values from ${said(edges[bin] ?? 0)} to ${said(edges[bin + 1] ?? 0)}` });

@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { channels, pick } from "../../state/channels.js";
 import { fixed } from "../../geometry/scale.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -67,7 +68,7 @@ function ribbons({ sources, targets }) {
  * @param {Partner[]} partners
  */
 function stacked(partners) {
-  const most = Math.max(...partners.map(({ strength }) => Math.abs(strength)), 1e-9);
+  const most = Math.max(largestOf(partners.map(({ strength }) => Math.abs(strength))), 1e-9);
   const widths = partners.map(({ strength }) => 1 + (9 * Math.abs(strength)) / most);
   let next = TOP + 2.5 * ROW + 12 - widths.reduce((sum, width) => sum + width, 0) / 2;
   return partners.map(({ strength }, at) => {

@@ -1,4 +1,5 @@
 import { colormap, cssColour, colour } from "../../draw/colormap.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { channels, chosenLayer } from "../../state/channels.js";
 import { currentTheme } from "../../state/scene.js";
 import { view } from "../../state/view.js";
@@ -62,7 +63,7 @@ function drawMap(canvas, here) {
   const context = canvas.getContext("2d");
   if (!context) return;
   stamp(context, here.photo, { x: 0, y: 0, width: here.photo.width, height: here.photo.height });
-  const most = Math.max(...here.map.map(Math.abs), 1e-9);
+  const most = Math.max(largestOf(here.map.map(Math.abs)), 1e-9);
   const [high, wide] = [SIZE / here.height, SIZE / here.width];
   const map = colormap("diverging", currentTheme());
   here.map.forEach((value, at) => {

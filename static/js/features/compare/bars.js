@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { answerNow, compares } from "../../state/comparison.js";
 import { effect } from "../../state/store.js";
 import { doubtOf } from "../../state/verdict.js";
@@ -74,7 +75,7 @@ function say(line, parts) {
 function write(list, rows) {
   while (list.children.length > rows.length) list.lastElementChild?.remove();
   while (list.children.length < rows.length) list.append(row());
-  const most = Math.max(...rows.map(({ b }) => b));
+  const most = largestOf(rows.map(({ b }) => b));
   rows.forEach(({ label, a, b }, at) => {
     const [name, bars, numbers] = /** @type {HTMLElement[]} */ ([...(list.children[at]?.children ?? [])]);
     if (!name || !bars || !numbers) return;

@@ -1,5 +1,6 @@
 /** What is said of two subjects. */
 
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { grouped } from "../../geometry/scale.js";
 import { named, words } from "../../state/verdict.js";
 
@@ -62,5 +63,5 @@ const span = (least, most) => (least === most ? `${least} channels` : `${least} 
  */
 export function channelSpan({ nodes }) {
   const counts = nodes.filter(({ kind }) => kind === "conv2d").map(({ output_shape: [channels = 0] }) => channels);
-  return counts.length ? span(Math.min(...counts), Math.max(...counts)) : "no convolution";
+  return counts.length ? span(smallestOf(counts), largestOf(counts)) : "no convolution";
 }

@@ -1,4 +1,5 @@
 import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { shortest } from "../../state/edits.js";
 import { currentTheme } from "../../state/scene.js";
 import { h, setAttribute } from "../../widgets/dom.js";
@@ -95,7 +96,7 @@ export class NumberCells {
 
   #colour() {
     const read = this.#read();
-    const most = Math.max(...read.map((value) => Math.abs(value) || 0), 1e-12);
+    const most = Math.max(largestOf(read.map((value) => Math.abs(value) || 0)), 1e-12);
     for (const [at, cell] of this.#cells.entries()) {
       const value = read[at] ?? NaN;
       setAttribute(cell, "aria-invalid", Number.isFinite(value) ? null : "true");

@@ -1,4 +1,5 @@
 import { plane } from "../../draw/tensor.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed } from "../../geometry/scale.js";
 import { className } from "../../state/scene.js";
 import { h, setHidden, setText } from "../../widgets/dom.js";
@@ -30,7 +31,7 @@ export class EffectFoot {
     setHidden(this.element, !there);
     if (!there || !model || !answer || !a || !b || !sides) return;
     const values = plane({ ...a, shape: [1, a.data.length] }, 0);
-    const asked = values.indexOf(Math.max(...values));
+    const asked = values.indexOf(largestOf(values));
     const logits = sides.b.layer(answer.inputs[0] ?? "")?.activation;
     setText(this.#name, `${className(model.classes[asked] ?? "")}, logit `);
     setText(this.#logit, logits?.data.length ? fixed(logits.data[asked] ?? NaN) : "");

@@ -193,6 +193,6 @@ async function within(entry) {
   for (;;) {
     const some = /** @type {FileSystemEntry[]} */ (await new Promise((resolve, reject) => reader.readEntries(resolve, reject)));
     if (!some.length) return found;
-    for (const each of some) found.push(...(await within(each)));
+    for (const each of some) for (const file of await within(each)) found.push(file);
   }
 }

@@ -1,4 +1,5 @@
 import { colormap, paint } from "../../draw/colormap.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { PRESETS, lengthOf, preset, presetOf, scaledTo, sumOf, turned } from "../../geometry/kernels.js";
 import { rounded } from "../../geometry/scale.js";
 import { numbersNow, shortest } from "../../state/edits.js";
@@ -186,7 +187,7 @@ export class KernelGrid {
     this.#number.value = String(this.#input);
     for (const [button, every] of /** @type {const} */ ([[this.#all, true], [this.#one, false]])) setAttribute(button, "aria-pressed", String(this.#every === every));
     // The kernels of a channel are told apart by how strong they are, too: they share their colours.
-    const most = Math.max(...[...this.#inputs.children].flatMap((_, at) => this.#values(at).map(Math.abs)));
+    const most = largestOf([...this.#inputs.children].flatMap((_, at) => this.#values(at).map(Math.abs)));
     [...this.#inputs.children].forEach((button, at) => {
       const [values, trained] = [this.#values(at), this.#trained(at)];
       draw(button.querySelector("canvas"), values, most);
@@ -204,7 +205,7 @@ export class KernelGrid {
 }
 
 /** @param {HTMLCanvasElement | null} canvas @param {readonly number[]} cells @param {number} [largest]  At the ends of the colours. */
-function draw(canvas, cells, largest = Math.max(...cells.map(Math.abs))) {
+function draw(canvas, cells, largest = largestOf(cells.map(Math.abs))) {
   const side = Math.sqrt(cells.length);
   const most = largest || 1;
   const key = [currentTheme(), most, ...cells].join();

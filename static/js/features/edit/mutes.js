@@ -1,6 +1,7 @@
 import { ApiProblem, request, urls } from "../../api/client.js";
 import { readPieces } from "../../api/frames.js";
 import { plane } from "../../draw/tensor.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { Newest } from "../../state/newest.js";
 import { className } from "../../state/scene.js";
@@ -100,7 +101,7 @@ export class MuteBars {
         if (signal.aborted) return;
         if (header.error) throw new ApiProblem(header.error.title, header.error.detail, header.error.status);
         if (header.kind === "mutes") sweep.header = header;
-        else if (header.kind === "some") sweep.values.push(...header.values);
+        else if (header.kind === "some") for (const each of header.values) sweep.values.push(each);
         else sweep.done = header;
         this.#show();
       }
@@ -135,7 +136,7 @@ export class MuteBars {
       const bar = (/** @type {unknown} */ _, /** @type {number} */ at) => h("button", { type: "button", "data-channel": at }, h("i"), h("b"), h("span", {}, String(at)));
       this.#bars.replaceChildren(...Array.from({ length: channels }, bar));
     }
-    const [most, least] = [Math.max(0, ...changes.filter(Number.isFinite)), Math.min(0, ...changes.filter(Number.isFinite))];
+    const [most, least] = [Math.max(0, largestOf(changes.filter(Number.isFinite))), Math.min(0, smallestOf(changes.filter(Number.isFinite)))];
     const span = most - least || 1;
     this.#fit();
     setStyle(this.#bars, "--zero", String(most / span));
@@ -166,7 +167,7 @@ function askedClass(model, source) {
   const answer = (source.sides?.()?.a ?? source).layer(model.output)?.activation;
   if (!answer?.data.length) return 0;
   const values = plane({ ...answer, shape: [1, answer.data.length] }, 0);
-  return values.indexOf(Math.max(...values));
+  return values.indexOf(largestOf(values));
 }
 
 /** @param {MutesHeader | null} header */

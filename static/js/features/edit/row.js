@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { numbersNow, shortest } from "../../state/edits.js";
 import { fixed, grouped, rounded } from "../../geometry/scale.js";
 import { lengthOf } from "../../geometry/kernels.js";
@@ -118,7 +119,7 @@ export class WeightRow {
     const context = this.#bars.getContext("2d");
     if (!context) return;
     const { colours } = inks();
-    const most = Math.max(...values.map(Math.abs), 1e-12);
+    const most = Math.max(largestOf(values.map(Math.abs)), 1e-12);
     const each = width / values.length;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, HEIGHT);

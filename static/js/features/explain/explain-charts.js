@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { fixed } from "../../geometry/scale.js";
 import { CONTROL, FORGOTTEN, METHODS, RANDOM, entryOf, explain, explainSignals, forgetting, leftOver } from "../../state/explain.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -94,7 +95,7 @@ function matterMarkup(width) {
   const axes = `<path d="M${left} ${top}V${HEIGHT - bottom}H${width - right}" class="ax"/>`;
   if (!films.length) return axes;
   const [outs, ins] = [films.map(({ deletion }) => deletion), films.map(({ insertion }) => insertion)];
-  const [leastOut, mostOut, leastIn, mostIn] = [Math.min(...outs), Math.max(...outs), Math.min(...ins), Math.max(...ins)];
+  const [leastOut, mostOut, leastIn, mostIn] = [smallestOf(outs), largestOf(outs), smallestOf(ins), largestOf(ins)];
   const x = (/** @type {number} */ value) => left + 40 + ((width - left - 80 - right) * (mostOut - value)) / (mostOut - leastOut || 1);
   const y = (/** @type {number} */ value) => top + 8 + ((HEIGHT - top - bottom - 16) * (mostIn - value)) / (mostIn - leastIn || 1);
   let drawn = axes + text(left - 6, y(mostIn) + 4, `in ${fixed(mostIn)}`, "", "end") + text(left - 6, y(leastIn) + 4, fixed(leastIn), "", "end");

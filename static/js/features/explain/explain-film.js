@@ -1,4 +1,5 @@
 import { paintFilm } from "../../draw/attribution.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { CONTROL, METHODS, RANDOM, STEPS, chosenPicture, entryOf, explain, explainSignals, mapSize, seek } from "../../state/explain.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -165,8 +166,8 @@ export class ExplainFilm extends BaseElement {
     });
     const values = films.flatMap(({ film }) => film[way]);
     const share = !question || isShare(question);
-    const most = share ? Math.min(1, Math.ceil(Math.max(0.1, ...values) * 10) / 10) : Math.max(1e-9, ...values);
-    const least = share ? 0 : Math.min(0, ...values);
+    const most = share ? Math.min(1, Math.ceil(Math.max(0.1, largestOf(values)) * 10) / 10) : Math.max(1e-9, largestOf(values));
+    const least = share ? 0 : Math.min(0, smallestOf(values));
     const x = (/** @type {number} */ part) => MARGIN + (width - 2 * MARGIN) * part;
     const y = (/** @type {number} */ value) => 4 + (height - 8) * (1 - (value - least) / (most - least || 1));
     const points = (/** @type {Film} */ film) => film[way].map((value, index) => /** @type {Point} */ ([x((film.pixels[index] ?? 0) / (film.pixels.at(-1) || 1)), y(value)]));

@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed, MINUS } from "../../geometry/scale.js";
 import { channelName, nodeNamed } from "../../state/scene.js";
 import { h, setHidden, setStyle, setText } from "../../widgets/dom.js";
@@ -57,7 +58,7 @@ export class PairedTerms {
    * @param {readonly [number, number]} sums
    */
   #write(rows, sums) {
-    const most = Math.max(...rows.flatMap(({ a, b }) => [Math.abs(a ?? 0), Math.abs(b ?? 0)])) || 1;
+    const most = largestOf(rows.flatMap(({ a, b }) => [Math.abs(a ?? 0), Math.abs(b ?? 0)])) || 1;
     const items = rows.map(({ name, a, b }) => {
       const bars = h("span", { class: "paired-bars", "aria-hidden": "true" }, bar(a, most, "a"), bar(b, most, "b"));
       return h("li", {}, h("span", {}, name), bars, h("b", {}, added(a)), h("b", {}, added(b)));

@@ -3,6 +3,7 @@
 import { shareOf } from "../../draw/chart.js";
 import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
 import { outlineOf, ring } from "../../draw/marks.js";
+import { smallestOf } from "../../geometry/extremes.js";
 import { brief } from "../../geometry/scale.js";
 import { currentTheme, paletteOf } from "../../state/scene.js";
 import { h, setAttribute, setText } from "../../widgets/dom.js";
@@ -203,7 +204,7 @@ function marks({ values, width, rings = [], window, adjusted }, texts, box, { sc
     parts.push({ path: outside, fill: "bg", opacity: 0.55 }, ...ring(area(window)));
   }
   const shown = texts?.map((text, at) => (text.length > LONGEST ? brief(values[at] ?? NaN) : text)) ?? [];
-  const size = Math.min(...shown.map((text) => textSize(text, wide)));
+  const size = smallestOf(shown.map((text) => textSize(text, wide)));
   shown.forEach((text, at) => {
     const value = values[at] ?? NaN;
     const [column, row] = [at % width, Math.floor(at / width)];

@@ -1,5 +1,6 @@
 import { paint } from "../../draw/colormap.js";
 import { drawMarks } from "../../draw/marks.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { currentTheme } from "../../state/scene.js";
 import { inks, sameValues, stamp } from "../../widgets/canvases.js";
 import { h, place } from "../../widgets/dom.js";
@@ -89,8 +90,8 @@ export class WorkingPictures {
   /** @param {readonly Spot[]} spots */
   #fit(spots) {
     const { element } = this;
-    element.width = Math.max(1, ...spots.map(({ x, width }) => x + width));
-    element.height = Math.max(1, ...spots.map(({ y, height }) => y + height));
+    element.width = Math.max(1, largestOf(spots.map(({ x, width }) => x + width)));
+    element.height = Math.max(1, largestOf(spots.map(({ y, height }) => y + height)));
     place(element, { width: element.width / pixelRatio(), height: element.height / pixelRatio() });
   }
 

@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { h, setAttribute, setHidden } from "../../widgets/dom.js";
 import { textWidth } from "../../widgets/text-width.js";
 import { STACKED, THREE, WorkingCell } from "./working-cells.js";
@@ -94,7 +95,7 @@ const isWide = (detail) =>
  * @returns {(grid: Grid) => number}
  */
 function shareOf(detail) {
-  const longest = (/** @type {Grid} */ { texts = [] }) => 1 + Math.max(0, ...texts.map(textWidth));
+  const longest = (/** @type {Grid} */ { texts = [] }) => 1 + Math.max(0, largestOf(texts.map(textWidth)));
   const grids = detail.filter((cell) => cell.kind === "grid");
   const total = grids.reduce((sum, grid) => sum + longest(grid), 0);
   if (isWide(detail)) return () => STACKED;

@@ -1,4 +1,5 @@
 import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { FILTERS, cellValue } from "../../geometry/filters.js";
 import { canUndo, isTrained, pickFilter, pickTrained, resetKernel, setBias, setCell, setPlane, sideOf, undo } from "../../state/playground.js";
 import { currentTheme } from "../../state/scene.js";
@@ -133,7 +134,7 @@ export class KernelEditor {
     this.#paintPlanes(state, photo);
     this.#shapeCells(state);
     const values = state.cells.map(cellValue);
-    const most = Math.max(0, ...values.filter((value) => !Number.isNaN(value)).map(Math.abs));
+    const most = Math.max(0, largestOf(values.filter((value) => !Number.isNaN(value)).map(Math.abs)));
     this.#cells.forEach((cell, at) => paintCell(cell, state.cells[at] ?? "", values[at] ?? NaN, most));
     if (this.#bias.value !== state.bias) this.#bias.value = state.bias;
     setAttribute(this.#bias, "aria-invalid", complaint === "bias" ? "true" : null);

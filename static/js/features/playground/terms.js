@@ -1,6 +1,7 @@
 import { colormap, colour, cssColour, inkOn } from "../../draw/colormap.js";
 import { scaleFor } from "../../draw/tensor.js";
 import { termsAt } from "../../geometry/convolution.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { addUp, decimalsFor } from "../../geometry/rounding.js";
 import { MINUS, exact, fixed } from "../../geometry/scale.js";
 import { isTrained } from "../../state/playground.js";
@@ -46,7 +47,7 @@ export class PlaygroundTerms {
     const printed = print(terms);
     const names = terms.patches.length === 3 ? ["red", "green", "blue"] : [""];
     const size = before.settings.size;
-    const largest = Math.max(...terms.products.flatMap((each) => [...each].map(Math.abs)));
+    const largest = largestOf(terms.products.flatMap((each) => [...each].map(Math.abs)));
     this.#rows.replaceChildren(
       ...terms.patches.map((patch, channel) =>
         h(
@@ -72,7 +73,7 @@ export class PlaygroundTerms {
    * @returns {Grid}
    */
   #patch(values, inside, trained) {
-    const most = Math.max(...[...values].map(Math.abs));
+    const most = largestOf([...values].map(Math.abs));
     const scale = trained ? scaleFor(-most, most, "diverging") : { low: 0, high: 255 };
     const map = colormap(trained ? "diverging" : "grey", currentTheme());
     return { caption: "patch of the photo", values, texts: short(values, most), palette: { scale, map }, inside };
@@ -99,7 +100,7 @@ export class PlaygroundTerms {
  */
 function kernelGrid(slices, channel, typed) {
   const values = slices[channel] ?? new Float32Array(0);
-  const most = Math.max(...slices.flatMap((slice) => [...slice].map(Math.abs)));
+  const most = largestOf(slices.flatMap((slice) => [...slice].map(Math.abs)));
   const own = typed.slice(channel * values.length, (channel + 1) * values.length);
   const texts = own.every((text) => text.length <= LONGEST) ? own.map((text) => text.replace("-", MINUS)) : short(values, most);
   return { caption: "kernel", values, texts, palette: signed(most) };
@@ -129,7 +130,7 @@ function print({ products, sum }) {
   const all = products.flatMap((each) => [...each]);
   const texts = all.map(exact);
   if (texts.every((text) => text.length <= LONGEST)) return { texts, adjusted: all.map(() => false), rounded: false };
-  const { parts } = addUp(all, sum, decimalsFor(Math.max(...all.map(Math.abs))));
+  const { parts } = addUp(all, sum, decimalsFor(largestOf(all.map(Math.abs))));
   return { texts: parts.map(({ text }) => text), adjusted: parts.map(({ adjusted }) => adjusted), rounded: true };
 }
 

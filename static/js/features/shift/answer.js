@@ -1,4 +1,5 @@
 import { axesMarkup, lineMarkup, yOf } from "../../draw/line-chart.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed } from "../../geometry/scale.js";
 import { className } from "../../state/scene.js";
 import { named } from "../../state/verdict.js";
@@ -71,8 +72,8 @@ export class ShiftAnswer {
     this.element.hidden = !answer;
     if (!answer) return;
     const { labels, before, after, fill } = answer;
-    const first = before.indexOf(Math.max(...before));
-    const now = after.indexOf(Math.max(...after));
+    const first = before.indexOf(largestOf(before));
+    const now = after.indexOf(largestOf(after));
     const change = (after[first] ?? 0) - (before[first] ?? 0);
     setText(this.#points, pointsText(change));
     setText(this.#verdict, `the answer ${now === first ? "stays" : "flips"}: ${named(labels[now] ?? "", doubt)}`);
@@ -102,7 +103,7 @@ export class ShiftAnswer {
     this.#drawn = { points, key };
     for (const side of /** @type {const} */ (["width", "height"])) setAttribute(this.#svg, side, String(frame[side]));
     setMarkup(this.#axes, axesMarkup(frame, { most: "100\u202f%", step: 4, name: (each) => fixed(each, 0) }) + unit(frame));
-    const first = before.indexOf(Math.max(...before));
+    const first = before.indexOf(largestOf(before));
     const lines = top.slice(0, CLASSES).map((index) => ({
       index,
       best: index === first,
@@ -118,7 +119,7 @@ export class ShiftAnswer {
    * @returns {Now[]}  In the chart.
    */
   now(frame, { before, after, top }) {
-    const first = before.indexOf(Math.max(...before));
+    const first = before.indexOf(largestOf(before));
     return top.slice(0, CLASSES).map((index) => {
       const y = yOf(frame, after[index] ?? 0);
       return index === first ? { y, ink: "accent", radius: 5 } : { y, ink: "ink-3", radius: 3 };

@@ -1,5 +1,6 @@
 import { colormap } from "../../draw/colormap.js";
 import { scaleFor } from "../../draw/tensor.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { grouped } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { currentTheme } from "../../state/scene.js";
@@ -65,7 +66,7 @@ export class ShiftDense extends LowerElement {
     setText(this.piece("error"), change === null ? "\u2013" : errorText(change));
     setText(this.piece("count"), `${grouped(difference.filter((each) => each !== 0).length)} of ${grouped(outputs)} values differ`);
     const theme = currentTheme();
-    const scale = scaleFor(Math.min(...rest), Math.max(...rest), "diverging");
+    const scale = scaleFor(smallestOf(rest), largestOf(rest), "diverging");
     const palette = { scale, map: colormap("diverging", theme) };
     const finer = { scale: { low: 0, high: scale.high / FINER }, map: colormap("sequential", theme) };
     const form = formOf(outputs);
@@ -106,7 +107,7 @@ function barsOf({ node, change, unrelated, other }, now) {
     { name: `${node}, another photo (${other})`, error: unrelated },
     { name: `${first?.node ?? ""}, this shift, against its map moved along`, error: first?.error ?? null },
   ];
-  const most = Math.max(0.01, ...rows.map(({ error }) => error ?? 0));
+  const most = Math.max(0.01, largestOf(rows.map(({ error }) => error ?? 0)));
   return rows.map(({ name, error }, index) => ({ name, text: error === null ? "\u2013" : errorText(error), share: (error ?? 0) / most, best: index === 2 }));
 }
 

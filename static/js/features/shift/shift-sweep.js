@@ -1,5 +1,6 @@
 import { urls } from "../../api/client.js";
 import { axesMarkup, heatMarkup, shiftNear, viewBox } from "../../draw/heat-grid.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { className } from "../../state/scene.js";
@@ -107,7 +108,7 @@ export class ShiftSweep extends LowerElement {
     for (const part of this.querySelectorAll("[data-only=answers]")) part.toggleAttribute("hidden", none !== "");
     this.dataset.rows = String(sweep?.rows.size ?? 0);
     const rest = result?.probabilities?.before ?? [];
-    const first = sweep?.rows.get(0)?.top[sweep.range] ?? rest.indexOf(Math.max(...rest));
+    const first = sweep?.rows.get(0)?.top[sweep.range] ?? rest.indexOf(largestOf(rest));
     this.#paintSquares(sweep, labels, first);
     this.#paintPlace(sweep, labels, first, result ?? { dx: 0, dy: 0 });
     writeParts(this.piece("summary"), summaryOf(sweep, labels, none, doubtOf(this.subject)));

@@ -1,4 +1,5 @@
 import { shiftAt, xOf, yOf } from "../../draw/line-chart.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed } from "../../geometry/scale.js";
 import { onSystemTheme } from "../../state/scene.js";
 import { curveOf } from "../../state/shift-live.js";
@@ -175,7 +176,7 @@ export class ShiftTable extends BaseElement {
    * @param {readonly (number | null)[]} errors
    */
   #scaleFor(of, errors) {
-    const needed = Math.max(LEAST_SCALE, Math.ceil(Math.max(...errors.map((error) => error ?? 0)) * 10) / 10);
+    const needed = Math.max(LEAST_SCALE, Math.ceil(largestOf(errors.map((error) => error ?? 0)) * 10) / 10);
     this.#scale = { of, most: of === this.#scale.of ? Math.max(this.#scale.most, needed) : needed };
     return this.#scale.most;
   }

@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed } from "../../geometry/scale.js";
 import { BORDERS, POOLINGS, shift } from "../../state/shift.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -105,7 +106,7 @@ export class ShiftVariants extends BaseElement {
     const none = this.subject.model.value !== null && !this.subject.model.value.nodes.some(({ kind }) => POOLS.has(kind));
     this.piece("poolings").hidden = none;
     const row = lastRow(all);
-    const most = Math.max(LEAST_SCALE, ...[...(all?.byName.values() ?? [])].map(({ layers }) => layers[row]?.error ?? 0));
+    const most = Math.max(LEAST_SCALE, largestOf([...(all?.byName.values() ?? [])].map(({ layers }) => layers[row]?.error ?? 0)));
     for (const button of this.#poolings) {
       const name = /** @type {Pooling} */ (button.dataset.pooling);
       const variant = all?.byName.get(name);

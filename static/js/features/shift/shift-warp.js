@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { LiveLink } from "../../state/live-link.js";
@@ -154,7 +155,7 @@ export class ShiftWarp extends LowerElement {
  * @param {AskedResult | null} shifted
  */
 function barsOf({ transform, layers }, shifted) {
-  const most = Math.max(LEAST_SCALE, ...layers.map(({ error }) => error ?? 0));
+  const most = Math.max(LEAST_SCALE, largestOf(layers.map(({ error }) => error ?? 0)));
   const rest = !shifted?.dx && !shifted?.dy;
   return layers.flatMap(({ node, error }) => {
     const moved = shifted?.layers.find((each) => each.node === node)?.error ?? null;

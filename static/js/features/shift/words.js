@@ -1,5 +1,6 @@
 /** What the Shift lab says, from measured numbers only. */
 
+import { largestOf } from "../../geometry/extremes.js";
 import { MINUS, fixed, grouped, rounded } from "../../geometry/scale.js";
 import { strong } from "../../layer-views/words.js";
 import { named } from "../../state/verdict.js";
@@ -123,7 +124,7 @@ export function leadOf(result, doubt) {
 function answerSentence(answer, doubt) {
   if (!answer) return [];
   const { labels, before, after } = answer;
-  const [first, now] = [before, after].map((shares) => shares.indexOf(Math.max(...shares)));
+  const [first, now] = [before, after].map((shares) => shares.indexOf(largestOf(shares)));
   const name = (/** @type {number | undefined} */ index) => strong(named(labels[index ?? 0] ?? "", doubt));
   return first === now ? ["The answer stays ", name(first), "."] : ["The answer flips from ", name(first), " to ", name(now), "."];
 }
@@ -138,7 +139,7 @@ function mapless({ dx, dy, probabilities }, doubt) {
   const parts = ["This network has no maps that could move along: every layer sees the whole photo at once. "];
   if (!probabilities || (!dx && !dy)) return parts;
   const { labels, before, after } = probabilities;
-  const [first, now] = [before, after].map((shares) => shares.indexOf(Math.max(...shares)));
+  const [first, now] = [before, after].map((shares) => shares.indexOf(largestOf(shares)));
   const name = (/** @type {number | undefined} */ index) => strong(named(labels[index ?? 0] ?? "", doubt));
   const change = pointsText((after[first ?? 0] ?? 0) - (before[first ?? 0] ?? 0));
   const flip = first === now ? ["and stays first. "] : ["and ", name(now), " comes first. "];
@@ -199,10 +200,10 @@ function borderSentence(rest, border) {
  */
 function stepSentence(rest, { dx, dy }) {
   const off = rest.filter(({ stride: [down, across], differing_inside: inside }) => inside > 0 && (dx % across || dy % down));
-  const steps = [...new Set(off.map(({ stride }) => Math.max(...stride)))].sort((a, b) => a - b);
+  const steps = [...new Set(off.map(({ stride }) => largestOf(stride)))].sort((a, b) => a - b);
   if (!steps.length) return [];
   const each = steps.map((step) => {
-    const names = unique(off.filter(({ stride }) => Math.max(...stride) === step).map(({ node }) => node));
+    const names = unique(off.filter(({ stride }) => largestOf(stride) === step).map(({ node }) => node));
     const keep = step === steps[0] ? `${names.length > 1 ? " keep" : " keeps"} one value every ` : " every ";
     /** @type {Part[]} */
     const parts = [...list(names.map(strong)), keep, strong(`${step} px`)];
@@ -227,7 +228,7 @@ function emptySentence(rest) {
  * @returns {Part[]}
  */
 function worstSentence(rest) {
-  const worst = Math.max(...rest.map((layer) => layer.error ?? -1));
+  const worst = largestOf(rest.map((layer) => layer.error ?? -1));
   return worst > 0 ? ["The largest error is ", strong(errorText(worst)), ". "] : [];
 }
 

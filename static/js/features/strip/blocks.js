@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { h, place, setAttribute, setText } from "../../widgets/dom.js";
 
 /** @import { Column } from "../../geometry/layout.js" */
@@ -29,7 +30,7 @@ export function paintBlocks(blocks, row, columns, fold) {
     const element = /** @type {HTMLElement} */ (row.children[at]);
     const [sign, name] = element.firstElementChild?.children ?? [];
     const own = columns.slice(block.from, block.to + 1);
-    const [left, right] = [Math.min(...own.map(({ x }) => x)), Math.max(...own.map(({ x, width }) => x + width))];
+    const [left, right] = [smallestOf(own.map(({ x }) => x)), largestOf(own.map(({ x, width }) => x + width))];
     if (!sign || !name) return;
     presses.set(element, () => fold(!block.folded, [block]));
     setText(sign, block.folded ? "+" : "\u2212");

@@ -2,6 +2,7 @@
 
 import { arc, lanes, wire } from "../../draw/edges.js";
 import { blocksOf, foldedGraph } from "../../geometry/blocks.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { lanePlan } from "../../geometry/lanes.js";
 import { BLOCKS_ROOM, paintBlocks } from "./blocks.js";
 
@@ -71,7 +72,7 @@ export function branchedPlan(model, asked) {
   const { shown, standIn, inputs } = foldedGraph(model.nodes, blocks, folded);
   const { places, wires, skips } = lanePlan(inputs);
   const arcs = inLanes(skips);
-  const height = arcs.length ? 8 + LANE + spacing(arcs) * Math.max(...arcs.map(({ lane }) => lane)) : 0;
+  const height = arcs.length ? 8 + LANE + spacing(arcs) * largestOf(arcs.map(({ lane }) => lane)) : 0;
   const room = height + (blocks.length ? BLOCKS_ROOM : 0);
   const marked = blocks.map(({ name, from, to }) => ({
     ...{ name, first: from, last: to, from: standIn[from] ?? 0, to: standIn[to] ?? 0, folded: folded.has(name) },
@@ -98,7 +99,7 @@ function inLanes(skips) {
 }
 
 /** @param {readonly Skip[]} arcs */
-const spacing = (arcs) => Math.min(LANE, ARCS_ROOM / Math.max(1, ...arcs.map(({ lane }) => lane)));
+const spacing = (arcs) => Math.min(LANE, ARCS_ROOM / Math.max(1, largestOf(arcs.map(({ lane }) => lane))));
 
 /**
  * @param {readonly StripColumn[]} columns
@@ -146,7 +147,7 @@ function wireMarks(columns, wires) {
 function middleRow({ layout, mapsTop, rows }) {
   const cells = layout?.cells ?? [];
   if (!cells.length || layout?.role === "focus") return mapsTop + rows / 2;
-  const [top, bottom] = [Math.min(...cells.map(({ y }) => y)), Math.max(...cells.map(({ y, height }) => y + height))];
+  const [top, bottom] = [smallestOf(cells.map(({ y }) => y)), largestOf(cells.map(({ y, height }) => y + height))];
   return mapsTop + (top + bottom) / 2;
 }
 

@@ -3,6 +3,7 @@
 import { colormap, colour, cssColour } from "../../draw/colormap.js";
 import { ribbon, stack, wire } from "../../draw/edges.js";
 import { contributions, sliceStrengths } from "../../draw/tensor.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { channelsRead } from "../../geometry/graph.js";
 import { parameter } from "../../state/parameters.js";
 import { currentTheme } from "../../state/scene.js";
@@ -133,7 +134,7 @@ const unitParts = (count) => Array.from({ length: count }, (_, from) => ({ from,
  * @returns {Share[]}
  */
 function signed(shares) {
-  const largest = Math.max(...shares.map(({ sum }) => Math.abs(sum))) || 1;
+  const largest = largestOf(shares.map(({ sum }) => Math.abs(sum))) || 1;
   return shares.map(({ strength, sum }) => ({
     strength,
     sign: Math.sign(sum) * (0.3 + (0.6 * Math.abs(sum)) / largest),

@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { channelAncestry, followedChannels } from "../../geometry/graph.js";
 import { windowsOf } from "../../geometry/windows.js";
 import { view } from "../../state/view.js";
@@ -98,9 +99,9 @@ export class StripMarks {
 function paintOver(canvas, columns) {
   setHidden(canvas.element, !columns.length);
   if (!columns.length) return;
-  const x = Math.min(...columns.map((each) => each.x)) - BEYOND;
-  const y = Math.min(...columns.map((each) => each.y)) - BEYOND;
-  const right = Math.max(...columns.map((each) => each.x + each.width)) + BEYOND;
-  const bottom = Math.max(...columns.map((each) => each.y + each.height)) + BEYOND;
+  const x = smallestOf(columns.map((each) => each.x)) - BEYOND;
+  const y = smallestOf(columns.map((each) => each.y)) - BEYOND;
+  const right = largestOf(columns.map((each) => each.x + each.width)) + BEYOND;
+  const bottom = largestOf(columns.map((each) => each.y + each.height)) + BEYOND;
   canvas.paint({ x, y, width: right - x, height: bottom - y }, columns);
 }

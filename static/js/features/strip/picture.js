@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { cleared, stamp } from "../../widgets/canvases.js";
 import { h, place } from "../../widgets/dom.js";
 import { pixelRatio } from "../../widgets/zoom.js";
@@ -24,9 +25,9 @@ export class StripPicture {
     // On whole pixels of the screen, wherever the column begins.
     const start = Math.round(left * ratio);
     const across = (/** @type {number} */ x) => Math.round((left + x) * ratio) - start;
-    const top = Math.floor(Math.min(...places.map(({ y }) => y)) * ratio);
+    const top = Math.floor(smallestOf(places.map(({ y }) => y)) * ratio);
     const down = (/** @type {number} */ y) => Math.round(y * ratio) - top;
-    const size = { width: across(width), height: down(Math.max(...places.map(({ y, height }) => y + height))) };
+    const size = { width: across(width), height: down(largestOf(places.map(({ y, height }) => y + height))) };
     const stamps = places.flatMap(({ channel, beside = 0, ...box }) => {
       const cell = cells.get(channel);
       const [y, low] = [down(box.y), down(box.y + box.height)];

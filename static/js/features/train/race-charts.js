@@ -1,4 +1,5 @@
 import { chartMarkup, valueAt } from "../../draw/race-chart.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { smooth } from "../../geometry/race.js";
 import { MINUS, fixed, percent } from "../../geometry/scale.js";
 import { play, seek } from "../../state/race-orders.js";
@@ -104,7 +105,7 @@ function commonOf(now) {
   const total = Math.max(now.total, now.step);
   const bySteps = view.value.axis === "steps";
   const spent = now.nets.map(({ id, step }) => ((rowsOf(id).seconds.at(-1) ?? 0) * total) / Math.max(1, step));
-  const end = bySteps ? total : Math.max(0.5, ...spent);
+  const end = bySteps ? total : Math.max(0.5, largestOf(spent));
   const thirds = [0, 1 / 3, 2 / 3, 1].map((share) => share * end);
   return {
     end,

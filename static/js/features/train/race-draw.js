@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { percent } from "../../geometry/scale.js";
 import { look, race, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -135,7 +136,7 @@ export class RaceDraw extends BaseElement {
     const panel = look.value?.panel;
     const names = race.value?.classes ?? [];
     if (!this.#dialog.open || !panel || panel.label !== null) return;
-    const said = panel.answer.indexOf(Math.max(...panel.answer));
+    const said = panel.answer.indexOf(largestOf(panel.answer));
     this.piece("answer").textContent = `It says ${names[said] ?? ""}, ${percent(panel.answer[said] ?? 0)}`;
   }
 }

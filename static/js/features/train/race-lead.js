@@ -1,3 +1,4 @@
+import { smallestOf } from "../../geometry/extremes.js";
 import { grouped, percent } from "../../geometry/scale.js";
 import { goOnFromHere, order, play, seek } from "../../state/race-orders.js";
 import { inLine, isPast, netNamed, problem, race, see, stepShown, taskOf, testAt, told, view } from "../../state/race.js";
@@ -110,7 +111,7 @@ function answer(now) {
 function troubleOf(now) {
   const failed = now.nets.filter((net) => net.failed);
   if (failed.length) {
-    const step = Math.min(...failed.map((net) => net.failed ?? Infinity));
+    const step = smallestOf(failed.map((net) => net.failed ?? Infinity));
     const back = Math.max(0, step - 1);
     const tamer = Number((now.settings.rate / 10).toPrecision(2));
     const names = failed.map(shortName).join(", ").replace(/, ([^,]+)$/, " and $1");

@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { MINUS } from "../../geometry/scale.js";
 import { look, netShown, race, see, view } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
@@ -200,7 +201,7 @@ function barsOf(panel) {
 
 /** @param {Panel} panel @param {Race} now */
 function answerOf(panel, now) {
-  const said = panel.answer.indexOf(Math.max(...panel.answer));
+  const said = panel.answer.indexOf(largestOf(panel.answer));
   const right = said === panel.label;
   const rows = [...panel.answer].map((value, n) => {
     const box = h("div", { class: "cell num" }, (100 * value).toFixed(value > 0.995 ? 0 : 1));

@@ -1,3 +1,4 @@
+import { largestOf } from "../../geometry/extremes.js";
 import { netShown, pictures, race, scores, see, stepShown, view } from "../../state/race.js";
 import { view as page } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
@@ -67,7 +68,7 @@ function matrixOf(found, now) {
   matrix.setAttribute("role", "group");
   matrix.setAttribute("aria-label", "True class by row, said class by column");
   const off = found.confusion.flatMap((line, row) => line.filter((_, column) => column !== row));
-  const most = Math.max(1, ...off) * 1.15;
+  const most = Math.max(1, largestOf(off)) * 1.15;
   found.confusion.forEach((line, row) => {
     matrix.append(h("span", { class: "lab", "aria-hidden": "true" }, signOf(now.classes[row] ?? "")));
     line.forEach((value, column) => {

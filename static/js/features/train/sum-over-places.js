@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { rowBlocks } from "../../geometry/race.js";
 import { addUp } from "../../geometry/rounding.js";
 import { fixed } from "../../geometry/scale.js";
@@ -112,8 +113,8 @@ function waterfall(shown, height, width) {
     run += value;
     return [from, run];
   });
-  const low = Math.min(0, ...rows.flat());
-  const span = Math.max(0, ...rows.flat()) - low || 1;
+  const low = Math.min(0, smallestOf(rows.flat()));
+  const span = Math.max(0, largestOf(rows.flat())) - low || 1;
   const x = (/** @type {number} */ value) => ((value - low) / span) * 100;
   const bars = rows.map(([from = 0, to = 0], row) =>
     s("rect", {

@@ -1,4 +1,5 @@
 import { chartMarkup } from "../../draw/race-chart.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { fixed, grouped } from "../../geometry/scale.js";
 import { run, runFilm, runLook, runView, seeRun } from "../../state/training-run.js";
 import { view as page } from "../../state/view.js";
@@ -48,7 +49,7 @@ export class TrainedKernel extends BaseElement {
     const now = run.value;
     if (!film || !now || film.key !== keyOf(found)) return [];
     const points = film.steps.map((step, at) => /** @type {const} */ ([step, weightIn(film, found, at)]));
-    const most = Math.max(...points.map(([, y]) => Math.abs(y)), 1e-9);
+    const most = Math.max(largestOf(points.map(([, y]) => Math.abs(y))), 1e-9);
     const svg = s("svg", { "aria-hidden": "true" });
     const box = h("div", { class: "chart weight-chart", role: "img", "aria-label": `This weight after ${points.length} kept steps: from ${four(points[0]?.[1] ?? 0)} to ${four(points.at(-1)?.[1] ?? 0)}` }, svg);
     const ends = [0, now.total].map((step) => /** @type {const} */ ([step, grouped(step)]));

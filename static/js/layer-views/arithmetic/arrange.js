@@ -1,4 +1,5 @@
 import { bySize } from "../../draw/products.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { addUp, textOf } from "../../geometry/rounding.js";
 
 /** @import { Share, Working } from "./types.js" */
@@ -30,7 +31,7 @@ export function arrange(working, most, wanted, kept = null) {
   return {
     rows: shown.map((index, at) => ({ index, share: shares[at] ?? null })),
     others: hidden ? { count: hidden, share: shares.at(-1) ?? null } : null,
-    axis: [Math.min(0, ...ends), Math.max(0, ...ends)],
+    axis: [Math.min(0, smallestOf(ends)), Math.max(0, largestOf(ends))],
   };
 }
 

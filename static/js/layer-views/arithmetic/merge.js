@@ -1,4 +1,5 @@
 import { plane, valueAt } from "../../draw/tensor.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { addUp, decimalsFor, equals, read } from "../../geometry/rounding.js";
 import { TIMES, fixed } from "../../geometry/scale.js";
 import { chip, name, neighbours, reach, sign } from "./cells.js";
@@ -28,7 +29,7 @@ export const product = (question) =>
  */
 function merged(question, operator, print) {
   const { node, own, inputs, sources, pixel } = question;
-  const decimals = decimalsFor(Math.max(reach(own), ...inputs.map(reach)));
+  const decimals = decimalsFor(Math.max(reach(own), largestOf(inputs.map(reach))));
   const { way, rowOf, ...shared } = neighbours(question);
   const between = (/** @type {(input: Activation, index: number) => Cell} */ cell) =>
     inputs.flatMap((input, index) => [...(index ? [sign(operator)] : []), cell(input, index)]);
@@ -80,7 +81,7 @@ function merged(question, operator, print) {
  */
 function captions(sources, own) {
   const all = [...sources, own].map((name) => name.split("_"));
-  const least = Math.min(...all.map((parts) => parts.length)) - 1;
+  const least = smallestOf(all.map((parts) => parts.length)) - 1;
   const differs = (/** @type {number} */ at) => all.some((parts) => parts[at] !== all[0]?.[at]);
   let shared = 0;
   while (shared < least && !differs(shared)) shared += 1;

@@ -1,4 +1,5 @@
 import { plane, summary, valueAt } from "../../draw/tensor.js";
+import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { decimalsFor } from "../../geometry/rounding.js";
 import { fixed, percent, rounded } from "../../geometry/scale.js";
 import { strong } from "../words.js";
@@ -79,7 +80,7 @@ function notesOf({ node, own, inputs, pixel: { channel, y, x } }, curve, decimal
  */
 function figureOf({ node, inputs, own, pixel: { channel, y, x } }, curve, largest) {
   const ys = Array.from({ length: SAMPLES + 1 }, (_, at) => curve.apply((at / SAMPLES) * 2 * largest - largest, node));
-  const [low, high] = [Math.min(0, ...ys), Math.max(...ys)];
+  const [low, high] = [Math.min(0, smallestOf(ys)), largestOf(ys)];
   const across = (/** @type {number} */ value) => (WIDTH / 2 + (value / largest) * (WIDTH / 2 - 8)).toFixed(1);
   const down = (/** @type {number} */ value) => (FLOOR - ((value - low) / (high - low || 1)) * (FLOOR - 12)).toFixed(1);
   const path = ys.map(

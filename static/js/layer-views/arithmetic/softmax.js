@@ -1,4 +1,5 @@
 import { valueAt } from "../../draw/tensor.js";
+import { largestOf } from "../../geometry/extremes.js";
 import { addUp, decimalsFor, equals, read } from "../../geometry/rounding.js";
 import { fixed, rounded } from "../../geometry/scale.js";
 import { number, strong } from "../words.js";
@@ -26,7 +27,7 @@ export const working = (question) => {
   );
   const scores = places.map((place) => valueAt(input, place.channel, place.y, place.x));
   const shares = places.map((place) => 100 * valueAt(own, place.channel, place.y, place.x));
-  const largest = Math.max(...scores);
+  const largest = largestOf(scores);
   const powers = scores.map((score) => Math.exp(score - largest));
   const sum = powers.reduce((all, power) => all + power, 0);
   const printed = addUp(powers, sum, POWER_DECIMALS).parts;

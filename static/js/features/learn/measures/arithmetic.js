@@ -9,6 +9,7 @@
 import { convolve, outputSize } from "../../../geometry/convolution.js";
 import { nodeOf } from "./subject.js";
 import { mapsOf } from "./values.js";
+import { largestOf } from "../../../geometry/extremes.js";
 
 /** @param {number} size */
 const plain = (size) => ({ size, stride: 1, padding: 0, dilation: 1, mode: /** @type {const} */ ("zeros") });
@@ -91,9 +92,9 @@ async function windowOf(subject, name, signal) {
  */
 const changing = (among, by) => async (subject, [name], signal) => {
   const values = await windowOf(subject, name, signal);
-  const most = Math.max(...values);
+  const most = largestOf(values);
   const tried = values.map((value, at) => (among(value, most) ? values.with(at, value + by * Math.max(1e-3, most / 1e3)) : values));
-  return { number: tried.filter((each) => Math.max(...each) !== most).length };
+  return { number: tried.filter((each) => largestOf(each) !== most).length };
 };
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { request } from "../../../api/client.js";
+import { largestOf } from "../../../geometry/extremes.js";
 
 /** @typedef {{node: string, error: number | null, differing: number, compared: number, exact: boolean, differing_inside: number}} Moved */
 /** @typedef {{nodes: Moved[], probabilities: {labels: string[], before: number[], after: number[]} | null}} Answer */
@@ -55,7 +56,7 @@ async function period(subject, [name], signal) {
 }
 
 /** @param {readonly number[]} shares */
-const first = (shares) => shares.indexOf(Math.max(...shares));
+const first = (shares) => shares.indexOf(largestOf(shares));
 
 /** @param {Answer} answer */
 function probabilitiesOf({ probabilities }) {

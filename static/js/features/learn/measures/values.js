@@ -5,6 +5,7 @@
  */
 
 import { getJson, getNpy, urls } from "../../../api/client.js";
+import { largestOf } from "../../../geometry/extremes.js";
 import { extent } from "../../../geometry/graph.js";
 import { nodeOf } from "./subject.js";
 
@@ -72,7 +73,7 @@ function meansOf({ values, channels, height, width }) {
 }
 
 /** @param {readonly number[]} means */
-const largest = (means) => means.indexOf(Math.max(...means));
+const largest = (means) => means.indexOf(largestOf(means));
 
 /**
  * Pixels across of which the gradient of a value is not zero: counted, not deduced.
@@ -160,7 +161,7 @@ export const MEASURES = {
     return { number: (100 * values.filter((each) => each === 0).length) / values.length, percent: true };
   },
   strongest: async (subject, [name], signal) => ({ number: largest(meansOf(await mapsOf(subject, name, signal))) }),
-  strongest_mean: async (subject, [name], signal) => ({ number: Math.max(...meansOf(await mapsOf(subject, name, signal))) }),
+  strongest_mean: async (subject, [name], signal) => ({ number: largestOf(meansOf(await mapsOf(subject, name, signal))) }),
   least: async (subject, [name], signal) => {
     const { values } = await mapsOf(subject, name, signal);
     return { number: values.reduce((least, each) => Math.min(least, each), Infinity) };
