@@ -108,8 +108,8 @@ export function decimalsOf(found) {
   return Math.min(6, Math.max(4, 3 - Math.floor(Math.log10(size))));
 }
 
-/** The check mark is for what was checked: the very step, made again, and its sum. @param {WeightGradient} found @param {number | null} now */
-function verdict(found, now) {
+/** The check mark is for what was checked: the very step, made again, and its sum. @param {Pick<WeightGradient, "replayed" | "agrees" | "total" | "used">} found @param {number | null} now */
+export function verdict(found, now) {
   if (now !== null) return h("span", {}, "adding up …");
   if (!found.replayed) return h("strong", { class: "bad" }, "the step came out otherwise when made again");
   if (!found.agrees) return h("strong", { class: "bad" }, `off by ${Math.abs(found.total - found.used).toExponential(0)}`);
