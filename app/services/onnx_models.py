@@ -56,7 +56,9 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
     from cnn_core.onnx_import import import_model
 
     imported = import_model(data, limits=limits, sizes=choices.size, output=choices.output)
-    spec = _input_spec(imported.graph, choices.scaling, imported.metadata)
+    # whole numbers are the bytes of the picture, whatever is said
+    scaling = "bytes" if imported.entry.whole else choices.scaling
+    spec = _input_spec(imported.graph, scaling, imported.metadata)
     looks, count = imported.output.kind, prod(imported.output.shape)
     found = imported.labels or ()
     named = count == len(found if choices.labels is None else choices.labels)

@@ -18,6 +18,7 @@ from cnn_core.layers.constant import (
 from cnn_core.layers.conv import Conv2d
 from cnn_core.layers.conv_transpose import ConvTranspose2d
 from cnn_core.layers.dense import Dense, Dropout, Flatten
+from cnn_core.layers.fixed import Fixed
 from cnn_core.layers.functions import (
     Abs,
     Clip,
@@ -35,8 +36,10 @@ from cnn_core.layers.layer_norm import GroupNorm2d, LayerNorm
 from cnn_core.layers.local_response import InstanceNorm2d, LocalResponseNorm
 from cnn_core.layers.merge import Add, Concat, Multiply
 from cnn_core.layers.norm import BatchNorm2d
+from cnn_core.layers.order import TopK
 from cnn_core.layers.pick import Gather, Pad, Repeat, Slice
 from cnn_core.layers.piecewise import (
+    Above,
     Ceil,
     Celu,
     Floor,
@@ -46,8 +49,10 @@ from cnn_core.layers.piecewise import (
     Sign,
     Softsign,
     ThresholdedRelu,
+    Truncate,
 )
 from cnn_core.layers.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
+from cnn_core.layers.product import Choose, Product
 from cnn_core.layers.rearrange import Rearrange
 from cnn_core.layers.reduce import ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum
 from cnn_core.layers.resize import Resize2d
@@ -55,6 +60,7 @@ from cnn_core.layers.smooth import Erf, Gelu, GeluTanh, Mish, Swish
 
 __all__ = [
     "LAYERS",
+    "Above",
     "Abs",
     "Add",
     "AddConstant",
@@ -63,6 +69,7 @@ __all__ = [
     "BlurPool2d",
     "Ceil",
     "Celu",
+    "Choose",
     "Clip",
     "Concat",
     "ConstantMinus",
@@ -76,6 +83,7 @@ __all__ = [
     "Elu",
     "Erf",
     "Exp",
+    "Fixed",
     "Flatten",
     "Floor",
     "Gather",
@@ -105,6 +113,7 @@ __all__ = [
     "Pad",
     "Power",
     "PowerByConstant",
+    "Product",
     "ReLU",
     "Rearrange",
     "ReduceMax",
@@ -129,6 +138,8 @@ __all__ = [
     "Swish",
     "Tanh",
     "ThresholdedRelu",
+    "TopK",
+    "Truncate",
     "layer_from_config",
     "register_layer",
 ]

@@ -12,7 +12,7 @@ from cnn_core.layers.base import Array, Example, register_layer
 from cnn_core.layers.pointwise import Pointwise
 from cnn_core.ops import piecewise as ops
 
-__all__ = ["Ceil", "Celu", "Floor", "Round", "Selu", "Shrink", "Sign", "Softsign", "ThresholdedRelu"]
+__all__ = ["Above", "Ceil", "Celu", "Floor", "Round", "Selu", "Shrink", "Sign", "Softsign", "ThresholdedRelu"]
 
 
 @register_layer("celu")
@@ -180,3 +180,23 @@ class Sign(_Flat):
     def apply(self, x: Array) -> Array:
         """The function."""
         return np.asarray(np.sign(x))
+
+
+@register_layer("truncate")
+@dataclass(frozen=True)
+class Truncate(_Flat):
+    """What stands before the decimal point."""
+
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return np.asarray(np.trunc(x))
+
+
+@register_layer("above")
+@dataclass(frozen=True)
+class Above(_Flat):
+    """1 above 0, else 0: what a comparison says."""
+
+    def apply(self, x: Array) -> Array:
+        """The function."""
+        return np.asarray((x > 0).astype(x.dtype))

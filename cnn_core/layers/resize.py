@@ -22,7 +22,7 @@ from cnn_core.layers.base import (
     register_layer,
 )
 from cnn_core.layers.common import cell_term, check_map, check_options
-from cnn_core.ops.resize import COORDINATES, MODES, ROUNDINGS, resize2d, resize2d_vjp, resize_matrix
+from cnn_core.ops.resize import COORDINATES, MODES, ROUNDINGS, Sampling, resize2d, resize2d_vjp, resize_matrix
 from cnn_core.ops.windows import Pair
 
 __all__ = ["Resize2d"]
@@ -31,10 +31,11 @@ __all__ = ["Resize2d"]
 @register_layer("resize2d")
 @dataclass(frozen=True)
 class Resize2d(Layer):
-    """Every map as ``size``: the nearest value, or a mean of the two nearest along each side, by distance.
+    """Every map as ``size``: the nearest value, or a mean of the two or four nearest along each side.
 
     ``scale`` is what coordinates are divided by, (0, 0) stands for the ratio of the sizes; ``coordinates``
-    and ``rounding`` have ONNX's names.
+    and ``rounding`` have ONNX's names, ``cubic``, ``outside`` and ``antialias`` are told at ``Sampling``;
+    ``rows`` and ``columns`` are the part of the map that ``tf_crop_and_resize`` takes.
 
     Shape:
         in: ``(N, C, H, W)``, out: ``(N, C, *size)``.
@@ -48,6 +49,11 @@ class Resize2d(Layer):
     coordinates: str = "half_pixel"
     rounding: str = "round_prefer_floor"
     scale: tuple[float, float] = (0.0, 0.0)
+    cubic: float = -0.75
+    outside: bool = True
+    antialias: bool = False
+    rows: tuple[float, float] = (0.0, 1.0)
+    columns: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
         """Check the options."""
@@ -66,25 +72,29 @@ class Resize2d(Layer):
         return (*check_map("resize2d", inputs)[:2], *self.size)
 
     def _matrices(self, source: Shape) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        how = Sampling(self.mode, self.coordinates, self.rounding, self.cubic, self.outside, self.antialias)
         rows, columns = (
             resize_matrix(
                 source[axis + 2],
                 self.size[axis],
                 self.scale[axis] or self.size[axis] / source[axis + 2],
-                self.mode,
-                self.coordinates,
-                self.rounding,
+                how,
+                (self.rows, self.columns)[axis],
             )
             for axis in (0, 1)
         )
         return rows, columns
+
+    @property
+    def _copies(self) -> bool:
+        return self.mode == "nearest" and self.coordinates != "tf_crop_and_resize"
 
     def forward(
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
     ) -> Forward:
         """Resize."""
         (x,) = inputs
-        return Forward(resize2d(x, *self._matrices(x.shape), nearest=self.mode == "nearest"))
+        return Forward(resize2d(x, *self._matrices(x.shape), nearest=self._copies))
 
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """To every value by its share."""
@@ -108,7 +118,9 @@ class Resize2d(Layer):
         )
         value = float(output[0][index])
         i, j = np.flatnonzero(rows), np.flatnonzero(columns)
-        if self.mode == "nearest":
+        if not len(i) or not len(j):
+            return Explanation(value, "constant", ())
+        if self._copies:
             return Explanation(value, "copy", (cell_term(0, x, (channel, int(i[0]), int(j[0]))),))
         kernel = np.outer(rows[i], columns[j])
         patch = x[0, channel][np.ix_(i, j)]
@@ -127,4 +139,10 @@ class Resize2d(Layer):
         yield Example(cls((3, 5), "linear", "align_corners"), ((1, 1, 2, 3),))
         yield Example(cls((3, 1), "linear", "pytorch_half_pixel"), ((1, 1, 2, 2),))
         yield Example(cls((3, 2), "linear", "asymmetric", scale=(1.7, 0.6)), ((1, 2, 2, 4),))
+        yield Example(cls((4, 5), "cubic"), ((1, 2, 3, 4),))
+        yield Example(cls((3, 2), "cubic", "align_corners", cubic=-0.5, outside=False), ((1, 1, 5, 6),))
+        yield Example(cls((2, 3), "cubic", antialias=True, outside=False), ((1, 1, 5, 6),))
+        yield Example(
+            cls((3, 4), "linear", "tf_crop_and_resize", rows=(0.1, 0.7), columns=(0.4, 1.3)), ((1, 1, 5, 6),)
+        )
         yield Example(cls((2, 3), "linear", "half_pixel_symmetric", scale=(0.7, 1.4)), ((1, 1, 4, 2),))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import prod
 
 import numpy as np
 from onnx import GraphProto, numpy_helper
 
-from cnn_core.errors import BadInput, BadModelFile, CnnError, UnsupportedOperator
+from cnn_core.errors import BadInput, BadModelFile, CnnError, ShapeError, UnsupportedOperator
 from cnn_core.graph.answer import AnswerKind, answer_kinds
 from cnn_core.graph.graph import Graph
-from cnn_core.layers import Input
+from cnn_core.layers import Input, Pad
 from cnn_core.layers.base import Array, Shape
 from cnn_core.onnx_import.entry import Entry, entry_of
 from cnn_core.onnx_import.folding import FOLDED, Folder
@@ -24,11 +25,14 @@ from cnn_core.onnx_import.order import in_order, reads
 from cnn_core.onnx_import.reading import read_model
 from cnn_core.onnx_import.refusals import check_operators, fed_names
 from cnn_core.onnx_import.step import Step
-from cnn_core.onnx_import.summary import summarize
+from cnn_core.onnx_import.summary import ModelSummary, summarize
 from cnn_core.onnx_import.values import Led, Order, Pending, Tensor, Value
 from cnn_core.runtime import compile_plan
 
 __all__ = ["FileOutput", "ImportedModel", "import_model", "translate"]
+
+SIDES = (32, 28, 64, 96, 128, 160, 192, 240, 256, 299, 320, 384, 416, 448, 512, 640)
+"""Heights and widths that are tried where 224 does not fit a file that leaves them open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,37 @@ def import_model(
     summary = summarize(model)
     check_operators(model.graph, fed_names(model.graph))
     entry = entry_of(model.graph, limits, sizes)
+    try:
+        return _imported(model.graph, summary, entry, limits, output)
+    except (BadModelFile, ShapeError):
+        if sizes is not None or not {"height", "width"} & set(entry.free):
+            raise
+        for side in SIDES:
+            other = _with_sides(model.graph, limits, side)
+            with suppress(CnnError):
+                return _imported(model.graph, summary, other, limits, output)
+        raise
+
+
+def _with_sides(graph: GraphProto, limits: Limits, side: int) -> Entry:
+    """The entry with another guess at the sides that the file leaves open, and a sentence that says so."""
+    first = entry_of(graph, limits)
+    _, height, width = first.sample
+    wanted = (side if "height" in first.free else height, side if "width" in first.free else width)
+    entry = entry_of(graph, limits, wanted)
+    said = (
+        f"The file leaves the sides of its input open. {height} x {width} do not fit its layers, "
+        f"{wanted[0]} x {wanted[1]} do and are taken; another size may be meant."
+    )
+    return replace(entry, notes=(*entry.notes, said))
+
+
+def _imported(
+    file: GraphProto, summary: ModelSummary, entry: Entry, limits: Limits, output: str | None
+) -> ImportedModel:
     network = Network(limits, summary.opset)
-    first = network.add(entry.name or "input", Input(entry.sample), batch=entry.batch)
-    results = translate(model.graph, network, {entry.name: _as_fed(entry, first)})
-    names = [value.name for value in model.graph.output]
+    results = translate(file, network, {entry.name: _as_fed(network, entry)})
+    names = [value.name for value in file.output]
     graph = _graph(network, [_end(network, name, results[name]) for name in names])
     parameters = {name: network.parameters[name] for name in graph.parameter_shapes()}
     graph.check_parameters(parameters, "ONNX file")
@@ -119,7 +150,7 @@ def import_model(
         outputs,
         summary.labels,
         summary.metadata,
-        (*summary.notes, *network.notes),
+        (*summary.notes, *entry.notes, *network.notes),
         network.orders,
     )
 
@@ -212,14 +243,20 @@ def _translated(step: Step, folder: Folder) -> Sequence[Value | Led]:
         raise BadModelFile(f"ONNX file: {step.who} has inputs or attributes that make no sense") from error
 
 
-def _as_fed(entry: Entry, node: str) -> Value | Led:
-    if entry.layout == "CHW":
-        return Led(Tensor(node, entry.shape))
-    if entry.layout != "NHWC":
-        return Tensor(node, entry.shape)
-    return Pending(
-        Tensor(node, (entry.batch, *entry.sample)), entry.sample, (1, 2, 0), entry.shape, "input_nhwc"
-    )
+def _as_fed(network: Network, entry: Entry) -> Value | Led:
+    """The picture as the file has it, made of the graph's own input."""
+    node = network.add(entry.name or "input", Input(entry.sample), batch=entry.batch)
+    channels, height, width = entry.sample
+    if entry.clear:
+        whole = (channels + 1, height, width)
+        layer = Pad(entry.sample, whole, (0, 0, 0), (1, 0, 0), "constant", entry.opaque)
+        node = network.add(f"{entry.name}.opaque", layer, [node])
+    maps = Tensor(node, (entry.batch, entry.channels, height, width))
+    order = (1, 2, 0) if entry.layout.endswith("HWC") else (0, 1, 2)
+    fed: Tensor | Pending = maps
+    if maps.shape != entry.shape or order != (0, 1, 2):
+        fed = Pending(maps, maps.shape[1:], order, entry.shape, f"{entry.name}.as_fed")
+    return fed if entry.layout.startswith("N") else Led(fed)
 
 
 def _end(network: Network, name: str, value: Value | Led) -> str:

@@ -17,7 +17,7 @@ import onnx
 from onnx.reference import ReferenceEvaluator
 
 from cnn_core.layers.base import Array
-from cnn_core.onnx_import.inlining import inlined
+from cnn_core.onnx_import.inlining import asked
 from cnn_core.onnx_import.order import in_order
 from cnn_core.onnx_import.reference_bugs import operators
 from cnn_core.onnx_import.summary import opset_of
@@ -56,7 +56,7 @@ def runtime() -> Engine:
 
 def _reference_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterator[tuple[str, Any]]:
     """Operator by operator; a tensor is let go after its last reader."""
-    model = inlined(onnx.load_from_string(data))
+    model = asked(data)
     _put_in_order(model.graph)
     evaluator = ReferenceEvaluator(model, new_ops=operators(opset_of(model)))
     nodes = evaluator.rt_nodes_ or []
@@ -88,7 +88,7 @@ def _runtime_tensors(data: bytes, x: Array, wanted: frozenset[str]) -> Iterator[
     """All at once, each made an output of the file."""
     import onnxruntime
 
-    model = inlined(onnx.load_from_string(data))
+    model = asked(data)
     inner = [name for node in model.graph.node for name in node.output if name in wanted]
     given = {tensor.name for tensor in model.graph.initializer}
     del model.graph.output[:]

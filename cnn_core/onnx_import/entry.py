@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,22 +12,38 @@ from onnx import GraphProto, TensorProto, ValueInfoProto, helper
 from cnn_core.errors import BadModelFile, ModelLimit, ShapeError, UnsupportedOperator
 from cnn_core.layers.base import Array, Shape
 from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.order import reads
 
 __all__ = ["Entry", "entry_of"]
 
 SIDE = 224
 """Height and width where neither the file nor anybody says: what most networks were trained on."""
 
-_NUMBERS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16)
+_FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16)
+_WHOLE = (TensorProto.UINT8, TensorProto.INT8, TensorProto.INT32, TensorProto.INT64)
+
+_PICTURE = (1, 3, 4)
+"""Channels that a picture may have, the fourth being what shines through."""
+
+_AXES = {
+    "NCHW": ("batch", "channels", "height", "width"),
+    "NHWC": ("batch", "height", "width", "channels"),
+    "CHW": ("channels", "height", "width"),
+    "HWC": ("height", "width", "channels"),
+    "NHW": ("batch", "height", "width"),
+    "NF": ("batch", "values"),
+}
+"""What the axes of a file's input are, by the name of the layout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The input of a file that is the picture.
 
-    ``layout`` is ``NCHW``, ``NHWC``, or without a batch axis ``CHW``; ``sample`` what one picture is in
-    the graph, ``(C, H, W)``; ``batch`` how many the file wants at once. ``free`` are the sizes that the file
-    leaves open, with what was taken for them.
+    ``layout`` is one of ``_AXES``: without N there is no axis of images, without C one channel, and F are
+    all values in a row. ``sample`` is what one picture is in the graph, ``(C, H, W)``; ``batch`` how many the
+    file wants at once. ``free`` are the sizes that the file leaves open, with what was taken for them;
+    ``notes`` say what else was taken for granted.
     """
 
     name: str
@@ -35,21 +52,45 @@ class Entry:
     sample: Shape
     dtype: np.dtype[np.generic]
     free: Mapping[str, int] = field(default_factory=dict)
+    clear: bool = False
+    """Whether the file wants a fourth channel, which the graph adds."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file wants whole numbers, 0 to 255."""
+        return self.dtype.kind in "iu"
+
+    @property
+    def opaque(self) -> float:
+        """The fourth channel of a picture through which nothing shines."""
+        return 255.0 if self.whole else 1.0
+
+    @property
+    def channels(self) -> int:
+        """How many channels the file wants."""
+        return self.sample[0] + self.clear
 
     @property
     def shape(self) -> Shape:
-        """The file's tensor, a batch axis in front."""
-        channels, height, width = self.sample
-        rest = (height, width, channels) if self.layout == "NHWC" else self.sample
-        return (self.batch, *rest)
+        """The file's tensor, with an axis of images in front if it has none."""
+        _, height, width = self.sample
+        sides = {
+            "height": height,
+            "width": width,
+            "channels": self.channels,
+            "values": self.channels * height * width,
+        }
+        return (self.batch, *(sides[axis] for axis in _AXES[self.layout] if axis != "batch"))
 
     def fed(self, x: Array) -> Array:
         """The graph's input ``(1, C, H, W)`` as the file wants it."""
-        x = x.astype(self.dtype)
-        if self.layout == "CHW":
-            return np.asarray(x[0])
-        x = np.repeat(x, self.batch, axis=0)
-        return np.ascontiguousarray(x.transpose(0, 2, 3, 1)) if self.layout == "NHWC" else x
+        x = np.rint(x).astype(self.dtype) if self.whole else x.astype(self.dtype)
+        if self.clear:
+            x = np.concatenate([x, np.full_like(x[:, :1], self.opaque)], axis=1)
+        x = x.transpose(0, 2, 3, 1) if self.layout.endswith("HWC") else x
+        shaped = np.repeat(x.reshape(1, *self.shape[1:]), self.batch, axis=0)
+        return np.ascontiguousarray(shaped if self.layout.startswith("N") else shaped[0])
 
 
 def entry_of(graph: GraphProto, limits: Limits, sizes: tuple[int, int] | None = None) -> Entry:
@@ -57,15 +98,17 @@ def entry_of(graph: GraphProto, limits: Limits, sizes: tuple[int, int] | None = 
 
     Raises:
         BadModelFile: there is no input, or a side is too long.
-        UnsupportedOperator: there are several, or the one is no picture.
+        UnsupportedOperator: several are read, or the one is no picture.
         ShapeError: the file has another size than was asked for.
     """
-    value = _only_input(graph)
+    value, notes = _only_input(graph)
     dims = _dims(value)
     layout = _layout(value.name, dims)
-    axes = ["batch", "channels", "height", "width"]
-    order = {"NCHW": axes, "NHWC": [axes[i] for i in (0, 2, 3, 1)], "CHW": axes[1:]}[layout]
-    found = dict(zip(order, dims, strict=True))
+    found = dict(zip(_AXES[layout], dims, strict=True))
+    if layout == "NF":
+        notes.append(_as_a_picture(value.name, found))
+    if layout == "NHW":
+        found["channels"] = 1
     asked = dict(zip(("height", "width"), sizes or (SIDE, SIDE), strict=True))
     free = {name: asked[name] for name in asked if found[name] is None}
     for name, side in asked.items():
@@ -74,33 +117,39 @@ def entry_of(graph: GraphProto, limits: Limits, sizes: tuple[int, int] | None = 
     if found["channels"] is None:
         free["channels"] = _channels_read(graph, value.name) or 3
     known = {**{name: size for name, size in found.items() if size is not None}, **free}
-    sample = (known["channels"], known["height"], known["width"])
+    clear = known["channels"] == 4
+    if clear:
+        notes.append("Its input has four channels; the fourth, opacity, is full for every photo.")
+    sample = (known["channels"] - clear, known["height"], known["width"])
     _check_sizes(sample, known.get("batch", 1), limits)
     dtype = helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
-    return Entry(value.name, layout, known.get("batch", 1), sample, dtype, free)
+    return Entry(value.name, layout, known.get("batch", 1), sample, dtype, free, clear, tuple(notes))
 
 
-def _only_input(graph: GraphProto) -> ValueInfoProto:
+def _only_input(graph: GraphProto) -> tuple[ValueInfoProto, list[str]]:
+    """The input that is read, and a sentence on every other."""
     weights = {tensor.name for tensor in graph.initializer}
     inputs = [value for value in graph.input if value.name not in weights]
     if not inputs:
         raise BadModelFile("ONNX file: it has no input that a picture could be given to")
-    if len(inputs) > 1:
-        names = ", ".join(repr(value.name[:60]) for value in inputs[:5])
+    used = {name for node in graph.node for name in reads(node)}
+    read = [value for value in inputs if value.name in used] or inputs[:1]
+    if len(read) > 1:
+        names = ", ".join(repr(value.name[:60]) for value in read[:5])
         raise UnsupportedOperator(
-            f"ONNX file: wanted one input, the picture; this network has {len(inputs)}: {names}. "
+            f"ONNX file: wanted one input, the picture; this network reads {len(read)}: {names}. "
             "Export it with the others as constants"
         )
-    found: ValueInfoProto = inputs[0]
-    return found
+    unread = [value for value in inputs if value is not read[0]]
+    return read[0], [f"Nothing reads its input {value.name[:60]!r}." for value in unread]
 
 
 def _dims(value: ValueInfoProto) -> list[int | None]:
     kind = value.type.tensor_type
-    if not value.type.HasField("tensor_type") or kind.elem_type not in _NUMBERS:
+    if not value.type.HasField("tensor_type") or kind.elem_type not in _FLOATS + _WHOLE:
         said = TensorProto.DataType.Name(kind.elem_type).lower() if kind.elem_type in _TYPES else "no tensor"
         raise UnsupportedOperator(
-            f"ONNX file: wanted an input of floating-point numbers, {value.name[:60]!r} is {said}; "
+            f"ONNX file: wanted an input of numbers, {value.name[:60]!r} is {said}; "
             "export the network with its input as float32"
         )
     if not kind.HasField("shape"):
@@ -114,13 +163,31 @@ _TYPES = frozenset(TensorProto.DataType.values())
 
 def _layout(name: str, dims: list[int | None]) -> str:
     if len(dims) == 4:
-        pictures = (1, 3)
-        return "NHWC" if dims[1] not in pictures and dims[3] in pictures else "NCHW"
-    if len(dims) == 3 and dims[0] in (1, 3):
+        return "NHWC" if dims[1] not in _PICTURE and dims[3] in _PICTURE else "NCHW"
+    if len(dims) == 3 and dims[0] in _PICTURE:
         return "CHW"
+    if len(dims) == 3:
+        return "HWC" if dims[2] in _PICTURE else "NHW"
+    if len(dims) == 2 and dims[1]:
+        return "NF"
     form = " x ".join("?" if size is None else str(size) for size in dims) or "a single number"
     raise UnsupportedOperator(
         f"ONNX file: wanted an input that is a picture (N, C, H, W), {name[:60]!r} is {form}"
+    )
+
+
+def _as_a_picture(name: str, found: dict[str, int | None]) -> str:
+    """A row of values as the square picture that it may be; says so."""
+    count = found["values"] or 0
+    for channels in (1, 3):
+        side = math.isqrt(count // channels)
+        if channels * side * side == count:
+            found.update(channels=channels, height=side, width=side)
+            colours = "one channel" if channels == 1 else "three channels"
+            return f"Its input is a row of {count:,} values; they are taken for {side} x {side} of {colours}."
+    raise UnsupportedOperator(
+        f"ONNX file: wanted an input that is a picture, {name[:60]!r} is a row of {count} values, "
+        "which make no square"
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import onnx
 import onnx.inliner
 from onnx import FunctionProto, ModelProto
 
 from cnn_core.errors import BadModelFile, ModelLimit
 from cnn_core.onnx_import.limits import Limits
+from cnn_core.onnx_import.order import reads
 
-__all__ = ["inlined"]
+__all__ = ["asked", "inlined"]
 
 Key = tuple[str, str]
 
@@ -36,6 +38,17 @@ def inlined(model: ModelProto, limits: Limits | None = None) -> ModelProto:
     except Exception as error:  # of another package: whatever it trips over, the file is why
         raise BadModelFile("ONNX file: its own functions cannot be written out") from error
     return made
+
+
+def asked(data: bytes) -> ModelProto:
+    """A model for another program to compute, of which the picture is all that it asks for."""
+    model = inlined(onnx.load_from_string(data))
+    used = {name for node in model.graph.node for name in reads(node)}
+    used |= {tensor.name for tensor in model.graph.initializer}
+    for value in list(model.graph.input):
+        if value.name not in used and len(model.graph.input) > 1:
+            model.graph.input.remove(value)
+    return model
 
 
 def _size(

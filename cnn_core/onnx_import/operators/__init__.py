@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cnn_core.onnx_import.operators.arithmetic import ARITHMETIC
+from cnn_core.onnx_import.operators.deciding import DECIDING
+from cnn_core.onnx_import.operators.einsum import EINSUM
 from cnn_core.onnx_import.operators.foreign import FOREIGN
 from cnn_core.onnx_import.operators.matrix import MATRIX
 from cnn_core.onnx_import.operators.normalize import NORMALIZE
+from cnn_core.onnx_import.operators.ordering import ORDERING
 from cnn_core.onnx_import.operators.picking import PICKING
 from cnn_core.onnx_import.operators.pointwise import POINTWISE
 from cnn_core.onnx_import.operators.reducing import REDUCING
@@ -24,9 +27,12 @@ __all__ = ["OPERATORS"]
 
 OPERATORS: Mapping[str, Callable[[Step], Value | tuple[Value, ...]]] = {
     **ARITHMETIC,
+    **DECIDING,
+    **EINSUM,
     **FOREIGN,
     **MATRIX,
     **NORMALIZE,
+    **ORDERING,
     **PICKING,
     **POINTWISE,
     **REDUCING,

@@ -1,4 +1,4 @@
-"""Matrix products with constant matrices: dense layers, and convolutions of 1x1 where there are more axes."""
+"""Matrix products: dense layers, convolutions of 1x1 where there are more axes, and those of two branches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from collections.abc import Callable
 import numpy as np
 
 from cnn_core.errors import BadModelFile, UnsupportedOperator
-from cnn_core.layers import AddConstant, Conv2d, Dense, MultiplyConstant
+from cnn_core.layers import AddConstant, Conv2d, Dense, MultiplyConstant, Product
 from cnn_core.onnx_import.operators.arithmetic import ADD, with_constant
 from cnn_core.onnx_import.operators.beneath import beneath
+from cnn_core.onnx_import.operators.repeating import repeated
 from cnn_core.onnx_import.operators.views import Computed, computed, reshaped, transposed
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Known, Tensor, Value
 
-__all__ = ["MATRIX"]
+__all__ = ["MATRIX", "both_computed", "multiplied"]
 
 
 def _gemm(step: Step) -> Value:
@@ -30,13 +31,13 @@ def _gemm(step: Step) -> Value:
         x = transposed(step, x, (0, 2, 1), "turned")
     beta = step.attribute("beta", 1.0)
     if step.given(2) and not isinstance(step.value(2), np.ndarray):
-        made, other = _product(step, x, weight, "product"), step.tensor(2)
+        made, other = multiplied(step, x, weight, "product"), step.tensor(2)
         if beta == 1:
             return ADD.apply(step, made, other)
         return ADD.apply(step, made, with_constant(step, other, np.array(beta), MultiplyConstant, "scaled"))
     bias = step.numbers(2) * np.float32(beta) if step.given(2) else None
     if bias is None or len(x.shape) > 2 or bias.size not in (1, weight.shape[1]):
-        made = _product(step, x, weight, "" if bias is None else "product")
+        made = multiplied(step, x, weight, "" if bias is None else "product")
         return made if bias is None else with_constant(step, _settled(step, made), bias, AddConstant)
     return _dense(step, x, weight, np.broadcast_to(np.ravel(bias), weight.shape[1:]))
 
@@ -46,19 +47,53 @@ def _matmul(step: Step) -> Value:
     if isinstance(b, np.ndarray) and b.ndim == 2 and (made := _mixed(step, a, b)):
         return made
     if isinstance(b, np.ndarray):
-        return _product(step, computed(step), b[:, np.newaxis] if b.ndim == 1 else b, shorter=b.ndim == 1)
+        return multiplied(step, computed(step), b[:, np.newaxis] if b.ndim == 1 else b, shorter=b.ndim == 1)
     if not isinstance(a, np.ndarray):
-        raise UnsupportedOperator(
-            f"{step.who}: it multiplies two tensors that both depend on the image, as attention does; "
-            "only convolutional networks are shown here"
-        )
+        return both_computed(step, computed(step), computed(step, 1))
     # (A x)^T = x^T A^T
     x = computed(step, 1)
     if len(x.shape) < 3:
         raise UnsupportedOperator(f"{step.who}: it multiplies along the axis of the images")
     turned = (*range(len(x.shape) - 2), len(x.shape) - 1, len(x.shape) - 2)
-    made = _product(step, transposed(step, x, turned, "turned"), np.swapaxes(a, -1, -2), "product")
+    made = multiplied(step, transposed(step, x, turned, "turned"), np.swapaxes(a, -1, -2), "product")
     return transposed(step, _settled(step, made), turned)
+
+
+def both_computed(step: Step, a: Computed, b: Computed, part: str = "") -> Value:
+    """The product of what are both computed, along the last two axes, those in front in groups."""
+    if len(a.shape) < 3 or len(b.shape) < 3 or a.shape[0] != b.shape[0]:
+        raise UnsupportedOperator(
+            f"{step.who}: it multiplies {a.shape} and {b.shape} along the axis of images"
+        )
+    rank = max(len(a.shape), len(b.shape))
+    if len(a.shape) != len(b.shape) and not step.network.lead:
+        raise UnsupportedOperator(
+            f"{step.who}: it multiplies tensors of different rank, {a.shape} and {b.shape}"
+        )
+    a, b = (_wide(step, each, rank, name) for each, name in ((a, "first"), (b, "second")))
+    if a.shape[-1] != b.shape[-2]:
+        raise BadModelFile(f"ONNX file: {step.who} multiplies {a.shape} and {b.shape}, which do not fit")
+    front = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    sides = []
+    for each, name in ((a, "first"), (b, "second")):
+        tensor = _settled(step, each)
+        whole = repeated(step, tensor, (*front, *each.shape[-2:]), f"{name}_repeated")
+        grouped = (front[0], math.prod(front[1:]), *each.shape[-2:])
+        sides.append(_settled(step, reshaped(step, whole, grouped, name)))
+    shape = (*front, a.shape[-2], b.shape[-1])
+    grouped = (front[0], math.prod(front[1:]), *shape[-2:])
+    if grouped == shape:
+        return step.make(Product(), *sides, shape=shape, part=part)
+    made = step.make(Product(), *sides, shape=grouped, part=f"{part}groups")
+    return reshaped(step, made, shape, part)
+
+
+def _wide(step: Step, value: Computed, rank: int, name: str) -> Computed:
+    """With axes of length 1 behind that of the images."""
+    missing = rank - len(value.shape)
+    if not missing:
+        return value
+    return reshaped(step, value, (value.shape[0], *(1,) * missing, *value.shape[1:]), f"{name}_wide")
 
 
 def _mixed(step: Step, value: Value, weight: Known) -> Value | None:
@@ -71,7 +106,7 @@ def _mixed(step: Step, value: Value, weight: Known) -> Value | None:
     return maps.make(layer, {"weight": weight.T.reshape(columns, rows, 1, 1)})
 
 
-def _product(step: Step, x: Computed, weight: Known, part: str = "", shorter: bool = False) -> Value:
+def multiplied(step: Step, x: Computed, weight: Known, part: str = "", shorter: bool = False) -> Value:
     """x times the matrix, or one for each of the axes in front, along the last axis."""
     *own, rows, columns = weight.shape
     if len(x.shape) < 2:

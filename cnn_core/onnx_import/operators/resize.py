@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,9 +35,32 @@ def _resize(step: Step) -> Value:
             raise UnsupportedOperator(
                 f"{step.who}: {name} {value[:40]!r} is not known here, {', '.join(known)} are"
             )
-    if step.attribute("antialias", 0):
-        raise UnsupportedOperator(f"{step.who}: resizing with antialias is not known here")
-    return _made(step, x, sizes, scales, mode, coordinates, rounding)
+    if step.attribute("extrapolation_value", 0.0) and coordinates == "tf_crop_and_resize":
+        raise UnsupportedOperator(f"{step.who}: outside of its map it wants another number than 0")
+    rows, columns = _part(step, x) if coordinates == "tf_crop_and_resize" else ((0.0, 1.0), (0.0, 1.0))
+    told = Resize2d(
+        (1, 1),
+        mode,
+        coordinates,
+        rounding,
+        cubic=step.attribute("cubic_coeff_a", -0.75),
+        outside=not step.attribute("exclude_outside", 0),
+        antialias=bool(step.attribute("antialias", 0)),
+        rows=rows,
+        columns=columns,
+    )
+    return _made(step, x, sizes, scales, told)
+
+
+def _part(step: Step, x: Tensor) -> tuple[tuple[float, float], tuple[float, float]]:
+    """What of rows and columns is cropped: starts of all axes, then ends."""
+    rank = len(x.shape)
+    axes = [int(axis) % rank for axis in step.attribute("axes") or range(rank)]
+    told = [float(value) for value in np.ravel(step.numbers(1))]
+    if len(told) != 2 * len(axes):
+        raise BadModelFile(f"ONNX file: {step.who} crops {len(axes)} axes by {len(told)} numbers")
+    parts = {axis: (told[at], told[at + len(axes)]) for at, axis in enumerate(axes)}
+    return parts.get(2, (0.0, 1.0)), parts.get(3, (0.0, 1.0))
 
 
 def _upsample(step: Step) -> Value:
@@ -46,7 +70,7 @@ def _upsample(step: Step) -> Value:
     if mode not in MODES:
         raise UnsupportedOperator(f"{step.who}: mode {mode[:40]!r} is not known here, {', '.join(MODES)} are")
     _check_factors(step, x, factors)
-    return _made(step, x, _sizes(x, factors), factors, mode, "asymmetric", "floor")
+    return _made(step, x, _sizes(x, factors), factors, Resize2d((1, 1), mode, "asymmetric", "floor"))
 
 
 def _wanted(step: Step, x: Tensor) -> tuple[list[float], list[int]]:
@@ -86,17 +110,9 @@ def _check_factors(step: Step, x: Tensor, factors: Sequence[float]) -> None:
         )
 
 
-def _made(
-    step: Step,
-    x: Tensor,
-    sizes: Sequence[int],
-    scales: Sequence[float],
-    mode: str,
-    coordinates: str,
-    rounding: str,
-) -> Tensor:
+def _made(step: Step, x: Tensor, sizes: Sequence[int], scales: Sequence[float], how: Resize2d) -> Tensor:
     (height, width), (by_rows, by_columns) = (*sizes[2:], 1)[:2], (*scales[2:], 1.0)[:2]
-    layer = Resize2d((height, width), mode, coordinates, rounding, (by_rows, by_columns))
+    layer = replace(how, size=(height, width), scale=(by_rows, by_columns))
     channels, rows, columns = (*x.shape[1:], 1)[:3]
     if 8 * (height * rows + width * columns) > step.network.limits.max_constant_bytes:
         raise ModelLimit(
@@ -104,7 +120,7 @@ def _made(
             f"more than {step.network.limits.max_constant_bytes >> 20} MiB"
         )
     made = step.make(layer, x)
-    if mode == "linear":
+    if how.mode != "nearest":
         step.network.spend(channels * height * columns * (rows + width), made.node)
     return Tensor(made.node, like(x, made.shape))
 

@@ -9,7 +9,9 @@ import numpy as np
 from onnx import TensorProto
 
 from cnn_core.errors import BadModelFile, UnsupportedOperator
-from cnn_core.layers import Concat
+from cnn_core.layers import Abs, Concat, Sign, Truncate
+from cnn_core.onnx_import.operators.arithmetic import mapped
+from cnn_core.onnx_import.operators.deciding import fixed
 from cnn_core.onnx_import.operators.views import computed, in_three, led, own_shape, reshaped, transposed
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Value
@@ -19,6 +21,13 @@ __all__ = ["SHAPING"]
 Row = Callable[[Step], Value]
 
 _FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16)
+_WHOLE = (
+    TensorProto.UINT8,
+    TensorProto.INT8,
+    TensorProto.INT16,
+    TensorProto.INT32,
+    TensorProto.INT64,
+)
 
 
 def _identity(step: Step) -> Value:
@@ -26,12 +35,17 @@ def _identity(step: Step) -> Value:
 
 
 def _cast(step: Step) -> Value:
+    """Whole numbers are kept in floating point here, and true and false are 1 and 0."""
     wanted = step.attribute("to", TensorProto.FLOAT)
+    if wanted == TensorProto.BOOL:
+        x = step.tensor()
+        signs = step.make(Sign(), x, shape=x.shape, part="signs")
+        return step.make(Abs(), signs, shape=x.shape)
+    if wanted in _WHOLE:
+        return mapped(step, Truncate())
     if wanted not in _FLOATS:
         name = TensorProto.DataType.Name(wanted).lower()
-        raise UnsupportedOperator(
-            f"{step.who}: it turns values of the image into {name}; only floats are shown"
-        )
+        raise UnsupportedOperator(f"{step.who}: it turns values of the image into {name}")
     if wanted == TensorProto.FLOAT16:
         step.network.note("The file computes in half precision, ConvScope in single.")
     return step.value(0)
@@ -99,9 +113,11 @@ def _unsqueeze(step: Step) -> Value:
 
 def _concat(step: Step) -> Value:
     values = [step.value(number) for number in range(len(step.inputs))]
-    if any(isinstance(value, np.ndarray) for value in values):
-        raise UnsupportedOperator(f"{step.who}: it joins constants to what is computed from the image")
-    tensors = [step.tensor(number) for number in range(len(values))]
+    some = next(step.tensor(at) for at, value in enumerate(values) if not isinstance(value, np.ndarray))
+    tensors = [
+        fixed(step, value, some, f"constant{at}") if isinstance(value, np.ndarray) else step.tensor(at)
+        for at, value in enumerate(values)
+    ]
     rank = len(tensors[0].shape)
     axis = step.axis(step.attribute("axis", 1), rank)
     rest = {(*x.shape[:axis], *x.shape[axis + 1 :]) for x in tensors}

@@ -46,9 +46,13 @@ DOWN = {"minimum", "min_constant", "reduce_min"}
 """Kinds that notice only what becomes smaller."""
 
 
+GENEROUS = {"choose", "product", "top_k"}
+"""Kinds that say they see more than what changes them: which that is depends on the values."""
+
+
 def push(kind, values, by):
     """Values moved so far that the kind must notice."""
-    if kind == "sign":
+    if kind in ("above", "sign"):
         values *= -1
     else:
         values += -by if kind in DOWN else by

@@ -42,6 +42,9 @@ FUNCTIONS = {
     "floor": math.floor,
     "ceil": math.ceil,
     "round": round,
+    "truncate": math.trunc,
+    "above": lambda x: float(x > 0),
+    "choose": lambda condition, yes, no: yes if condition else no,
     "sign": lambda x: (x > 0) - (x < 0),
     "divide": lambda a, b: a / b,
     "maximum": max,
@@ -70,6 +73,7 @@ OPERATIONS = {
     "log_softmax": lambda sums, told: math.log(OPERATIONS["softmax"](sums, told)),
     "local_response": lambda sums, told: local_response(sum(sums), **told.constants),
     "constant": lambda sums, told: told.value,
+    "place": lambda sums, told: told.constants["place"],
 }
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from cnn_core.layers import LAYERS, AvgPool2d, Concat, Conv2d, Flatten, GlobalAvgPool2d, MaxPool2d, Softmax
 from cnn_core.layers.base import FieldStep
-from tests.core.layers.cases import build, every_example, push
+from tests.core.layers.cases import GENEROUS, build, every_example, push
 
 
 def reads(layer, step, shapes, source, output_shape, axis):
@@ -53,6 +53,8 @@ def test_outputs_change_exactly_where_they_look(example):
             elif read is not None:
                 seen = np.logical_and.outer(read[0][:, place[0]], read[1][:, place[1]])
                 assert np.array_equal(changed(case, source, place), seen), (source, place)
+            elif case.layer.kind in GENEROUS:
+                assert changed(case, source, place).shape == output_shape[2:]
             elif step is None and not isinstance(case.layer, Flatten):
                 assert changed(case, source, place).all()
             elif len(output_shape) == 4:

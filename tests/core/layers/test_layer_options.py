@@ -141,7 +141,9 @@ def test_inputs_that_do_not_fit_are_named(layer, inputs, message):
 
 
 def test_unknown_kinds_and_options_list_the_known():
-    with pytest.raises(UnsupportedOperator, match=r"unknown layer kind 'conv3d'; known: abs, add, .*softmax"):
+    with pytest.raises(
+        UnsupportedOperator, match=r"unknown layer kind 'conv3d'; known: above, abs, .*softmax"
+    ):
         layer_from_config("conv3d", {})
     with pytest.raises(
         UnsupportedOperator, match=r"unknown option 'eps'; known: channels, epsilon, momentum"

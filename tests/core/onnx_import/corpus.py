@@ -244,3 +244,164 @@ def split_attention() -> ModelProto:
     shapes = {"apart": (0, 2, 2, 6, 6), "one": (1,), "radix": (0, 2, 2), "five": (0, 2, 2, 1, 1)}
     constants = [numbers(name, *values) for name, values in shapes.items()]
     return behind_a_convolution(nodes, [*constants, weights("v", 4, 2, 1, 1)])
+
+
+@opens
+def attention() -> ModelProto:
+    """As timm and torchvision write it: queries, keys and values in front of the axis of the images."""
+    nodes = [
+        node("Reshape", "c list", "l"),
+        node("Transpose", "l", "t", perm=[0, 2, 1]),
+        node("MatMul", "t in", "i"),
+        node("Reshape", "i three", "r"),
+        node("Transpose", "r", "s", perm=[2, 0, 3, 1, 4]),
+        helper.make_node("Split", ["s"], ["q5", "k5", "v5"], axis=0, num_outputs=3, name="split"),
+        node("Squeeze", "q5 first", "q"),
+        node("Squeeze", "k5 first", "k"),
+        node("Squeeze", "v5 first", "v"),
+        node("Transpose", "k", "kt", perm=[0, 1, 3, 2]),
+        node("MatMul", "q kt", "qk"),
+        node("Mul", "qk scale", "scaled"),
+        node("Softmax", "scaled", "a", axis=-1),
+        node("MatMul", "a v", "av"),
+        node("Transpose", "av", "avt", perm=[0, 2, 1, 3]),
+        node("Reshape", "avt together", "o"),
+        node("MatMul", "o out", "p"),
+        node("Add", "t p", "e"),
+        node("Concat", "token e", "d", axis=1),
+        node("Gather", "d zero", "y", axis=1),
+    ]
+    shapes = {"list": (0, 4, 36), "three": (0, 36, 3, 2, 2), "together": (0, 36, 4), "first": (0,)}
+    constants = [numbers(name, *values) for name, values in shapes.items()]
+    constants += [weights("in", 4, 12), weights("out", 4, 4, seed=1), weights("token", 1, 1, 4, seed=2)]
+    constants += [floats("scale", 0.5**0.5), numpy_helper.from_array(np.array(0, np.int64), "zero")]
+    return behind_a_convolution(nodes, constants, opset=18)
+
+
+@opens
+def attention_by_letters() -> ModelProto:
+    nodes = [
+        node("Reshape", "c heads", "h"),
+        node("Einsum", "h h", "qk", equation="bhdn,bhdm->bhnm"),
+        node("Softmax", "qk", "a", axis=-1),
+        node("Einsum", "a h", "o", equation="bhnm,bhdm->bhdn"),
+        node("Einsum", "o mix", "m", equation="bhdn,de->bhne"),
+        node("Reshape", "m maps", "y"),
+    ]
+    shapes = {"heads": (0, 2, 2, 36), "maps": (0, 4, 6, 6)}
+    return behind_a_convolution(
+        nodes, [*(numbers(name, *values) for name, values in shapes.items()), weights("mix", 2, 2)]
+    )
+
+
+@opens
+def decisions() -> ModelProto:
+    nodes = [
+        node("Greater", "c least", "g"),
+        node("LessOrEqual", "c most", "l"),
+        node("And", "g l", "both"),
+        node("Where", "both c least", "chosen"),
+        node("Cast", "both", "f", to=TensorProto.FLOAT),
+        node("Mul", "chosen f", "m"),
+        node("Not", "both", "n"),
+        node("Where", "n m c", "y"),
+    ]
+    return behind_a_convolution(nodes, [floats("least", -0.2), floats("most", 0.3)])
+
+
+@opens
+def places_joined_to_maps() -> ModelProto:
+    nodes = [node("Concat", "grid c", "j", axis=1), node("Conv", "j v", "y")]
+    return behind_a_convolution(nodes, [weights("grid", 1, 2, 6, 6), weights("v", 3, 6, 1, 1)])
+
+
+@opens
+def the_largest_of_all() -> ModelProto:
+    return behind_a_convolution([node("ArgMax", "c", "y", axis=1, keepdims=0)])
+
+
+@opens
+def the_largest_in_their_order() -> ModelProto:
+    nodes = [
+        node("GlobalAveragePool", "c", "p"),
+        node("Flatten", "p", "f"),
+        helper.make_node("TopK", ["f", "two"], ["values", "places"], name="top"),
+        node("Cast", "places", "cast", to=TensorProto.FLOAT),
+        node("Add", "values cast", "y"),
+    ]
+    return behind_a_convolution(nodes, [numbers("two", 2)])
+
+
+@opens
+def cubic() -> ModelProto:
+    nodes = [
+        node("Resize", "c none scales", "r", mode="cubic", coordinate_transformation_mode="align_corners"),
+        node("Resize", "r none none sizes", "y", mode="cubic", cubic_coeff_a=-0.5, exclude_outside=1),
+    ]
+    constants = [floats("none", []), floats("scales", [1, 1, 2, 1.5]), numbers("sizes", 1, 4, 5, 7)]
+    return behind_a_convolution(nodes, constants)
+
+
+def of_another_form(
+    shape: Any, nodes: Any, initializers: Any = (), kind: int = TensorProto.FLOAT
+) -> ModelProto:
+    return model(nodes, initializers, inputs=[tensor("x", shape, kind)])
+
+
+@opens
+def grey_without_an_axis_of_channels() -> ModelProto:
+    nodes = [node("Unsqueeze", "x one", "u"), node("Conv", "u w", "y")]
+    return of_another_form(["N", 9, 8], nodes, [weights("w", 2, 1, 3, 3), numbers("one", 1)])
+
+
+@opens
+def one_picture_with_channels_last() -> ModelProto:
+    nodes = [
+        node("Unsqueeze", "x first", "u"),
+        node("Transpose", "u", "t", perm=[0, 3, 1, 2]),
+        node("Conv", "t w", "y"),
+    ]
+    return of_another_form([9, 8, 3], nodes, [weights("w", 2, 3, 3, 3), numbers("first", 0)])
+
+
+@opens
+def four_channels_last() -> ModelProto:
+    nodes = [node("Transpose", "x", "t", perm=[0, 3, 1, 2]), node("Conv", "t w", "y")]
+    return of_another_form([1, 9, 8, 4], nodes, [weights("w", 2, 4, 3, 3)])
+
+
+@opens
+def bytes_of_a_picture() -> ModelProto:
+    nodes = [
+        node("Cast", "x", "f", to=TensorProto.FLOAT),
+        node("Div", "f most", "d"),
+        node("Conv", "d w", "y"),
+    ]
+    return of_another_form(
+        [1, 3, 9, 8], nodes, [weights("w", 2, 3, 3, 3), floats("most", 255)], TensorProto.UINT8
+    )
+
+
+@opens
+def a_row_of_values() -> ModelProto:
+    nodes = [node("Gemm", "x w", "g"), node("Relu", "g", "y")]
+    return of_another_form(["N", 64], nodes, [weights("w", 64, 5)])
+
+
+@opens
+def eight_pictures_at_once() -> ModelProto:
+    nodes = [node("Conv", "x w", "c"), node("Reshape", "c eight", "y")]
+    return of_another_form([8, 3, 9, 8], nodes, [weights("w", 2, 3, 3, 3), numbers("eight", 8, -1)])
+
+
+@opens
+def an_input_that_nothing_reads() -> ModelProto:
+    inputs = [tensor("x", [1, 3, 8, 8]), tensor("scale", [1, 2])]
+    return model([node("Conv", "x w", "y")], [weights("w", 2, 3, 3, 3)], inputs=inputs)
+
+
+@opens
+def sides_left_open_that_must_be_32() -> ModelProto:
+    nodes = [node("Conv", "x w", "c", strides=[4, 4]), node("Flatten", "c", "f"), node("Gemm", "f v", "y")]
+    constants = [weights("w", 2, 3, 3, 3), weights("v", 2 * 8 * 8, 4)]
+    return of_another_form(["N", 3, "H", "W"], nodes, constants)

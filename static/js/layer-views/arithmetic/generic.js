@@ -26,6 +26,7 @@ const WORDS = /** @type {Record<string, string>} */ ({
   constant: "a constant, whatever the photo",
   max: "the largest",
   min: "the smallest",
+  place: "where it is among its neighbours",
   product: "the product",
 });
 
