@@ -81,7 +81,7 @@ def _told(seq: int, loaded: LoadedModel, seen: SeenFrame) -> FrameMessage:
         seq=seq,
         layers=[_layer(each) for each in seen.layers],
         top=probabilities(labels, seen.output)[:_LIKELIEST],
-        doubt=doubt_schema(labels, seen.output),
+        doubt=doubt_schema(labels, seen.output, shares=loaded.shares),
         milliseconds=seen.milliseconds,
     )
 

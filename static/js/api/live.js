@@ -4,9 +4,11 @@
  * Nothing queues on this side either: while the socket is not open, or still has bytes to send, only the newest
  * state is kept.
  *
- * @import { LiveMessage, LiveState } from "./live-messages.js"
+ * @import { FrameState, LiveMessage, LiveState } from "./live-messages.js"
  * @import { LiveAnswer, LiveStatus } from "./messages.js"
  */
+
+/** @typedef {FrameState & { pixels: Uint8Array }} CameraFrame  RGB, row by row. */
 
 /** Seconds before each new attempt after a connection is lost; the last one repeats. */
 const WAITS = [0.5, 1, 2, 4, 8];
@@ -58,18 +60,39 @@ export function decodeMessage(buffer) {
 const sentenceOfLine = ({ place, taken }) =>
   `All ${taken} live places of this server are taken. You are number ${place} in line, and join by yourself as soon as there is room.`;
 
-/** @returns {string} */
-function here() {
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live`;
+/** @param {string} topic @returns {string} */
+function here(topic) {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live${topic}`;
 }
 
-/** One connection that comes back by itself. */
+/**
+ * A frame of the camera's topic: its state as JSON, and the pixels behind it.
+ *
+ * @param {number} seq
+ * @param {CameraFrame} frame
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function encodeFrame(seq, { pixels, ...state }) {
+  const header = new TextEncoder().encode(JSON.stringify({ seq, ...state }));
+  const message = new Uint8Array(4 + header.length + pixels.length);
+  new DataView(message.buffer).setUint32(0, header.length, true);
+  message.set(header, 4);
+  message.set(pixels, 4 + header.length);
+  return message;
+}
+
+/**
+ * One connection that comes back by itself.
+ *
+ * @template {object} [State=LiveState]
+ * @template [Answer=LiveAnswer]
+ */
 export class LiveSocket {
   /** @type {WebSocket | null} */
   #socket = null;
-  /** @type {string | null} The newest state that has not been sent. */
+  /** @type {string | Uint8Array<ArrayBuffer> | null} The newest state that has not been sent. */
   #waiting = null;
-  /** @type {string | null} The newest state, for the next connection. */
+  /** @type {string | Uint8Array<ArrayBuffer> | null} The newest state, for the next connection. */
   #last = null;
   #seq = 0;
   #failures = 0;
@@ -79,28 +102,32 @@ export class LiveSocket {
   #onMessage;
   #onState;
   #url;
+  #encode;
 
   /**
    * @param {object} options
-   * @param {(message: LiveAnswer) => void} options.onMessage
+   * @param {(message: Answer) => void} options.onMessage
    * @param {(state: LiveStatus, reason: string) => void} [options.onState]
    * @param {string} [options.url]
+   * @param {string} [options.topic]  As the address has it; what has none is the Shift lab's.
+   * @param {(seq: number, state: State) => string | Uint8Array<ArrayBuffer>} [options.encode]
    */
-  constructor({ onMessage, onState = () => {}, url }) {
+  constructor({ onMessage, onState = () => {}, topic = "", url = here(topic), encode = (seq, state) => JSON.stringify({ seq, ...state }) }) {
     this.#onMessage = onMessage;
     this.#onState = onState;
-    this.#url = url ?? here();
+    this.#url = url;
+    this.#encode = encode;
   }
 
   /**
    * Show this; what was asked before and has not been answered is forgotten.
    *
-   * @param {LiveState} state
+   * @param {State} state
    * @returns {number}  Its number, which comes back in every message about it.
    */
   send(state) {
     this.#seq += 1;
-    this.#last = this.#waiting = JSON.stringify({ seq: this.#seq, ...state });
+    this.#last = this.#waiting = this.#encode(this.#seq, state);
     if (this.#socket) this.#flush();
     else if (!this.#timer) this.#open();
     return this.#seq;
@@ -149,7 +176,7 @@ export class LiveSocket {
     this.#failures = 0;
     const message = decodeMessage(data);
     if (message.type === "waiting") this.#onState("full", sentenceOfLine(message));
-    else this.#onMessage(/** @type {LiveAnswer} */ (message));
+    else this.#onMessage(/** @type {any} */ (message));
   }
 
   /** @param {WebSocket} socket @param {number} code @param {string} reason */

@@ -17,7 +17,7 @@ import { onKeys } from "../widgets/keys.js";
 import { offerLessons, photoPage } from "./lessons.js";
 
 const subject = createSubject();
-const { source, open, first, pinFirst } = offerComparison(subject);
+const { source, open, first, pinFirst, compared } = offerComparison(subject);
 give(document.body, subject, source);
 offerEdits(subject, source, pinFirst);
 
@@ -28,6 +28,10 @@ addEventListener("click", ({ target }) => {
   if (target instanceof Element && target.closest("[data-open=ledger], .strip-labels")) openLedger();
 });
 onKeys({ l: ["What every layer costs", openLedger], "Ctrl+z": ["Back to the photo or network before", () => void following.then(({ undo }) => undo())] });
+addEventListener("watch", (event) => {
+  event.preventDefault();
+  void import("../features/live/index.js").then(({ watch }) => watch(subject, compared, /** @type {CustomEvent<File>} */ (event).detail ?? null));
+});
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
 
 if (document.documentElement.dataset.visit) void import("../features/welcome/index.js");

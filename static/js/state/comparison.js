@@ -2,9 +2,9 @@
  * Two subjects on one page: A is pinned, and whatever is changed next is B. B is the subject that the page is about all
  * the time, so every way to change it goes on as before.
  *
- * @import { ComparisonAnswer, NoiseInfo } from "../api/client.js"
+ * @import { ComparisonAnswer, ModelDetail, NoiseInfo } from "../api/client.js"
  * @import { Subject } from "./subject.js"
- * @import { Lane, TraceView } from "./types.js"
+ * @import { ImageOnScreen, Lane, TraceView } from "./types.js"
  */
 
 import { getJson, postJson, urls } from "../api/client.js";
@@ -61,10 +61,24 @@ export function answerNow({ answer, a, b }) {
 /** @param {Comparison} comparison */
 export function pin({ a, b, pinned, begun, noise }) {
   const shown = b.shown.value;
-  if (!shown) return;
+  if (!shown || shown.image.frame === "passing") return;
   put(a, shown);
   a.shown.value = shown;
   [noise.value, begun.value, pinned.value] = [null, false, true];
+}
+
+/**
+ * Pin another picture than the one that is shown: what is shown is B from now on.
+ *
+ * @param {Comparison} comparison
+ * @param {ModelDetail} model
+ * @param {ImageOnScreen} image
+ */
+export async function hold({ a, b, pinned, begun, noise }, model, image) {
+  [a.model.value, a.image.value, a.crop.value] = [model, image, defaultCrop(model.input, image)];
+  await trace(a);
+  if (a.problem.value) b.problem.value = a.problem.value;
+  else [noise.value, begun.value, pinned.value] = [null, true, true];
 }
 
 /** @param {Comparison} comparison  B stays on the page, alone. */
@@ -77,7 +91,7 @@ export function unpin({ a, pinned, begun, noise, answer }) {
 /** @param {Comparison} comparison  A becomes B, and B becomes A. */
 export function swap(comparison) {
   const [first, second] = [comparison.a.shown.value, comparison.b.shown.value];
-  if (!first || !second || !compares(comparison)) return;
+  if (!first || !second || !compares(comparison) || second.image.frame === "passing") return;
   comparison.noise.value = null;
   put(comparison.a, second);
   put(comparison.b, first);
@@ -168,7 +182,7 @@ function followAnswers(comparison) {
   const asked = new Newest();
   effect([a.shown, b.shown, pinned, begun], () => {
     const [first, second] = [a.shown.value, b.shown.value];
-    if (!compares(comparison) || !first || !second || (answer.value?.a === first && answer.value.b === second)) return;
+    if (!compares(comparison) || !first || !second || second.image.frame === "passing" || (answer.value?.a === first && answer.value.b === second)) return;
     void ask(comparison, { a: first, b: second }, asked.begin());
   });
 }

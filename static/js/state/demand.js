@@ -51,7 +51,8 @@ class Demand {
     const result = this.subject.shown.value;
     const wanted = this.#allWishes();
     for (const request of this.#underWay) if (request.result !== result || !stillWanted(request, wanted)) this.#giveUp(request);
-    if (!result || result.whole) return;
+    // Of a passing frame no server knows: what is in view comes with the next one.
+    if (!result || result.whole || result.image.frame === "passing") return;
     for (const [node, channels] of wanted) {
       const activation = result.activations.get(node);
       if (!activation || this.#refused.has(node)) continue;

@@ -181,6 +181,8 @@ export function trace(subject) {
     crop.value = result.crop;
     void trace(subject);
   };
+  // The next frame that passes is seen by what is chosen now.
+  if (image.value.frame === "passing") return Promise.resolve();
   const fill = subject.traced ? receive : async () => show(subject, result);
   return attempt(subject, (signal) => fill(subject, result, signal), { about: result.image.title, again });
 }

@@ -156,6 +156,7 @@ const leaders = new WeakMap();
  * @returns {number[]}
  */
 export function strongestChannels(activation, count, always = []) {
+  if (activation.alike) return strongestChannels(activation.alike, count, always);
   const key = [count, ...always].join();
   const known = leaders.get(activation) ?? new Map();
   leaders.set(activation, known);
@@ -186,6 +187,7 @@ const orders = new WeakMap();
  * @returns {number[] | null}
  */
 export function channelOrder(activation) {
+  if (activation.alike) return channelOrder(activation.alike);
   const rank = RANKS[view.order.value];
   if (!rank) return null;
   const known = orders.get(activation) ?? new Map();
@@ -209,6 +211,7 @@ const likeliest = new WeakMap();
  * @param {Activation} activation
  */
 export function classOrder(activation) {
+  if (activation.alike) return classOrder(activation.alike);
   const { data } = activation.lanes?.b ?? activation;
   if (!data.length) return null;
   const known = likeliest.get(activation);

@@ -31,7 +31,7 @@ export function follow(subject, end) {
     giveUp();
     const shown = subject.shown.value;
     // A page that asks for no trace knows nothing of the network's own doubt either.
-    const open = shown && (shown.model.second || (!shown.doubt && shown.model.classes.length));
+    const open = shown && shown.image.frame !== "passing" && (shown.model.second || (!shown.doubt && shown.model.classes.length));
     if (subject.status.value === "loading" || !open || subject.opinion.value?.key === shown.key) return;
     timer = setTimeout(() => void ask(subject, shown, asked.begin()), REST);
   };

@@ -62,7 +62,7 @@ export function sourceOf(subject) {
     whole: async (activation) => (await import("./demand.js")).wholeLayer(shown.value, activation),
     address(what, node, query) {
       const result = shown.value;
-      return result && urls.trace(result.model.id, result.image.id, result.crop, `${what}/${encodeURIComponent(node)}`, query);
+      return result && result.image.frame !== "passing" ? urls.trace(result.model.id, result.image.id, result.crop, `${what}/${encodeURIComponent(node)}`, query) : null;
     },
     known: (node) => node,
   };

@@ -68,7 +68,8 @@ export function openImage(subject, blob, title, draft = false) {
 }
 
 /**
- * Look at pictures: the first at once, the others from the row of this visit's photos.
+ * Look at pictures: the first at once, the others from the row of this visit's photos. A page that can watch a video takes
+ * that ("watch").
  *
  * @param {Subject} subject
  * @param {readonly Blob[]} files
@@ -76,6 +77,7 @@ export function openImage(subject, blob, title, draft = false) {
  */
 export function openAll(subject, files, title) {
   const [first] = files;
+  if (first?.type.startsWith("video/") && !dispatchEvent(new CustomEvent("watch", { detail: first, cancelable: true }))) return undefined;
   return files.length === 1 && first ? openImage(subject, first, title) : takePhotos(subject, /** @type {File[]} */ (files));
 }
 

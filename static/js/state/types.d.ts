@@ -12,6 +12,8 @@ export interface ImageOnScreen {
   kind?: "sound";
   /** Still being drawn: the next one takes its place in the history. */
   draft?: boolean;
+  /** Of a camera or a video: on its way past, known to no server by an id; or kept there as any photo is. */
+  frame?: "passing" | "kept";
 }
 
 /** The output of one layer. */
@@ -31,6 +33,8 @@ export interface Activation {
   mean: number;
   std: number;
   zeroFraction: number;
+  /** Of a passing frame: the result whose strongest channels stay in view, so that maps keep their places; null: none. */
+  alike?: Activation | null;
   /** Of a difference: what it comes to. */
   change?: Change;
   /** Where two are compared: the same layer of both, whose values share one range, and how much differences are strengthened. */

@@ -36,12 +36,16 @@ document.addEventListener("keydown", ({ key }) => key === "Tab" && (clicked = nu
  *
  * @param {Record<string, Key>} keys  By name, as in the table.
  * @param {AbortSignal} [signal]
+ * @param {"before" | "after"} [when]  Whether they are asked before those that are entered already.
  */
-export function onKeys(keys, signal) {
+export function onKeys(keys, signal, when = "after") {
   if (!table.size) document.addEventListener("keydown", press);
   for (const [name, key] of Object.entries(keys)) {
     const all = table.get(name) ?? new Set();
+    const others = when === "before" ? [...all] : [];
+    for (const each of others) all.delete(each);
     table.set(name, all.add(key));
+    for (const each of others) all.add(each);
     signal?.addEventListener("abort", () => all.delete(key));
   }
 }

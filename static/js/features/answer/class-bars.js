@@ -23,6 +23,8 @@ function percent(probability) {
 export class ClassBars extends BaseElement {
   /** @type {typeof import("../../widgets/opinion.js") | null} What is said beside the bars; it comes when they stand. */
   #beside = null;
+  /** Of which it stands there what it knows. @type {ModelDetail | null} */
+  #known = null;
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
@@ -67,6 +69,7 @@ export class ClassBars extends BaseElement {
     this.#head("Answer", "");
     this.#rows(0);
     this.piece("knows").replaceChildren();
+    this.#known = null;
     const { otherAnswer } = await import("./other-answer.js");
     if (this.subject.model.value !== model) return;
     const line = this.piece("verdict");
@@ -88,14 +91,17 @@ export class ClassBars extends BaseElement {
   /** @param {TraceView | null} answer */
   #tell(answer) {
     const line = this.piece("verdict");
-    const { model } = this.subject;
+    const { model, image } = this.subject;
     const told = answer && doubtOf(this.subject);
-    const verdict = answer?.top && told && told.rule !== "none" ? verdictOf(answer.top, told) : null;
+    // Of frames that pass there is no time to read a sentence.
+    const verdict = answer?.top && told && told.rule !== "none" && image.value?.frame !== "passing" ? verdictOf(answer.top, told) : null;
     line.hidden = !verdict;
     line.classList.toggle("unsure", told?.unsure ?? false);
     const second = answer && told?.opinion && this.#beside?.secondOpinion(this.subject);
-    line.replaceChildren(...(second || [h("b", {}, verdict?.lead ?? ""), verdict?.rest ?? ""]));
-    this.piece("knows").replaceChildren(...(this.#beside && model.value ? this.#beside.knows(model.value) : []));
+    if (verdict) line.replaceChildren(...(second || [h("b", {}, verdict.lead), verdict.rest]));
+    const known = this.#beside && model.value;
+    if (known !== this.#known) this.piece("knows").replaceChildren(...(known ? (this.#beside?.knows(known) ?? []) : []));
+    this.#known = known;
   }
 
   /**

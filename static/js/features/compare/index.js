@@ -11,8 +11,8 @@ import { styles } from "../../widgets/styles.js";
 
 /**
  * @param {Subject} subject
- * @returns What the elements are to draw, how the page is brought to an address, which subject stands first on it, and
- *   how what is shown is pinned if nothing is.
+ * @returns What the elements are to draw, how the page is brought to an address, which subject stands first on it, how
+ *   what is shown is pinned if nothing is, and the comparison itself.
  */
 export function offerComparison(subject) {
   const layers = yieldingSource(sourceOf(subject));
@@ -40,5 +40,5 @@ export function offerComparison(subject) {
     const [{ pin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
     if (!comparison.pinned.value) pin(comparison);
   };
-  return { source: layers.source, open, first: () => first(), pinFirst };
+  return { source: layers.source, open, first: () => first(), pinFirst, compared: () => (coming ??= begin()) };
 }

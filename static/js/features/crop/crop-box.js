@@ -64,7 +64,12 @@ export class CropBoxElement extends BaseElement {
   }
 
   get #showsPixels() {
-    return view.pixels.value;
+    return view.pixels.value || this.#passes;
+  }
+
+  /** A frame on its way past is nowhere but in the network's input. */
+  get #passes() {
+    return this.subject.image.value?.frame === "passing";
   }
 
   /**
@@ -228,7 +233,7 @@ export class CropBoxElement extends BaseElement {
   /** @param {{ id: string, width: number, height: number, title: string }} image */
   #paintPicture(image) {
     const picture = this.piece("picture", HTMLImageElement);
-    if (picture.dataset.image !== image.id) {
+    if (picture.dataset.image !== image.id && !this.#passes) {
       picture.dataset.image = image.id;
       picture.src = urls.thumbnail(image.id, PICTURE);
       picture.alt = image.title;

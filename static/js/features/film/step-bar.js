@@ -91,7 +91,7 @@ export class StepBar extends BaseElement {
   /** @override */
   paint() {
     const model = this.subject.model.value;
-    if (!model) return;
+    if (!model || this.hidden) return;
     if (model.nodes !== this.#model?.nodes) this.#build(model);
     const width = this.#frameWidth();
     const selected = this.#frames.findIndex((frame) => frame.node.name === view.selection.value.node);

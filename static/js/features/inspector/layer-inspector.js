@@ -120,7 +120,7 @@ export class LayerInspector extends BaseElement {
     if (signal.aborted) return;
     const working = new InspectorWorking(this.source, signal, () => this.requestPaint());
     const [list, facts, saving] = [new InspectorList(this.source, signal), new InspectorFacts(this.source, signal), new InspectorSave(this.source, signal)];
-    const [answer, loss] = [new InspectorAnswer(this.source, signal, () => this.requestPaint()), new PoolLoss(this.source)];
+    const [answer, loss] = [new InspectorAnswer(this.source, signal, () => this.requestPaint()), new PoolLoss(this.source, () => this.requestPaint())];
     this.#read = { answer, working, list, loss, facts, saving };
     this.prepend(new InspectorTrail(this.source, signal).element);
     this.#body.append(...Object.values(this.#read).map((part) => part.element));
@@ -234,7 +234,8 @@ export class LayerInspector extends BaseElement {
       if (photo?.data.length) field.paint(model, photo, pixel);
     }
     this.#writeValue(model, node, value);
-    if (!this.#read || differs) return;
+    // What is read, not glanced at, waits for a frame that stays.
+    if (!this.#read || differs || this.subject.image.value?.frame === "passing") return;
     const { answer, working, list, loss, facts, saving } = this.#read;
     answer.paint(model, node, beside ? undefined : this.#photoOf(model), pixel);
     loss.paint(node, pixel.channel);

@@ -4,15 +4,11 @@ import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
 import { onKeys } from "../../widgets/keys.js";
-import { styles } from "../../widgets/styles.js";
 
 const HINT_FOR = 6000;
 /** Work that is done sooner than this is not worth a sentence: it would only flicker. */
 const SLOW = 400;
 const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** @template T @param {Promise<T>} module */
-const styled = (module) => styles("picture").then(() => module);
 
 /** @returns {string}  Where a photo goes, in true words. */
 function privacy() {
@@ -77,9 +73,8 @@ export class ImageDock extends BaseElement {
   /** @param {string} source */
   #open(source) {
     if (source === "upload") this.piece("file").click();
-    if (source === "camera") void styled(import("./camera-dialog.js")).then(({ openCamera }) => openCamera());
-    if (source === "draw") void styled(import("./draw-pad.js")).then(({ openDrawPad }) => openDrawPad());
-    if (source === "paste") this.#bring(null);
+    else if (source === "paste") this.#bring(null);
+    else void import("./sources.js").then(({ openSource }) => openSource(source));
   }
 
   /** @param {HTMLInputElement} input */

@@ -11,7 +11,8 @@ export class PageTabs extends BaseElement {
   /** @override */
   paint() {
     if (!this.subject.shown.value) return;
-    for (const link of this.querySelectorAll("a")) link.search = writePhoto(this.subject);
+    const search = writePhoto(this.subject);
+    for (const link of this.querySelectorAll("a")) if (link.search !== search) link.search = search;
   }
 }
 

@@ -199,6 +199,8 @@ export class StripCell {
   #paintMap(activation, filled, perMap) {
     const [, height = 1, width = 1] = activation.shape;
     this.#paintValues(plane(activation, this.channel), { width, height, filled }, paletteOf(activation, this.channel));
+    // Of a passing frame nobody hears the range of every map.
+    if (activation.alike !== undefined) return setAttribute(this.element, "aria-label", this.subject.name);
     const { min, max } = channelSummary(activation, this.channel);
     const dead = min === 0 && max === 0;
     const largest = Math.max(Math.abs(min), Math.abs(max));

@@ -236,7 +236,7 @@ export class StripColumn {
   wantedChannels() {
     const activation = this.layer?.activation;
     const chosen = this.layout?.role !== "focus" && this.form === "maps" && this.near.length < this.channels;
-    if (chosen && activation && !activation.channels) return [];
+    if (chosen && activation && !activation.channels && activation.alike === undefined) return [];
     return this.near.map(({ channel }) => channel);
   }
 

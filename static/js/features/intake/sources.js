@@ -1,0 +1,12 @@
+/** What opens a camera or a sheet to draw on: each comes when it is first wanted. */
+
+import { styles } from "../../widgets/styles.js";
+
+/** @param {string} source */
+export async function openSource(source) {
+  // A page that can watch a camera takes it.
+  if (source === "camera" && !dispatchEvent(new Event("watch", { cancelable: true }))) return;
+  await styles("picture");
+  if (source === "camera") (await import("./camera-dialog.js")).openCamera();
+  else (await import("./draw-pad.js")).openDrawPad();
+}

@@ -1,0 +1,21 @@
+/** Watching a camera or a video through every layer: it comes with the first one. */
+
+/** @import { Comparison } from "../../state/comparison.js" */
+/** @import { Subject } from "../../state/subject.js" */
+
+import { styles } from "../../widgets/styles.js";
+import { Watching } from "./panel.js";
+
+/** @type {Watching | null} */
+let watching = null;
+
+/**
+ * @param {Subject} subject  That of the page.
+ * @param {() => Promise<Comparison>} compared  Two subjects beside each other.
+ * @param {File | null} file  A video; null: a camera.
+ */
+export async function watch(subject, compared, file) {
+  await styles("live");
+  watching ??= new Watching(subject, compared);
+  watching.watch(file);
+}

@@ -1,0 +1,231 @@
+"""A camera and videos through every layer, in a Chromium whose camera shows a film made here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+
+from app.pictures.colours import colours
+from tests.browser.cameras import FILM_RATE, browser_with_camera, pictures, webm, y4m
+from tests.browser.conftest import LAPTOP, READY, VISITED, Complaints, OpenPage, wait_until
+from tests.browser.looks import seems_right
+from tests.browser.seen import seen_maps, value_pixels
+from tests.browser.test_pixels import numbers, trace_address
+from tests.server import Server
+
+WATCHED = """
+const open = MediaDevices.prototype.getUserMedia;
+window.tracks = [];
+MediaDevices.prototype.getUserMedia = async function (...asked) {
+  const stream = await open.apply(this, asked);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+"""
+RUNNING = "() => window.tracks.filter(({ readyState }) => readyState === 'live').length"
+SEEN = """(seen) => {
+  Object.defineProperty(document, 'hidden', { value: !seen, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.fixture(scope="module")
+def profile(
+    browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    film = tmp_path_factory.mktemp("camera") / "film.y4m"
+    film.write_bytes(y4m(pictures(6)))
+    with browser_with_camera(browser, film) as running:
+        context = running.new_context(base_url=server.address, viewport=LAPTOP, color_scheme="light")
+        context.add_init_script(VISITED)
+        context.add_init_script(WATCHED)
+        yield context
+
+
+@pytest.fixture(scope="module")
+def kept_page(profile: BrowserContext) -> Page:
+    page = profile.new_page()
+    page.goto("/?layer=conv_2_1")
+    page.wait_for_selector(READY)
+    return page
+
+
+@pytest.fixture
+def page(kept_page: Page, complaints: Complaints) -> Iterator[Page]:
+    complaints.listen(kept_page)
+    yield kept_page
+    complaints.leave(kept_page)
+
+
+def watch(page: Page) -> None:
+    """Have the camera's frames pass, whatever was before."""
+    if page.locator("body.live").count():
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator("body.live")).to_have_count(0)
+    page.get_by_role("button", name="Camera", exact=True).click()
+    expect(page.locator("body.passing")).to_have_count(1)
+    wait_until(page, "() => parseFloat(document.querySelector('.live-numbers dd').textContent) > 0")
+
+
+def is_the_servers(page: Page, server: Server, maps: dict[int, np.ndarray[Any, Any]]) -> None:
+    values = numbers(trace_address(page, server), "conv_2_1")
+    expected = colours(values)
+    assert sorted(maps) == list(range(10))
+    for channel, seen in maps.items():
+        np.testing.assert_array_equal(value_pixels(seen, values.shape[1:])[..., :3], expected[channel])
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("body.passing")).to_have_count(0)
+    page.wait_for_selector(READY)
+
+
+def test_a_frozen_frame_shows_the_servers_numbers_as_it_did_on_its_way_past(
+    page: Page, server: Server
+) -> None:
+    watch(page)
+    assert page.evaluate(RUNNING) == 1
+    assert "image=" not in page.url
+    expect(page.locator(".live-part")).to_contain_text("to your own ConvScope server on this machine")
+    expect(page.locator(".inspector-working")).to_be_hidden()
+    # held up until the route is taken away
+    page.route("**/api/images", lambda route: None)
+    page.keyboard.press(" ")
+    expect(page.locator(".live-phase")).to_contain_text("frozen")
+    passing = seen_maps(page, "conv_2_1")
+    page.unroute("**/api/images")
+    settled(page)
+    is_the_servers(page, server, passing)
+    is_the_servers(page, server, seen_maps(page, "conv_2_1"))
+    top = httpx.get(trace_address(page, server)).json()["top"]
+    assert page.locator("class-bars li.best span").inner_text() == top[0]["label"].replace("_", " ")
+    expect(page.locator(".live-sentence")).to_contain_text(top[0]["label"].replace("_", " "))
+    expect(page.locator(".inspector-working")).to_be_visible()
+    expect(page.locator("own-photos button")).to_have_count(1)
+
+
+def test_the_last_seconds_are_gone_through_frame_by_frame(page: Page, server: Server) -> None:
+    watch(page)
+    page.keyboard.press(",")
+    page.keyboard.press(",")
+    expect(page.locator(".live-sentence")).to_contain_text("s earlier")
+    reel = page.get_by_role("slider", name="Frame of the last five seconds")
+    at = int(reel.get_attribute("aria-valuenow") or "")
+    settled(page)
+    is_the_servers(page, server, seen_maps(page, "conv_2_1"))
+    before = page.url
+    reel.press("ArrowRight")
+    expect(reel).to_have_attribute("aria-valuenow", str(at + 1))
+    box = reel.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + 20)
+    expect(reel).to_have_attribute("aria-valuenow", reel.get_attribute("aria-valuemax") or "")
+    settled(page)
+    wait_until(page, "(before) => location.href !== before", before)
+    is_the_servers(page, server, seen_maps(page, "conv_2_1"))
+    page.keyboard.press(" ")
+    expect(page.locator(".live-phase")).to_contain_text("live")
+
+
+def test_a_held_frame_is_a_and_the_camera_is_b(page: Page) -> None:
+    watch(page)
+    page.keyboard.press("h")
+    expect(page.locator("body.compared.passing")).to_have_count(1)
+    expect(page.locator('[data-node="conv_2_1"].laned')).to_have_count(1)
+    expect(page.locator(".compare-tile.a p")).to_contain_text("Camera frame, held")
+    page.keyboard.press(" ")
+    settled(page)
+    page.keyboard.press("h")
+    expect(page.locator("body.pinned")).to_have_count(0)
+
+
+def test_a_hidden_page_lets_go_of_the_camera_and_so_does_stop(page: Page) -> None:
+    watch(page)
+    page.evaluate(SEEN, False)
+    wait_until(page, f"() => ({RUNNING})() === 0")
+    page.evaluate(SEEN, True)
+    wait_until(page, f"() => ({RUNNING})() === 1")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("body.live")).to_have_count(0)
+    assert page.evaluate(RUNNING) == 0
+    settled(page)
+    page.wait_for_url("**image=*")
+    expect(page.locator("step-bar")).to_be_visible()
+
+
+def test_another_photo_ends_it(page: Page) -> None:
+    watch(page)
+    page.keyboard.press("[")
+    expect(page.locator("body.live")).to_have_count(0)
+    assert page.evaluate(RUNNING) == 0
+    page.wait_for_url("**image=*")
+
+
+def test_it_can_be_used_by_everybody(page: Page) -> None:
+    watch(page)
+    seems_right(page)
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    page.set_viewport_size(LAPTOP)
+
+
+def film(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "video/webm", "buffer": data}
+
+
+def test_a_video_is_gone_through_frame_by_frame(page: Page, server: Server) -> None:
+    frames = pictures(30)
+    page.set_input_files("[data-part=file]", film("film.webm", webm(frames)))
+    expect(page.locator("#live-title")).to_have_text("film.webm")
+    expect(page.locator("body.passing")).to_have_count(1)
+    page.keyboard.press(" ")
+    sentence = page.locator(".live-sentence")
+    expect(page.locator(".live-phase")).to_contain_text("frozen")
+    settled(page)
+    found = re.search(r"([\d.]+) s into", sentence.inner_text())
+    assert found
+    number = round(float(found[1]) * FILM_RATE)
+    steps = [(".", 1), (".", 1), (",", -1)] if number < 15 else [(",", -1), (",", -1), (".", 1)]
+    for key, by in steps:
+        number += by
+        page.keyboard.press(key)
+        expect(sentence).to_contain_text(f"{number / FILM_RATE:.3f} s into the video")
+    settled(page)
+    seen = 255 * numbers(trace_address(page, server), "input").transpose(1, 2, 0)
+    cut = [Image.fromarray(frame[:, 16:112]).resize((64, 64)) for frame in frames]
+    assert int(np.argmin([np.abs(np.asarray(each, float) - seen).mean() for each in cut])) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("sound.webm", webm([]), "sound.webm has no pictures. It holds sound alone"),
+        ("renamed.mp4", b"PK\x03\x04" + bytes(500), "renamed.mp4 cannot be played"),
+    ],
+)
+def test_what_is_no_video_is_named_and_the_last_picture_stays(
+    page: Page, name: str, data: bytes, says: str
+) -> None:
+    before = page.url
+    page.set_input_files("[data-part=file]", film(name, data))
+    expect(page.get_by_role("alert").first).to_contain_text(says)
+    expect(page.locator("body.live")).to_have_count(0)
+    assert page.url == before
+
+
+def test_a_camera_that_cannot_be_had_is_named(open_page: OpenPage) -> None:
+    page = open_page()
+    before = page.locator("class-bars li").all_inner_texts()
+    page.keyboard.press("c")
+    alert = page.locator("image-dock [data-part=problem]")
+    expect(alert).to_contain_text(re.compile("[Cc]amera"))
+    expect(alert).to_contain_text("The last picture stays.")
+    expect(alert.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.locator("body.live")).to_have_count(0)
+    assert page.locator("class-bars li").all_inner_texts() == before
