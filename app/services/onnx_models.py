@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cnn_core.errors import CnnError, ShapeError
+from cnn_core.errors import ShapeError
 from cnn_core.graph.answer import AnswerKind
 from cnn_core.graph.graph import Graph
 from cnn_core.input_spec import InputSpec, scaled_spec, scaling_of
@@ -18,6 +17,7 @@ from cnn_core.onnx_import.limits import Bounds, Limits
 from .answers import as_read, kind_chosen, labels_of
 from .labels import printable
 from .model_records import Choices, Finding, Imported, Output
+from .told_input import told_input
 
 if TYPE_CHECKING:
     from cnn_core.onnx_import import ImportedModel
@@ -58,13 +58,13 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
     imported = import_model(data, limits=limits, sizes=choices.size, output=choices.output)
     # whole numbers are the bytes of the picture, whatever is said
     scaling = "bytes" if imported.entry.whole else choices.scaling
-    spec = _input_spec(imported.graph, scaling, imported.metadata)
+    spec, told = _input_spec(imported.graph, scaling, imported.metadata)
     looks, count = imported.output.kind, prod(imported.output.shape)
     found = imported.labels or ()
     named = count == len(found if choices.labels is None else choices.labels)
     kind = kind_chosen(imported.graph, looks, choices.reading, named)
     graph, added = as_read(imported.graph, imported.parameters, looks, kind)
-    notes = [*imported.notes, *added]
+    notes = [*imported.notes, *told, *added]
     labels = labels_of(count, kind, found, choices.labels)
     title = printable(choices.name or "") or "Imported network"
     card = _card(title, graph, len(data), notes, choices.card)
@@ -82,30 +82,16 @@ def comparison_of(
     return Comparison(data, model.graph, model.spec, size, limits, bounds)
 
 
-def _input_spec(graph: Graph, scaling: str | None, metadata: Mapping[str, str]) -> InputSpec:
+def _input_spec(
+    graph: Graph, scaling: str | None, metadata: Mapping[str, str]
+) -> tuple[InputSpec, list[str]]:
+    """What the network takes: scaled as a person says, or failing that the file, and that in words."""
     shape = graph.shapes[graph.inputs[0].name][1:]
     if len(shape) != 3 or shape[0] not in (1, 3):
         form = " x ".join(map(str, shape))
         raise ShapeError(f"input: wanted 1 or 3 channels of a picture, this network takes {form} values")
     spec = InputSpec(*shape)
-    if scaling is not None:
-        return scaled_spec(spec, scaling)
-    return _told_spec(spec, metadata.get("preprocessing"))
-
-
-def _told_spec(spec: InputSpec, text: str | None) -> InputSpec:
-    """The preprocessing that the file's metadata tell; from 0 to 1 where they do not, or do not fit."""
-    try:
-        told: Any = json.loads(text or "{}")
-        return replace(
-            spec,
-            mean=tuple(told.get("mean", spec.mean)),
-            std=tuple(told.get("std", spec.std)),
-            divisor=float(told.get("divisor", spec.divisor)),
-            order=told.get("order", spec.order),
-        )
-    except (ValueError, TypeError, AttributeError, RecursionError, CnnError):
-        return spec
+    return (scaled_spec(spec, scaling), []) if scaling is not None else told_input(spec, metadata)
 
 
 def _card(title: str, graph: Graph, file_bytes: int, notes: Sequence[str], known: Card | None) -> Card:

@@ -115,3 +115,16 @@ def test_what_may_be_said_of_the_answer_may_come_with_the_file(live: Live, bring
     told = bring(made, output="y", reading="classes", labels="a\nb\nc\nd\ne")
     assert (told["imported"]["output_kind"], told["classes"]) == ("classes", list("abcde"))
     assert told["nodes"][-1]["kind"] == "softmax"
+
+
+def test_what_the_metadata_say_of_pixels_is_what_the_network_gets(live: Live, bring: Any) -> None:
+    said = {"Image.BitmapPixelFormat": "Bgr8", "Image.NominalPixelRange": "NominalRange_0_255"}
+    told = bring(model(SCORES, [FILTERS], metadata=said))
+    assert (told["input"]["order"], told["input"]["divisor"]) == ("BGR", 1.0)
+    assert "BitmapPixelFormat Bgr8, Image.NominalPixelRange NominalRange_0_255" in str(
+        told["imported"]["notes"]
+    )
+    unknown = bring(model(SCORES, [FILTERS], metadata={"normalization": "per image"}))
+    assert "not understood here: normalization per image" in str(unknown["imported"]["notes"])
+    chosen = bring(model(SCORES, [FILTERS], metadata={"normalization": "per picture"}), scaling="imagenet")
+    assert "not understood" not in str(chosen["imported"]["notes"])
