@@ -16,6 +16,8 @@ CUT = """() => [...document.querySelectorAll(".t-row, .t-row .val, .tools .lead"
   .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 2)
   .map((each) => each.textContent)"""
 
+NARROW = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
+
 
 def go(page: Page, name: str) -> None:
     """To another page, with the photo."""
@@ -57,3 +59,16 @@ def test_a_stranger_is_doubted_on_every_page_that_names_it(open_page: OpenPage) 
     told = page.locator(".compare-answer .verdict")
     expect(told).to_have_text(re.compile(r"^A says .* \(doubtful\), B says espresso\.$"))
     expect(page.locator(".compare-answer .why")).to_have_text(STRANGER)
+    expect(page.locator(".compare-answer .why .link")).to_have_count(0)  # A stays what is pinned
+
+    page.get_by_role("button", name="Unpin").click()
+    page.locator("sample-grid button").nth(1).click()
+    page.locator("class-bars .verdict .link").click()
+    page.wait_for_url("**model=efficientnet_lite0*")
+    page.wait_for_selector(READY)
+    names = page.locator("class-bars li span")
+    expect(names.first).to_have_text("Egyptian cat")
+    for width, height in ((1440, 900), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert names.evaluate_all(NARROW) == []
+        assert page.locator("class-bars li i").first.evaluate("(bar) => bar.clientWidth") >= 16

@@ -78,6 +78,8 @@ NEXT_TWO = """() => new Promise((done) => {
 SHOWN = (
     "(selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility()).length"
 )
+BELOW = """(selector) => document.querySelector(selector).getBoundingClientRect().bottom
+  - document.querySelector(".steps").getBoundingClientRect().top - 1"""
 SIZES = [(1440, 900), (1280, 720), (390, 844)]
 
 
@@ -114,13 +116,16 @@ def test_the_pass_plays_once_by_itself_and_gives_way(open_page: OpenPage) -> Non
 
 def test_the_first_sentence_is_whole_at_every_size_and_has_one_action(open_page: OpenPage) -> None:
     page = open_page("/", first_visit=True, reduced_motion="reduce")
-    page.wait_for_load_state("networkidle")
+    page.locator("sample-grid button").nth(1).click()
+    expect(page.locator("class-bars .verdict")).to_contain_text("which Tiny VGG does not know")
     assert page.evaluate(SHOWN, "first-visit [data-part=skip]") == 0, (
         "it plays for those who want less motion"
     )
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate(CUT, "first-visit p") == 0, width
+        if width > 1000:
+            assert page.evaluate(BELOW, "class-bars li:last-child") < 0, (width, "the last class")
         plain = page.locator("button:visible", has_text="Not now").evaluate(
             "(b) => getComputedStyle(b).backgroundColor"
         )

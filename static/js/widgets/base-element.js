@@ -28,6 +28,18 @@ export function give(part, subject, source = sourceOf(subject)) {
  */
 const givenAround = (element) => (element ? (given.get(element) ?? givenAround(element.parentElement)) : undefined);
 
+/** Elements that are painted before the next frame. @type {Set<BaseElement>} */
+const waiting = new Set();
+
+/**
+ * All in one go: what changes the state within a frame, such as a film, is seen by every element in that frame or by none.
+ * One that fails leaves the others be.
+ */
+function paintAll() {
+  for (const each of waiting) queueMicrotask(() => each.isConnected && each.paint());
+  waiting.clear();
+}
+
 /**
  * What every element of the page shares: light DOM, the subject that it is about, listeners that end with the connection,
  * and at most one paint a frame however many things have changed.
@@ -37,7 +49,6 @@ export class BaseElement extends HTMLElement {
   #connection = null;
   /** @type {Given | null} */
   #given = null;
-  #frame = 0;
 
   get #about() {
     if (this.#given) return this.#given;
@@ -67,8 +78,7 @@ export class BaseElement extends HTMLElement {
   disconnectedCallback() {
     this.#connection?.abort();
     this.#connection = null;
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    waiting.delete(this);
   }
 
   /**
@@ -94,11 +104,9 @@ export class BaseElement extends HTMLElement {
 
   /** Ask for one paint before the next frame. */
   requestPaint() {
-    if (this.#frame || !this.#connection) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.paint();
-    });
+    if (!this.#connection) return;
+    if (!waiting.size) requestAnimationFrame(paintAll);
+    waiting.add(this);
   }
 
   /** Hook: bring the DOM up to date with the state. */

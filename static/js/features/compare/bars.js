@@ -31,7 +31,9 @@ export function pairedBars(comparison) {
     if (!compares(comparison)) say(line, WAITING);
     else if (found) say(line, verdict(found, [doubtOf(a), doubtOf(b)]));
     const doubted = compares(comparison) && found ? [a, b].findLast((subject) => doubtOf(subject)?.unsure) : null;
-    reason(why, doubted && opinion?.secondOpinion(doubted));
+    const parts = doubted && opinion?.secondOpinion(doubted);
+    // A stays what it is pinned to: only B's network is changed by a click.
+    reason(why, doubted === a ? parts?.map((part) => (typeof part === "string" ? part : (part.textContent ?? ""))) : parts);
     line.classList.toggle("stale", compares(comparison) && !found);
     if (compares(comparison) && found) view.announcement.value = line.textContent ?? "";
   };

@@ -105,7 +105,7 @@ export class ExplainQuestion extends BaseElement {
       const bar = h("i");
       bar.style.setProperty("--share", String(probability));
       const button = h("button", { type: "button", class: side && `is-${side}`, "aria-pressed": String(!!side), "data-class": index },
-        h("em", {}, of === "pair" ? side.toUpperCase() : ""), h("span", {}, className(label)), bar, h("b", {}, percent(probability).replace(/\s?%$/, "")));
+        h("em", {}, of === "pair" ? side.toUpperCase() : ""), h("span", { title: className(label) }, className(label)), bar, h("b", {}, percent(probability).replace(/\s?%$/, "")));
       return h("li", {}, button);
     }));
     if (focused) /** @type {HTMLElement | null} */ (this.#list.querySelector(`[data-class="${focused}"]`))?.focus();

@@ -61,7 +61,12 @@ export class StripLegend {
  * @param {string[]} texts
  * @param {number} room CSS pixels.
  */
-const fitting = (texts, room) => (texts.length < 3 || (textWidth(texts.join("")) + 2) * SMALL < room ? texts : [texts[0] ?? "", texts[2] ?? ""]);
+export function fitting(texts, room) {
+  const fits = (/** @type {string[]} */ some) => (textWidth(some.join(" ")) + 2) * SMALL < room;
+  const [low = "", , high = ""] = texts;
+  if (texts.length < 3 || fits(texts)) return texts;
+  return fits([low, high]) ? [low, high] : [low, high].map((text) => text.replace(/.* /, ""));
+}
 
 /**
  * @param {{low: number, high: number}} scale
