@@ -12,7 +12,7 @@ from fastapi import Request
 from PIL import Image, UnidentifiedImageError
 
 from cnn_core.errors import BadInput
-from cnn_core.preprocess import Pixels, flatten_image, image_formats
+from cnn_core.preprocess import Pixels, bits_of, flatten_image, image_formats
 from cnn_core.sound import SOUND_FORMATS, Samples
 from cnn_core.sound import read_sound as samples_of
 
@@ -30,14 +30,21 @@ _FORM_OVERHEAD = 16 * 1024
 _JSON_BYTES = 64 * 1024
 """A longer JSON body is no question that can be asked here."""
 
-_NAMES = {"WEBP": "WebP"}
+_NAMES = {"WEBP": "WebP", "HEIF": "HEIC"}
+
+_ADVICE = {
+    "JPEG XL": "Save it as JPEG or PNG: its own program, or `djxl photo.jxl photo.png`, does that.",
+    "SVG": "It has no pixels of its own: export it as PNG, in an image program or by a screenshot.",
+    "PDF": "Export the page, or the picture in it, as PNG or JPEG, or take a screenshot of it.",
+}
+"""What to do with a file that is refused, by what it seems to be."""
 
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF", "a PDF document"),
-    (4, b"ftyphei", "an HEIC photo"),
-    (4, b"ftyphev", "an HEIC photo"),
-    (4, b"ftypmif1", "an HEIF photo"),
-    (4, b"ftypmsf1", "an HEIF photo"),
+    (4, b"ftyphei", "a damaged HEIC photo"),
+    (4, b"ftyphev", "a damaged HEIC photo"),
+    (4, b"ftypmif1", "a damaged HEIF photo"),
+    (4, b"ftypmsf1", "a damaged HEIF photo"),
     (4, b"ftypavi", "an AVIF image"),
     (4, b"ftypcrx", "a camera raw file"),
     (4, b"ftypM4A", "an AAC sound (M4A)"),
@@ -97,8 +104,10 @@ async def received_json(request: Request) -> Any:
         raise Problem(422, "Not JSON", "The body cannot be read as JSON; send one JSON object.") from None
 
 
-def decode_upload(file: BinaryIO, max_pixels: int) -> Pixels:
-    """Upright RGB pixels, uint8 ``(H, W, 3)``; only the formats listed are ever handed to a decoder.
+def decode_upload(file: BinaryIO, max_pixels: int) -> tuple[Pixels, str]:
+    """Upright RGB pixels, uint8 ``(H, W, 3)``, and what was done to their range, in words.
+
+    Only the formats listed are ever handed to a decoder.
 
     Raises:
         Problem: 413 too many pixels (by the header, before decoding), 415 no image of an accepted kind,
@@ -110,7 +119,7 @@ def decode_upload(file: BinaryIO, max_pixels: int) -> Pixels:
     try:
         with Image.open(io.BytesIO(data), formats=image_formats()) as picture:
             _check_size(picture.size, max_pixels)
-            return flatten_image(picture)
+            pixels, bits = flatten_image(picture), bits_of(picture)
     except Problem:
         raise
     except UnidentifiedImageError as error:
@@ -121,6 +130,9 @@ def decode_upload(file: BinaryIO, max_pixels: int) -> Pixels:
         raise
     except Exception as error:  # a damaged header surfaces as whatever the format's reader tripped over
         raise _damaged() from error
+    if bits is None or bits == 16:
+        return pixels, ""
+    return pixels, f"{bits} of its 16 bits are used: {(1 << bits) - 1} is white."
 
 
 def decode_sound(file: BinaryIO) -> Samples:
@@ -170,10 +182,12 @@ def _bytes_in_words(count: int) -> str:
 def _not_accepted(data: bytes) -> Problem:
     looks = _looks_like(data)
     status = 422 if looks.startswith("a damaged") else 415
+    advice = next((f"{told} " for name, told in _ADVICE.items() if name in looks), "")
     return Problem(
         status,
         "Not an image that can be read",
-        f"This seems to be {looks}. Accepted are {accepted_formats()}; of sounds {', '.join(SOUND_FORMATS)}.",
+        f"This seems to be {looks}. {advice}Accepted are {accepted_formats()}; "
+        f"of sounds {', '.join(SOUND_FORMATS)}.",
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "Crop",
     "InputSpec",
     "Pixels",
+    "bits_of",
     "crop_from",
     "crop_pixels",
     "default_crop",
@@ -216,14 +218,25 @@ def _read_array(array: NDArray[Any]) -> Pixels:
 def image_formats() -> tuple[str, ...]:
     """Names of the formats that are decoded, as Pillow calls them; everything else is refused."""
     optional = [name for name in ("WEBP", "AVIF") if features.check(name.lower())]
-    return ("JPEG", "PNG", *optional, "GIF", "BMP", "TIFF")
+    return ("JPEG", "PNG", *optional, *_heif(), "GIF", "BMP", "TIFF")
+
+
+def _heif() -> tuple[str, ...]:
+    """What iPhones write, where its decoder is installed."""
+    if find_spec("pillow_heif") is None:
+        return ()
+    import pillow_heif
+
+    # one thread a picture: several may be decoded at a time
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+    return ("HEIF",)
 
 
 def flatten_image(picture: Image.Image) -> Pixels:
     """Upright RGB pixels ``uint8 (H, W, 3)`` of a Pillow image, whatever its mode.
 
     The first frame of an animation; EXIF orientation applied; transparency on white; CMYK, palette and grey
-    converted; 16-bit grey divided by 257 so that its white stays white. Colour profiles are not applied.
+    converted; 16-bit grey by the white of ``bits_of``. Colour profiles are not applied.
 
     Raises:
         BadInput: the pixels cannot be decoded.
@@ -252,16 +265,29 @@ def _flattened(picture: Image.Image) -> Pixels:
     width, height = picture.size
     if picture.mode in ("I", "F"):
         return np.repeat(_from_wide(picture)[..., np.newaxis], 3, axis=2)
+    white = (1 << (bits_of(picture) or 16)) - 1
     pixels = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, STRIP):
         strip = picture.crop((0, top, width, min(top + STRIP, height)))
-        pixels[top : top + STRIP] = np.asarray(_on_white(strip))
+        pixels[top : top + STRIP] = np.asarray(_on_white(strip, white))
     return pixels
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def bits_of(picture: Image.Image) -> int | None:
+    """How many of its 16 bits a grey picture uses: 10, 12, 14 or all; None of pictures of other kinds.
+
+    Cameras and scanners of 12 bits write their values into 16 as they are, and no file says so: the white is
+    taken to be the first of these that no value exceeds.
+    """
+    if not picture.mode.startswith("I;16"):
+        return None
+    peak = int(np.asarray(picture).max())
+    return next(bits for bits in (10, 12, 14, 16) if peak < 1 << bits)
+
+
+def _on_white(picture: Image.Image, white: int) -> Image.Image:
     if picture.mode.startswith("I;16"):
-        return Image.fromarray(_from_sixteen_bit(picture)).convert("RGB")
+        return Image.fromarray(_from_sixteen_bit(picture, white)).convert("RGB")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     straight = picture.convert("LA") if picture.mode == "La" else picture
@@ -271,9 +297,9 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return background
 
 
-def _from_sixteen_bit(picture: Image.Image) -> Pixels:
+def _from_sixteen_bit(picture: Image.Image, white: int) -> Pixels:
     """16-bit grey in 8 bits, by a table: a large picture never becomes floating point."""
-    table = ((np.arange(65536) + 128) // 257).astype(np.uint8)
+    table = ((np.minimum(np.arange(65536), white) * 510 + white) // (2 * white)).astype(np.uint8)
     values = np.asarray(picture)
     grey: Pixels = table[values]
     transparent = picture.info.get("transparency")

@@ -196,6 +196,7 @@ class ImageInfo(BaseModel):
         description="digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram "
         "of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz."
     )
+    note: str = Field(default="", description="What was done to its range when it was sent.")
 
 
 class Sample(ImageInfo):

@@ -54,12 +54,12 @@ async def upload_image(request: Request, services: ServicesDep, response: Respon
     settings = services.settings
     async with received_file(request, settings.upload_bytes) as file:
         decoding = services.decoders.run(_decoded, file, settings.upload_pixels)
-        image = await while_connected(request, decoding)
+        image, note = await while_connected(request, decoding)
     await while_connected(request, services.images.add(image))
     services.metrics.uploads.inc()
     response.headers["Location"] = f"/api/images/{image.id}"
     response.headers["Cache-Control"] = "no-store"
-    return _info(image)
+    return _info(image, note)
 
 
 @router.get(
@@ -115,13 +115,14 @@ async def read_sound(request: Request, found: ImageDep, services: ServicesDep) -
     return Response(await while_connected(request, job), headers=headers, media_type="audio/wav")
 
 
-def _decoded(file: BinaryIO, max_pixels: int) -> StoredImage:
+def _decoded(file: BinaryIO, max_pixels: int) -> tuple[StoredImage, str]:
     start = file.read(12)
     file.seek(0)
     if is_sound(start):
-        return StoredImage.of_sound(decode_sound(file))
-    return StoredImage.of(decode_upload(file, max_pixels))
+        return StoredImage.of_sound(decode_sound(file)), ""
+    pixels, note = decode_upload(file, max_pixels)
+    return StoredImage.of(pixels), note
 
 
-def _info(image: StoredImage) -> ImageInfo:
-    return ImageInfo(id=image.id, width=image.width, height=image.height, kind=image.kind)
+def _info(image: StoredImage, note: str = "") -> ImageInfo:
+    return ImageInfo(id=image.id, width=image.width, height=image.height, kind=image.kind, note=note)

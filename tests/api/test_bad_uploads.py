@@ -9,7 +9,9 @@ import zipfile
 import zlib
 from itertools import chain, repeat
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from app.config import Settings
@@ -48,8 +50,7 @@ OTHER_KINDS = {
     "HTML": b"<!DOCTYPE html><html><body>404</body></html>",
     "text": "Grüße, this is a letter.\n".encode(),
     "XML": b'<?xml version="1.0"?><note/>',
-    "HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64),
-    "HEIF": b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + bytes(64),
+    "a JPEG XL": b"\xff\x0a" + bytes(64),
     "a video": b"\0\0\0\x18ftypisom\0\0\0\0isomiso2" + bytes(64),
     "ZIP": archive(),
     "Photoshop": b"8BPS\0\x01" + bytes(64),
@@ -69,6 +70,39 @@ def test_other_kinds_of_files_are_named_and_the_accepted_ones_listed(live: Live,
     if what != "no image":
         assert what.lower() in answer.json()["detail"].lower()
     assert accepted_formats() in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("what", "advice"),
+    [("a JPEG XL", "djxl"), ("an SVG drawing", "export it as PNG"), ("a PDF", "Export the page")],
+)
+def test_what_to_do_is_said_of_kinds_that_people_have(live: Live, what: str, advice: str) -> None:
+    assert advice in upload(live, OTHER_KINDS[what]).json()["detail"]
+
+
+def pixels_of(live: Live, image: str) -> NDArray[np.uint8]:
+    return np.asarray(Image.open(io.BytesIO(live.client.get(f"/api/images/{image}").content)))
+
+
+def test_what_an_iphone_writes_is_read_and_held_to_the_limit(live: Live) -> None:
+    whole = encoded(blocks(), "HEIF", quality=95)
+    answer = upload(live, whole)
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["width"], answer.json()["height"]) == blocks().shape[1::-1]
+    seen = pixels_of(live, answer.json()["id"])
+    assert np.abs(seen.astype(int) - blocks()).mean() < 6
+    assert upload(live, encoded(Image.new("RGB", (400, 251), 90), "HEIF")).status_code == 413
+    assert "a damaged HEIC photo" in upload(live, whole[:200]).json()["detail"]
+
+
+@pytest.mark.parametrize(("bits", "note"), [(12, "12 of its 16 bits are used: 4095 is white."), (16, "")])
+def test_twelve_bits_in_sixteen_are_stretched_and_that_is_said(live: Live, bits: int, note: str) -> None:
+    values = np.linspace(0, (1 << bits) - 1, 400).astype(np.uint16).reshape(20, 20)
+    answer = upload(live, encoded(Image.fromarray(values), "PNG"))
+    assert answer.json()["note"] == note
+    seen = pixels_of(live, answer.json()["id"])
+    expected = np.rint(values / ((1 << bits) - 1) * 255)
+    assert np.abs(seen[..., 0].astype(int) - expected).max() <= 1
 
 
 def test_the_accepted_formats_read_as_a_sentence() -> None:
@@ -114,7 +148,7 @@ def test_a_file_cut_short_says_so(live: Live, kind: str, share: float) -> None:
     assert answer.json()["detail"]
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"])
 def test_damaged_bytes_never_make_a_500(live: Live, kind: str) -> None:
     whole = bytearray(encoded(noise(24, 24), kind))
     for seed in range(12):

@@ -290,6 +290,8 @@ export interface ImageInfo {
   height: number;
   /** digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz. */
   kind: "photo" | "digit" | "sound";
+  /** What was done to its range when it was sent. */
+  note?: string;
 }
 
 /** Where an imported network comes from, and whether it computes what its file says. */
@@ -513,6 +515,8 @@ export interface NoiseSchema {
   height: number;
   /** digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz. */
   kind: "photo" | "digit" | "sound";
+  /** What was done to its range when it was sent. */
+  note?: string;
   /** No pixel is further than this from the picture, in 1/255. */
   epsilon: number;
   steps: number;
@@ -747,6 +751,8 @@ export interface Sample {
   height: number;
   /** digit: white on black, 28 x 28, for networks that read digits; sound: the spectrogram of one, for networks that take sounds, a column of 10 ms and 64 bands of pitch from 0 to 8 kHz. */
   kind: "photo" | "digit" | "sound";
+  /** What was done to its range when it was sent. */
+  note?: string;
   title: string;
 }
 

@@ -62,6 +62,7 @@ export function openImage(subject, blob, title, draft = false) {
     /** @type {ImageInfo} */
     const found = await postFile(urls.images(), blob, { name, onProgress, signal });
     keepPhoto({ ...found, title: name, blob }, draft);
+    if (found.note) news.value = `${name}: ${found.note}`;
     if (!signal.aborted) setImage(subject, { ...onScreen({ ...found, title: name }), draft });
   };
   return attempt(subject, task, { about: name, again: () => void openImage(subject, blob, title, draft) });

@@ -26,7 +26,7 @@ const THUMBNAIL = 64;
 /** Puts what another photo has in a layer in the place of what B's has: a rectangle or all of it, of one channel or of all. */
 export class PatchTool {
   #pictures = h("div", { class: "edit-pictures", role: "group", "aria-label": "Photo to take from" });
-  #file = h("input", { type: "file", accept: "image/*,.avif,.tif,.tiff", hidden: true, "aria-label": "Photo to take from" });
+  #file = h("input", { type: "file", accept: "image/*,.heic,.heif,.avif,.tif,.tiff", hidden: true, "aria-label": "Photo to take from" });
   #own = h("button", { type: "button", class: "btn small" }, "Own photo\u2026");
   #from = new MapField("", false);
   #into = new MapField("Rectangle to be replaced");
