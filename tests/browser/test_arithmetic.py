@@ -102,7 +102,8 @@ def get(server: Server, path: str) -> Any:
 
 def sample_for(server: Server, model: dict[str, Any]) -> str:
     """Id of the first sample that a model knows something of."""
-    kind = "digit" if model["input"]["channels"] == 1 else "photo"
+    grey = "sound" if model["input"]["takes"] == "sound" else "digit"
+    kind = grey if model["input"]["channels"] == 1 else "photo"
     return next(str(each["id"]) for each in get(server, "/api/samples") if each["kind"] == kind)
 
 

@@ -191,6 +191,8 @@ export const urls = {
   images: () => "/api/images",
   /** @param {string} image  The decoded pixels as a PNG. */
   image: (image) => `/api/images/${encodeURIComponent(image)}`,
+  /** @param {string} image  The sound that its pixels are the spectrogram of, as a WAV. */
+  sound: (image) => `${urls.image(image)}/sound`,
   /** @param {string} image */
   imageInfo: (image) => `${urls.image(image)}/info`,
   /** @param {string} image @param {number} size  Longer side in pixels. */

@@ -49,14 +49,6 @@ export function samplesFor(samples, model) {
 }
 
 /**
- * Whether a network is not made for a picture at all: for a sound, or for none.
- *
- * @param {ImageOnScreen | null} image
- * @param {Reader} model
- */
-const isDeaf = (image, model) => (image?.kind === "sound") !== (kindFor(model) === "sound");
-
-/**
  * Look with another model, at the same photo where it knows photos.
  *
  * @param {Subject} subject
@@ -66,10 +58,12 @@ const isDeaf = (image, model) => (image?.kind === "sound") !== (kindFor(model) =
 export function switchModel(subject, id, anew = false) {
   const { model, image, crop } = subject;
   const next = catalogue.models.value.find((each) => each.id === id);
-  if (next && model.value && (kindFor(next) !== kindFor(model.value) || isDeaf(image.value, next))) {
-    const stays = isDeaf(image.value, model.value) && !isDeaf(image.value, next);
-    if (!isDeaf(image.value, model.value)) last[kindFor(model.value)] = image.value;
-    const other = stays ? null : (last[kindFor(next)] ?? samplesFor(catalogue.samples.value, next)[0]);
+  const [from, to] = [kindFor(model.value), kindFor(next)];
+  if (next && model.value && from !== to) {
+    /** @param {Sample["kind"]} kind  Whether networks of this kind are made for the picture. */
+    const suits = (kind) => !!image.value?.kind === (kind === "sound");
+    if (suits(from)) last[from] = image.value;
+    const other = suits(to) && !suits(from) ? null : (last[to] ?? samplesFor(catalogue.samples.value, next)[0]);
     if (other) {
       image.value = onScreen(other);
       crop.value = defaultCrop(next.input, other);

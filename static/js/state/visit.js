@@ -14,7 +14,7 @@ import { keepPhoto } from "./taking.js";
 /** Bring the photos that another page has written down, but those that the server has lost too; write down what stands in the row. */
 export async function goAlong() {
   const kept = read(sessionStorage.getItem(KEPT));
-  const brought = await Promise.all(kept.map(async (each) => ({ ...each, blob: await bytesOf(each.id) })));
+  const brought = await Promise.all(kept.map(async (each) => ({ ...each, blob: await bytesOf(each) })));
   for (const { blob, ...photo } of brought) if (blob) keepPhoto({ ...photo, blob }, false);
   photos.subscribe((all) => {
     sessionStorage.setItem(KEPT, JSON.stringify(all.map(({ blob: _, ...each }) => each)));
@@ -30,8 +30,8 @@ function read(text) {
   }
 }
 
-/** @param {string} id */
-async function bytesOf(id) {
-  const answer = await fetch(urls.image(id)).catch(() => null);
+/** @param {Kept} photo */
+async function bytesOf({ id, kind }) {
+  const answer = await fetch(kind === "sound" ? urls.sound(id) : urls.image(id)).catch(() => null);
   return answer?.ok ? answer.blob() : null;
 }

@@ -10,6 +10,7 @@ import { selectPixel, view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { MarksCanvas } from "../../widgets/canvases.js";
 import { place, setAttribute, setHidden, setStyle, setText } from "../../widgets/dom.js";
+import { styles } from "../../widgets/styles.js";
 import { zoomNow } from "../../widgets/zoom.js";
 
 /** @import { CropBox as Crop } from "../../api/client.js" */
@@ -81,7 +82,8 @@ export class CropBoxElement extends BaseElement {
   #wish(wish, centred = false) {
     const { model, image } = this.subject;
     if (!model.value || !image.value) return;
-    const crop = fitCrop(model.value.input, image.value, wish, SMALLEST);
+    // of a sound no pitch is left out
+    const crop = fitCrop(model.value.input, image.value, wish, image.value.kind ? Infinity : SMALLEST);
     if (centred) {
       crop.left = (image.value.width - crop.width) >> 1;
       crop.top = (image.value.height - crop.height) >> 1;
@@ -92,10 +94,13 @@ export class CropBoxElement extends BaseElement {
   /** Measured when it changes: asking at every paint would have the page laid out once more. */
   #room = { width: 0, height: 0 };
 
-  /** @returns {number}  CSS pixels per image pixel. */
+  /** CSS pixels per image pixel, across and down: a sound, however long, fills the room. */
   get #zoom() {
     const image = this.subject.image.value;
-    return (image && Math.min(this.#room.width / image.width, this.#room.height / image.height)) || 1;
+    const across = (image && this.#room.width / image.width) || 1;
+    const down = (image && this.#room.height / image.height) || 1;
+    const both = Math.min(across, down);
+    return image?.kind ? { across, down } : { across: both, down: both };
   }
 
   /** @param {PointerEvent} event */
@@ -118,8 +123,8 @@ export class CropBoxElement extends BaseElement {
     if (!drag.moved) return;
     this.piece("crop").classList.add("dragging");
     [view.hover.value, view.probe.value] = [null, null];
-    const zoom = this.#zoom * zoomNow();
-    const [dx, dy] = [across / zoom, down / zoom];
+    const zoom = this.#zoom;
+    const [dx, dy] = [across / zoom.across / zoomNow(), down / zoom.down / zoomNow()];
     if (drag.grip) this.#resize(drag.grip, drag.from, dx, dy);
     else this.#wish({ left: drag.from.left + dx, top: drag.from.top + dy, width: drag.from.width });
   }
@@ -230,16 +235,17 @@ export class CropBoxElement extends BaseElement {
     this.#paintField();
   }
 
-  /** @param {{ id: string, width: number, height: number, title: string }} image */
+  /** @param {import("../../state/types.js").ImageOnScreen} image */
   #paintPicture(image) {
     const picture = this.piece("picture", HTMLImageElement);
     if (picture.dataset.image !== image.id && !this.#passes) {
+      if (image.kind) void styles("picture").then(() => import("./sound-panel.js"));
       picture.dataset.image = image.id;
-      picture.src = urls.thumbnail(image.id, PICTURE);
+      picture.src = image.kind ? urls.image(image.id) : urls.thumbnail(image.id, PICTURE);
       picture.alt = image.title;
     }
     const frame = this.piece("frame");
-    place(frame, { width: image.width * this.#zoom, height: image.height * this.#zoom });
+    place(frame, { width: image.width * this.#zoom.across, height: image.height * this.#zoom.down });
     setAttribute(frame, "title", image.title);
   }
 
@@ -288,7 +294,7 @@ export class CropBoxElement extends BaseElement {
     const box = model.value && input && known ? windowsOf(model.value.nodes, pixel.node, pixel).get(input.name) : null;
     setHidden(this.#field.element, !box);
     if (!box || !model.value || !crop.value) return;
-    const seen = { width: crop.value.width * this.#zoom, height: crop.value.height * this.#zoom };
+    const seen = { width: crop.value.width * this.#zoom.across, height: crop.value.height * this.#zoom.down };
     const { width, height } = this.#showsPixels ? this.#room : seen;
     const [across, down] = [width / model.value.input.width, height / model.value.input.height];
     const field = {
