@@ -156,10 +156,16 @@ test("a check mark stands beside no number but nought, and a variant without a n
 /** @param {object} more */
 const layer = (more) => ({ node: "conv", error: 0, differing: 0, compared: 900, exact: true, stride: [1, 1], differing_inside: 0, ...more });
 /** @param {Record<string, any>} more @param {object[]} layers */
-const said = ({ unsure = false, ...more }, ...layers) => {
+const said = ({ unsure = false, sound = false, ...more }, ...layers) => {
   const result = /** @type {any} */ ({ dx: 0, dy: 0, border: "trained", layers, ...more });
-  return leadOf(result, /** @type {any} */ ({ unsure })).map((part) => (typeof part === "string" ? part : part.strong)).join("");
+  return leadOf(result, /** @type {any} */ ({ unsure }), sound).map((part) => (typeof part === "string" ? part : part.strong)).join("");
 };
+
+test("a sound moves in time and in pitch", () => {
+  assert.ok(said({ sound: true, dx: 10 }, layer({})).startsWith("The sound moved 100 ms later. conv moved along exactly"));
+  assert.ok(said({ sound: true, dx: -3, dy: -1 }, layer({})).startsWith("The sound moved 30 ms earlier and 1 band higher. "));
+  assert.ok(said({ sound: true, dy: 2 }, layer({})).startsWith("The sound moved 2 bands lower. "));
+});
 
 test("the sentence says what was measured", () => {
   assert.ok(said({}, layer({})).startsWith("The photo is at rest, so both orders agree: not one of 900"));

@@ -57,7 +57,8 @@ export class ShiftLead extends BaseElement {
   #parts() {
     const result = shift.result.value;
     if (result && shift.late.value) return lateText(shift.place.value);
-    if (result) return leadOf(result, doubtOf(this.subject));
+    const sound = this.subject.image.value?.kind === "sound" && !shift.size.value;
+    if (result) return leadOf(result, doubtOf(this.subject), sound);
     if (this.subject.status.value === "empty" && this.subject.model.value) return ["Choose a photo to start."];
     return ["Waiting for the first maps…"];
   }

@@ -97,18 +97,33 @@ export function lateText(place) {
 }
 
 /**
+ * How a sound moved: a column of its spectrogram is 10 ms, a row a band of pitch.
+ *
+ * @param {Place} place
+ * @returns {Part[]}
+ */
+function soundText({ dx, dy }) {
+  const bands = Math.abs(dy) === 1 ? "1 band" : `${Math.abs(dy)} bands`;
+  const time = dx ? [strong(`${Math.abs(10 * dx)} ms`), dx > 0 ? " later" : " earlier"] : [];
+  const pitch = dy ? [strong(bands), dy > 0 ? " lower" : " higher"] : [];
+  return [...time, ...(dx && dy ? [" and "] : []), ...pitch];
+}
+
+/**
  * What is seen, in a few sentences.
  *
  * @param {AskedResult} result
  * @param {Doubt | null} doubt  Of the answer to the photo at rest.
+ * @param {boolean} [sound]  Whether the photo is a sound's spectrogram, at its own size.
  * @returns {Part[]}
  */
-export function leadOf(result, doubt) {
+export function leadOf(result, doubt, sound = false) {
   const { layers, dx, dy } = result;
   if (!layers.length) return mapless(result, doubt);
   const exact = layers.filter((layer) => layer.exact);
   if (!dx && !dy) return restSentence(result, exact.length === layers.length);
-  const parts = ["The photo moved ", ...wayText(result), ". ", ...exactSentence(exact)];
+  const moved = sound ? ["The sound moved ", ...soundText(result)] : ["The photo moved ", ...wayText(result)];
+  const parts = [...moved, ". ", ...exactSentence(exact)];
   const rest = layers.filter((layer) => !layer.exact);
   const why = [...borderSentence(rest, result.border), ...stepSentence(rest, result), ...emptySentence(rest)];
   return [...parts, ...why, ...worstSentence(rest), ...answerSentence(result.probabilities, doubt)];
