@@ -157,7 +157,7 @@ class Settings(BaseSettings):
         description="Room for uploaded images where they are kept; 0 keeps them in memory alone.",
     )
     model_file_bytes: int = Field(
-        default=512 * _MEBIBYTE, ge=1, description="Largest ONNX file accepted, in bytes."
+        default=640 * _MEBIBYTE, ge=1, description="Largest ONNX file accepted, in bytes."
     )
     model_nodes: int = Field(default=5_000, ge=1, description="Most operators of an imported network.")
     model_parameters: int = Field(

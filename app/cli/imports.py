@@ -127,10 +127,13 @@ def _imports() -> ModelImports:
 
 
 def _read(file: Path) -> bytes:
-    limit = _imports().limits.max_bytes
-    if (size := file.stat().st_size) > limit:
-        raise BadInput(f"{file}: {size:,} bytes; CONVSCOPE_MODEL_FILE_BYTES allows {limit:,}")
-    return file.read_bytes()
+    """The network in a file, a folder or a zip archive, with its weights."""
+    from cnn_core.onnx_import.gathering import from_folder  # late: it loads the onnx package
+
+    limits = _imports().limits
+    if file.is_file() and (size := file.stat().st_size) > limits.max_bytes:
+        raise BadInput(f"{file}: {size:,} bytes; CONVSCOPE_MODEL_FILE_BYTES allows {limits.max_bytes:,}")
+    return from_folder(file, limits)
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

@@ -34,9 +34,14 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["models"])
 
 _FORM = file_form(
-    "The .onnx file.",
+    "The .onnx file, or a zip archive with it and the files of its weights.",
     name={"type": "string"},
     labels={"type": "string", "description": "One class a line, or JSON."},
+    data={
+        "type": "array",
+        "items": {"type": "string", "format": "binary"},
+        "description": "Files that hold its weights.",
+    },
     scaling={"type": "string", "enum": list(SCALINGS)},
     output={"type": "string", "description": "Name of the file's output that is the answer."},
     reading={"type": "string", "enum": list(READINGS)},
@@ -67,8 +72,8 @@ _NPY: dict[int | str, dict[str, Any]] = {
 )
 async def upload_model(request: Request, services: ServicesDep, response: Response) -> ModelDetail:
     """Send an ONNX file: it is kept by its content, and every layer is compared with another program's."""
-    async with received_model(request, services.settings.model_file_bytes) as (file, fields):
-        job = services.importers.run_stoppable(_taken, services.imports, file, fields)
+    async with received_model(request, services.settings.model_file_bytes) as (file, fields, beside):
+        job = services.importers.run_stoppable(_taken, services.imports, file, fields, beside)
         detail = await while_connected(request, job)
     response.headers["Location"] = f"/api/models/{detail.id}"
     response.headers["Cache-Control"] = "no-store"
@@ -154,10 +159,18 @@ async def see_image(
     return Response(npy_bytes(tensor[0]), headers=headers, media_type=NPY_TYPE)
 
 
-def _taken(stop: Stop, imports: ModelImports, file: BinaryIO, fields: dict[str, bytes]) -> ModelDetail:
+def _taken(
+    stop: Stop,
+    imports: ModelImports,
+    file: BinaryIO,
+    fields: dict[str, bytes],
+    beside: dict[str, BinaryIO],
+) -> ModelDetail:
     try:
         later = _chosen("verify", fields, ("now", "later")) == "later"
-        return _detail(imports.take(file.read(), _read_choices(fields), later=later, stop=stop))
+        choices = _read_choices(fields)
+        weights = {name: each.read() for name, each in beside.items()}
+        return _detail(imports.take(file.read(), choices, later=later, stop=stop, beside=weights))
     except (CnnError, OSError) as error:
         raise _refused(error) from error
 

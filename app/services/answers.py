@@ -125,7 +125,10 @@ def labels_of(
         return ()
     if chosen is not None:
         if len(chosen) != count:
-            raise BadInput(f"labels: the network tells {count:,} classes apart, got {len(chosen):,} names")
+            extra = f"; is the first, {chosen[0]!r}, none of them?" if len(chosen) == count + 1 else ""
+            raise BadInput(
+                f"labels: the network tells {count:,} classes apart, got {len(chosen):,} names{extra}"
+            )
         return distinct([printable(name) for name in chosen])
     if len(found) == count:
         return distinct([printable(name) for name in found])

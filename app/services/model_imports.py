@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from cnn_core.errors import BadModelFile, CnnError
@@ -70,9 +70,17 @@ class ModelImports:
         return cls(files, limits_of(settings), bounds)
 
     def take(
-        self, data: bytes, choices: Choices, *, later: bool = False, stop: Stop | None = None
+        self,
+        data: bytes,
+        choices: Choices,
+        *,
+        later: bool = False,
+        stop: Stop | None = None,
+        beside: Mapping[str, bytes] | None = None,
     ) -> KeptModel:
         """Import a file, verify it and keep it; of one that is refused nothing is kept.
+
+        Weights that lie in other files come ``beside`` it, by their names, or with it in a zip archive.
 
         ``later`` leaves the comparison to ``verify``: it can take many times as long as all the rest.
         ``stop`` ends it.
@@ -81,6 +89,9 @@ class ModelImports:
             CnnError: it cannot be used; the message says why.
             OSError: it cannot be kept.
         """
+        from cnn_core.onnx_import.gathering import as_one_file  # late: it loads the onnx package
+
+        data = as_one_file(data, self.limits, beside)
         identity = content_id(data)
         opened = open_onnx(data, identity, choices, self.limits)
         finding = Finding(pending=True) if later else self._compare(data, opened, choices, stop)

@@ -15,7 +15,7 @@ from cnn_core.models.base import Card, Model
 from cnn_core.onnx_import.limits import Bounds, Limits
 
 from .answers import as_read, kind_chosen, labels_of
-from .labels import printable
+from .labels import fitted, printable
 from .model_records import Choices, Finding, Imported, Output
 from .told_input import told_input
 
@@ -61,11 +61,12 @@ def open_onnx(data: bytes, identity: str, choices: Choices, limits: Limits) -> O
     spec, told = _input_spec(imported.graph, scaling, imported.metadata)
     looks, count = imported.output.kind, prod(imported.output.shape)
     found = imported.labels or ()
-    named = count == len(found if choices.labels is None else choices.labels)
+    chosen = None if choices.labels is None else fitted(choices.labels, count)
+    named = count == len(found if chosen is None else chosen)
     kind = kind_chosen(imported.graph, looks, choices.reading, named)
     graph, added = as_read(imported.graph, imported.parameters, looks, kind)
     notes = [*imported.notes, *told, *added]
-    labels = labels_of(count, kind, found, choices.labels)
+    labels = labels_of(count, kind, found, chosen)
     title = printable(choices.name or "") or "Imported network"
     card = _card(title, graph, len(data), notes, choices.card)
     model = Model(identity, title, graph, imported.parameters, labels, spec, card)

@@ -26,7 +26,7 @@ class Limits:
     ``max_side`` is the longest side of the image, and of any window.
     """
 
-    max_bytes: int = 500_000_000
+    max_bytes: int = 670_000_000
     max_structure_bytes: int = 8_000_000
     max_nodes: int = 5_000
     max_parameters: int = 150_000_000

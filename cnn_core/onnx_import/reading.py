@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper
 
 from cnn_core.errors import BadModelFile, ModelLimit
+from cnn_core.onnx_import.formats import check_format
 from cnn_core.onnx_import.inlining import inlined
 from cnn_core.onnx_import.limits import Limits
 from cnn_core.onnx_import.wire import check_structure
@@ -17,29 +18,6 @@ from cnn_core.onnx_import.wire import check_structure
 __all__ = ["OLDEST_OPSET", "read_model"]
 
 OLDEST_OPSET = 7
-
-TO_ONNX = 'torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), "model.onnx", external_data=False)'
-
-_PYTORCH = (b"data.pkl", b"constants.pkl", b"serialization_id")
-"""Names that stand in the archives PyTorch writes: of weights, of TorchScript, of exported programs."""
-
-_FOREIGN: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"PK\x03\x04", "a zip archive: unpack it and take the .onnx file inside"),
-    (0, b"\x1f\x8b", "compressed with gzip: unpack it first"),
-    (0, b"7z\xbc\xaf", "a 7z archive: unpack it first"),
-    (0, b"\x89HDF", "HDF5, as Keras writes it; tf2onnx makes an ONNX file of the model"),
-    (
-        4,
-        b"TFL3",
-        "TensorFlow Lite; tf2onnx makes an ONNX file of it: python -m tf2onnx.convert --tflite FILE",
-    ),
-    (8, b'{"', "safetensors: weights without a network; load them in PyTorch, then " + TO_ONNX),
-    (0, b"version https://git-lfs", "a pointer of Git LFS: fetch the file itself with git lfs pull"),
-    (0, b"\x89PNG", "a picture"),
-    (0, b"\xff\xd8\xff", "a picture"),
-    (0, b"<", "a web page or XML"),
-)
-"""Where a file begins in a way of its own, and what it then is."""
 
 
 def read_model(data: bytes, limits: Limits) -> ModelProto:
@@ -52,7 +30,7 @@ def read_model(data: bytes, limits: Limits) -> ModelProto:
     """
     if len(data) > limits.max_bytes:
         raise ModelLimit(f"ONNX file: at most {_size(limits.max_bytes)}, got {_size(len(data))}")
-    _check_kind(data)
+    check_format(data)
     check_structure(data, limits.max_structure_bytes)
     model = ModelProto()
     try:
@@ -68,23 +46,6 @@ def read_model(data: bytes, limits: Limits) -> ModelProto:
     _check_counts(model.graph, limits)
     _check_tensors(model.graph, limits)
     return model
-
-
-def _check_kind(data: bytes) -> None:
-    if not data:
-        raise BadModelFile("ONNX file: it is empty")
-    # a pickle begins with its protocol
-    pickled = data[0] == 0x80 and len(data) > 1 and data[1] <= 5
-    archived = data.startswith(b"PK\x03\x04") and any(name in data for name in _PYTORCH)
-    if pickled or archived:
-        raise BadModelFile(
-            "ONNX file: this is a PyTorch file, and nothing is unpickled here, because a pickle can run any "
-            f"program; write it as ONNX where it was made, {TO_ONNX}, "
-            "or look at it from there, convscope.explore(model, torch.zeros(1, 3, 224, 224))"
-        )
-    for offset, magic, what in _FOREIGN:
-        if data.startswith(magic, offset):
-            raise BadModelFile(f"ONNX file: this is no ONNX model but {what}")
 
 
 def _check_opset(model: ModelProto) -> None:

@@ -20,10 +20,13 @@ import pytest
 from cnn_core.input_spec import InputSpec, scaled_spec
 from cnn_core.models import load_model
 from cnn_core.onnx_export import export_model
+from cnn_core.onnx_import import Limits
+from cnn_core.onnx_import.gathering import as_one_file
 from cnn_core.preprocess import to_tensor
 from tests.api.live import SMALL, Live, served
 from tests.api.pictures import blocks, encoded, upload
 from tests.core.onnx_import.files import classifier, model, node, numbers, tensor, weights
+from tests.core.onnx_import.test_gathering import apart
 
 
 @pytest.fixture(scope="module")
@@ -292,3 +295,15 @@ def test_windows_that_are_no_rectangle_and_maps_a_pixel_wide_can_be_watched(live
         answer = live.client.get(f"/api/traces/{told['id']}/{image}/slide/{name}?channel=0")
         assert answer.status_code == 200, answer.text
         assert answer.headers["content-type"] == "image/webp"
+
+
+def test_weights_come_in_files_of_their_own(live: Live, bring: Any) -> None:
+    network, numbers_beside = apart()
+    parts = [("file", ("my.onnx", network)), ("data", ("weights.data", numbers_beside))]
+    answer = live.client.post("/api/models", files=parts, data={"verify": "later"})
+    assert answer.status_code == 201, answer.text
+    whole = as_one_file(network, Limits(), {"weights.data": numbers_beside})
+    assert answer.json()["id"] == bring(whole).json()["id"]
+    refused = live.client.post("/api/models", files=parts[:1])
+    assert refused.status_code == 422
+    assert "weights.data" in refused.json()["detail"]

@@ -9,6 +9,8 @@ import pytest
 from app import config
 from app.config import Settings, SettingsError, load_settings
 from app.main import create_app
+from app.services.model_imports import limits_of
+from cnn_core.onnx_import import Limits
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,3 +71,13 @@ def test_assets_are_found_in_a_checkout_and_in_an_installed_wheel(
     installed.mkdir(parents=True)
     assert config.asset_folder("static") == installed
     assert config.asset_folder("templates") == tmp_path / "templates"
+
+
+def test_a_file_may_hold_as_many_weights_as_a_network_may_have():
+    settings = Settings()
+    limits = limits_of(settings)
+    assert limits.max_bytes >= 4 * limits.max_parameters + limits.max_structure_bytes
+    assert Limits().max_bytes >= 4 * Limits().max_parameters + Limits().max_structure_bytes
+    assert settings.model_folder_bytes >= settings.model_file_bytes
+    vgg16_with_norms = 138_365_992
+    assert limits.max_parameters >= vgg16_with_norms

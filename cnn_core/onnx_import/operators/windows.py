@@ -22,6 +22,7 @@ from cnn_core.layers import (
 )
 from cnn_core.layers.base import Array, Layer
 from cnn_core.onnx_import.limits import SLOW
+from cnn_core.onnx_import.operators.sides import in_two_sides
 from cnn_core.onnx_import.step import Step, like
 from cnn_core.onnx_import.values import Tensor, Value
 from cnn_core.ops.windows import Padding, Pair
@@ -254,12 +255,12 @@ def _made(step: Step, layer: Layer, x: Tensor, parameters: Mapping[str, Array] |
 
 
 WINDOWS: dict[str, Row] = {
-    "AveragePool": _average_pool,
-    "Conv": _conv,
+    "AveragePool": in_two_sides(_average_pool),
+    "Conv": in_two_sides(_conv),
     "ConvTranspose": _conv_transpose,
     "GlobalAveragePool": _global(GlobalAvgPool2d()),
     "GlobalLpPool": _global_lp_pool,
     "GlobalMaxPool": _global(ReduceMax((2, 3))),
     "LpPool": _lp_pool,
-    "MaxPool": _max_pool,
+    "MaxPool": in_two_sides(_max_pool),
 }

@@ -405,3 +405,22 @@ def sides_left_open_that_must_be_32() -> ModelProto:
     nodes = [node("Conv", "x w", "c", strides=[4, 4]), node("Flatten", "c", "f"), node("Gemm", "f v", "y")]
     constants = [weights("w", 2, 3, 3, 3), weights("v", 2 * 8 * 8, 4)]
     return of_another_form(["N", 3, "H", "W"], nodes, constants)
+
+
+@opens
+def neighbouring_channels_as_a_third_side() -> ModelProto:
+    """Local response normalization as PyTorch's first exporter writes it."""
+    nodes = [
+        node("Mul", "c c", "squares"),
+        node("Unsqueeze", "squares one", "sides"),
+        node("Pad", "sides pads", "padded"),
+        node("AveragePool", "padded", "means", kernel_shape=[3, 1, 1], strides=[1, 1, 1]),
+        node("Squeeze", "means one", "flat"),
+        node("Mul", "flat alpha", "scaled"),
+        node("Add", "scaled k", "more"),
+        node("Pow", "more beta", "root"),
+        node("Div", "c root", "y"),
+    ]
+    constants = [numbers("one", 1), numbers("pads", 0, 0, 1, 0, 0, 0, 0, 1, 0, 0)]
+    constants += [floats("alpha", 0.5), floats("k", 2.0), floats("beta", 0.75)]
+    return behind_a_convolution(nodes, constants)
