@@ -78,6 +78,7 @@ NEXT_TWO = """() => new Promise((done) => {
 SHOWN = (
     "(selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility()).length"
 )
+PRESSED = "first-visit, .top-end button:not(model-picker *), .sources button"
 BELOW = """(selector) => document.querySelector(selector).getBoundingClientRect().bottom
   - document.querySelector(".steps").getBoundingClientRect().top - 1"""
 SIZES = [(1440, 900), (1280, 720), (390, 844)]
@@ -121,6 +122,9 @@ def test_the_first_sentence_is_whole_at_every_size_and_has_one_action(open_page:
     assert page.evaluate(SHOWN, "first-visit [data-part=skip]") == 0, (
         "it plays for those who want less motion"
     )
+    page.emulate_media(media="print")
+    assert page.evaluate(SHOWN, PRESSED) == 0, "on paper"
+    page.emulate_media(media="screen")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate(CUT, "first-visit p") == 0, width

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,8 @@ def test_what_is_seen_is_told_by_the_name_the_first_network_has_for_it() -> None
 def test_a_picture_is_strange_below_the_bound_and_not_at_it() -> None:
     for mass, strange in ((STRANGE_BELOW, False), (STRANGE_BELOW * 0.99, True)):
         assert second_opinion(np.array([1 - mass, mass]), ((1,),)).unsure == strange
+
+
+def test_the_page_doubts_by_the_same_bound() -> None:
+    page = Path(__file__).parents[2] / "static/js/geometry/spread.js"
+    assert f"UNSURE_ABOVE = {UNSURE_ABOVE};" in page.read_text()

@@ -4,6 +4,7 @@ import { look, race, view } from "../../state/race.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
 import { showPicture } from "./test-picture.js";
+import { ownWords } from "./own-words.js";
 
 /** Pixels of the sheet for each pixel that a net sees. */
 const FINE = 8;
@@ -137,7 +138,8 @@ export class RaceDraw extends BaseElement {
     const names = race.value?.classes ?? [];
     if (!this.#dialog.open || !panel || panel.label !== null) return;
     const said = panel.answer.indexOf(largestOf(panel.answer));
-    this.piece("answer").textContent = `It says ${names[said] ?? ""}, ${percent(panel.answer[said] ?? 0)}`;
+    const { lead, rest } = ownWords(panel.answer, names[said] ?? "");
+    this.piece("answer").textContent = `It says ${lead}, ${percent(panel.answer[said] ?? 0)}: ${rest}`;
   }
 }
 

@@ -7,6 +7,7 @@ import { h } from "../../widgets/dom.js";
 import { openSheet } from "./race-draw.js";
 import { button, called, choices, colouredOf, largest, mapOf, pictureOf, renew, tint } from "./parts.js";
 import { choosePicture } from "./test-picture.js";
+import { ownWords } from "./own-words.js";
 
 /** @import { Panel } from "../../api/training-types.js" */
 /** @import { Race } from "../../api/training.js" */
@@ -213,7 +214,9 @@ function answerOf(panel, now) {
   const score = h("div", { class: "score-row" }, ...rows);
   score.style.setProperty("--k", String(rows.length));
   const mark = panel.label === null ? "" : right ? "✓" : "✗";
-  return h("div", { class: "scores" }, h("div", { class: "label" }, "It says", h("b", {}, `${now.classes[said] ?? ""} ${mark}`)), score);
+  const first = now.classes[said] ?? "";
+  const own = panel.label === null ? ownWords(panel.answer, first) : null;
+  return h("div", { class: "scores" }, h("div", { class: "label" }, "It says", h("b", {}, own ? own.lead : `${first} ${mark}`), ...(own ? [h("small", {}, own.rest)] : [])), score);
 }
 
 customElements.define("race-learnt", RaceLearnt);
