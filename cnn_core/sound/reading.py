@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from math import gcd
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,9 @@ MAX_CHANNELS = 64
 _BLOCK = 1 << 20
 """Values of all channels that are decoded at a time."""
 
+_FINEST = 10_000
+"""Of the ratio of two rates the largest denominator: it sets how long the filter is."""
+
 _DECODED = {*SOUND_FORMATS, "WAVEX", "RF64", "MPEG"}
 
 
@@ -43,7 +46,8 @@ def read_sound(source: str | os.PathLike[str] | bytes) -> Samples:
     """The samples of a file, or of its bytes, at 16 kHz: the mean of its channels, cut at full scale.
 
     A file that has 16,000 samples a second of 16 bits in one channel comes through unchanged; another rate is
-    resampled by a polyphase filter (``scipy.signal.resample_poly``), so that nothing above 8 kHz folds down.
+    resampled by a polyphase filter (``scipy.signal.resample_poly``), so that nothing above 8 kHz folds down;
+    by an odd rate, such as 44,101, to within 0.01 % of the pitch.
     What is shorter than a second is followed by silence up to a second.
 
     Shape:
@@ -106,9 +110,9 @@ def _check(name: str, file: soundfile.SoundFile) -> None:
 
 
 def _blocks(name: str, file: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
-    """The mean of all channels, block by block; a file may hold more than it says."""
-    done = 0
-    for block in file.blocks(_BLOCK // file.channels, dtype="float32", always_2d=True):
+    """The mean of all channels, block by block; a file may hold more or less than it says."""
+    done, size = 0, _BLOCK // file.channels
+    while len(block := file.read(size, dtype="float32", always_2d=True)):
         if not np.isfinite(block).all():
             first = done + int(np.argmin(np.isfinite(block).all(axis=1)))
             raise BadInput(
@@ -130,7 +134,7 @@ def _too_long(name: str, seconds: float) -> BadInput:
 
 def _finished(mono: NDArray[np.float32], rate: int) -> Samples:
     """At 16 kHz, in 16 bits, at least a second."""
-    common = gcd(rate, RATE)
-    even = mono if rate == RATE else resample_poly(mono, RATE // common, rate // common)
+    ratio = Fraction(RATE, rate).limit_denominator(_FINEST)
+    even = mono if rate == RATE else resample_poly(mono, ratio.numerator, ratio.denominator)
     samples = np.clip(np.rint(even * np.float32(32768)), -32768, 32767).astype(np.int16)
     return np.pad(samples[: MAX_SECONDS * RATE], (0, max(0, RATE - len(samples))))

@@ -66,6 +66,20 @@ def test_what_is_too_high_to_keep_does_not_fold_down() -> None:
     assert np.abs(found[1000:-1000]).max() < 30
 
 
+def test_an_odd_rate_is_the_same_pitch_without_a_filter_of_millions() -> None:
+    found = read_sound(written(sine(44_101, 2), 44_101)).astype(float)
+    spectrum = np.abs(np.fft.rfft(found[:RATE] * np.hanning(RATE), 16 * RATE))
+    assert spectrum.argmax() / 16 == pytest.approx(1000, abs=0.1)
+    assert abs(len(found) - 2 * RATE) <= 2
+
+
+def test_of_an_mp3_that_was_cut_off_what_is_there_is_taken() -> None:
+    whole = written(noise(20) / 32768, form="MP3")
+    found = read_sound(whole[: len(whole) // 2])
+    assert 9 * RATE < len(found) < 11 * RATE
+    assert np.abs(found[-RATE:]).mean() > 1000
+
+
 def test_eight_channels_are_averaged() -> None:
     channels = np.stack([noise(seed=seed) for seed in range(8)], axis=1)
     np.testing.assert_allclose(read_sound(written(channels)), channels.mean(axis=1), atol=0.6)
