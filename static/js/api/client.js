@@ -38,6 +38,15 @@ export const AWAY_TRIES = 3;
 const BUSY_TRIES = 4;
 const BUSY_SECONDS = 5;
 
+/**
+ * Code that comes when it is wanted: with the server away, when it is back.
+ *
+ * @template T
+ * @param {() => Promise<T>} bring
+ * @returns {Promise<T>}
+ */
+export const late = (bring) => bring().catch(() => (remedies.away ? remedies.away().then(bring) : bring()));
+
 /** An answer that is not a result: an RFC 9457 problem document, or no answer at all (`status` 0). */
 export class ApiProblem extends Error {
   /**

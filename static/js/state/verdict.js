@@ -19,12 +19,15 @@ export function doubtOf({ shown, opinion }) {
 }
 
 /**
- * A class as an answer is called: one that is doubted has no straight face.
+ * A class as an answer is called: one that is doubted, or that another network does not see, has no straight face.
  *
  * @param {string} label
- * @param {Pick<Doubt, "unsure"> | null} doubt
+ * @param {Doubt | null} doubt
  */
-export const named = (label, doubt) => (doubt?.unsure ? `${words(label)} (doubtful)` : words(label));
+export function named(label, doubt) {
+  if (doubt?.unsure) return `${words(label)} (doubtful)`;
+  return doubt?.opinion && doubt.opinion.same !== label ? `${words(label)} (perhaps)` : words(label);
+}
 
 /**
  * What the network takes the picture for, and how sure it is: `lead` is to be stressed.

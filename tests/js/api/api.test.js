@@ -1,4 +1,4 @@
-import { ApiProblem, getJson, urls } from "../../../static/js/api/client.js";
+import { ApiProblem, getJson, late, remedies, urls } from "../../../static/js/api/client.js";
 import { postFile } from "../../../static/js/api/files.js";
 import { readFrames } from "../../../static/js/api/frames.js";
 import { parseNpy } from "../../../static/js/api/npy.js";
@@ -223,4 +223,18 @@ test("a trace address names the crop only when there is one", () => {
   assert.equal(urls.trace("m", "i", null, "frames"), "/api/traces/m/i/frames");
   const address = urls.trace("m", "i", { left: 1, top: 2, width: 3, height: 3 }, "frames", { encoding: "uint8" });
   assert.equal(address, "/api/traces/m/i/frames?crop=1%2C2%2C3&encoding=uint8");
+});
+
+test("code that cannot be fetched while the server is away comes when it is back", async () => {
+  const { away } = remedies;
+  let [tries, waits] = [0, 0];
+  remedies.away = async () => void (waits += 1);
+  const bring = async () => {
+    tries += 1;
+    if (tries === 1) throw new TypeError("Failed to fetch dynamically imported module");
+    return "here";
+  };
+  assert.equal(await late(bring), "here");
+  assert.deepEqual([tries, waits], [2, 1]);
+  remedies.away = away;
 });

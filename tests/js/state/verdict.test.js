@@ -1,4 +1,4 @@
-import { verdictOf } from "../../../static/js/state/verdict.js";
+import { named, verdictOf } from "../../../static/js/state/verdict.js";
 import { assert, test } from "../harness.js";
 
 /** @param {number} first @param {number} second */
@@ -32,4 +32,16 @@ test("doubt comes first, and names what else it may be", () => {
 test("a network of one class and an answer without classes need no second", () => {
   assert.equal(text(verdictOf([{ label: "cat", probability: 1 }], sure(1))), "cat, the only class there is.");
   assert.equal(verdictOf([], sure(0)), null);
+});
+
+test("a class has no straight face where it is doubted, or where another network sees something else", () => {
+  const doubt = (/** @type {boolean} */ unsure, /** @type {string | null | undefined} */ same) =>
+    /** @type {any} */ ({ unsure, opinion: same === undefined ? null : { same } });
+  assert.equal(named("red_panda", doubt(true, null)), "red panda (doubtful)");
+  assert.equal(named("red_panda", doubt(true, undefined)), "red panda (doubtful)");
+  assert.equal(named("red_panda", doubt(false, null)), "red panda (perhaps)");
+  assert.equal(named("red_panda", doubt(false, "koala")), "red panda (perhaps)");
+  assert.equal(named("red_panda", doubt(false, "red_panda")), "red panda");
+  assert.equal(named("red_panda", doubt(false, undefined)), "red panda");
+  assert.equal(named("red_panda", null), "red panda");
 });

@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { doubtOf, verdictOf } from "../../state/verdict.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, setText } from "../../widgets/dom.js";
@@ -34,7 +35,7 @@ export class ClassBars extends BaseElement {
 
   /** @param {AbortSignal} signal */
   async #bringBeside(signal) {
-    const beside = await import("../../widgets/opinion.js");
+    const beside = await late(() => import("../../widgets/opinion.js"));
     if (signal.aborted) return;
     beside.followOpinion(this.subject, signal);
     this.#beside = beside;

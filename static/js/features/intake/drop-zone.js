@@ -1,9 +1,10 @@
+import { late } from "../../api/client.js";
 import { KEPT, photos } from "../../state/photos.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { styles } from "../../widgets/styles.js";
 
 /** How photos are sent and kept, and what is said of what holds none. */
-const taking = () => import("../../state/taking.js");
+const taking = () => late(() => import("../../state/taking.js"));
 const refuse = async () => (await taking()).tellNoPicture();
 
 /** Names of files that hold a network; of those that cannot be opened the server says what to do. */
@@ -49,7 +50,7 @@ export class DropZone extends BaseElement {
     addEventListener("bring-photos", (event) => this.#bring(/** @type {CustomEvent<File[] | null>} */ (event).detail), options);
     const row = async () => {
       await styles("picture");
-      (await import("./own-photos.js")).begin();
+      (await late(() => import("./own-photos.js"))).begin();
     };
     photos.subscribe((all) => (all.length || sessionStorage.getItem(KEPT)) && void row(), options);
   }
