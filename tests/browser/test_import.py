@@ -22,6 +22,7 @@ from tests.browser.networks import CLASSES, drop, network
 from tests.browser.test_arithmetic import number
 from tests.browser.test_pixels import numbers
 from tests.browser.test_view import wait_for_view
+from tests.core.onnx_import.test_gathering import apart
 
 START = "/?model=tiny_vgg"
 
@@ -275,8 +276,12 @@ def test_the_windows_suit_everybody(open_bench: OpenPage, complaints: Complaints
     window = page.locator("dialog.import")
     expect(window.get_by_role("button", name="Choose a file")).to_be_focused()
     seems_right(page)
+    mine, weights = apart(made=network())
     window.get_by_label("ONNX file").set_input_files(
-        {"name": "my_net.onnx", "mimeType": "", "buffer": network().SerializeToString()}
+        [
+            {"name": "weights.data", "mimeType": "", "buffer": weights},
+            {"name": "my_net.onnx", "mimeType": "", "buffer": mine},
+        ]
     )
     expect(window.locator(".import-planes canvas")).to_have_count(4)
     for look in looks(page):

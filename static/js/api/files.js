@@ -10,6 +10,7 @@ import { ApiProblem, AWAY_TRIES, offline, problemFrom, remedies } from "./client
  * @param {object} options
  * @param {string} options.name  File name, for the server's messages.
  * @param {Record<string, string | Blob>} [options.fields]
+ * @param {readonly File[]} [options.beside]  Files that go with it.
  * @param {(sent: number, total: number) => void} [options.onProgress]  Bytes.
  * @param {AbortSignal} [options.signal]
  * @returns {Promise<any>}
@@ -31,10 +32,11 @@ export async function postFile(url, blob, options) {
  * @param {Parameters<typeof postFile>[2]} options
  * @returns {Promise<any>}
  */
-function sendFile(url, blob, { name, fields = {}, onProgress, signal }) {
+function sendFile(url, blob, { name, fields = {}, beside = [], onProgress, signal }) {
   const form = new FormData();
   for (const [field, value] of Object.entries(fields)) form.append(field, value);
   form.append("file", blob, name);
+  for (const each of beside) form.append("data", each, each.name);
   return new Promise((resolve, reject) => {
     const http = new XMLHttpRequest();
     http.open("POST", url);

@@ -32,7 +32,7 @@ function open(wanted) {
 
 give(document.body, subject);
 addressHas(subject, { view: oneOf("view", half, ["answer", "channel"]), ...EXPLAIN_FIELDS, ...CHANNEL_FIELDS });
-addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
+addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File[]>} */ (event).detail));
 followNetwork(subject);
 followClasses(subject);
 followAddress(open);

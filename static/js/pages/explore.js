@@ -32,7 +32,7 @@ addEventListener("watch", (event) => {
   event.preventDefault();
   void import("../features/live/index.js").then(({ watch }) => watch(subject, compared, /** @type {CustomEvent<File>} */ (event).detail ?? null));
 });
-addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
+addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File[]>} */ (event).detail));
 
 if (document.documentElement.dataset.visit) void import("../features/welcome/index.js");
 addressHas(subject, EXPLORE_FIELDS);

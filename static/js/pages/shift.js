@@ -30,7 +30,7 @@ function open(wanted) {
 landOn(location.hash, document.querySelectorAll("main > *, #lab > *"));
 give(document.body, subject);
 addressHas(subject, { ...SHIFT_FIELDS, ...PLAYGROUND_FIELDS });
-addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File>} */ (event).detail));
+addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File[]>} */ (event).detail));
 followModel(subject);
 followShift(subject);
 followAddress(open);

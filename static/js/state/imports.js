@@ -29,12 +29,13 @@ import { switchModel } from "./switching.js";
  * @param {File} file
  * @param {object} options
  * @param {ImportFields} [options.fields]
+ * @param {File[]} [options.beside]  Files that hold its weights.
  * @param {(sent: number, total: number) => void} options.onProgress  Bytes.
  * @param {AbortSignal} options.signal
  * @returns {Promise<ModelDetail>}
  */
-export async function sendModel(file, { fields = {}, onProgress, signal }) {
-  const options = { name: file.name, fields: { name: titleOf(file.name), verify: "later", ...fields }, onProgress, signal };
+export async function sendModel(file, { fields = {}, beside = [], onProgress, signal }) {
+  const options = { name: file.name, beside, fields: { name: titleOf(file.name), verify: "later", ...fields }, onProgress, signal };
   const model = await postFile(urls.models(), file, options);
   await refreshModels();
   return model;
@@ -63,7 +64,7 @@ export async function verifyModel(id, signal) {
  *
  * @param {string} file
  */
-export const titleOf = (file) => file.replace(/\.onnx$/i, "").replace(/[_\s]+/g, " ").trim().slice(0, 120);
+export const titleOf = (file) => file.replace(/\.(onnx|zip)$/i, "").replace(/[_\s]+/g, " ").trim().slice(0, 120);
 
 /**
  * @param {string} id

@@ -15,9 +15,9 @@ from tests.core.onnx_import.files import classifier
 LIMITS = Limits()
 
 
-def apart(place="weights.data"):
-    """The classifier, and the numbers of its weights in another file."""
-    made, data = classifier(), b""
+def apart(place="weights.data", made=None):
+    """A network, and the numbers of its weights in another file."""
+    made, data = classifier() if made is None else made, b""
     for tensor in made.graph.initializer:
         values = numpy_helper.to_array(tensor).tobytes()
         told = {"location": place, "offset": str(len(data)), "length": str(len(values))}

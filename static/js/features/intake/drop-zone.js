@@ -8,10 +8,11 @@ const taking = () => late(() => import("../../state/taking.js"));
 const refuse = async () => (await taking()).tellNoPicture();
 
 /** Names of files that hold a network; of those that cannot be opened the server says what to do. */
-const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
+const NETWORK = /\.(onnx|ort|zip|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors|mlmodel)$/i;
 
 /**
- * Look at the pictures among files or hand the first network to the page ("bring-network"), else send the first file at
+ * Look at the pictures among files or hand the first network to the page ("bring-network"), what came
+ * with it behind it, else send the first file at
  * all: the server then says what is wrong with it.
  *
  * @param {DropZone} zone
@@ -22,8 +23,9 @@ const NETWORK = /\.(onnx|pt[h2]?|ckpt|h5|keras|tflite|pb|safetensors)$/i;
 function openFrom(zone, transfer, title) {
   const files = [...(transfer?.files ?? [])];
   const pictures = files.filter((file) => file.type.startsWith("image/"));
-  const network = pictures.length ? undefined : files.find((file) => NETWORK.test(file.name));
-  if (network) zone.dispatchEvent(new CustomEvent("bring-network", { detail: network, bubbles: true }));
+  const network = pictures.length ? undefined : (files.find((file) => /\.onnx$/i.test(file.name)) ?? files.find((file) => NETWORK.test(file.name)));
+  const detail = network && [network, ...files.filter((file) => file !== network)];
+  if (detail) zone.dispatchEvent(new CustomEvent("bring-network", { detail, bubbles: true }));
   else if (files[0]) void openAll(zone.subject, pictures.length > 1 ? files : [pictures[0] ?? files[0]], title);
   return files.length > 0;
 }

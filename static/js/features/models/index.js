@@ -2,5 +2,5 @@
 
 import "./model-picker.js";
 
-/** @param {File} file A network that was dropped. */
-export const takeModel = async (file) => (await import("./model-import.js")).takeModel(file);
+/** @param {File[]} files A network that was dropped, and the files of its weights. */
+export const takeModel = async (files) => (await import("./model-import.js")).takeModel(files);

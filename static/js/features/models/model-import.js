@@ -19,7 +19,7 @@ export class ModelImport extends BaseElement {
   #title = h("h2", { id: "import-title" });
   #body = h("div", { class: "import-body" });
   #foot = h("div", { class: "window-foot" });
-  #file = h("input", { type: "file", class: "sr-only", accept: ".onnx", tabindex: -1, "aria-label": "ONNX file" });
+  #file = h("input", { type: "file", class: "sr-only", accept: ".onnx,.data,.zip", multiple: true, tabindex: -1, "aria-label": "ONNX file" });
   #dialog = h("dialog", { class: "window import", "aria-labelledby": "import-title" });
   #work = new AbortController();
   /** Goes on when the window is closed. */
@@ -42,19 +42,20 @@ export class ModelImport extends BaseElement {
     const choose = h("button", { type: "button", class: "btn primary", autofocus: true }, "Choose a file");
     choose.addEventListener("click", () => this.#file.click());
     this.#show("Open a model of your own", [
-      h("p", { class: "import-lead" }, "Drop an ", h("b", {}, ".onnx"), " file on the page, or choose one here. Every layer is then compared with what another program computes from the same file, and the model stays in this server’s data folder until you remove it."),
+      h("p", { class: "import-lead" }, "Drop an ", h("b", {}, ".onnx"), " file on the page, or choose one here; weights in files of their own come together with it, or all in a zip. Every layer is then compared with what another program computes from the same file, and the model stays in this server’s data folder until you remove it."),
       h("p", { class: "import-lead" }, "A PyTorch network becomes such a file with one line:"),
       h("code", { class: "import-code" }, CONVERT),
     ], [spring(), choose]);
   }
 
   /**
-   * Send a file, and show what was found.
+   * Send a file, and those of its weights, and show what was found.
    *
    * @param {File} file
    * @param {ImportFields} [fields]
+   * @param {File[]} [beside]
    */
-  async take(file, fields = {}) {
+  async take(file, fields = {}, beside = []) {
     const step = h("p", { role: "status" }, "Sending…");
     const bar = h("progress", { max: file.size, value: 0, "aria-label": "Sent" });
     const cancel = h("button", { type: "button", class: "btn", autofocus: true }, "Cancel");
@@ -70,10 +71,10 @@ export class ModelImport extends BaseElement {
       step.textContent = "Reading it\u2026";
     };
     try {
-      const model = await sendModel(file, { fields, onProgress, signal });
+      const model = await sendModel(file, { fields, beside, onProgress, signal });
       if (!signal.aborted) this.#found(model);
     } catch (error) {
-      if (!signal.aborted) this.#failed(error, file);
+      if (!signal.aborted) this.#failed(error, file, beside);
     }
   }
 
@@ -94,9 +95,10 @@ export class ModelImport extends BaseElement {
   }
 
   #chosen() {
-    const [file] = this.#file.files ?? [];
+    const files = [...(this.#file.files ?? [])];
     this.#file.value = "";
-    if (file) void this.take(file);
+    const file = files.find(({ name }) => /\.onnx$/i.test(name)) ?? files[0];
+    if (file) void this.take(file, {}, files.filter((each) => each !== file));
   }
 
   #end() {
@@ -197,28 +199,30 @@ export class ModelImport extends BaseElement {
   /**
    * @param {unknown} error
    * @param {File | null} file
+   * @param {File[]} [beside]
    */
-  #failed(error, file) {
+  #failed(error, file, beside = []) {
     const [title, detail] = error instanceof ApiProblem ? [error.title, error.detail] : ["The page could not read the answer", String(error)];
     const other = h("button", { type: "button", class: "btn primary", autofocus: true }, "Choose another file");
     other.addEventListener("click", () => this.#file.click());
     const said = h("div", { class: "import-refusal", role: "alert" }, h("b", {}, `${title}.`), h("p", {}, detail));
     const kept = h("p", { class: "import-lead" }, "Nothing was kept, and the model on the page is still there.");
-    this.#show(file?.name ?? "Your model", [said, kept, ...(file ? [this.#again(file)] : [])], [spring(), other]);
+    this.#show(file?.name ?? "Your model", [said, kept, ...(file ? [this.#again(file, beside)] : [])], [spring(), other]);
   }
 
   /**
    * The same file at another size: where it leaves its size open, that can be all that is wrong.
    *
    * @param {File} file
+   * @param {File[]} beside
    */
-  #again(file) {
+  #again(file, beside) {
     const side = (/** @type {string} */ name) => h("input", { name, type: "number", min: 1, max: 4096, required: true, value: 224, "aria-label": `Input ${name}` });
     const form = h("form", { class: "import-again" }, "Height × width", side("height"), "×", side("width"), h("button", { class: "btn" }, "Try again"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const { height, width } = Object.fromEntries(new FormData(form));
-      void this.take(file, { height: String(height), width: String(width) });
+      void this.take(file, { height: String(height), width: String(width) }, beside);
     });
     return h("details", {}, h("summary", {}, "Perhaps it wants another input size"), form);
   }
@@ -249,8 +253,8 @@ async function theDialog() {
 /** Ask for a network's file. */
 export const askForModel = async () => (await theDialog()).ask();
 
-/** @param {File} file A network that was dropped. */
-export const takeModel = async (file) => (await theDialog()).take(file);
+/** @param {File[]} files A network that was dropped, and the files of its weights. */
+export const takeModel = async ([file, ...beside]) => void (file && (await theDialog()).take(file, {}, beside));
 
 /** @param {string} id A network that was brought before. */
 export const describeModel = async (id) => (await theDialog()).describe(id);
