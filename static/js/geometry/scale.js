@@ -5,14 +5,16 @@ export const TIMES = "\u00d7";
 const THIN = "\u202f";
 
 /**
- * Fixed decimals with a true minus sign, never "−0".
+ * Fixed decimals with a true minus sign, never "−0"; of what is so large that they say nothing, four digits.
  *
  * @param {number} value
  * @param {number} [decimals]
  */
 export function fixed(value, decimals = 2) {
   if (!Number.isFinite(value)) return notFinite(value);
-  const digits = Math.abs(value).toFixed(decimals);
+  const size = Math.abs(value);
+  if (decimals && size >= 1e7) return rounded(value);
+  const digits = size.toFixed(decimals);
   return value < 0 && Number(digits) !== 0 ? MINUS + digits : digits;
 }
 

@@ -29,6 +29,13 @@ test("a value of any size gets enough decimals to be read", () => {
   assert.equal(equals(0.5006, "0.500", 3), "≈");
 });
 
+test("values so large that decimals say nothing get four digits, and stay exact where whole numbers are asked for", () => {
+  assert.equal(fixed(15_197_182_976, 2), "1.52×10¹⁰");
+  assert.equal(fixed(-3_048_760_064, 3), "\u22123.049×10⁹");
+  assert.equal(fixed(9_999_999, 2), "9999999.00");
+  assert.equal(fixed(3_048_760_064, 0), "3048760064");
+});
+
 test("rows that do not fit are one row, which is part of the sum, and the wanted one is always shown", () => {
   const adds = Array.from({ length: 30 }, (_, index) => (index - 15) / 7);
   const total = adds.reduce((sum, each) => sum + each, 0);

@@ -253,7 +253,7 @@ export class StripCell {
     swatch.style.background = background;
     const share = this.subject.kind === "softmax";
     const few = Math.abs(value) < 9.95 ? 1 : 0;
-    const written = (/** @type {number} */ each) => (share ? shareText(each, this.#large) : fixed(each, this.#large ? 2 : few));
+    const written = (/** @type {number} */ each) => (share ? shareText(each, this.#large) : this.#large || Math.abs(each) < 9950 ? fixed(each, this.#large ? 2 : few) : brief(each));
     const [a, b] = this.#large ? (activation.lanes?.all ?? []) : [];
     const both = a && b && [a, b].map((each) => written(plane(each, this.channel)[0] ?? NaN)).join(" \u2192 ");
     setText(text, both ?? written(value));

@@ -28,8 +28,9 @@ const SHORT = 6;
  * @param {number} room CSS pixels.
  */
 function within(line, room) {
+  if (textWidth(line) * SMALL - APART <= room) return line;
   let text = line;
-  while (text.length > SHORT && textWidth(text) * SMALL - APART > room) text = `…${text.replace("…", "").slice(1)}`;
+  while (text.length > SHORT && textWidth(text) * SMALL + APART > room) text = `…${text.replace("…", "").slice(1)}`;
   return text;
 }
 

@@ -91,12 +91,13 @@ function figureOf({ node, inputs, own, pixel: { channel, y, x } }, curve, larges
   const zero = down(0);
   const caption = (/** @type {number} */ at, /** @type {string} */ anchor, /** @type {string} */ text) =>
     `<text x="${at}" y="${HEIGHT - 4}" text-anchor="${anchor}">${text}</text>`;
-  const end = fixed(largest, decimalsFor(largest) - 1);
+  const decimals = Math.max(0, decimalsFor(largest) - 1);
+  const end = fixed(largest, decimals);
   return {
     markup:
       `<path class="zero" d="M8 ${zero}H${WIDTH - 8}M${middle} 4V${FLOOR}"/><path class="curve" d="${path.join("")}"/>` +
       `<path class="step" d="M${px} ${zero}V${py}H${middle}"/><circle cx="${px}" cy="${py}" r="5"/>` +
-      caption(8, "start", fixed(-Number(end), decimalsFor(largest) - 1)) +
+      caption(8, "start", fixed(-largest, decimals)) +
       caption(middle, "middle", "0") +
       caption(WIDTH - 8, "end", end),
     height: HEIGHT,
