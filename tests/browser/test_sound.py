@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,10 @@ def test_a_sound_is_heard_and_so_is_what_a_value_hears(
     assert titles == list(SOUNDS)
     expect(page.locator("crop-box [data-part=axes]")).to_have_text("8 kHz2 kHz500 Hz0980 ms")
     expect(page.locator("image-dock [data-source=camera]")).to_be_hidden()
+    labels = [page.locator(".axes > span").nth(at).bounding_box() for at in range(4)]
+    assert all(
+        above and below and above["y"] + above["height"] <= below["y"] for above, below in pairwise(labels)
+    )
     first = sample_sound(titles[0])
     np.testing.assert_array_equal(played(page, "listen"), first[HOP : HOP * 96 + WINDOW])
 
