@@ -27,6 +27,15 @@ function calibrationOf({ accuracy }) {
   return [["Calibration", `How sure it says it is and how often it is right differ by ${percent(error)} (expected calibration error, 15 bins).`]];
 }
 
+/** How often it is sure of what it does not know, by every rule that was measured. @param {ModelSummary} model @returns {[string, string][]} Nothing of a network without classes. */
+function doubtOf({ card: { doubts }, classes }) {
+  if (!classes.length) return [];
+  if (!doubts.length) return [["Doubt", "Nobody has measured how often it is sure of what it does not know."]];
+  const told = doubts.map(({ rule, doubted, believed }) => `by ${rule} it doubts ${percent(doubted)} of what it knows and is sure of ${percent(believed)} of the others`);
+  const [{ known, strange } = { known: 0, strange: 0 }] = doubts;
+  return [["Doubt", `Of ${grouped(known)} photos of its classes and ${grouped(strange)} of other things: ${told.join("; ")}.`]];
+}
+
 /** @param {ModelSummary} model */
 function trainingOf({ card: { epochs, hours, seed, size_bytes: bytes } }) {
   if (!epochs && bytes) return "By its publisher: see the notes.";
@@ -56,6 +65,7 @@ export function cardOf(model, describe) {
     ["Training", trainingOf(model)],
     ["Accuracy", accuracyOf(model)],
     ...calibrationOf(model),
+    ...doubtOf(model),
     ...(card.notes ? [/** @type {[string, string]} */ (["Notes", card.notes])] : []),
   ];
   return [
@@ -83,6 +93,7 @@ function importedCard(model, imported, describe) {
     ["Answer", answer],
     ...trainedHere(model),
     ["Accuracy", accuracyOf(model)],
+    ...doubtOf(model),
     ...(model.accuracy ? [["Notes", card.notes]] : imported.notes.map((note) => ["Note", note])),
   ];
   return [
