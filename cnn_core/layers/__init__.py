@@ -53,6 +53,7 @@ from cnn_core.layers.piecewise import (
 )
 from cnn_core.layers.pool import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from cnn_core.layers.product import Choose, Product
+from cnn_core.layers.quantised import Levels
 from cnn_core.layers.rearrange import Rearrange
 from cnn_core.layers.reduce import ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum
 from cnn_core.layers.resize import Resize2d
@@ -98,6 +99,7 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "Levels",
     "LocalResponseNorm",
     "Log",
     "LogSoftmax",

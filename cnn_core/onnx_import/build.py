@@ -176,10 +176,32 @@ def translate(
         if step.operator == "If":
             made: Sequence[Value | Led] = _branch(step, values, folder)
         else:
-            made = _translated(step, folder)
+            made = [_uncompared(step, value) for value in _translated(step, folder)]
         values.update((name, value) for name, value in zip(node.output, made, strict=False) if name)
     _check_made(values, [value.name for value in graph.output])
     return values
+
+
+def _uncompared(step: Step, value: Value | Led) -> Value | Led:
+    """A value made of levels is not compared: the file has whole numbers there, not what they stand for."""
+    network, made = step.network, _node(value)
+    if step.operator == "DequantizeLinear" or not network.levels & {made, *map(_node, step.inputs)}:
+        return value
+    inner = value.value if isinstance(value, Led) else value
+    if isinstance(inner, Pending):
+        plain = replace(inner, tensor="")
+        return Led(plain) if isinstance(value, Led) else plain
+    network.levels.add(made)
+    network.sources.pop(made, None)
+    return value
+
+
+def _node(value: Value | Led | None) -> str:
+    """The node that a value is made of; nothing of a constant."""
+    inner = value.value if isinstance(value, Led) else value
+    if isinstance(inner, Pending):
+        return inner.source.node
+    return inner.node if isinstance(inner, Tensor) else ""
 
 
 def _check_made(values: Mapping[str, Value | Led], names: Iterable[str]) -> None:

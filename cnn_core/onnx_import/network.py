@@ -45,6 +45,8 @@ class Network:
         self.parameters: dict[str, Array] = {}
         self.sources: dict[str, str] = {}
         self.orders: dict[str, Order] = {}
+        self.levels: set[str] = set()
+        """Nodes whose numbers the file holds as whole ones, which stand for them."""
         self.notes: list[str] = []
         self._settled: dict[Pending, Tensor] = {}
         self._numbers: dict[str, int] = {}

@@ -16,6 +16,7 @@ from cnn_core.onnx_import.operators.normalize import NORMALIZE
 from cnn_core.onnx_import.operators.ordering import ORDERING
 from cnn_core.onnx_import.operators.picking import PICKING
 from cnn_core.onnx_import.operators.pointwise import POINTWISE
+from cnn_core.onnx_import.operators.quantised import QUANTISED
 from cnn_core.onnx_import.operators.reducing import REDUCING
 from cnn_core.onnx_import.operators.resize import RESIZE
 from cnn_core.onnx_import.operators.shaping import SHAPING
@@ -35,6 +36,7 @@ OPERATORS: Mapping[str, Callable[[Step], Value | tuple[Value, ...]]] = {
     **ORDERING,
     **PICKING,
     **POINTWISE,
+    **QUANTISED,
     **REDUCING,
     **RESIZE,
     **SHAPING,

@@ -42,6 +42,9 @@ FUNCTIONS = {
     "floor": math.floor,
     "ceil": math.ceil,
     "round": round,
+    "levels": lambda x, scale, zero, least, most: (
+        (min(max(round(float(np.float32(x) / np.float32(scale))) + zero, least), most) - zero) * scale
+    ),
     "truncate": math.trunc,
     "above": lambda x: float(x > 0),
     "choose": lambda condition, yes, no: yes if condition else no,

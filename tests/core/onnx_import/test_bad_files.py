@@ -169,16 +169,9 @@ BAD = {
     "control flow": (loop(), UnsupportedOperator, r"Loop \(1\).*without control flow"),
     "domain": (foreign(), UnsupportedOperator, r"com.microsoft.NhwcMaxPool \(1\).*operators of ONNX alone"),
     "quantised": (
-        model(
-            [
-                node("QuantizeLinear", "x s z", "q"),
-                node("QLinearConv", "q", "c"),
-                node("DequantizeLinear", "c", "y"),
-            ],
-            [],
-        ),
+        model([node("DynamicQuantizeLinear", "x", "q"), node("ConvInteger", "q", "y")]),
         UnsupportedOperator,
-        r"QuantizeLinear \(1\) at .*QLinearConv \(1\) at .*DequantizeLinear \(1\) at .*before quantization",
+        r"DynamicQuantizeLinear \(1\) at .*ConvInteger \(1\) at .*before quantization",
     ),
     "functions": (functions(), BadModelFile, "its function 'mine' calls itself"),
     "sparse": (sparse(), BadModelFile, "sparse weights are not read"),

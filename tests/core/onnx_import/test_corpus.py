@@ -62,6 +62,8 @@ def test_a_branch_decided_by_the_picture_is_refused():
 
 
 NOTES = {
+    "a_quantised_network_by_operators": "The network is quantised. Every layer is shown with the values that "
+    "its whole numbers stand for, rounded as the file rounds them.",
     "an_input_that_nothing_reads": "Nothing reads its input 'scale'.",
     "a_row_of_values": "Its input is a row of 64 values; they are taken for 8 x 8 of one channel.",
     "four_channels_last": "Its input has four channels; the fourth, opacity, is full for every photo.",
