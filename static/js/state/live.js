@@ -18,7 +18,7 @@ import { signal } from "./store.js";
 
 /** Milliseconds of the past that are kept. */
 export const PAST = 5000;
-/** Milliseconds until a busy server is asked again. */
+/** Milliseconds until a server that was busy, or refused a frame, gets the next one. */
 const BUSY = 500;
 /** Of a network with a larger input a frame is longer than what a server takes. */
 const MOST_PIXELS = 512 * 512;
@@ -156,6 +156,7 @@ export class Live {
   stop() {
     this.phase.value = "off";
     clearTimeout(this.#timer);
+    this.#timer = 0;
     this.#socket?.close();
     this.#grab = this.#socket = this.#underWay = this.#newest = this.#again = this.#image = null;
     [this.frames.value, this.at.value, this.trouble.value, this.title.value] = [[], null, "", ""];
@@ -164,7 +165,7 @@ export class Live {
   #send() {
     const model = this.subject.model.value;
     const { width = 0, height = 0 } = model?.input ?? {};
-    if (!model || !this.#socket || this.#underWay) return;
+    if (!model || !this.#socket || this.#underWay || this.#timer) return;
     if (width * height > MOST_PIXELS) {
       this.trouble.value = `${model.title} takes ${width}\u00d7${height} pixels; up to 512\u00d7512 are watched live.`;
       return;
@@ -239,7 +240,10 @@ export class Live {
   /** @param {{ status: number, title: string, detail: string }} error */
   #refused({ status, title, detail }) {
     if (status !== 503) this.trouble.value = `${title.replace(/\.$/, "")}. ${detail}`;
-    this.#timer = setTimeout(() => this.#send(), BUSY);
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.#send();
+    }, BUSY);
   }
 
   /**
