@@ -29,6 +29,7 @@ from .routes import (
     assets,
     atlases,
     card_pages,
+    clips,
     comparisons,
     edits,
     equivariance,
@@ -68,6 +69,7 @@ __all__ = ["ConvScope", "create_app", "create_warm_app"]
 _ROUTES = (
     atlases,
     card_pages,
+    clips,
     surveys,
     photo_sets,
     made_pictures,

@@ -54,6 +54,9 @@ class _CameraAnswers:
 
 
 def _pixels(payload: bytes, spec: InputSpec) -> Pixels:
+    if spec.takes == "sound":
+        detail = "This network hears sounds; a camera shows it nothing that it knows."
+        raise Problem(422, "No network for pictures", detail)
     wanted = spec.height * spec.width * 3
     if len(payload) != wanted:
         detail = (

@@ -30,10 +30,10 @@ def pictures(count: int, height: int = 96, width: int = 128) -> list[Pixels]:
     return made
 
 
-def y4m(frames: Sequence[Pixels]) -> bytes:
+def y4m(frames: Sequence[Pixels], rate: int = RATE) -> bytes:
     """An uncompressed film, 4:2:0."""
     height, width, _ = frames[0].shape
-    film = f"YUV4MPEG2 W{width} H{height} F{RATE}:1 Ip A1:1 C420jpeg\n".encode()
+    film = f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode()
     for frame in frames:
         y, *chroma = Image.fromarray(frame).convert("YCbCr").split()
         halves = [each.resize((width // 2, height // 2), Image.Resampling.BOX) for each in chroma]

@@ -134,6 +134,22 @@ def test_the_last_seconds_are_gone_through_frame_by_frame(page: Page, server: Se
     expect(page.locator(".live-phase")).to_contain_text("live")
 
 
+def test_five_seconds_are_saved_as_a_film(page: Page) -> None:
+    watch(page)
+    page.keyboard.press(" ")
+    settled(page)
+    reel = page.get_by_role("slider", name="Frame of the last five seconds")
+    count = 1 + int(reel.get_attribute("aria-valuemax") or "")
+    for kind in ("webp", "gif"):
+        with page.expect_download() as download:
+            page.get_by_label("Save", exact=True).select_option(kind)
+        assert download.value.suggested_filename == f"convscope.{kind}"
+        with Image.open(download.value.path()) as film:
+            assert (film.format, film.size) == (kind.upper(), (256, 256))
+            assert 1 < getattr(film, "n_frames", 1) <= count
+    page.get_by_label("Save", exact=True).select_option("png")
+
+
 def test_a_held_frame_is_a_and_the_camera_is_b(page: Page) -> None:
     watch(page)
     page.keyboard.press("h")

@@ -43,7 +43,7 @@ export class Live {
   frames = signal(/** @type {readonly Frame[]} */ ([]));
   /** The one on the page; null before the first. */
   at = signal(/** @type {Frame | null} */ (null));
-  pace = signal({ rate: 0, behind: 0, left: 0 });
+  pace = signal({ rate: 0, behind: 0, left: 0, all: 0 });
   /** Why nothing comes; empty while it does. */
   trouble = signal("");
 
@@ -166,6 +166,10 @@ export class Live {
     const model = this.subject.model.value;
     const { width = 0, height = 0 } = model?.input ?? {};
     if (!model || !this.#socket || this.#underWay || this.#timer) return;
+    if (model.input.takes === "sound") {
+      this.trouble.value = `${model.title} hears sounds: a camera shows it nothing that it knows.`;
+      return;
+    }
     if (width * height > MOST_PIXELS) {
       this.trouble.value = `${model.title} takes ${width}\u00d7${height} pixels; up to 512\u00d7512 are watched live.`;
       return;

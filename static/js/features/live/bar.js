@@ -4,9 +4,9 @@ import { percent } from "../../geometry/scale.js";
 import { PAST } from "../../state/live.js";
 import { effect } from "../../state/store.js";
 import { h, onWidth, s, setAttribute, setHidden, setMarkup, setText } from "../../widgets/dom.js";
-import { saveFile } from "../../widgets/save-file.js";
 import { pixelRatio } from "../../widgets/zoom.js";
-import { imageOf, pngOf } from "./capture.js";
+import { imageOf } from "./capture.js";
+import { saveMenu } from "./save.js";
 
 /** @import { Frame } from "../../state/live.js" */
 /** @import { BaseElement } from "../../widgets/base-element.js" */
@@ -57,13 +57,12 @@ export class LiveBar {
     back.setAttribute("aria-label", "One frame back");
     forth.setAttribute("aria-label", "One frame forth");
     const hold = button("Hold", "Keep this frame as A; what comes next is B (H)", () => void watching.hold());
-    const save = button("Save frame", "As PNG, exactly the pixels that the network gets", () => void this.#save());
     live.phase.subscribe((phase) => setText(freeze, phase === "frozen" ? "Go on" : "Freeze"));
     held.subscribe((now) => {
       setText(hold, now ? "Let go" : "Hold");
       setAttribute(hold, "aria-pressed", String(now));
     });
-    return h("div", { class: "transport" }, h("div", { class: "transport-buttons" }, back, freeze, forth), h("div", { class: "transport-buttons" }, hold, save));
+    return h("div", { class: "transport" }, h("div", { class: "transport-buttons" }, back, freeze, forth), h("div", { class: "transport-buttons" }, hold, saveMenu(watching)));
   }
 
   #listen() {
@@ -97,11 +96,6 @@ export class LiveBar {
     const time = end - PAST * (1 - share);
     const nearest = frames.reduce((best, frame, at) => (Math.abs(frame.time - time) < Math.abs((frames[best]?.time ?? Infinity) - time) ? at : best), 0);
     this.watching.look(nearest);
-  }
-
-  async #save() {
-    const frame = this.watching.live.at.value;
-    if (frame) saveFile(await pngOf(frame), "convscope-frame.png");
   }
 
   /** Painted at once where somebody looks at a frame, else now and then. */

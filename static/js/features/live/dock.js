@@ -48,6 +48,7 @@ export function liveDock(watching) {
     setText(rate, pace.rate.toFixed(pace.rate < 9.95 ? 1 : 0));
     setText(behind, String(Math.round(pace.behind)));
     setText(left, String(pace.left));
+    numbers.dataset.painted = String(pace.all);
   });
   effect([live.trouble], () => setText(trouble, live.trouble.value));
   effect([mirrored], () => mirror.setAttribute("aria-pressed", String(mirrored.value)));
