@@ -20,7 +20,7 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import cell_term, check_inputs
+from cnn_core.layers.common import check_inputs, explain_repeated
 from cnn_core.ops import arithmetic as ops
 
 __all__ = ["Divide", "Maximum", "Minimum", "Subtract"]
@@ -65,13 +65,7 @@ class _Pair(Layer):
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
     ) -> Explanation:
         """The function of two terms, in their order."""
-        terms = tuple(
-            cell_term(
-                source, x, tuple(i if length > 1 else 0 for i, length in zip(index, x.shape[1:], strict=True))
-            )
-            for source, x in enumerate(inputs)
-        )
-        return Explanation(float(output[0][index]), "function", terms)
+        return explain_repeated("function", inputs, output, index)
 
     @classmethod
     def examples(cls) -> Iterable[Example]:

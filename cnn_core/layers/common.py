@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from cnn_core.errors import ShapeError
-from cnn_core.layers.base import Array, ChannelStep, Explanation, Layer, Shape, Term
+from cnn_core.layers.base import Array, ChannelStep, Explanation, FieldStep, Layer, Shape, Term
 
 __all__ = [
     "cell_term",
@@ -17,6 +17,8 @@ __all__ = [
     "copied_channels",
     "explain_cell",
     "explain_copy",
+    "explain_repeated",
+    "field_along",
     "he_normal",
     "one",
 ]
@@ -77,6 +79,15 @@ def copied_channels(layer: Layer, source: Shape) -> tuple[ChannelStep | None]:
     return (ChannelStep() if own.all() and len(origin) <= source[1] else None,)
 
 
+def field_along(axes: tuple[int, ...], shape: Shape) -> FieldStep | None:
+    """What a value made of all along some axes reads: all of a vector; of a map the same place, or a side."""
+    if len(shape) != 4:
+        return None
+    rows, columns = (2 in axes, 3 in axes)
+    size = (shape[2] if rows else 1, shape[3] if columns else 1)
+    return FieldStep(size, (int(not rows), int(not columns)))
+
+
 def he_normal(rng: np.random.Generator, shape: Shape) -> Array:
     """Float32 weights with variance 2 / fan-in, the fan-in being all axes but the first.
 
@@ -100,6 +111,17 @@ def explain_cell(
 ) -> Explanation:
     """An output value that comes from the one input value at the same place."""
     return Explanation(float(output[0][index]), operation, (cell_term(0, x, index),), constants=constants)
+
+
+def explain_repeated(
+    operation: str, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
+) -> Explanation:
+    """An output value of one value of each input, in order; along axes of length 1 inputs are repeated."""
+    terms = tuple(
+        cell_term(source, x, tuple(i if n > 1 else 0 for i, n in zip(index, x.shape[1:], strict=True)))
+        for source, x in enumerate(inputs)
+    )
+    return Explanation(float(output[0][index]), operation, terms)
 
 
 def explain_copy(layer: Layer, x: Array, output: Array, index: tuple[int, ...]) -> Explanation:

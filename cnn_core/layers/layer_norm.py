@@ -23,7 +23,7 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import check_map, check_options, explain_cell, one
+from cnn_core.layers.common import check_map, check_options, explain_cell, field_along, one
 from cnn_core.ops.layer_norm import layer_norm, layer_norm_vjp, moments
 
 __all__ = ["GroupNorm2d", "LayerNorm"]
@@ -97,12 +97,7 @@ class LayerNorm(Layer):
 
     def field(self, *inputs: Shape) -> FieldStep | None:
         """All of a vector; of a map the same place, or all along a side that is normalized over."""
-        (shape,) = inputs
-        if len(shape) != 4:
-            return None
-        rows, columns = (2 in self.axes, 3 in self.axes)
-        size = (shape[2] if rows else 1, shape[3] if columns else 1)
-        return FieldStep(size, (int(not rows), int(not columns)))
+        return field_along(self.axes, inputs[0])
 
     def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
         """All, if channels are normalized together."""

@@ -20,7 +20,7 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import cell_term, check_inputs
+from cnn_core.layers.common import cell_term, check_inputs, explain_repeated
 from cnn_core.ops import merge as ops
 
 __all__ = ["Add", "Concat", "Multiply"]
@@ -42,17 +42,6 @@ class _Broadcast(Layer):
                 f"{self.kind}: inputs must have one shape, or 1 where they differ, "
                 f"got {' and '.join(map(str, inputs))}"
             ) from None
-
-    def _terms(
-        self, operation: str, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
-    ) -> Explanation:
-        terms = tuple(
-            cell_term(
-                source, x, tuple(i if length > 1 else 0 for i, length in zip(index, x.shape[1:], strict=True))
-            )
-            for source, x in enumerate(inputs)
-        )
-        return Explanation(float(output[0][index]), operation, terms)
 
     @classmethod
     def examples(cls) -> Iterable[Example]:
@@ -86,7 +75,7 @@ class Add(_Broadcast):
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
     ) -> Explanation:
         """One term per input, the value it adds."""
-        return self._terms("sum", inputs, output, index)
+        return explain_repeated("sum", inputs, output, index)
 
 
 @register_layer("multiply")
@@ -111,7 +100,7 @@ class Multiply(_Broadcast):
         self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
     ) -> Explanation:
         """One term per input, the factor it is."""
-        return self._terms("product", inputs, output, index)
+        return explain_repeated("product", inputs, output, index)
 
 
 @register_layer("concat")

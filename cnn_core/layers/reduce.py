@@ -24,7 +24,7 @@ from cnn_core.layers.base import (
     Term,
     register_layer,
 )
-from cnn_core.layers.common import one
+from cnn_core.layers.common import field_along, one
 from cnn_core.ops import reduce as ops
 
 __all__ = ["ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum"]
@@ -72,12 +72,7 @@ class _Reduce(Layer):
 
     def field(self, *inputs: Shape) -> FieldStep | None:
         """All of a vector; of a map the same place, or all along a side that is reduced."""
-        (shape,) = inputs
-        if len(shape) != 4:
-            return None
-        rows, columns = (2 in self.axes, 3 in self.axes)
-        size = (shape[2] if rows else 1, shape[3] if columns else 1)
-        return FieldStep(size, (int(not rows), int(not columns)))
+        return field_along(self.axes, inputs[0])
 
     def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
         """All, if channels are taken together."""
