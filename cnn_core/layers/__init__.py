@@ -32,8 +32,8 @@ from cnn_core.layers.functions import (
     Sqrt,
 )
 from cnn_core.layers.input import Input
-from cnn_core.layers.layer_norm import GroupNorm2d, LayerNorm
-from cnn_core.layers.local_response import InstanceNorm2d, LocalResponseNorm
+from cnn_core.layers.layer_norm import GroupNorm2d, InstanceNorm2d, LayerNorm
+from cnn_core.layers.local_response import LocalResponseNorm
 from cnn_core.layers.merge import Add, Concat, Multiply
 from cnn_core.layers.norm import BatchNorm2d
 from cnn_core.layers.order import TopK

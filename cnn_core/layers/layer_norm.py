@@ -1,4 +1,4 @@
-"""Normalization of every sample by itself: over some of its axes, or over groups of channels."""
+"""Normalization of every sample by itself: over some of its axes, over groups of channels, or map by map."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from cnn_core.layers.base import (
 )
 from cnn_core.layers.common import check_map, check_options, explain_cell, field_along, one
 from cnn_core.ops.layer_norm import layer_norm, layer_norm_vjp, moments
+from cnn_core.ops.local_response import instance_norm, instance_norm_vjp
 
-__all__ = ["GroupNorm2d", "LayerNorm"]
+__all__ = ["GroupNorm2d", "InstanceNorm2d", "LayerNorm"]
 
 
 @register_layer("layer_norm")
@@ -125,9 +126,32 @@ class LayerNorm(Layer):
         yield Example(cls((1,), (5,)), ((2, 5),))
 
 
+@dataclass(frozen=True)
+class _OfChannels(Layer):
+    """Maps in, maps out, with a weight and a bias a channel."""
+
+    channels: int
+
+    def infer_shape(self, *inputs: Shape) -> Shape:
+        """The input's."""
+        return check_map(self.kind, inputs, self.channels)
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        """weight and bias ``(channels,)``."""
+        return {"weight": (self.channels,), "bias": (self.channels,)}
+
+    def init(self, rng: np.random.Generator) -> dict[str, Array]:
+        """Ones and zeros."""
+        return {"weight": np.ones(self.channels, np.float32), "bias": np.zeros(self.channels, np.float32)}
+
+    def cost(self, *inputs: Shape) -> Cost:
+        """Weight and bias."""
+        return Cost(2 * self.channels)
+
+
 @register_layer("group_norm2d")
 @dataclass(frozen=True)
-class GroupNorm2d(Layer):
+class GroupNorm2d(_OfChannels):
     """weight * (x - mean) / sqrt(variance + epsilon) + bias, mean and variance those of a group of maps.
 
     Raises:
@@ -136,7 +160,6 @@ class GroupNorm2d(Layer):
     Reference: Wu & He 2018, Group Normalization.
     """
 
-    channels: int
     groups: int
     epsilon: float = 1e-5
 
@@ -148,18 +171,6 @@ class GroupNorm2d(Layer):
                 f"group_norm2d: channels must be a multiple of groups and epsilon not below 0, "
                 f"got {self.channels}, {self.groups} and {self.epsilon}"
             )
-
-    def infer_shape(self, *inputs: Shape) -> Shape:
-        """The input's."""
-        return check_map("group_norm2d", inputs, self.channels)
-
-    def parameter_shapes(self) -> dict[str, Shape]:
-        """weight and bias ``(channels,)``."""
-        return {"weight": (self.channels,), "bias": (self.channels,)}
-
-    def init(self, rng: np.random.Generator) -> dict[str, Array]:
-        """Ones and zeros."""
-        return {"weight": np.ones(self.channels, np.float32), "bias": np.zeros(self.channels, np.float32)}
 
     def forward(
         self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
@@ -183,10 +194,6 @@ class GroupNorm2d(Layer):
     def _parameters(self, params: Params) -> tuple[Array, Array]:
         shape = (self.groups, self.channels // self.groups, 1, 1)
         return params["weight"].reshape(shape), params["bias"].reshape(shape)
-
-    def cost(self, *inputs: Shape) -> Cost:
-        """Weight and bias."""
-        return Cost(2 * self.channels)
 
     def field(self, *inputs: Shape) -> None:
         """All of the maps: their mean and variance."""
@@ -219,3 +226,60 @@ class GroupNorm2d(Layer):
         """Two groups of two, one of all."""
         yield Example(cls(4, 2), ((2, 4, 2, 3),))
         yield Example(cls(3, 1, epsilon=0.5), ((1, 3, 2, 2),))
+
+
+@register_layer("instance_norm2d")
+@dataclass(frozen=True)
+class InstanceNorm2d(_OfChannels):
+    """weight * (x - mean) / sqrt(variance + epsilon) + bias, mean and variance those of the map itself.
+
+    Raises:
+        ShapeError: channels below 1, epsilon not above 0.
+
+    Reference: Ulyanov et al. 2016, Instance Normalization.
+    """
+
+    epsilon: float = 1e-5
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        check_options("instance_norm2d", 1, channels=self.channels)
+        if self.epsilon <= 0:
+            raise ShapeError(f"instance_norm2d: epsilon must be above 0, got {self.epsilon}")
+
+    def forward(
+        self, params: Params, *inputs: Array, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Forward:
+        """Normalize."""
+        return Forward(instance_norm(inputs[0], params["weight"], params["bias"], self.epsilon))
+
+    def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
+        """Gradients of input, weight and bias, mean and variance included."""
+        d_x, d_weight, d_bias = instance_norm_vjp(grad, inputs[0], params["weight"], self.epsilon)
+        return Gradients((d_x,), {"weight": d_weight, "bias": d_bias})
+
+    def field(self, *inputs: Shape) -> None:
+        """All of the map: its mean and variance."""
+
+    def explain(
+        self, params: Params, inputs: tuple[Array, ...], output: Array, index: tuple[int, ...]
+    ) -> Explanation:
+        """gamma * (x - mean) / sqrt(variance + epsilon) + beta of one value."""
+        plane, channel = inputs[0][0, index[0]].astype(np.float64), index[0]
+        return explain_cell(
+            "affine",
+            inputs[0],
+            output,
+            index,
+            mean=float(plane.mean()),
+            variance=float(plane.var()),
+            gamma=float(params["weight"][channel]),
+            beta=float(params["bias"][channel]),
+            epsilon=self.epsilon,
+        )
+
+    @classmethod
+    def examples(cls) -> Iterable[Example]:
+        """Several maps, and a large epsilon."""
+        yield Example(cls(2), ((2, 2, 3, 2),))
+        yield Example(cls(1, epsilon=0.5), ((1, 1, 3, 3),))
