@@ -23,20 +23,23 @@ __all__ = ["Lrp"]
 @register_method("lrp", "LRP")
 @dataclass(frozen=True)
 class Lrp(Method):
-    """R[a] = sum over z of a * (w + gamma * max(w, 0)) / (that of all inputs of z) * R[z].
+    """R[a] = sum over z of a * w * (1 + gamma if a * w has the sign of z) / (that of all inputs of z) * R[z].
 
+    For sums above zero of inputs that are not negative that is a * (w + gamma * max(w, 0)), the usual gamma
+    rule; where inputs or sums are negative too, as behind linear bottlenecks, no divisor comes close to zero.
     The value itself is handed down exactly, convolutions by the gamma rule, dense layers with gamma 0, the
     image by the rule for values between black and white (``box``). A residual sum and what leads to it is one
     weighed sum. With ``biases`` these keep their share of every sum; else it goes to the inputs that speak
-    for the sum, by a * max(w, 0); only the bias of the value's own layer is apart, and those of sums that no
-    input speaks for. Gamma 0 and epsilon 0 without ``box`` and with ``biases`` is LRP-0: in networks of
-    rectifiers gradient times input.
+    for the sum, by a * w; only the bias of the value's own layer is apart, and those of sums that no input
+    speaks for. Gamma 0 and epsilon 0 without ``box`` and with ``biases`` is LRP-0: in networks of rectifiers
+    gradient times input.
 
     Raises:
         BadInput: gamma or epsilon below 0.
 
     Reference: Bach et al. 2015, On Pixel-Wise Explanations; Montavon et al. 2019, Layer-Wise Relevance
-    Propagation: An Overview, sections 10.2 and 10.3.2.
+    Propagation: An Overview, sections 10.2 and 10.3.2; Andeol et al. 2021, Learning Domain Invariant
+    Representations by Joint Wasserstein Distance Minimization, for the rule of both signs.
     """
 
     gamma: float = 0.25

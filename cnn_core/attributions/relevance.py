@@ -30,8 +30,8 @@ WINNERS: tuple[type[Layer], ...] = (MaxPool2d, ReduceMax, Maximum, Minimum)
 class Rules:
     """Which rule a unit gets.
 
-    ``gamma``: how much more a positive weight counts in convolutions. ``epsilon``: what is added to the size
-    of every divisor. ``box``: whether units on the image share out by the distance to black and white.
+    ``gamma``: how much more counts in convolutions what speaks for a sum. ``epsilon``: what is added to the
+    size of every divisor. ``box``: whether units on the image share out by the distance to black and white.
     ``biases``: whether biases keep their share, or it goes to what speaks for their sum, if anything does.
     """
 
@@ -115,26 +115,32 @@ class Walk:
     ) -> None:
         sources = [branch.source for branch in unit.branches]
         if self.rules.box and all(source in bounds for source in sources):
-            boxes = [_Box(self.case, branch, *bounds[branch.source]) for branch in unit.branches]
+            boxes = [_boxed(self.case, branch, *bounds[branch.source]) for branch in unit.branches]
             self._share_out(relevance, boxes)
             return
+        total = self.case.records[node.name].output
+        for side in (1, -1):
+            part = np.where(total >= 0 if side > 0 else total < 0, relevance, relevance.dtype.type(0))
+            if part.any():
+                self._through_side(node, unit, part, side)
+
+    def _through_side(self, node: Node, unit: Unit, relevance: Array, side: int) -> None:
+        """Of the sums that are positive, or of the others: what speaks for them counts more."""
         gamma = self._gamma(unit)
-        bias = unit.bias + gamma * np.maximum(unit.bias, 0)
+        bias = unit.bias + gamma * side * np.maximum(side * unit.bias, 0)
         kept = bias * self._share_out(
-            relevance, [_Favoured(self.case, b, b.weight, gamma) for b in unit.branches], bias
+            relevance, [_favoured(self.case, b, side, gamma) for b in unit.branches], bias
         )
         if self.rules.biases:
             self._keep(node.name, kept)
         else:
             # a sum without its bias may be close to zero: it is no divisor
-            parts = [_Favoured(self.case, b, np.maximum(b.weight, 0), 0) for b in unit.branches]
+            parts = [_speaking(self.case, b, side) for b in unit.branches]
             share = self._share_out(kept, parts)
             # where no input speaks for the sum it is the bias alone that made it: there it stays
             self._keep(node.name, kept - share * sum(part.sum for part in parts))
 
-    def _share_out(
-        self, relevance: Array, parts: Sequence[_Box | _Favoured], bias: Array | float = 0.0
-    ) -> Array:
+    def _share_out(self, relevance: Array, parts: Sequence[_Part], bias: Array | float = 0.0) -> Array:
         """Hand relevance down by each part's own of the sum; how much goes to one unit of the sum."""
         total = sum((part.sum for part in parts[1:]), start=parts[0].sum + bias)
         share: Array = relevance / self._steadied(total)
@@ -143,10 +149,8 @@ class Walk:
         return share
 
     def _gamma(self, unit: Unit) -> float:
-        """Positive weights may only count more where no input is negative; dense layers count all alike."""
-        dense = any(branch.weight.ndim == 2 for branch in unit.branches)
-        signed = any((self.case.records[branch.source].output < 0).any() for branch in unit.branches)
-        return 0.0 if dense or signed else self.rules.gamma
+        """Dense layers count all alike."""
+        return 0.0 if any(branch.weight.ndim == 2 for branch in unit.branches) else self.rules.gamma
 
     def _steadied(self, total: Array) -> Array:
         """Away from zero, on the side where it is."""
@@ -179,32 +183,44 @@ class Walk:
         return sum(float(part.sum(dtype=np.float64)) for part in self.waiting.values())
 
 
-class _Favoured:
-    """The gamma rule: each input gets a * (w + gamma * max(w, 0)) over the sum of these."""
+class _Part:
+    """A branch's part of a sum, of terms: inputs, and the weights that they count with."""
 
-    def __init__(self, case: Case, branch: Branch, weight: Array, gamma: float) -> None:
-        self.branch, self.x = branch, case.records[branch.source].output
-        self.weight = weight + gamma * np.maximum(weight, 0) if gamma else weight
-        self.sum = branch.forward(self.x, self.weight)
-
-    def back(self, share: Array) -> Array:
-        return self.x * self.branch.back(self.x, self.weight, share)
-
-
-class _Box:
-    """The rule for values from ``low`` to ``high``: a * w - low * max(w, 0) - high * min(w, 0)."""
-
-    def __init__(self, case: Case, branch: Branch, low: Array, high: Array) -> None:
-        weight = branch.weight
-        self.branch = branch
-        self.terms = (
-            (case.records[branch.source].output, weight),
-            (-low, np.maximum(weight, 0)),
-            (-high, np.minimum(weight, 0)),
-        )
-        self.sum: Array = np.sum([branch.forward(x, part) for x, part in self.terms], axis=0)
+    def __init__(self, branch: Branch, *terms: tuple[Array, Array]) -> None:
+        self.branch, self.terms = branch, terms
+        self.sum: Array = np.sum([branch.forward(x, weight) for x, weight in terms], axis=0)
 
     def back(self, share: Array) -> Array:
-        parts = [x * self.branch.back(x, part, share) for x, part in self.terms]
+        """What each input gets of ``share`` a unit of the sum."""
+        parts = [x * self.branch.back(x, weight, share) for x, weight in self.terms]
         total: Array = np.sum(parts, axis=0)
         return total
+
+
+def _favoured(case: Case, branch: Branch, side: int, gamma: float) -> _Part:
+    """The gamma rule: a * w counts (1 + gamma) times where it speaks for the sum."""
+    x, weight = case.records[branch.source].output, branch.weight
+    if not gamma:
+        return _Part(branch, (x, weight))
+    return _Part(branch, *((some, weight + gamma * louder) for some, louder in _spoken(x, weight, side)))
+
+
+def _speaking(case: Case, branch: Branch, side: int) -> _Part:
+    """Only what speaks for the sum."""
+    return _Part(branch, *_spoken(case.records[branch.source].output, branch.weight, side))
+
+
+def _spoken(x: Array, weight: Array, side: int) -> list[tuple[Array, Array]]:
+    """Inputs above zero and those below, if there are any, with the weights by which they are of one sign."""
+    above, below = np.maximum(weight, 0), np.minimum(weight, 0)
+    if side < 0:
+        above, below = below, above
+    if not (x < 0).any():
+        return [(x, above)]
+    return [(np.maximum(x, 0), above), (np.minimum(x, 0), below)]
+
+
+def _boxed(case: Case, branch: Branch, low: Array, high: Array) -> _Part:
+    """The rule for values from ``low`` to ``high``: a * w - low * max(w, 0) - high * min(w, 0)."""
+    x, weight = case.records[branch.source].output, branch.weight
+    return _Part(branch, (x, weight), (-low, np.maximum(weight, 0)), (-high, np.minimum(weight, 0)))

@@ -41,7 +41,7 @@ FILES = {
 
 STRAIGHT = (
     *(name for name in model_names() if name not in BENT),
-    *(*FILES, "imported", "dense_blocks", "enlarging"),
+    *(*FILES, "imported", "dense_blocks", "enlarging", "bottlenecks"),
 )
 """Networks of affine layers and rectifiers; four of the last came from ONNX files."""
 
@@ -55,6 +55,8 @@ def zoo(name):
         return toy(dense_blocks(), seed=4, dtype=np.float32, imported=True)
     if name == "enlarging":
         return toy(enlarging(), seed=5, dtype=np.float32)
+    if name == "bottlenecks":
+        return toy(bottlenecks(), seed=6, dtype=np.float32)
     if name in FILES:
         return from_file(FILES[name])
     model = load_model("resnet" if name == "imported" else name)
@@ -155,6 +157,31 @@ def enlarging():
             Node("enlarge", ConvTranspose2d(4, 4, kernel_size=(2, 2), stride=(2, 2)), ("relu",)),
             Node("enlarge_relu", ReLU(), ("enlarge",)),
             Node("global", GlobalAvgPool2d(), ("enlarge_relu",)),
+            Node("flatten", Flatten(), ("global",)),
+            Node("output", Dense(4, 3), ("flatten",)),
+            Node("softmax", Softmax(), ("output",)),
+        ]
+    )
+
+
+def bottlenecks():
+    """Linear bottlenecks, as MobileNets have them: convolutions read both signs and give sums below zero."""
+    nodes, last = (
+        [Node("input", Input(shape=(3, 8, 8))), Node("stem", Conv2d(3, 4, **SAME), ("input",))],
+        "stem",
+    )
+    for block in range(5):
+        expand, relu, project = (f"{kind}_{block}" for kind in ("expand", "relu", "project"))
+        nodes += [
+            Node(expand, Conv2d(4, 12, kernel_size=(1, 1)), (last,)),
+            Node(relu, ReLU(), (expand,)),
+            Node(project, Conv2d(12, 4, **SAME), (relu,)),
+        ]
+        last = project
+    return Graph(
+        [
+            *nodes,
+            Node("global", GlobalAvgPool2d(), (last,)),
             Node("flatten", Flatten(), ("global",)),
             Node("output", Dense(4, 3), ("flatten",)),
             Node("softmax", Softmax(), ("output",)),
