@@ -42,7 +42,8 @@ def test_an_upload_is_named_by_its_pixels(live: Live) -> None:
     turned = upload(live, encoded(picture.reshape(30, 20, 3)))
 
     assert first.status_code == 201
-    assert first.json() == {"id": again.json()["id"], "width": 30, "height": 20, "kind": "photo"}
+    told = {"id": again.json()["id"], "width": 30, "height": 20, "kind": "photo", "note": ""}
+    assert first.json() == told
     assert first.headers["location"] == f"/api/images/{first.json()['id']}"
     assert turned.json()["id"] != first.json()["id"]
     assert live.client.get(first.headers["location"] + "/info").json() == first.json()

@@ -12,6 +12,7 @@ from cnn_core.graph import Graph, Node, Trace, backward, forward
 from cnn_core.layers import (
     LAYERS,
     Add,
+    Choose,
     Concat,
     Conv2d,
     Dense,
@@ -24,6 +25,7 @@ from cnn_core.layers import (
     MaxPool2d,
     Minimum,
     Multiply,
+    Product,
     ReLU,
     Sigmoid,
     Subtract,
@@ -39,7 +41,10 @@ MODES = ({}, {"winograd": True}, {"exact": True})
 in_every_mode = pytest.mark.parametrize("mode", MODES, ids=["usual", "winograd", "exact"])
 
 
-OF_TWO_INPUTS = (Add(), Multiply(), Concat(), Subtract(), Divide(), Maximum(), Minimum())
+OF_SEVERAL_INPUTS = (
+    *(Add(), Multiply(), Concat(), Subtract(), Divide(), Maximum(), Minimum()),
+    *(Product(), Choose()),
+)
 
 
 def parameters_of(graph, seed=0):
@@ -110,17 +115,19 @@ def test_every_layer_runs_in_a_plan(example, mode):
 
 
 @in_every_mode
-@pytest.mark.parametrize("layer", OF_TWO_INPUTS, ids=lambda layer: layer.kind)
-def test_every_layer_of_two_inputs_runs_in_a_plan(layer, mode):
-    first = Node("input", Input(shape=(3, 12, 10)))
-    branches = [Node("left", Tanh(), ("input",)), Node("right", Sigmoid(), ("input",))]
-    graph = Graph([first, *branches, Node("layer", layer, ("left", "right"))])
+@pytest.mark.parametrize("layer", OF_SEVERAL_INPUTS, ids=lambda layer: layer.kind)
+def test_every_layer_of_several_inputs_runs_in_a_plan(layer, mode):
+    first = Node("input", Input(shape=(3, 12, 12)))
+    branches = {"gate": ReLU(), "left": Tanh(), "right": Sigmoid()}
+    read = tuple(branches) if isinstance(layer, Choose) else ("left", "right")
+    nodes = [Node(name, branches[name], ("input",)) for name in read]
+    graph = Graph([first, *nodes, Node("layer", layer, read)])
     check(graph, {}, image(graph, 2), **mode)
 
 
 def test_every_kind_of_layer_is_in_one_of_the_two_above():
     several = {kind for kind, layer in LAYERS.items() if all(len(e.inputs) > 1 for e in layer.examples())}
-    assert several == {layer.kind for layer in OF_TWO_INPUTS}
+    assert several == {layer.kind for layer in OF_SEVERAL_INPUTS}
 
 
 @in_every_mode
