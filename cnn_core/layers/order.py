@@ -22,7 +22,7 @@ from cnn_core.layers.base import (
     Shape,
     register_layer,
 )
-from cnn_core.layers.common import cell_term, check_options, one
+from cnn_core.layers.common import cell_term, check_options, field_along, one
 
 __all__ = ["TopK"]
 
@@ -73,23 +73,18 @@ class TopK(Layer):
         (x,) = inputs
         order = self._order(x)
         taken = order.astype(x.dtype) if self.places else np.take_along_axis(x, order, self.axis)
-        return Forward(taken, saved=order)
+        return Forward(taken)
 
     def backward(self, params: Params, inputs: tuple[Array, ...], done: Forward, grad: Array) -> Gradients:
         """To the values taken; a place has no slope."""
         found = np.zeros_like(inputs[0])
         if not self.places:
-            np.put_along_axis(found, done.saved, grad, self.axis)
+            np.put_along_axis(found, self._order(inputs[0]), grad, self.axis)
         return Gradients((found,))
 
     def field(self, *inputs: Shape) -> FieldStep | None:
         """All along the axis."""
-        (shape,) = inputs
-        if len(shape) != 4:
-            return None
-        rows, columns = (self.axis == 2, self.axis == 3)
-        size = (shape[2] if rows else 1, shape[3] if columns else 1)
-        return FieldStep(size, (int(not rows), int(not columns)))
+        return field_along((self.axis,), inputs[0])
 
     def channel_steps(self, *inputs: Shape) -> tuple[ChannelStep | None]:
         """All, if those are sorted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import wave
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,11 +28,21 @@ def picture(seed: int = 0, side: int = 24) -> bytes:
     return file.getvalue()
 
 
+def sound() -> bytes:
+    """A WAV of half a second of noise."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, 16000, 0, "NONE", ""))
+        writer.writeframes(np.random.default_rng(0).integers(-9000, 9000, 8000, np.int16).tobytes())
+    return file.getvalue()
+
+
 @dataclass(frozen=True)
 class Things:
-    """The ids of an image, a network, a race of one step and an atlas of that network, and so on."""
+    """The ids of an image, a sound, a network, a race of one step and an atlas of that network, and so on."""
 
     image: str
+    sound: str
     model: str
     run: str
     atlas: str
@@ -75,7 +86,9 @@ def sent(client: httpx.Client, method: str, path: str, **options: Any) -> Any:
 
 def bring_things(client: httpx.Client) -> Things:
     """Bring all of them."""
-    image = sent(client, "POST", "/api/images", files={"file": picture()})["id"]
+    image, heard = (
+        sent(client, "POST", "/api/images", files={"file": file})["id"] for file in (picture(), sound())
+    )
     model = sent(client, "POST", "/api/models", files={"file": NETWORK}, data={"verify": "later"})["id"]
     settings = {"batch": 16, "passes": 1}
     run = sent(client, "POST", RUNS, json={"settings": settings, "nets": ["cnn", "mlp"]})["id"]
@@ -84,7 +97,7 @@ def bring_things(client: httpx.Client) -> Things:
     edit = sent(client, "POST", "/api/edits", json={"model": model, "edit": "conv_node:mute:0"})["edit"]
     classes = [{"name": name, "images": [image]} for name in ("one", "other")]
     own = sent(client, "POST", "/api/training/own/sets", json={"model": model, "classes": classes})["id"]
-    return Things(image, model, run, made_atlas(client, model), photos["id"], edit, own)
+    return Things(image, heard, model, run, made_atlas(client, model), photos["id"], edit, own)
 
 
 def made_atlas(client: httpx.Client, model: str) -> str:
@@ -110,4 +123,5 @@ def readable_addresses(document: Mapping[str, Any], things: Things) -> Iterator[
         every = {each["name"] for each in operations["get"].get("parameters", [])}
         names += sorted(every & {"max_shift"})  # the network's input is smaller than what is taken by itself
         query = "&".join(f"{name}={things.query[name]}" for name in names)
-        yield template, template.format(**things.path) + (f"?{query}" if query else "")
+        path = {**things.path, **({"image": things.sound} if template.endswith("/sound") else {})}
+        yield template, template.format(**path) + (f"?{query}" if query else "")
