@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from cnn_core.errors import BadInput
 from cnn_core.sound.spectrogram import RATE, Samples
@@ -134,6 +133,8 @@ def _too_long(name: str, seconds: float) -> BadInput:
 
 def _finished(mono: NDArray[np.float32], rate: int) -> Samples:
     """At 16 kHz, in 16 bits, at least a second."""
+    from scipy.signal import resample_poly  # late: a server that hears nothing starts without it
+
     ratio = Fraction(RATE, rate).limit_denominator(_FINEST)
     even = mono if rate == RATE else resample_poly(mono, ratio.numerator, ratio.denominator)
     samples = np.clip(np.rint(even * np.float32(32768)), -32768, 32767).astype(np.int16)

@@ -46,5 +46,6 @@ def violations(page: Page, context: str | None = None) -> list[str]:
 def seems_right(page: Page, context: str | None = None) -> None:
     """In every look axe-core finds nothing, and nothing has to be scrolled sideways."""
     for look in looks(page):
-        assert violations(page, context) == [], look
+        found = violations(page, context)
+        assert not found, (look, found)
         wait_until(page, FITS)
