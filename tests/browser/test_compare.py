@@ -143,7 +143,9 @@ def test_answers_are_told_in_a_sentence_and_in_pairs_of_bars(open_page: OpenPage
     ]
     first, second = (top[0]["label"].replace("_", " ") for top in tops)
     assert first != second
-    expect(page.locator(".compare-answer .verdict")).to_have_text(f"A says {first}, B says {second} (doubtful).")
+    expect(page.locator(".compare-answer .verdict")).to_have_text(
+        f"A says {first}, B says {second} (doubtful)."
+    )
     shares = [{each["label"].replace("_", " "): each["probability"] for each in top} for top in tops]
     rows = page.locator("ol.paired li").all()
     labels = [row.locator("> span").inner_text() for row in rows]

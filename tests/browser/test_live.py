@@ -87,6 +87,28 @@ def settled(page: Page) -> None:
     page.wait_for_selector(READY)
 
 
+SAID = """async () => {
+  const found = [];
+  while (found.length < 12) {
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+    const bar = document.querySelector("class-bars li.best");
+    const [name, , share] = [...bar.children].map((each) => each.textContent);
+    const sentence = document.querySelector(".live-sentence").firstElementChild;
+    found.push([name, share, sentence.textContent, sentence.nextSibling.textContent]);
+  }
+  return found;
+}"""
+"""What the bars and the sentence below say of the likeliest class, frame after frame of the screen."""
+
+
+def test_bars_and_sentence_are_of_one_frame_while_frames_pass(page: Page) -> None:
+    watch(page)
+    said = page.evaluate(SAID)
+    assert len({share for _, share, _, _ in said}) > 1, "the camera stands still"
+    for name, share, named, told in said:
+        assert (name, share) == (named, told.replace("%", "").strip()), said
+
+
 def test_a_frozen_frame_shows_the_servers_numbers_as_it_did_on_its_way_past(
     page: Page, server: Server
 ) -> None:

@@ -27,6 +27,7 @@ export class LiveBar {
   #width = 0;
   #painted = 0;
   #waiting = 0;
+  #telling = 0;
 
   /** @param {Watching} watching */
   constructor(watching) {
@@ -45,7 +46,10 @@ export class LiveBar {
       this.#width = width;
       this.#soon();
     });
-    effect([live.frames, live.at, live.phase], () => this.#soon());
+    effect([live.frames, live.at, live.phase], () => {
+      this.#soon();
+      this.#tell();
+    });
     this.#listen();
   }
 
@@ -109,13 +113,20 @@ export class LiveBar {
     }, wait);
   }
 
+  /** What is said is of the frame whose maps and bars are painted with it. */
+  #tell() {
+    this.#telling ||= requestAnimationFrame(() => {
+      this.#telling = 0;
+      if (this.watching.live.phase.value !== "off") this.#say(this.watching.live.frames.value.at(-1)?.time ?? 0);
+    });
+  }
+
   #paint() {
     const { frames, at, phase } = this.watching.live;
     const all = frames.value;
     if (phase.value === "off" || !this.#width) return;
     const end = all.at(-1)?.time ?? 0;
     const x = (/** @type {Frame} */ { time }) => this.#width * (1 - (end - time) / PAST);
-    this.#say(end);
     this.#paintChart(all, x);
     this.#paintPictures(all, x);
     const now = at.value ?? all.at(-1);
