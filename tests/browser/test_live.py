@@ -101,8 +101,8 @@ SAID = """async () => {
 """What the bars and the sentence below say of the likeliest class, frame after frame of the screen."""
 
 
-def test_bars_and_sentence_are_of_one_frame_while_frames_pass(page: Page) -> None:
-    watch(page)
+def tells_of_one_frame(page: Page) -> None:
+    """While frames pass, bars and sentence are of the same one."""
     said = page.evaluate(SAID)
     assert len({share for _, share, _, _ in said}) > 1, "the camera stands still"
     for name, share, named, told in said:
@@ -113,6 +113,7 @@ def test_a_frozen_frame_shows_the_servers_numbers_as_it_did_on_its_way_past(
     page: Page, server: Server
 ) -> None:
     watch(page)
+    tells_of_one_frame(page)
     assert page.evaluate(RUNNING) == 1
     assert "image=" not in page.url
     expect(page.locator(".live-part")).to_contain_text("to your own ConvScope server on this machine")
