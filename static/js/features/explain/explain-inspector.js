@@ -141,7 +141,7 @@ export class ExplainInspector extends BaseElement {
     const base = height - bottom;
     const drawn = [
       text(0, 10, `<tspan class="k">${grouped(half)}</tspan> pixels, ${fixed((100 * half) / count, 1)} %, hold half of it`),
-      text(width, 10, `${width > 330 ? "this one: strongest no." : "this one: no."} <tspan class="k">${grouped(rank + 1)}</tspan>`, "", "end"),
+      text(width, 10, `${width > 330 && rank + half < 10_000 ? "this one: strongest no." : "this one: no."} <tspan class="k">${grouped(rank + 1)}</tspan>`, "", "end"),
       `<path d="M0 ${base}H${width}" class="ax"/>`,
       line([...points, [width, base], [0, base]], "area"),
       line(points, "ln on"),
