@@ -30,6 +30,14 @@ _Settings = Annotated[
         help="Any other setting of the recipe; may be given several times.",
     ),
 ]
+_Epochs = Annotated[int | None, typer.Option(min=1, show_default=_RECIPES, help="Times each image is shown.")]
+_Batch = Annotated[int | None, typer.Option(min=1, show_default=_RECIPES, help="Images in one step.")]
+_Rate = Annotated[
+    float | None, typer.Option("--lr", min=1e-9, show_default=_RECIPES, help="Highest learning rate.")
+]
+_Seed = Annotated[
+    int | None, typer.Option(min=0, show_default=_RECIPES, help="The same seed gives the same weights.")
+]
 
 
 def train(
@@ -51,18 +59,10 @@ def train(
         typer.Option(metavar="A,B,C", show_default="all", help="Train on these classes of the data alone."),
     ] = None,
     holdout: _Holdout = 50,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, show_default=_RECIPES, help="Times each image is shown.")
-    ] = None,
-    batch: Annotated[
-        int | None, typer.Option(min=1, show_default=_RECIPES, help="Images in one step.")
-    ] = None,
-    rate: Annotated[
-        float | None, typer.Option("--lr", min=1e-9, show_default=_RECIPES, help="Highest learning rate.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, show_default=_RECIPES, help="The same seed gives the same weights.")
-    ] = None,
+    epochs: _Epochs = None,
+    batch: _Batch = None,
+    rate: _Rate = None,
+    seed: _Seed = None,
     settings: _Settings = None,
     out: _Out = None,
     resume: Annotated[
@@ -103,14 +103,20 @@ def train(
     from ...config import load_settings
     from ..train import TrainOptions, run_training
 
+    chosen, source = _asked(architecture, data, audio)
+    where = out or load_settings().runs / chosen
+    changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
+    recipe = {name: str(value) for name, value in changed.items() if value is not None}
+    recipe |= split_settings(settings or [])
+    run_training(TrainOptions(chosen, source, split_names(classes), holdout, recipe, where, resume, threads))
+
+
+def _asked(architecture: str | None, data: Path | None, audio: Path | None) -> tuple[str, Path]:
+    """The network to train, and what on."""
     source = data or audio
     if source is None or (data and audio):
         raise typer.BadParameter("wanted one of --data and --audio")
     chosen = architecture or ("spoken_words" if audio else None)
     if chosen is None:
         raise typer.BadParameter("wanted the network to train", param_hint="ARCH")
-    where = out or load_settings().runs / chosen
-    changed = {"epochs": epochs, "batch": batch, "rate": rate, "seed": seed}
-    recipe = {name: str(value) for name, value in changed.items() if value is not None}
-    recipe |= split_settings(settings or [])
-    run_training(TrainOptions(chosen, source, split_names(classes), holdout, recipe, where, resume, threads))
+    return chosen, source
