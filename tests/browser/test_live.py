@@ -146,6 +146,9 @@ def test_the_last_seconds_are_gone_through_frame_by_frame(page: Page, server: Se
     before = page.url
     reel.press("ArrowRight")
     expect(reel).to_have_attribute("aria-valuenow", str(at + 1))
+    wait_until(page, "(before) => location.href !== before", before)
+    settled(page)
+    before = page.url
     box = reel.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] - 2, box["y"] + 20)
@@ -251,6 +254,7 @@ def test_a_video_is_gone_through_frame_by_frame(page: Page, server: Server) -> N
 def test_what_is_no_video_is_named_and_the_last_picture_stays(
     page: Page, name: str, data: bytes, says: str
 ) -> None:
+    wait_until(page, "() => location.search.includes('image=')")
     before = page.url
     page.set_input_files("[data-part=file]", film(name, data))
     expect(page.get_by_role("alert").first).to_contain_text(says)
