@@ -19,8 +19,9 @@ from .peers import PEERS, Run
 
 __all__ = ["EXACT", "OURS", "Measured", "measure_net"]
 
-TOLERANCE = 1e-4
-"""Largest difference from the plain operators, as a share of a layer's largest value, that is no mistake."""
+TOLERANCE = 1e-3
+"""Largest difference from the plain operators, as a share of a layer's largest value, that is no mistake.
+ReLU6 cuts large values and leaves the rounding of the rest, whose share so grows from layer to layer."""
 
 OURS, EXACT = "ours", "as_shown"
 """Our two rows: Winograd's convolution allowed, and the plan behind the page, where every value is also told

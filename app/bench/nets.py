@@ -22,6 +22,7 @@ from cnn_core.layers import (
 )
 from cnn_core.layers.base import Array
 from cnn_core.models.blocks import Builder
+from cnn_core.models.efficientnet_lite import efficientnet_lite0
 from cnn_core.models.tiny_vgg import tiny_vgg
 from cnn_core.preprocess import InputSpec
 
@@ -105,6 +106,7 @@ NETS: Mapping[str, tuple[str, Callable[[], Graph], int]] = {
     "resnet18": ("ResNet-18", resnet18, 1),
     "squeezenet": ("SqueezeNet 1.1", squeezenet, 1),
     "efficientnet_b0": ("EfficientNet-B0", efficientnet_b0, 1),
+    "efficientnet_lite0": ("EfficientNet-Lite0", lambda: efficientnet_lite0(CLASSES), 1),
 }
 """Title, graph and batch size by name."""
 

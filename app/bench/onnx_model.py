@@ -10,7 +10,7 @@ import onnx
 from onnx import helper, numpy_helper
 
 from cnn_core.graph.graph import Graph, Node
-from cnn_core.layers import BatchNorm2d, Concat, Conv2d, Dense, MaxPool2d
+from cnn_core.layers import BatchNorm2d, Clip, Concat, Conv2d, Dense, MaxPool2d
 from cnn_core.layers.base import Layer, Params, Shape
 
 __all__ = ["onnx_model"]
@@ -54,6 +54,12 @@ def _operators(node: Node) -> list[Any]:
     if node.layer.kind == "silu":
         gate = helper.make_node("Sigmoid", inputs, [f"{name}.gate"])
         return [gate, helper.make_node("Mul", [*inputs, f"{name}.gate"], [name], name)]
+    if isinstance(node.layer, Clip):
+        bounds = {"least": node.layer.least, "most": node.layer.most}
+        names = {key: f"{name}.{key}" for key, value in bounds.items() if value is not None}
+        held = [helper.make_node("Constant", [], [names[key]], value_float=bounds[key]) for key in names]
+        wanted = [*inputs, *(names.get(key, "") for key in bounds)]
+        return [*held, helper.make_node("Clip", wanted, [name], name)]
     kind, parameters, attributes = _translated(node.layer)
     own = [f"{name}.{parameter}" for parameter in parameters]
     return [helper.make_node(kind, [*inputs, *own], [name], name, **attributes)]

@@ -32,6 +32,18 @@ class _Merge(nn.Module):  # type: ignore[misc, unused-ignore]
         return first
 
 
+class _Padded(nn.Conv2d):  # type: ignore[misc, unused-ignore]
+    """A convolution padded by other numbers before and behind, as TensorFlow's are."""
+
+    def __init__(self, margins: tuple[int, int, int, int], *options: Any) -> None:
+        super().__init__(*options)
+        self.margins = margins
+
+    def forward(self, x: Any) -> Any:
+        """Zeros around, then the sums."""
+        return super().forward(nn.functional.pad(x, self.margins))
+
+
 class _Net(nn.Module):  # type: ignore[misc, unused-ignore]
     """Modules by node name, run in the graph's order."""
 
@@ -72,6 +84,7 @@ def _module(node: Node) -> Any:
         "relu": nn.ReLU,
         "sigmoid": nn.Sigmoid,
         "silu": nn.SiLU,
+        "clip": lambda: _clip(layer),
         "flatten": nn.Flatten,
         "global_avg_pool2d": lambda: nn.AdaptiveAvgPool2d(1),
         "softmax": lambda: nn.Softmax(dim=-1),
@@ -83,18 +96,31 @@ def _module(node: Node) -> Any:
     if isinstance(layer, MaxPool2d):
         return nn.MaxPool2d(layer.kernel_size, layer.stride, layer.padding[:2], ceil_mode=layer.ceil_mode)
     if isinstance(layer, Conv2d):
-        return nn.Conv2d(
-            layer.in_channels,
-            layer.out_channels,
-            layer.kernel_size,
-            layer.stride,
-            layer.padding[:2],
-            layer.dilation,
-            layer.groups,
-            layer.bias,
-        )
+        return _convolution(layer)
     if isinstance(layer, Dense):
         return nn.Linear(layer.in_features, layer.out_features, layer.bias)
     if isinstance(layer, BatchNorm2d):
         return nn.BatchNorm2d(layer.channels, layer.epsilon)
     raise ValueError(f"bench: no PyTorch module for {layer.kind}")
+
+
+def _convolution(layer: Conv2d) -> Any:
+    top, left, bottom, right = layer.padding
+    even = (top, left) == (bottom, right)
+    options = (
+        layer.in_channels,
+        layer.out_channels,
+        layer.kernel_size,
+        layer.stride,
+        (top, left) if even else (0, 0),
+        layer.dilation,
+        layer.groups,
+        layer.bias,
+    )
+    return nn.Conv2d(*options) if even else _Padded((left, right, top, bottom), *options)
+
+
+def _clip(layer: Any) -> Any:
+    infinity = float("inf")
+    least, most = layer.least, layer.most
+    return nn.Hardtanh(-infinity if least is None else least, infinity if most is None else most)

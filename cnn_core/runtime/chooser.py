@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnn_core.layers import (
     Add,
     BatchNorm2d,
+    Clip,
     Concat,
     Conv2d,
     Dense,
@@ -19,6 +20,7 @@ from cnn_core.layers import (
 from cnn_core.layers.base import Layer
 from cnn_core.runtime.kernels.base import Kernel, Site
 from cnn_core.runtime.kernels.batch_norm import ScaleShift
+from cnn_core.runtime.kernels.clip import ClipRows
 from cnn_core.runtime.kernels.conv_1x1 import Conv1x1
 from cnn_core.runtime.kernels.conv_columns import ConvColumns
 from cnn_core.runtime.kernels.conv_exact import ConvExact
@@ -51,6 +53,7 @@ ROWS: tuple[tuple[type[Layer], type[Kernel]], ...] = (
     (Conv2d, ConvExact),
     (BatchNorm2d, ScaleShift),
     (ReLU, ReluRows),
+    (Clip, ClipRows),
     (Sigmoid, SigmoidRows),
     (SiLU, SigmoidRows),
     (Add, MergeRows),
