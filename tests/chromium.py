@@ -1,7 +1,8 @@
 """Where the browser for the tests comes from.
 
 ``python tests/chromium.py`` prints the path of a Chromium that starts, fetching one if there is none:
-``CHROMIUM``, then ``chromium`` and ``google-chrome`` on the path, then Playwright's own, then apt.
+``CHROMIUM``, then Chromium's headless shell (the same engine without windows, which costs a quarter less),
+``chromium`` and ``google-chrome`` on the path, then Playwright's own, then apt.
 Without any it prints why each way failed, and exits with 1.
 """
 
@@ -44,7 +45,7 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class NoChromium(Exception):
@@ -91,7 +92,10 @@ def install_chromium() -> str:
         reasons.append(str(error))
     if shutil.which("apt-get") and os.geteuid() == 0:
         reasons.append(_attempt(["apt-get", "update"]))
-        reasons.append(_attempt(["apt-get", "install", "-y", "--no-install-recommends", "chromium"]))
+        for package in ("chromium-headless-shell", "chromium"):
+            reasons.append(_attempt(["apt-get", "install", "-y", "--no-install-recommends", package]))
+            if not reasons[-1]:
+                break
         try:
             return find_chromium()
         except NoChromium as error:
