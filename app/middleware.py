@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 
@@ -17,7 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class AnswerFailures:
-    """Answer 500 where something unexpected was raised: the cause goes into the log, not to the client."""
+    """Answer 500 where something unexpected was raised: the cause goes into the log, not to the client.
+
+    And 503 where the server stops before there is an answer: who asks again finds the next server.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,6 +37,11 @@ class AnswerFailures:
 
         try:
             await self._app(scope, receive, send_and_note)
+        except asyncio.CancelledError:
+            if started or scope["type"] != "http":
+                raise
+            stopping = Problem(503, "The server stops", "Ask again when it is back.", {"Retry-After": "1"})
+            await stopping.response()(scope, receive, send)
         except Exception:
             if started or scope["type"] != "http":
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 from collections.abc import Iterator
 
@@ -44,6 +45,10 @@ def failing() -> Iterator[Live]:
         @app.get("/fails")
         async def fail() -> None:
             raise KeyError("/home/someone/secret")
+
+        @app.get("/stops")
+        async def stop() -> None:
+            raise asyncio.CancelledError  # what requests under way get when the server stops
 
     with served(prepare=prepare) as live:
         yield live
@@ -138,6 +143,13 @@ def test_an_unexpected_failure_is_a_500_without_internals(failing: Live) -> None
     assert failing.metric('convscope_requests_total{method="GET",route="/fails",status="500"}') == 1
     # The connection is still good.
     assert failing.client.get("/healthz").status_code == 200
+
+
+def test_what_the_server_gives_up_when_it_stops_may_be_asked_for_again(failing: Live) -> None:
+    answer = failing.client.get("/stops")
+    assert (answer.status_code, answer.json()["title"]) == (503, "The server stops")
+    assert answer.headers["retry-after"] == "1"
+    check_headers(answer)
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,12 @@ def test_a_server_that_comes_back_without_a_photo_gets_it_again_and_the_page_goe
         told = page.get_by_role("alert").filter(has_text=away)
         expect(told).to_be_visible()
         assert page.locator("class-bars ol").inner_text() == bars
+        page.keyboard.press("?")  # what opens is fetched now
     with running_server("--port", other.address.rsplit(":", 1)[1], environment=empty[1]):
         expect(told).to_be_hidden()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert page.evaluate("document.querySelector('link[data-sheet=help]').sheet.cssRules.length > 0")
+        page.keyboard.press("Escape")
         page.wait_for_selector(READY)
         expect(page.locator("class-bars ol")).not_to_have_text(bars)
         photo.click()

@@ -39,13 +39,23 @@ const BUSY_TRIES = 4;
 const BUSY_SECONDS = 5;
 
 /**
- * Code that comes when it is wanted: with the server away, when it is back.
+ * Code or style that comes when it is wanted: with the server away, when it is back.
  *
  * @template T
  * @param {() => Promise<T>} bring
+ * @param {number} [tries]
  * @returns {Promise<T>}
  */
-export const late = (bring) => bring().catch(() => (remedies.away ? remedies.away().then(bring) : bring()));
+export async function late(bring, tries = AWAY_TRIES) {
+  try {
+    return await bring();
+  } catch (error) {
+    if (tries < 2) throw error;
+    // Before anything on the page waits for the server, a second.
+    await (remedies.away?.() ?? pause(1));
+    return late(bring, tries - 1);
+  }
+}
 
 /** An answer that is not a result: an RFC 9457 problem document, or no answer at all (`status` 0). */
 export class ApiProblem extends Error {
@@ -82,7 +92,7 @@ export function problemFrom(body, status) {
 
 /**
  * @param {number} seconds
- * @param {AbortSignal | undefined} signal
+ * @param {AbortSignal} [signal]
  * @returns {Promise<void>}
  */
 function pause(seconds, signal) {

@@ -1,5 +1,6 @@
 /** The Explore page: one subject, handed to all elements, and a second one it may be compared with; the address, keys and drops are wired. */
 
+import { late } from "../api/client.js";
 import "../features/answer/index.js";
 import "../features/crop/index.js";
 import "../features/film/index.js";
@@ -22,19 +23,19 @@ give(document.body, subject, source);
 offerEdits(subject, source, pinFirst);
 
 // The first picture does without it.
-const following = import("../state/following.js");
-const openLedger = () => void import("../features/ledger/index.js").then((ledger) => ledger.openLedger());
+const following = late(() => import("../state/following.js"));
+const openLedger = () => void late(() => import("../features/ledger/index.js")).then((ledger) => ledger.openLedger());
 addEventListener("click", ({ target }) => {
   if (target instanceof Element && target.closest("[data-open=ledger], .strip-labels")) openLedger();
 });
 onKeys({ l: ["What every layer costs", openLedger], "Ctrl+z": ["Back to the photo or network before", () => void following.then(({ undo }) => undo())] });
 addEventListener("watch", (event) => {
   event.preventDefault();
-  void import("../features/live/index.js").then(({ watch }) => watch(subject, compared, /** @type {CustomEvent<File>} */ (event).detail ?? null));
+  void late(() => import("../features/live/index.js")).then(({ watch }) => watch(subject, compared, /** @type {CustomEvent<File>} */ (event).detail ?? null));
 });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File[]>} */ (event).detail));
 
-if (document.documentElement.dataset.visit) void import("../features/welcome/index.js");
+if (document.documentElement.dataset.visit) void late(() => import("../features/welcome/index.js"));
 addressHas(subject, EXPLORE_FIELDS);
 void following.then(({ followAddress }) => followAddress(() => open()));
 void open();

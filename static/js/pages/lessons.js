@@ -8,7 +8,7 @@
  * @import { ImageOnScreen } from "../state/types.js"
  */
 
-import { urls } from "../api/client.js";
+import { late, urls } from "../api/client.js";
 import { catalogue } from "../state/catalogue.js";
 import { effect } from "../state/store.js";
 import { writePhoto } from "../state/url.js";
@@ -81,7 +81,7 @@ export function takeLessonFiles() {
     const [file, ...more] = event.dataTransfer?.files ?? [];
     if (!file || more.length || !/\.json$/i.test(file.name)) return;
     event.preventDefault();
-    void import("../features/learn/index.js").then(({ takeLesson }) => takeLesson(file));
+    void late(() => import("../features/learn/index.js")).then(({ takeLesson }) => takeLesson(file));
   };
   // Before the page takes it for a picture.
   addEventListener("drop", drop, { capture: true });
@@ -93,7 +93,7 @@ export function offerLessons(page) {
   const look = () => {
     if (offered || !/^#(lesson|own)=/.test(location.hash)) return;
     offered = true;
-    void import("../features/learn/index.js").then(({ followLessons }) => followLessons(page));
+    void late(() => import("../features/learn/index.js")).then(({ followLessons }) => followLessons(page));
   };
   addEventListener("hashchange", look);
   look();

@@ -1,5 +1,6 @@
 /** The Shift lab: one subject, handed to all elements; the address is opened, state and server are connected. */
 
+import { late } from "../api/client.js";
 import { doubtLine } from "../features/doubt/index.js";
 import "../features/intake/index.js";
 import { takeModel } from "../features/models/index.js";
@@ -37,5 +38,5 @@ followAddress(open);
 void open(readView(location.search));
 void lowerParts();
 void doubtLine();
-void import("../features/playground/index.js");
+void late(() => import("../features/playground/index.js"));
 offerLessons(photoPage("shift", () => subject, (search) => open(readView(search))));

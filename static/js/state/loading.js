@@ -9,7 +9,7 @@
  * @import { Activation, ImageOnScreen, Problem, TraceView } from "./types.js"
  */
 
-import { ApiProblem, getJson, urls } from "../api/client.js";
+import { ApiProblem, getJson, late, urls } from "../api/client.js";
 import { cropKey, defaultCrop, sameCrop } from "./crop.js";
 import { firstSelection, moveSelection } from "./selection.js";
 import { fetchedWhole, outlineTrace, streamTrace } from "./trace-stream.js";
@@ -147,7 +147,7 @@ export function setModel(subject, id, anew = false) {
 export async function adoptModel(subject, id, signal, anew = false) {
   const now = subject.model.value;
   if (now?.id === id && !anew) return now;
-  if (now && baseOf(now.id) === baseOf(id) && !anew) return (subject.model.value = await (await import("./edited.js")).editedOtherwise(now, id, signal));
+  if (now && baseOf(now.id) === baseOf(id) && !anew) return (subject.model.value = await (await late(() => import("./edited.js"))).editedOtherwise(now, id, signal));
   /** @type {ModelDetail} */
   const model = await getJson(urls.model(id), signal);
   // Of a network of the very same layers, such as an untrained twin, one goes on looking at the same value.

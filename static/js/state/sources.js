@@ -9,7 +9,7 @@
  * @import { Wanted } from "./wishes.js"
  */
 
-import { urls } from "../api/client.js";
+import { late, urls } from "../api/client.js";
 import { signal } from "./store.js";
 import { want } from "./wishes.js";
 
@@ -59,7 +59,7 @@ export function sourceOf(subject) {
       return shown.value?.whole === false;
     },
     want: (who, wanted) => source.partial && want(subject, who, wanted),
-    whole: async (activation) => (await import("./demand.js")).wholeLayer(shown.value, activation),
+    whole: async (activation) => (await late(() => import("./demand.js"))).wholeLayer(shown.value, activation),
     address(what, node, query) {
       const result = shown.value;
       return result && result.image.frame !== "passing" ? urls.trace(result.model.id, result.image.id, result.crop, `${what}/${encodeURIComponent(node)}`, query) : null;

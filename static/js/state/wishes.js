@@ -1,5 +1,7 @@
 /** What each part of the page has in view of a large result; what fetches it comes with the first such result. */
 
+import { late } from "../api/client.js";
+
 /** @import { Subject } from "./subject.js" */
 
 /** @typedef {ReadonlyMap<string, Iterable<number>>} Wanted Channels by node. */
@@ -27,7 +29,7 @@ export function want(subject, who, wanted) {
   wishesOf(subject).set(who, wanted);
   if (told.has(subject)) return;
   told.add(subject);
-  void import("./demand.js").then((demand) => {
+  void late(() => import("./demand.js")).then((demand) => {
     told.delete(subject);
     demand.demandOf(subject).fulfil();
   });

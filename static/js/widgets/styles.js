@@ -1,3 +1,5 @@
+import { late } from "../api/client.js";
+
 /** @type {Map<string, Promise<void>>} */
 const sheets = new Map();
 
@@ -9,14 +11,23 @@ const sheets = new Map();
  * @returns {Promise<void>}
  */
 export function styles(name) {
-  const known = sheets.get(name);
-  if (known) return known;
-  const link = /** @type {HTMLLinkElement | null} */ (document.querySelector(`link[data-sheet="${name}"]`));
-  if (!link) throw new Error(`styles: wanted a sheet that the page names, got ${name}`);
-  const there = /** @type {Promise<void>} */ (new Promise((resolve) => {
-    link.onload = link.onerror = () => resolve();
-  }));
+  const there = sheets.get(name) ?? late(() => load(name)).catch(() => {});
   sheets.set(name, there);
-  link.disabled = false;
   return there;
 }
+
+/**
+ * By a new link in the place of the one that names it: one that has failed does not try again.
+ *
+ * @param {string} name
+ * @returns {Promise<void>}
+ */
+const load = (name) =>
+  new Promise((resolve, reject) => {
+    const named = /** @type {HTMLLinkElement} */ (document.querySelector(`[data-sheet=${name}]`));
+    const link = /** @type {HTMLLinkElement} */ (named.cloneNode());
+    link.onload = () => resolve();
+    link.onerror = reject;
+    link.disabled = false;
+    named.replaceWith(link);
+  });

@@ -1,5 +1,6 @@
 /** Words that say what they mean, on hover and on focus. */
 
+import { late } from "../api/client.js";
 import { h } from "./dom.js";
 import { styles } from "./styles.js";
 
@@ -20,6 +21,6 @@ export function partNode(part) {
 
 const show = (/** @type {Event} */ { target }) => {
   const word = target instanceof Element ? target.closest(".term") : null;
-  if (word) void Promise.all([import("./term-tip.js"), styles("help")]).then(([{ showTip }]) => word.isConnected && showTip(word));
+  if (word) void Promise.all([late(() => import("./term-tip.js")), styles("help")]).then(([{ showTip }]) => word.isConnected && showTip(word));
 };
 for (const when of ["pointerover", "focusin"]) document.addEventListener(when, show);

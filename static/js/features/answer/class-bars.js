@@ -71,7 +71,7 @@ export class ClassBars extends BaseElement {
     this.#rows(0);
     this.piece("knows").replaceChildren();
     this.#known = null;
-    const { otherAnswer } = await import("./other-answer.js");
+    const { otherAnswer } = await late(() => import("./other-answer.js"));
     if (this.subject.model.value !== model) return;
     const line = this.piece("verdict");
     line.hidden = false;

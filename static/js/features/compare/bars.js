@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { largestOf } from "../../geometry/extremes.js";
 import { answerNow, compares } from "../../state/comparison.js";
 import { effect } from "../../state/store.js";
@@ -38,7 +39,7 @@ export function pairedBars(comparison) {
     if (compares(comparison) && found) view.announcement.value = line.textContent ?? "";
   };
   effect([a.shown, b.shown, a.opinion, b.opinion, pinned, begun, answer], tell);
-  void import("../../widgets/opinion.js").then((module) => {
+  void late(() => import("../../widgets/opinion.js")).then((module) => {
     opinion = module;
     // B's is followed by the bars of the page.
     module.followOpinion(a);

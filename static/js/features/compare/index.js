@@ -3,6 +3,7 @@
 /** @import { Comparison } from "../../state/comparison.js" */
 /** @import { Subject } from "../../state/subject.js" */
 
+import { late } from "../../api/client.js";
 import { openView } from "../../state/restore.js";
 import { sourceOf, yieldingSource } from "../../state/sources.js";
 import { readView } from "../../state/url.js";
@@ -20,24 +21,24 @@ export function offerComparison(subject) {
   let coming = null;
   let first = () => subject;
   const begin = async () => {
-    const [{ beginComparison }] = await Promise.all([import("./panel.js"), styles("compare")]);
+    const [{ beginComparison }] = await Promise.all([late(() => import("./panel.js")), styles("compare")]);
     const comparison = beginComparison(subject, layers.yieldTo);
     first = () => (comparison.pinned.value ? comparison.a : subject);
     return comparison;
   };
   const toggle = async () => {
-    const [{ pin, unpin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
+    const [{ pin, unpin }, comparison] = await Promise.all([late(() => import("../../state/comparison.js")), (coming ??= begin())]);
     (comparison.pinned.value ? unpin : pin)(comparison);
   };
   onKeys({ p: ["Pin this as A, or let go of it", () => void toggle()] });
   addEventListener("click", ({ target }) => void (target instanceof Element && target.closest("[data-open=compare]") && toggle()));
   const open = async (search = location.search) => {
     if (!coming && !new URLSearchParams(search).has("a-model")) return openView(subject, readView(search));
-    const [{ openComparison }, comparison] = await Promise.all([import("../../state/comparison-address.js"), (coming ??= begin())]);
+    const [{ openComparison }, comparison] = await Promise.all([late(() => import("../../state/comparison-address.js")), (coming ??= begin())]);
     return openComparison(comparison, readView(search));
   };
   const pinFirst = async () => {
-    const [{ pin }, comparison] = await Promise.all([import("../../state/comparison.js"), (coming ??= begin())]);
+    const [{ pin }, comparison] = await Promise.all([late(() => import("../../state/comparison.js")), (coming ??= begin())]);
     if (!comparison.pinned.value) pin(comparison);
   };
   return { source: layers.source, open, first: () => first(), pinFirst, compared: () => (coming ??= begin()) };

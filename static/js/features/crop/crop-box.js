@@ -1,4 +1,4 @@
-import { urls } from "../../api/client.js";
+import { late, urls } from "../../api/client.js";
 import { paintPhoto } from "../../draw/colormap.js";
 import { ring } from "../../draw/marks.js";
 import { TIMES } from "../../geometry/scale.js";
@@ -239,7 +239,7 @@ export class CropBoxElement extends BaseElement {
   #paintPicture(image) {
     const picture = this.piece("picture", HTMLImageElement);
     if (picture.dataset.image !== image.id && !this.#passes) {
-      if (image.kind) void styles("picture").then(() => import("./sound-panel.js"));
+      if (image.kind) void styles("picture").then(() => late(() => import("./sound-panel.js")));
       picture.dataset.image = image.id;
       picture.src = image.kind ? urls.image(image.id) : urls.thumbnail(image.id, PICTURE);
       picture.alt = image.title;
@@ -255,11 +255,10 @@ export class CropBoxElement extends BaseElement {
    */
   #paintCrop(image, crop) {
     const box = this.piece("crop");
-    const share = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
-    setStyle(box, "left", share(crop.left, image.width));
-    setStyle(box, "top", share(crop.top, image.height));
-    setStyle(box, "width", share(crop.width, image.width));
-    setStyle(box, "height", share(crop.height, image.height));
+    const across = /** @type {const} */ (["left", "width"]);
+    const down = /** @type {const} */ (["top", "height"]);
+    for (const side of across) setStyle(box, side, `${(100 * crop[side]) / image.width}%`);
+    for (const side of down) setStyle(box, side, `${(100 * crop[side]) / image.height}%`);
     // A finger that cannot move the box up or down scrolls the page instead.
     box.classList.toggle("level", crop.height === image.height);
     box.classList.toggle("whole", crop.width === image.width && crop.height === image.height);

@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { doubtOf } from "../../state/verdict.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h } from "../../widgets/dom.js";
@@ -15,7 +16,7 @@ export class DoubtLine extends BaseElement {
 
   /** @param {AbortSignal} signal */
   async #follow(signal) {
-    const words = await import("../../widgets/opinion.js");
+    const words = await late(() => import("../../widgets/opinion.js"));
     if (signal.aborted) return;
     words.followOpinion(this.subject, signal);
     this.#words = words;

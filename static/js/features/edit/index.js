@@ -4,6 +4,7 @@
 /** @import { Subject } from "../../state/subject.js" */
 /** @import { Editor } from "./panel.js" */
 
+import { late } from "../../api/client.js";
 import { onKeys } from "../../widgets/keys.js";
 import { styles } from "../../widgets/styles.js";
 
@@ -16,7 +17,7 @@ export function offerEdits(subject, source, pinFirst) {
   /** @type {Promise<Editor> | null} */
   let coming = null;
   const begin = async () => {
-    const [{ beginEditing }] = await Promise.all([import("./panel.js"), styles("edit")]);
+    const [{ beginEditing }] = await Promise.all([late(() => import("./panel.js")), styles("edit")]);
     return beginEditing(subject, source, pinFirst);
   };
   const act = async (/** @type {(editor: Editor) => void} */ does) => does(await (coming ??= begin()));

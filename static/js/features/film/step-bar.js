@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { grouped } from "../../geometry/scale.js";
 import { stepsOf, valueNumber } from "../../geometry/slide.js";
 import { viewOf } from "../../layer-views/index.js";
@@ -72,7 +73,7 @@ export class StepBar extends BaseElement {
     this.#reel.addEventListener("scroll", () => (this.#left = this.#reel.scrollLeft), { signal, passive: true });
     signal.addEventListener("abort", () => sizes.disconnect());
     listenToKeys(player, this.source, signal);
-    if (opensAnywhere()) void import("./opening.js").then(({ playOnce }) => playOnce(this, player, signal));
+    if (opensAnywhere()) void late(() => import("./opening.js")).then(({ playOnce }) => playOnce(this, player, signal));
     player.listen(signal);
     const ended = new AbortController();
     const wider = () => view.inView.value && (ended.abort(), void this.#fetchWindow(signal));
@@ -81,7 +82,7 @@ export class StepBar extends BaseElement {
 
   /** @param {AbortSignal} signal */
   async #fetchWindow(signal) {
-    const { FilmWindow } = await import("./window.js");
+    const { FilmWindow } = await late(() => import("./window.js"));
     if (signal.aborted) return;
     this.#window = new FilmWindow(signal);
     this.#film.append(this.#window.element);

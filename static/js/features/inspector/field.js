@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { paintPhoto } from "../../draw/colormap.js";
 import { outlineOf, ring } from "../../draw/marks.js";
 import { TIMES } from "../../geometry/scale.js";
@@ -76,7 +77,7 @@ export class InspectorField {
   async #heated(hot, signal, changed) {
     this.#button.setAttribute("aria-pressed", String(hot));
     if (!hot && !this.#heat) return;
-    const { InspectorHeat } = await import("./heat.js");
+    const { InspectorHeat } = await late(() => import("./heat.js"));
     if (!this.#heat) {
       this.#heat = new InspectorHeat(this.source, signal, changed);
       this.element.append(this.#heat.legend);

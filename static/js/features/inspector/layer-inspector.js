@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { isHere, valueAt } from "../../draw/tensor.js";
 import { exact, percent, rounded } from "../../geometry/scale.js";
 import { flattenedFrom } from "../../layer-views/flatten.js";
@@ -101,7 +102,7 @@ export class LayerInspector extends BaseElement {
     const [signal, connected] = [this.#ended, this.#fetching];
     this.#fetching = true;
     if (!signal || connected) return;
-    const { InspectorLanes } = await import("./lanes.js");
+    const { InspectorLanes } = await late(() => import("./lanes.js"));
     this.#fetching = false;
     if (signal.aborted) return;
     this.#lanes = new InspectorLanes(this.source, signal, () => this.requestPaint());
@@ -115,7 +116,7 @@ export class LayerInspector extends BaseElement {
    * @param {AbortSignal} signal
    */
   async #fetchReading(signal) {
-    const [parts] = await Promise.all([import("./reading.js"), styles("reading")]);
+    const [parts] = await Promise.all([late(() => import("./reading.js")), styles("reading")]);
     const { InspectorAnswer, InspectorFacts, InspectorList, InspectorSave, InspectorTrail, InspectorWorking, PoolLoss } = parts;
     if (signal.aborted) return;
     const working = new InspectorWorking(this.source, signal, () => this.requestPaint());
@@ -138,7 +139,7 @@ export class LayerInspector extends BaseElement {
       () => {
         const { node, channel } = view.selection.value;
         const layer = this.source.layer(node);
-        if (layer) void import("./downloads.js").then((module) => module.savePng(layer.activation, channel));
+        if (layer) void late(() => import("./downloads.js")).then((module) => module.savePng(layer.activation, channel));
       },
       { signal },
     );

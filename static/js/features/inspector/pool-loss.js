@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { h, setHidden } from "../../widgets/dom.js";
 
 /** @import { NodeDetail } from "../../api/client.js" */
@@ -26,7 +27,7 @@ export class PoolLoss {
   paint(node, channel) {
     if (node.kind !== "max_pool2d") setHidden(this.element, true);
     else if (this.#counts) this.#counts.paint(node, channel);
-    else void import("./pool-counts.js").then((parts) => {
+    else void late(() => import("./pool-counts.js")).then((parts) => {
       this.#counts ??= new parts.PoolCounts(this.source, this.element);
       this.changed();
     });

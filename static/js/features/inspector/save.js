@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { view } from "../../state/view.js";
 import { h, setAttribute, setHidden } from "../../widgets/dom.js";
 import { jsonLink, npyLink, slideLink } from "./links.js";
@@ -24,7 +25,7 @@ export class InspectorSave {
       "click",
       () => {
         const layer = source.layer(view.selection.value.node);
-        if (layer) void import("./downloads.js").then((module) => module.saveContactSheet(source, layer.activation));
+        if (layer) void late(() => import("./downloads.js")).then((module) => module.saveContactSheet(source, layer.activation));
       },
       { signal },
     );

@@ -96,7 +96,7 @@ export class DropZone extends BaseElement {
 
   /** @param {File[] | null} files  Chosen by a button; null: what the clipboard holds. */
   #bring(files) {
-    void (files ? openAll(this.subject, files) : import("./paste.js").then(({ paste }) => paste(this.subject)));
+    void (files ? openAll(this.subject, files) : late(() => import("./paste.js")).then(({ paste }) => paste(this.subject)));
   }
 
   /** @param {ClipboardEvent} event */

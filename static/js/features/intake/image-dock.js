@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { news } from "../../state/photos.js";
 import { readsDigits } from "../../state/switching.js";
 import { view } from "../../state/view.js";
@@ -74,7 +75,7 @@ export class ImageDock extends BaseElement {
   #open(source) {
     if (source === "upload") this.piece("file").click();
     else if (source === "paste") this.#bring(null);
-    else void import("./sources.js").then(({ openSource }) => openSource(source));
+    else void late(() => import("./sources.js")).then(({ openSource }) => openSource(source));
   }
 
   /** @param {HTMLInputElement} input */

@@ -1,7 +1,8 @@
 /** How a photo comes to the page: samples, files, the camera, a drawing, anything dropped or pasted. */
 
+import { late } from "../../api/client.js";
 import "./image-dock.js";
 import "./sample-grid.js";
 
 // What is dropped comes later than the first picture.
-void import("./drop-zone.js");
+void late(() => import("./drop-zone.js"));

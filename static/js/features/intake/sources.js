@@ -1,5 +1,6 @@
 /** What opens a camera or a sheet to draw on: each comes when it is first wanted. */
 
+import { late } from "../../api/client.js";
 import { styles } from "../../widgets/styles.js";
 
 /** @param {string} source */
@@ -7,6 +8,6 @@ export async function openSource(source) {
   // A page that can watch a camera takes it.
   if (source === "camera" && !dispatchEvent(new Event("watch", { cancelable: true }))) return;
   await styles("picture");
-  if (source === "camera") (await import("./camera-dialog.js")).openCamera();
-  else (await import("./draw-pad.js")).openDrawPad();
+  if (source === "camera") (await late(() => import("./camera-dialog.js"))).openCamera();
+  else (await late(() => import("./draw-pad.js"))).openDrawPad();
 }

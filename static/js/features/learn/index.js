@@ -7,6 +7,7 @@
  * @import { Frame } from "./run.js"
  */
 
+import { late } from "../../api/client.js";
 import { AFTER, BASICS, BEFORE, CHAPTERS, PRACTICE } from "../../../lessons/course.js";
 import { h } from "../../widgets/dom.js";
 import { styles } from "../../widgets/styles.js";
@@ -17,7 +18,7 @@ import { BadLesson, addressOf, pack, readFile, unpackLesson } from "./own-lesson
 import { Run } from "./run.js";
 
 /** The page of the course; beside another page nobody needs it. */
-export const course = () => Promise.all([import("./learn-page.js"), speak()]);
+export const course = () => Promise.all([late(() => import("./learn-page.js")), speak()]);
 
 /** @typedef {{run: Run, panel: LessonPanel, lesson: string}} Open */
 

@@ -5,14 +5,15 @@
  * @import { Texts } from "../../../lessons/types.js"
  */
 
+import { late } from "../../api/client.js";
 import { signal } from "../../state/store.js";
 
 const KEY = "convscope.language";
 
 /** @type {Readonly<Record<string, {name: string, load: () => Promise<{texts: Texts}>}>>} */
 export const LANGUAGES = {
-  en: { name: "English", load: () => import("../../../lessons/texts/en.js") },
-  de: { name: "Deutsch", load: () => import("../../../lessons/texts/de.js") },
+  en: { name: "English", load: () => late(() => import("../../../lessons/texts/en.js")) },
+  de: { name: "Deutsch", load: () => late(() => import("../../../lessons/texts/de.js")) },
 };
 
 /** @type {import("../../state/store.js").Signal<Texts | null>} */

@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { grouped } from "../../geometry/scale.js";
 import { catalogue } from "../../state/catalogue.js";
 import { switchModel } from "../../state/switching.js";
@@ -41,7 +42,7 @@ export class ModelPicker extends BaseElement {
   /** @param {AbortSignal} signal */
   async #open(signal) {
     if (!catalogue.models.value.length) return;
-    const [{ ModelComparison }] = await Promise.all([import("./comparison.js"), styles("models")]);
+    const [{ ModelComparison }] = await Promise.all([late(() => import("./comparison.js")), styles("models")]);
     if (signal.aborted || this.#dialog.open) return;
     const parts = { rows: this.piece("rows"), plot: this.piece("plot"), card: this.piece("card") };
     this.#comparison ??= new ModelComparison(this.subject, parts, (id) => this.#use(id), (id) => void this.#bring(id));
@@ -52,7 +53,7 @@ export class ModelPicker extends BaseElement {
 
   /** @param {string} [id] Of a network that was brought before. */
   async #bring(id) {
-    const { askForModel, describeModel } = await import("./model-import.js");
+    const { askForModel, describeModel } = await late(() => import("./model-import.js"));
     this.#dialog.close();
     await (id ? describeModel(id) : askForModel());
   }

@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { onKeys } from "../../widgets/keys.js";
 import { styles } from "../../widgets/styles.js";
@@ -7,7 +8,7 @@ export class KeysButton extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const open = async () => {
-      const [{ openKeyList }] = await Promise.all([import("./key-list.js"), styles("help")]);
+      const [{ openKeyList }] = await Promise.all([late(() => import("./key-list.js")), styles("help")]);
       if (!document.querySelector("dialog[open]")) openKeyList();
     };
     this.querySelector("button")?.addEventListener("click", () => void open(), { signal });

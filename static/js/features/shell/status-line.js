@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { setText } from "../../widgets/dom.js";
@@ -17,7 +18,7 @@ export class StatusLine extends BaseElement {
   /** Fetched while the server is there. @param {AbortSignal} signal */
   async #watchServer(signal) {
     void styles("later");
-    const { away, surviveServer } = await import("./later.js");
+    const { away, surviveServer } = await late(() => import("./later.js"));
     surviveServer();
     const tell = (/** @type {boolean} */ gone) => {
       this.piece("away").hidden = !gone;

@@ -6,20 +6,16 @@ import { onKeys } from "../../widgets/keys.js";
 
 const STORED = "convscope.theme";
 
+/** @param {string | null} theme */
+const chosen = (theme) => (theme === "light" || theme === "dark" ? theme : null);
+
 /** @returns {Theme} */
 function storedTheme() {
   try {
-    const theme = localStorage.getItem(STORED);
-    return theme === "light" || theme === "dark" ? theme : "auto";
+    return chosen(localStorage.getItem(STORED)) ?? "auto";
   } catch {
     return "auto";
   }
-}
-
-/** @returns {Theme | null}  That of the link that led here. */
-function sentTheme() {
-  const theme = new URLSearchParams(location.search).get("theme");
-  return theme === "light" || theme === "dark" ? theme : null;
 }
 
 /** @param {Theme} theme */
@@ -38,7 +34,8 @@ export class ThemeToggle extends BaseElement {
 
   /** @override @param {AbortSignal} signal */
   connected(signal) {
-    const sent = sentTheme();
+    // that of the link that led here
+    const sent = chosen(new URLSearchParams(location.search).get("theme"));
     view.sent.value = sent !== null;
     view.theme.value = sent ?? storedTheme();
     this.watch(view.theme);

@@ -1,5 +1,6 @@
 /** What a network says when the photo moves. */
 
+import { late } from "../../api/client.js";
 import "./shift-controls.js";
 import "./shift-lead.js";
 import "./shift-pad.js";
@@ -8,4 +9,4 @@ import "./shift-variants.js";
 import "../../widgets/terms.js";
 
 /** What is further down the page: what is above comes first. */
-export const lowerParts = () => Promise.all([import("./shift-sweep.js"), import("./shift-warp.js"), import("./shift-dense.js")]);
+export const lowerParts = () => Promise.all([late(() => import("./shift-sweep.js")), late(() => import("./shift-warp.js")), late(() => import("./shift-dense.js"))]);

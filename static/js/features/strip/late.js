@@ -1,3 +1,5 @@
+import { late } from "../../api/client.js";
+
 /** @type {typeof import("./compared.js") | null} */
 let compared = null;
 
@@ -8,7 +10,7 @@ let compared = null;
  */
 export function comparedParts(arrived) {
   if (!compared) {
-    void import("./compared.js").then((parts) => {
+    void late(() => import("./compared.js")).then((parts) => {
       compared = parts;
       arrived();
     });

@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { extent, followedChannels, mixesChannels } from "../../geometry/graph.js";
 import { ROWS, rowsOf } from "../../geometry/layout.js";
 import { channelOrder, classOrder, isNamed, strongestChannels } from "../../state/scene.js";
@@ -44,7 +45,7 @@ function plainPlan(nodes) {
 function planned(model, folded, arrived) {
   if (isPlain(model.nodes)) return plainPlan(model.nodes);
   if (branches) return branches.branchedPlan(model, folded);
-  void import("./branches.js").then((module) => {
+  void late(() => import("./branches.js")).then((module) => {
     branches = module;
     arrived();
   });

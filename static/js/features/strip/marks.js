@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { largestOf, smallestOf } from "../../geometry/extremes.js";
 import { channelAncestry, followedChannels } from "../../geometry/graph.js";
 import { windowsOf } from "../../geometry/windows.js";
@@ -39,7 +40,7 @@ export class StripMarks {
   }
 
   async #fetchReach() {
-    reaching = await import("../../geometry/reach.js");
+    reaching = await late(() => import("../../geometry/reach.js"));
     this.#arrived();
   }
 

@@ -1,5 +1,6 @@
 /** The pointer over the strip: what it points at, and what a click selects. */
 
+import { late } from "../../api/client.js";
 import { isHere } from "../../draw/tensor.js";
 import { pointAt, pointAway } from "../../state/pointing.js";
 import { selectNode, selectPixel, view } from "../../state/view.js";
@@ -32,7 +33,7 @@ class LateLoupe {
   show(...what) {
     this.#wanted = what;
     if (this.#made) return this.#made.show(...what);
-    void import("./loupe.js").then(({ StripLoupe }) => {
+    void late(() => import("./loupe.js")).then(({ StripLoupe }) => {
       if (!this.#made) this.stage.append((this.#made = new StripLoupe()).element);
       if (this.#wanted) this.#made.show(...this.#wanted);
     });

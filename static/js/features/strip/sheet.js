@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { colormap } from "../../draw/colormap.js";
 import { extent } from "../../geometry/graph.js";
 import { ROWS } from "../../geometry/layout.js";
@@ -34,7 +35,7 @@ let kernels = null;
 
 /** @param {() => void} arrived */
 async function fetchKernels(arrived) {
-  kernels = await import("../../draw/kernels.js");
+  kernels = await late(() => import("../../draw/kernels.js"));
   arrived();
 }
 

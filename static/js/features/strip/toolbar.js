@@ -1,3 +1,4 @@
+import { late } from "../../api/client.js";
 import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, setText } from "../../widgets/dom.js";
@@ -77,7 +78,7 @@ async function search(source) {
   };
   addEventListener("keydown", hold, true);
   try {
-    await (await import("./layer-search.js")).findLayer(source, typed);
+    await (await late(() => import("./layer-search.js"))).findLayer(source, typed);
   } finally {
     removeEventListener("keydown", hold, true);
   }

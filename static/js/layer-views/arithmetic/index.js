@@ -1,5 +1,6 @@
 /** Kind of layer → its arithmetic, fetched when a layer of the kind is first looked at. */
 
+import { late } from "../../api/client.js";
 import { working as conv2d } from "./conv2d.js";
 
 /** @import { Arithmetic } from "./types.js" */
@@ -32,4 +33,4 @@ const SHEETS = {
 const generic = () => import("./generic.js").then((module) => module.working);
 
 /** @param {string} kind */
-export const arithmeticOf = (kind) => (SHEETS[kind] ?? generic)();
+export const arithmeticOf = (kind) => late(SHEETS[kind] ?? generic);
