@@ -8,7 +8,7 @@ Reference: Srinivas & Fleuret 2019, Full-Gradient Representation for Neural Netw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -50,7 +50,7 @@ from cnn_core.layers import (
 from cnn_core.layers.base import Array, Layer
 from cnn_core.layers.constant import ConstantMinus
 
-__all__ = ["AFFINE", "bends", "bias_shares", "offset"]
+__all__ = ["AFFINE", "affine_nodes", "bends", "bias_shares", "offset"]
 
 COPIES: tuple[type[Layer], ...] = (Flatten, Dropout, Rearrange, Gather, Slice, Repeat, Concat)
 """Layers whose outputs are inputs at another place."""
@@ -76,10 +76,18 @@ def bends(case: Case, nodes: Iterable[Node] | None = None) -> Node | None:
     return next((n for n in nodes or case.graph if n.inputs and not isinstance(n.layer, pieces)), None)
 
 
-def bias_shares(case: Case, nodes: Iterable[Node] | None = None) -> dict[str, float]:
+def affine_nodes(nodes: Iterable[Node]) -> list[Node]:
+    """Those of these nodes that are a matrix and a bias."""
+    return [node for node in nodes if node.inputs and isinstance(node.layer, AFFINE)]
+
+
+def bias_shares(
+    case: Case, nodes: Iterable[Node] | None = None, gradients: Mapping[str, Array] | None = None
+) -> dict[str, float]:
     """What the biases of each affine node add to the value: every bias times its gradient."""
-    chosen = [n for n in nodes or case.graph if n.inputs and isinstance(n.layer, AFFINE)]
-    gradients = case.backward(nodes=[node.name for node in chosen])
+    chosen = affine_nodes(nodes or case.graph)
+    if gradients is None:
+        gradients = case.backward(nodes=[node.name for node in chosen])
     shares = {}
     for node in chosen:
         added = offset(case, node)

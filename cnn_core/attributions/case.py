@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,9 +13,10 @@ from cnn_core.errors import BadInput
 from cnn_core.graph.backward import backward
 from cnn_core.graph.graph import Graph
 from cnn_core.graph.trace import NodeRecord, Run, check_input, forward
-from cnn_core.layers.base import Array, Forward, Params
+from cnn_core.layers.base import Array, Params
 from cnn_core.runtime.plan import Plan, compile_plan
 from cnn_core.runtime.team import single_threaded_blas, team
+from cnn_core.runtime.training_plans import TrainingPlans
 
 __all__ = ["Case", "leading_to"]
 
@@ -75,11 +75,14 @@ class Case:
         if len(x) != 1 or x.ndim != 4:
             raise BadInput(f"attributions: wanted one image (1, C, H, W), got {x.shape}")
         self._run = run or (_Plans() if x.dtype == np.float32 else forward)
+        self._both_ways = TrainingPlans(self.graph, training=False)
 
     def beside(self, parameters: Params) -> Case:
         """The same question put to the same network with other parameters."""
         run = None if self.x.dtype == np.float32 else self._run
-        return Case(self.graph, parameters, self.x, self.question, self.levels, run)
+        case = Case(self.graph, parameters, self.x, self.question, self.levels, run)
+        case._both_ways = self._both_ways
+        return case
 
     @cached_property
     def records(self) -> Records:
@@ -115,19 +118,26 @@ class Case:
 
     def gradients(self, images: Array) -> Array:
         """The gradient of the value by each of up to ``batch`` images."""
-        count = len(images)
-        records = self._pass(images)
-        threads = min(team().threads, count)
-        bounds = np.linspace(0, count, threads + 1).astype(int)
-        parts = [slice(first, last) for first, last in pairwise(bounds)]
         found = np.empty_like(images)
+        size = -(-self.batch // min(team().threads, self.batch))
 
-        def one(part: slice, thread: int) -> None:
-            mine = {name: _part(record, part) for name, record in records.items()}
-            found[part] = self.backward(mine, [self.entry])[self.entry]
+        def one(first: int, thread: int) -> None:
+            part = found[first : first + size]
+            self._slopes(images[first : first + size], size, part)
 
-        team().run([partial(one, part) for part in parts])
+        with single_threaded_blas():
+            team().run([partial(one, first) for first in range(0, len(images), size)])
         return found
+
+    def _slopes(self, images: Array, size: int, found: Array) -> None:
+        """Forward and back in one plan, which is always of the same size: the first image fills it up."""
+        filled_up = np.concatenate([images, np.repeat(images[:1], size - len(images), axis=0)])
+        node, weights = self.question.node, self.question.weights.astype(images.dtype)
+        with self._both_ways.lent(filled_up.shape, images.dtype) as plan:
+            plan.forward(self.parameters, filled_up)
+            seeds = {node: np.broadcast_to(weights, (size, *weights.shape))}
+            slopes = plan.backward(self.parameters, seeds, nodes=[self.entry], params=False)
+            np.copyto(found, slopes.nodes[self.entry][: len(images)])
 
     def backward(
         self, records: Records | None = None, nodes: list[str] | None = None, graph: Graph | None = None
@@ -164,8 +174,3 @@ class _Plans:
         if len(x) not in self._plans:
             self._plans[len(x)] = compile_plan(graph, parameters, x.shape)
         return self._plans[len(x)].records(x)
-
-
-def _part(record: NodeRecord, images: slice) -> NodeRecord:
-    output = record.output[images]
-    return NodeRecord(record.node, output, Forward(output), record.milliseconds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_core.attributions.base import Attribution, Method, Progress, Promise, Steps, register_method
-from cnn_core.attributions.biases import bends, bias_shares
+from cnn_core.attributions.biases import affine_nodes, bends, bias_shares
 from cnn_core.attributions.case import Case
 
 __all__ = ["GradientTimesInput"]
@@ -26,11 +26,13 @@ class GradientTimesInput(Method):
 
     def explain(self, case: Case) -> Steps:
         """One pass forward and back."""
-        slopes = case.backward(nodes=[case.entry])[case.entry]
-        shares = (slopes[0].astype(np.float64) * case.x[0]).sum(axis=0)
+        exact = bends(case) is None
+        nodes = [case.entry, *(node.name for node in affine_nodes(case.graph) if exact)]
+        slopes = case.backward(nodes=nodes)
+        shares = (slopes[case.entry][0].astype(np.float64) * case.x[0]).sum(axis=0)
         promise = None
-        if bends(case) is None:
-            biases = sum(bias_shares(case).values())
+        if exact:
+            biases = sum(bias_shares(case, gradients=slopes).values())
             promise = Promise(case.value - biases, {"biases": biases})
         yield Progress(1, 1)
         return Attribution(shares.astype(case.x.dtype), passes=1, promise=promise)

@@ -170,25 +170,29 @@ class TrainingPlan:
         seeds: Mapping[str, Array],
         *,
         nodes: Collection[str] = (),
+        params: bool = True,
     ) -> GraphGradients:
         """As ``graph.backward`` from the last pass; gradients of nodes are views, true until the next one.
+
+        Without ``params`` only what leads to ``nodes`` is computed.
 
         Raises:
             GraphError: a seed for a node there is not, or a gradient wanted of one.
             ShapeError: a seed of another shape than its node's output.
         """
         wanted = {self.graph[name].name for name in nodes}
-        needed = needed_nodes(self.graph, wanted, self._trained)
+        trained = self._trained if params else {}
+        needed = needed_nodes(self.graph, wanted, trained)
         found = self._planted(seeds)
         own: dict[str, Array] = {}
         for step in reversed(self._steps):
             if step.node.name in found and step.node.name in needed:
-                own.update(self._back(step, parameters, found, step.node.name in wanted, needed))
+                own.update(self._back(step, parameters, found, wanted, needed, params))
         return GraphGradients(
             {name: self._shown(found, name) for name in wanted},
             {
                 name: own[name] if name in own else np.zeros_like(parameters[name])
-                for names in self._trained.values()
+                for names in trained.values()
                 for name in names
             },
         )
@@ -212,16 +216,19 @@ class TrainingPlan:
         step: _Step,
         parameters: Params,
         found: dict[str, Array],
-        kept: bool,
+        wanted: Collection[str],
         needed: Collection[str],
+        params: bool,
     ) -> dict[str, Array]:
         """Take one node's gradient back to its inputs, into ``found``; those of its parameters."""
         name, grad = step.node.name, found[step.node.name]
+        kept = name in wanted
         asked = Back(
             grad,
             not kept and self._pool.is_alone(grad),
             tuple(source in needed for source in step.node.inputs),
             self._pool,
+            params,
         )
         sources = tuple(self._outputs[source] for source in step.node.inputs)
         given, own = step.unit.backward(step.params(parameters), sources, step.out, asked, self._scratch)

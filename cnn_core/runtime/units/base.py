@@ -34,13 +34,14 @@ class Back:
     """What a unit's backward pass is asked.
 
     ``grad`` is the gradient of its output; with ``mine`` nobody else reads it, so that it may be overwritten.
-    ``wanted`` says of every input whether its gradient is; those of the parameters always are.
+    ``wanted`` says of every input whether its gradient is, ``params`` whether those of the parameters are.
     """
 
     grad: Array
     mine: bool
     wanted: tuple[bool, ...]
     pool: Pool
+    params: bool = True
 
 
 class Unit(ABC):
@@ -84,7 +85,7 @@ class Unit(ABC):
     def backward(
         self, params: Params, inputs: tuple[Array, ...], out: Array, asked: Back, scratch: Array
     ) -> tuple[list[Array | None], Mapping[str, Array]]:
-        """The gradients of the inputs that are asked for, and of the parameters.
+        """The gradients of the inputs that are asked for, and of the parameters if these are.
 
         Those of inputs lie in memory of the pool, or are ``asked.grad`` itself, for any number of inputs.
         """

@@ -59,12 +59,13 @@ class ConvUnit(Unit):
         self, params: Params, inputs: tuple[Array, ...], out: Array, asked: Back, scratch: Array
     ) -> tuple[list[Array | None], Mapping[str, Array]]:
         """Of the parameters first, then of the input."""
-        d_x = None
-        d_weight = self._ahead.d_weight(inputs[0], asked.grad, scratch)
-        own = {"weight": np.ascontiguousarray(d_weight, out.dtype)}
-        if "bias" in params:
-            rows = asked.grad.reshape(*asked.grad.shape[:2], -1).sum(axis=2)
-            own["bias"] = rows.sum(axis=0)
+        d_x, own = None, {}
+        if asked.params:
+            d_weight = self._ahead.d_weight(inputs[0], asked.grad, scratch)
+            own["weight"] = np.ascontiguousarray(d_weight, out.dtype)
+            if "bias" in params:
+                rows = asked.grad.reshape(*asked.grad.shape[:2], -1).sum(axis=2)
+                own["bias"] = rows.sum(axis=0)
         if asked.wanted[0]:
             d_x = asked.pool.take(inputs[0].shape)
             self._back.backward(params["weight"], asked.grad, d_x, scratch)

@@ -127,9 +127,12 @@ class NormUnit(Unit):
     ) -> tuple[list[Array | None], Mapping[str, Array]]:
         """Two sums; then ``weight / sigma * (grad - mean(grad) - normal * mean(grad * normal))``."""
         x, grad = self._flat(inputs[0]), self._flat(asked.grad)
-        total, product = self._sums(x, grad, scratch)
-        d_weight = product * self._inverse
-        own = {name: each.astype(out.dtype) for name, each in (("weight", d_weight), ("bias", total))}
+        own: dict[str, Array] = {}
+        total = d_weight = np.zeros(self._channels)
+        if self.training or asked.params:
+            total, product = self._sums(x, grad, scratch)
+            d_weight = product * self._inverse
+            own = {name: each.astype(out.dtype) for name, each in (("weight", d_weight), ("bias", total))}
         if not asked.wanted[0]:
             return [None], own
         d_x = asked.grad if asked.mine else asked.pool.take(asked.grad.shape)

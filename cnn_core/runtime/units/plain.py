@@ -55,4 +55,4 @@ class PlainUnit(Unit):
                 if asked.wanted[number]:
                     found[number] = target = asked.pool.take(inputs[number].shape)
                     np.copyto(batch_first(target), gradient)
-        return found, self.layer.backward_params(*call)
+        return found, self.layer.backward_params(*call) if asked.params else {}

@@ -140,6 +140,18 @@ def test_what_is_left_out_or_asked_besides_changes_no_bit():
     assert all(np.array_equal(alone.params[name], value) for name, value in watched.params.items())
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_without_parameters_the_gradients_of_nodes_keep_their_bits(training):
+    graph = branched()
+    parameters, x, seeds = start(graph, np.float32)
+    plan = TrainingPlan(graph, x.shape, training=training)
+    both = planned(plan, parameters, x, seeds, nodes=["input", "stem"])
+    kept = {name: value.copy() for name, value in both.nodes.items()}
+    alone = planned(plan, parameters, x, seeds, nodes=["input", "stem"], params=False)
+    assert not alone.params
+    assert all(np.array_equal(alone.nodes[name], value) for name, value in kept.items())
+
+
 def test_the_same_bits_whatever_the_plan_did_before():
     graph = branched()
     parameters, x, seeds = start(graph, np.float32)
