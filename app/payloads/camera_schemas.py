@@ -1,4 +1,4 @@
-"""What is said to and fro while a network watches a camera or a video."""
+"""What is said to and fro while a network watches a camera or a video, or hears a microphone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ __all__ = ["FrameMessage", "FrameState", "PassingLayer"]
 
 
 class FrameState(Strict):
-    """What a page wants to see of the frame behind it: RGB bytes of the network's input size, row by row."""
+    """What a page wants to see of what lies behind it.
+
+    Of a camera RGB bytes of the network's input size, row by row; of a microphone the last second, 16,000
+    samples of 16 bits, little-endian.
+    """
 
     model: str = Field(max_length=8000)
     maps: dict[str, str | None] = Field(

@@ -1,10 +1,11 @@
-"""The live socket of a camera or a video: the newest frame goes through the network, and nothing is kept."""
+"""The live sockets of camera and microphone: the newest frame or second is looked at, and not kept."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from cnn_core.input_spec import InputSpec
 from cnn_core.preprocess import Pixels
+from cnn_core.sound import RATE, sound_pixels
 
 from ..container import Services, ServicesDep
 from ..errors import Problem, shortened
@@ -34,26 +36,30 @@ router = APIRouter(prefix="/api", tags=["live"])
 _LIKELIEST: Final = 32
 
 
-class _CameraAnswers:
-    """What a network makes of the frames that come on one socket."""
+Read = Callable[[bytes, InputSpec], Callable[[], Pixels]]
+"""What makes a picture of the bytes behind a message; ``Problem`` where they are none for the network."""
 
-    def __init__(self, services: Services) -> None:
-        self._frames, self._finder = services.passing, Finder(services)
+
+class _PassingAnswers:
+    """What a network makes of what comes on one socket."""
+
+    def __init__(self, services: Services, read: Read) -> None:
+        self._frames, self._finder, self._read = services.passing, Finder(services), read
 
     async def frames(self, message: LiveMessage) -> AsyncGenerator[bytes, None]:
         """The answer to one frame; what goes wrong is said, too."""
         try:
             state = validated(FrameState, message.state)
             loaded = await self._finder.model(state.model)
-            pixels = _pixels(message.payload, loaded.model.spec)
-            seen = await self._frames.seen(loaded, pixels, _wanted(loaded, state))
+            picture = self._read(message.payload, loaded.model.spec)
+            seen = await self._frames.seen(loaded, picture, _wanted(loaded, state))
             if seen is not None:
                 yield message_frame(_told(message.seq, loaded, seen))
         except Exception as error:
             yield message_frame(FailureMessage(seq=message.seq, error=failure_of(error)))
 
 
-def _pixels(payload: bytes, spec: InputSpec) -> Pixels:
+def _frame(payload: bytes, spec: InputSpec) -> Callable[[], Pixels]:
     if spec.takes == "sound":
         detail = "This network hears sounds; a camera shows it nothing that it knows."
         raise Problem(422, "No network for pictures", detail)
@@ -64,7 +70,18 @@ def _pixels(payload: bytes, spec: InputSpec) -> Pixels:
             f"got {len(payload)} bytes."
         )
         raise Problem(422, "The frame does not fit the network", detail)
-    return np.frombuffer(payload, np.uint8).reshape(spec.height, spec.width, 3)
+    pixels = np.frombuffer(payload, np.uint8).reshape(spec.height, spec.width, 3)
+    return lambda: pixels
+
+
+def _second(payload: bytes, spec: InputSpec) -> Callable[[], Pixels]:
+    if spec.takes != "sound":
+        detail = "This network looks at pictures; a microphone shows it nothing that it knows."
+        raise Problem(422, "No network for sounds", detail)
+    if len(payload) != 2 * RATE:
+        detail = f"A second is {RATE} samples of 16 bits, {2 * RATE} bytes; got {len(payload)} bytes."
+        raise Problem(422, "Not a second of sound", detail)
+    return partial(sound_pixels, np.frombuffer(payload, "<i2").astype(np.int16))
 
 
 def _wanted(loaded: LoadedModel, state: FrameState) -> dict[str, Channels]:
@@ -101,10 +118,23 @@ def _layer(seen: SeenLayer) -> PassingLayer:
     )
 
 
+async def _serve(socket: WebSocket, services: Services, read: Read) -> None:
+    await socket.accept()
+    answers = _PassingAnswers(services, read)
+    with suppress(WebSocketDisconnect):
+        await services.live.serve(LiveSocket(socket), answers.frames, told_place(services), parse_frame)
+
+
 @router.websocket("/live/camera")
 async def live_camera(socket: WebSocket, services: ServicesDep) -> None:
     """Run the newest frame a client has sent, until it goes."""
-    await socket.accept()
-    answers = _CameraAnswers(services)
-    with suppress(WebSocketDisconnect):
-        await services.live.serve(LiveSocket(socket), answers.frames, told_place(services), parse_frame)
+    await _serve(socket, services, _frame)
+
+
+@router.websocket("/live/microphone")
+async def live_microphone(socket: WebSocket, services: ServicesDep) -> None:
+    """Run the newest second a client has sent, 16-bit samples at 16 kHz, until it goes.
+
+    Its spectrogram is that of the same second uploaded as a file, so the numbers are, bit for bit.
+    """
+    await _serve(socket, services, _second)

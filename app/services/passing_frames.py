@@ -1,9 +1,9 @@
-"""Frames of a camera or a video: a network looks at each as it passes, and nothing is kept."""
+"""Frames of a camera, seconds of a microphone: a network looks at each as it passes, and keeps nothing."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -54,22 +54,22 @@ class PassingFrames:
         self._pool, self._traces = pool, traces
 
     async def seen(
-        self, loaded: LoadedModel, pixels: Pixels, wanted: Mapping[str, Channels]
+        self, loaded: LoadedModel, picture: Callable[[], Pixels], wanted: Mapping[str, Channels]
     ) -> SeenFrame | None:
-        """Run one frame of the network's input size; None where nobody waited for its end.
+        """Run the picture of one frame, made in the pool as well; None where nobody waited for its end.
 
         Raises:
             Busy: too much waits already.
             Problem: a layer that is wanted is not finite.
         """
-        return await self._pool.run_stoppable(self._run, loaded, pixels, wanted)
+        return await self._pool.run_stoppable(self._run, loaded, picture, wanted)
 
     def _run(
-        self, stop: Stop, loaded: LoadedModel, pixels: Pixels, wanted: Mapping[str, Channels]
+        self, stop: Stop, loaded: LoadedModel, picture: Callable[[], Pixels], wanted: Mapping[str, Channels]
     ) -> SeenFrame | None:
         started = time.perf_counter()
         model = loaded.model
-        x = to_tensor(pixels, model.spec)
+        x = to_tensor(picture(), model.spec)
         layers: list[SeenLayer] = []
         for record in self._traces.plan(loaded).records(x):
             if stop.is_set:

@@ -1,4 +1,4 @@
-"""The live socket of a camera: a frame gives the numbers of the same picture uploaded, and is not kept."""
+"""Live camera and microphone: what passes gives the numbers of the same file uploaded, and is not kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from websockets.sync.client import ClientConnection
 
 from app.services.live_messages import FRAME_BYTES
+from cnn_core.sound import RATE, wav_bytes
 from tests.api.live import SMALL, Live, served
 from tests.api.pictures import noise, uploaded
 from tests.api.sockets import closing, next_message, socket
@@ -55,6 +56,41 @@ def test_the_numbers_are_those_of_the_frame_kept(live: Live, model: str) -> None
         for number in ("min", "max", "mean", "std", "zero_fraction"):
             assert layer[number] == wanted[number]
     assert (found["seq"], found["top"], found["doubt"]) == (7, told["top"][:32], told["doubt"])
+
+
+def hear(connection: ClientConnection, seq: int, samples: NDArray[np.int16], **state: Any) -> dict[str, Any]:
+    state = {"model": "spoken_words", "maps": {}, **state}
+    connection.send(message(samples.tobytes(), seq=seq, **state))
+    return next_message(connection)
+
+
+def test_the_numbers_of_a_second_are_those_of_the_sound_kept(live: Live) -> None:
+    samples = np.random.default_rng(5).integers(-9000, 9000, RATE).astype(np.int16)
+    samples[:4000] //= 100
+    nodes = [node["name"] for node in live.client.get("/api/models/spoken_words").json()["nodes"]]
+    with socket(live, "/microphone") as connection:
+        found = hear(connection, 3, samples, maps=dict.fromkeys(nodes))
+    file = {"file": ("second.wav", wav_bytes(samples), "audio/wav")}
+    trace = f"/api/traces/spoken_words/{live.client.post('/api/images', files=file).json()['id']}"
+    told = live.client.get(trace).json()
+    assert [layer["node"] for layer in found["layers"]] == nodes
+    for layer in found["layers"]:
+        values = array(live, f"{trace}/nodes/{layer['node']}")
+        np.testing.assert_array_equal(layer["values"].reshape(values.shape), values)
+    assert (found["seq"], found["top"], found["doubt"]) == (3, told["top"], told["doubt"])
+
+
+def test_what_is_no_second_is_named_and_the_next_one_is_heard(live: Live) -> None:
+    second = np.zeros(RATE, np.int16)
+    with socket(live, "/microphone") as connection:
+        refused = hear(connection, 1, second, model="tiny_vgg")["error"]
+        assert (refused["status"], "a microphone shows it nothing" in refused["detail"]) == (422, True)
+        refused = hear(connection, 2, second[:-1])["error"]
+        assert (refused["status"], "32000 bytes; got 31998 bytes" in refused["detail"]) == (422, True)
+        assert hear(connection, 3, second)["type"] == "frame"
+    with socket(live, "/camera") as connection:
+        show(connection, 1, noise(64, 96), model="spoken_words")
+        assert "a camera shows it nothing" in next_message(connection)["error"]["detail"]
 
 
 def test_only_maps_in_view_are_sent(live: Live) -> None:

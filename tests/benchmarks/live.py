@@ -1,8 +1,9 @@
-"""How fast a camera goes through every layer: ``python -m tests.benchmarks.live [MODEL ...]``.
+"""How fast camera and microphone go through every layer: ``python -m tests.benchmarks.live [MODEL ...]``.
 
-A real Chromium whose camera shows a film made here, against a real server. For each network the updates a
-second and the delay that 95 of 100 keep, as the page measures and tells them, and the processor time of an
-update: the server's, and that of all of the browser. With ``--seconds 20`` each is watched so long.
+A real Chromium whose camera shows a film made here, and whose microphone hears tones, against a real server.
+For each network, with what it takes, the updates a second and the delay that 95 of 100 keep, as the page
+measures and tells them, and the processor time of an update: the server's, and that of all of the browser.
+With ``--seconds 20`` each is watched so long.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.cameras import browser_with_camera, pictures, y4m
+from tests.browser.cameras import browser_with_devices, pictures, two_tones, y4m
 from tests.browser.conftest import LAPTOP, READY, VISITED
 from tests.chromium import launch
 from tests.server import running_server
 
-MODELS = ("tiny_vgg", "resnet", "efficientnet", "efficientnet_lite0")
+MODELS = ("tiny_vgg", "resnet", "efficientnet", "efficientnet_lite0", "spoken_words")
 TICK = os.sysconf("SC_CLK_TCK")
 WARM = 4.0
 """Seconds before anything counts."""
@@ -37,15 +38,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.y4m"
         film.write_bytes(y4m(pictures(30, 480, 640), rate=30))
-        _compare(film, options.models, options.seconds, folder)
+        _compare(film, options.models, options.seconds, Path(folder))
 
 
-def _compare(film: Path, models: Sequence[str], seconds: float, folder: str) -> None:
-    environment = {"CONVSCOPE_DATA_FOLDER": folder}
+def _compare(film: Path, models: Sequence[str], seconds: float, folder: Path) -> None:
+    environment = {"CONVSCOPE_DATA_FOLDER": str(folder)}
+    sound = two_tones(folder / "tones.wav")
     with (
         running_server(environment=environment) as server,
         launch() as plain,
-        browser_with_camera(plain, film) as browser,
+        browser_with_devices(plain, film, sound) as browser,
     ):
         print("network               updates/s  p95 ms  left out, 5 s  CPU ms: server  browser")
         for model in models:
@@ -59,7 +61,7 @@ def _compare(film: Path, models: Sequence[str], seconds: float, folder: str) -> 
 
 
 def _watched(page: Page, server: int, seconds: float) -> Iterable[str]:
-    page.get_by_role("button", name="Camera", exact=True).click()
+    page.locator("[data-source=camera]").click()
     page.wait_for_selector(".passing")
     page.wait_for_timeout(1000 * WARM)
     before = page.evaluate(PAINTED), _spent([server]), _spent(_below(os.getpid()))

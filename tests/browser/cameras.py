@@ -1,9 +1,10 @@
-"""A camera that shows a film made here, and films as files: VP8 in WebM, every frame a key frame."""
+"""A camera and a microphone that give what is made here; films as files: VP8 in WebM, all key frames."""
 
 from __future__ import annotations
 
 import io
 import struct
+import wave
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,13 +42,31 @@ def y4m(frames: Sequence[Pixels], rate: int = RATE) -> bytes:
     return film
 
 
+PITCHES = (500, 2000)
+"""Hz of the tones that take turns, a quarter of a second each, in what a microphone hears."""
+
+
+def two_tones(path: Path, rate: int = 48_000) -> Path:
+    """A second of sound, written as WAV."""
+    times = np.arange(rate) / rate
+    pitch = np.array(PITCHES)[(4 * times).astype(int) % 2]
+    tone = np.rint(12_000 * np.sin(2 * np.pi * pitch * times)).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(tone.tobytes())
+    return path
+
+
 @contextmanager
-def browser_with_camera(beside: Browser, film: Path) -> Iterator[Browser]:
-    """A browser whose camera shows a film again and again, and that lets every page have it."""
+def browser_with_devices(beside: Browser, film: Path, sound: Path) -> Iterator[Browser]:
+    """A browser whose camera shows a film and whose microphone hears a sound, again and again."""
     own = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
+        f"--use-file-for-fake-audio-capture={sound}",
     ]
     running = beside.browser_type.launch(executable_path=find_chromium(), args=[*FLAGS, *own])
     try:

@@ -1,4 +1,4 @@
-"""A camera and videos through every layer, in a Chromium whose camera shows a film made here."""
+"""Camera, videos and microphone through every layer, in a Chromium that sees and hears what is made here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from app.pictures.colours import colours
-from tests.browser.cameras import FILM_RATE, browser_with_camera, pictures, webm, y4m
+from cnn_core.sound import RATE, band_centres, log_mel, read_sound
+from tests.browser.cameras import FILM_RATE, PITCHES, browser_with_devices, pictures, two_tones, webm, y4m
 from tests.browser.conftest import LAPTOP, READY, VISITED, Complaints, OpenPage, wait_until
 from tests.browser.looks import seems_right
 from tests.browser.seen import seen_maps, value_pixels
@@ -40,9 +41,10 @@ SEEN = """(seen) => {
 def profile(
     browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
-    film = tmp_path_factory.mktemp("camera") / "film.y4m"
+    folder = tmp_path_factory.mktemp("devices")
+    film = folder / "film.y4m"
     film.write_bytes(y4m(pictures(6)))
-    with browser_with_camera(browser, film) as running:
+    with browser_with_devices(browser, film, two_tones(folder / "tones.wav")) as running:
         context = running.new_context(base_url=server.address, viewport=LAPTOP, color_scheme="light")
         context.add_init_script(VISITED)
         context.add_init_script(WATCHED)
@@ -74,10 +76,12 @@ def watch(page: Page) -> None:
     wait_until(page, "() => parseFloat(document.querySelector('.live-numbers dd').textContent) > 0")
 
 
-def is_the_servers(page: Page, server: Server, maps: dict[int, np.ndarray[Any, Any]]) -> None:
-    values = numbers(trace_address(page, server), "conv_2_1")
+def is_the_servers(
+    page: Page, server: Server, maps: dict[int, np.ndarray[Any, Any]], node: str = "conv_2_1", count: int = 10
+) -> None:
+    values = numbers(trace_address(page, server), node)
     expected = colours(values)
-    assert sorted(maps) == list(range(10))
+    assert sorted(maps) == list(range(count))
     for channel, seen in maps.items():
         np.testing.assert_array_equal(value_pixels(seen, values.shape[1:])[..., :3], expected[channel])
 
@@ -215,6 +219,98 @@ def test_it_can_be_used_by_everybody(page: Page) -> None:
     seems_right(page)
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     page.set_viewport_size(LAPTOP)
+
+
+@pytest.fixture(scope="module")
+def kept_hearing_page(profile: BrowserContext) -> Page:
+    page = profile.new_page()
+    page.goto("/?model=spoken_words&layer=conv_3_relu")
+    page.wait_for_selector(READY)
+    return page
+
+
+@pytest.fixture
+def hearing_page(kept_hearing_page: Page, complaints: Complaints) -> Iterator[Page]:
+    complaints.listen(kept_hearing_page)
+    yield kept_hearing_page
+    complaints.leave(kept_hearing_page)
+
+
+def listen(page: Page) -> None:
+    page.keyboard.press("c")
+    expect(page.locator("body.passing")).to_have_count(1)
+    # a whole second has been heard: the waveform is nowhere flat
+    wait_until(page, "() => !document.querySelector('.wave').getAttribute('d').startsWith('M0.5 1.000')")
+
+
+def test_a_frozen_second_shows_the_servers_numbers_as_it_did_on_its_way_past(
+    hearing_page: Page, server: Server
+) -> None:
+    page = hearing_page
+    expect(page.get_by_role("button", name="Draw")).to_be_hidden()
+    listen(page)
+    assert page.evaluate("() => window.tracks.map(({ kind }) => kind)") == ["audio"]
+    expect(page.locator(".live-part")).to_contain_text(
+        "Only the newest second is sent, to your own ConvScope"
+    )
+    page.route("**/api/images", lambda route: None)
+    page.keyboard.press(" ")
+    expect(page.locator(".live-phase")).to_contain_text("frozen")
+    passing = seen_maps(page, "conv_3_relu")
+    wave = page.locator(".wave").get_attribute("d")
+    page.unroute("**/api/images")
+    settled(page)
+    is_the_servers(page, server, passing, "conv_3_relu", 48)
+    expect(page.locator("crop-box [data-part=until]")).to_have_text("980 ms")
+    expect(page.locator(".wave")).to_have_attribute("d", wave or "")
+    image = page.evaluate("() => new URL(location.href).searchParams.get('image')")
+    samples = read_sound(httpx.get(f"{server.address}/api/images/{image}/sound").content)
+    assert len(samples) == RATE
+    loudest = band_centres()[log_mel(samples).argmax(axis=0)]
+    near = [np.abs(np.log(loudest / pitch)) < 0.06 for pitch in PITCHES]
+    assert np.logical_or(*near).mean() > 0.75
+    assert all(each.mean() > 0.2 for each in near)
+
+
+def test_the_last_seconds_of_sound_are_gone_through_held_and_saved(
+    hearing_page: Page, server: Server
+) -> None:
+    page = hearing_page
+    page.keyboard.press(",")
+    expect(page.locator(".live-sentence")).to_contain_text("s earlier")
+    wait_until(page, "(before) => location.href !== before", page.url)
+    settled(page)
+    is_the_servers(page, server, seen_maps(page, "conv_3_relu"), "conv_3_relu", 48)
+    image = page.evaluate("() => new URL(location.href).searchParams.get('image')")
+    with page.expect_download() as download:
+        page.get_by_label("Save", exact=True).select_option("wav")
+    kept = httpx.get(f"{server.address}/api/images/{image}/sound").content
+    np.testing.assert_array_equal(read_sound(download.value.path()), read_sound(kept))
+    page.keyboard.press(" ")
+    page.keyboard.press("h")
+    expect(page.locator("body.compared.passing")).to_have_count(1)
+    expect(page.locator(".compare-tile.a p")).to_contain_text("Microphone second, held")
+    page.keyboard.press("h")
+    expect(page.locator("body.pinned")).to_have_count(0)
+
+
+def test_a_hidden_page_lets_go_of_the_microphone_and_so_does_stop(hearing_page: Page) -> None:
+    page = hearing_page
+    page.keyboard.press(" ")
+    settled(page)
+    seems_right(page)
+    page.keyboard.press(" ")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    page.set_viewport_size(LAPTOP)
+    page.evaluate(SEEN, False)
+    wait_until(page, f"() => ({RUNNING})() === 0")
+    page.evaluate(SEEN, True)
+    wait_until(page, f"() => ({RUNNING})() === 1")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("body.live")).to_have_count(0)
+    assert page.evaluate(RUNNING) == 0
+    settled(page)
+    page.close()
 
 
 def film(name: str, data: bytes) -> FilePayload:

@@ -65,7 +65,7 @@ def test_a_sound_is_heard_and_so_is_what_a_value_hears(
     titles = page.locator("sample-grid button").evaluate_all("all => all.map((each) => each.title)")
     assert titles == list(SOUNDS)
     expect(page.locator("crop-box [data-part=axes]")).to_have_text("8 kHz2 kHz500 Hz0980 ms")
-    expect(page.locator("image-dock [data-source=camera]")).to_be_hidden()
+    expect(page.locator("image-dock [data-source=draw]")).to_be_hidden()
     labels = [page.locator(".axes > span").nth(at).bounding_box() for at in range(4)]
     assert all(
         above and below and above["y"] + above["height"] <= below["y"] for above, below in pairwise(labels)

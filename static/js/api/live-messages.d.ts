@@ -90,7 +90,12 @@ export interface FrameMessage {
   milliseconds: number;
 }
 
-/** What a page wants to see of the frame behind it: RGB bytes of the network's input size, row by row. */
+/**
+ * What a page wants to see of what lies behind it.
+ *
+ * Of a camera RGB bytes of the network's input size, row by row; of a microphone the last second, 16,000
+ * samples of 16 bits, little-endian.
+ */
 export interface FrameState {
   model: string;
   /** By layer: the channels in view, such as `0-9` or `5,2,40-47`; null: all of them. */

@@ -8,7 +8,7 @@
  * @import { LiveAnswer, LiveStatus } from "./messages.js"
  */
 
-/** @typedef {FrameState & { pixels: Uint8Array }} CameraFrame  RGB, row by row. */
+/** @typedef {FrameState & { payload: Uint8Array }} PassingFrame  What lies behind its JSON. */
 
 /** Seconds before each new attempt after a connection is lost; the last one repeats. */
 const WAITS = [0.5, 1, 2, 4, 8];
@@ -66,18 +66,18 @@ function here(topic) {
 }
 
 /**
- * A frame of the camera's topic: its state as JSON, and the pixels behind it.
+ * A frame of the camera's or the microphone's topic: its state as JSON, and behind it pixels or samples.
  *
  * @param {number} seq
- * @param {CameraFrame} frame
+ * @param {PassingFrame} frame
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function encodeFrame(seq, { pixels, ...state }) {
+export function encodeFrame(seq, { payload, ...state }) {
   const header = new TextEncoder().encode(JSON.stringify({ seq, ...state }));
-  const message = new Uint8Array(4 + header.length + pixels.length);
+  const message = new Uint8Array(4 + header.length + payload.length);
   new DataView(message.buffer).setUint32(0, header.length, true);
   message.set(header, 4);
-  message.set(pixels, 4 + header.length);
+  message.set(payload, 4 + header.length);
   return message;
 }
 

@@ -9,6 +9,8 @@ export const RATE = 16000;
 export const HOP = 160;
 const WINDOW = 400;
 export const BANDS = 64;
+/** Of a second's spectrogram. */
+export const COLUMNS = 1 + Math.floor((RATE - WINDOW) / HOP);
 
 const HIGHEST = 2595 * Math.log10(1 + RATE / 2 / 700);
 
@@ -64,6 +66,24 @@ export function wavSamples(file) {
     if (view.getUint32(at) === 0x64617461) return new Int16Array(file.slice(at + 8, at + 8 + view.getUint32(at + 4, true)));
   }
   throw new Error("sound: wanted a WAV file with samples in it");
+}
+
+/**
+ * Samples as a WAV file, 16 kHz, 16 bits, one channel.
+ *
+ * @param {Int16Array} samples
+ * @returns {ArrayBuffer}
+ */
+export function wavFile(samples) {
+  const file = new ArrayBuffer(44 + 2 * samples.length);
+  const view = new DataView(file);
+  const name = (/** @type {number} */ at, /** @type {string} */ text) => [...text].forEach((letter, each) => view.setUint8(at + each, letter.charCodeAt(0)));
+  for (const [at, text] of /** @type {const} */ ([[0, "RIFF"], [8, "WAVE"], [12, "fmt "], [36, "data"]])) name(at, text);
+  // what follows; a form of 16 bytes, PCM, one channel; bytes a second, bytes and bits a sample
+  for (const [at, long] of /** @type {const} */ ([[4, 36 + 2 * samples.length], [16, 16], [24, RATE], [28, 2 * RATE], [40, 2 * samples.length]])) view.setUint32(at, long, true);
+  for (const [at, short] of /** @type {const} */ ([[20, 1], [22, 1], [32, 2], [34, 16]])) view.setUint16(at, short, true);
+  samples.forEach((each, at) => view.setInt16(44 + 2 * at, each, true));
+  return file;
 }
 
 /**

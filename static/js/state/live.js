@@ -1,9 +1,9 @@
 /**
- * A camera or a video that the network watches. The newest frame is sent and nothing else: while its answer is awaited
+ * A camera, a video or a microphone that the network watches or hears: a frame is a picture, or the last second. The newest frame is sent and nothing else: while its answer is awaited
  * others pass, and are counted as left out. The last five seconds are kept here, as the network got them.
  *
  * @import { ClassProbability, ModelDetail } from "../api/client.js"
- * @import { CameraFrame } from "../api/live.js"
+ * @import { PassingFrame } from "../api/live.js"
  * @import { FailureMessage, FrameMessage } from "../api/live-messages.js"
  * @import { LiveStatus } from "../api/messages.js"
  * @import { Subject } from "./subject.js"
@@ -13,7 +13,7 @@
 import { LiveSocket, encodeFrame } from "../api/live.js";
 import { Pace } from "./live-pace.js";
 import { put } from "./loading.js";
-import { mapsInView, passingImage, passingView } from "./passing.js";
+import { mapsInView, passingImage, passingView, seenPixels } from "./passing.js";
 import { signal } from "./store.js";
 
 /** Milliseconds of the past that are kept. */
@@ -29,11 +29,12 @@ const MOST_PIXELS = 512 * 512;
  * @property {number} [media]  Of a video: where in it the frame begins, seconds.
  * @property {number} width
  * @property {number} height
- * @property {Uint8Array} pixels  RGB, row by row: exactly what was sent.
+ * @property {Uint8Array} pixels  RGB, row by row: exactly what was sent; of a sound what the network saw, once it has.
+ * @property {Int16Array} [samples]  Of a sound: exactly what was sent.
  * @property {readonly ClassProbability[] | null} top
  */
 
-/** @typedef {(size: { width: number, height: number }) => Uint8Array} Grab  The picture that there is now, cut and scaled. */
+/** @typedef {(size: { width: number, height: number }) => Pick<Frame, "pixels" | "samples">} Grab  What there is now: a picture, cut and scaled, or a sound. */
 
 export class Live {
   phase = signal(/** @type {"off" | "opening" | "live" | "frozen"} */ ("off"));
@@ -49,7 +50,9 @@ export class Live {
 
   /** @type {Grab | null} */
   #grab = null;
-  /** @type {LiveSocket<CameraFrame, FrameMessage | FailureMessage> | null} */
+  /** @type {ModelDetail["input"]["takes"]} */
+  #gives = "picture";
+  /** @type {LiveSocket<PassingFrame, FrameMessage | FailureMessage> | null} */
   #socket = null;
   /** @type {{ seq: number, model: ModelDetail, frame: Frame } | null} */
   #underWay = null;
@@ -61,6 +64,8 @@ export class Live {
   #kept = null;
   /** @type {ImageOnScreen | null} */
   #image = null;
+  /** The network that the image is for. @type {ModelDetail | null} */
+  #seenBy = null;
   /** The last result of a picture that stays. @type {TraceView | null} */
   #before = null;
   #pace = new Pace();
@@ -76,12 +81,14 @@ export class Live {
    *
    * @param {string} title
    * @param {Grab} grab
+   * @param {ModelDetail["input"]["takes"]} gives
    */
-  watch(title, grab) {
-    this.#grab = grab;
+  watch(title, grab, gives) {
+    if (gives !== this.#gives) this.#forget();
+    [this.#grab, this.#gives] = [grab, gives];
     this.title.value = title;
     this.#socket ??= new LiveSocket({
-      topic: "/camera",
+      topic: gives === "sound" ? "/microphone" : "/camera",
       encode: encodeFrame,
       onMessage: (message) => this.#answered(message),
       onState: (state, reason) => this.#connection(state, reason),
@@ -136,7 +143,7 @@ export class Live {
   take(media) {
     const { width, height } = this.subject.model.value?.input ?? { width: 0, height: 0 };
     if (!this.#grab || !width) return null;
-    const frame = { time: performance.now(), media, width, height, pixels: this.#grab({ width, height }), top: null };
+    const frame = { time: performance.now(), media, width, height, ...this.#grab({ width, height }), top: null };
     this.#remember(frame);
     this.look(frame);
     return frame;
@@ -155,6 +162,10 @@ export class Live {
   /** Watch no more. What is on the page stays there. */
   stop() {
     this.phase.value = "off";
+    this.#forget();
+  }
+
+  #forget() {
     clearTimeout(this.#timer);
     this.#timer = 0;
     this.#socket?.close();
@@ -166,8 +177,9 @@ export class Live {
     const model = this.subject.model.value;
     const { width = 0, height = 0 } = model?.input ?? {};
     if (!model || !this.#socket || this.#underWay || this.#timer) return;
-    if (model.input.takes === "sound") {
-      this.trouble.value = `${model.title} hears sounds: a camera shows it nothing that it knows.`;
+    if (model.input.takes !== this.#gives) {
+      const [does, what] = model.input.takes === "sound" ? ["hears sounds", "pictures show"] : ["looks at pictures", "sounds tell"];
+      this.trouble.value = `${model.title} ${does}: ${what} it nothing that it knows.`;
       return;
     }
     if (width * height > MOST_PIXELS) {
@@ -176,7 +188,8 @@ export class Live {
     }
     const frame = this.#next(width, height);
     if (!frame) return;
-    const seq = this.#socket.send({ model: model.id, maps: mapsInView(this.subject, model), pixels: frame.pixels });
+    const payload = frame.samples ? new Uint8Array(frame.samples.buffer) : frame.pixels;
+    const seq = this.#socket.send({ model: model.id, maps: mapsInView(this.subject, model), payload });
     this.#underWay = { seq, model, frame };
   }
 
@@ -194,7 +207,7 @@ export class Live {
     const newest = this.#newest;
     if (!newest || !this.#grab) return null;
     this.#newest = null;
-    return { ...newest, width, height, pixels: this.#grab({ width, height }), top: null };
+    return { ...newest, width, height, ...this.#grab({ width, height }), top: null };
   }
 
   /** @param {FrameMessage | FailureMessage} message */
@@ -219,8 +232,10 @@ export class Live {
     // Meanwhile another network was chosen, or the one before was kept on the page.
     if (phase.value === "off" || model !== subject.model.value || (phase.value === "frozen" && frame !== this.at.value)) return undefined;
     frame.top = message.top.length ? message.top : null;
-    if (this.#image?.width !== frame.width || this.#image.height !== frame.height) this.#image = passingImage(model, this.title.value);
-    if (frame !== this.#kept) this.#put(passingView(model, this.#image, message, this.#lasting()));
+    if (this.#seenBy !== model) [this.#seenBy, this.#image] = [model, null];
+    const result = passingView(model, (this.#image ??= passingImage(model, this.title.value)), message, this.#lasting());
+    if (frame.samples) [frame.pixels, result.samples] = [seenPixels(model, result), frame.samples];
+    if (frame !== this.#kept) this.#put(result);
     this.at.value = frame;
     // What is drawn of the past has its answer now.
     if (past) return void (this.frames.value = [...this.frames.value]);

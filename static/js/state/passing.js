@@ -8,17 +8,45 @@
  * @import { Activation, ImageOnScreen, TraceView } from "./types.js"
  */
 
+import { paintPhoto } from "../draw/colormap.js";
+import { BANDS, COLUMNS } from "../geometry/sound.js";
+import { defaultCrop } from "./crop.js";
 import { elements } from "./trace-stream.js";
 import { wishesOf } from "./wishes.js";
 
 /**
- * The frame as an image on the page: its size is that of the network's input.
+ * The frame as an image on the page: its size is that of the network's input, or of a second's spectrogram.
  *
  * @param {ModelDetail} model
  * @param {string} title
  * @returns {ImageOnScreen}
  */
-export const passingImage = ({ input: { width, height } }, title) => ({ id: "", width, height, title, draft: true, frame: "passing" });
+export function passingImage({ input: { width, height, takes } }, title) {
+  const image = /** @type {const} */ ({ id: "", width, height, title, draft: true, frame: "passing" });
+  return takes === "sound" ? { ...image, width: COLUMNS, height: BANDS, kind: "sound" } : image;
+}
+
+/** @param {Uint8ClampedArray} rgba */
+export function rgbOf(rgba) {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from] ?? 0;
+    rgb[to + 1] = rgba[from + 1] ?? 0;
+    rgb[to + 2] = rgba[from + 2] ?? 0;
+  }
+  return rgb;
+}
+
+/**
+ * What the network has seen of a frame, as the pixels of a picture.
+ *
+ * @param {ModelDetail} model
+ * @param {TraceView} view
+ */
+export function seenPixels({ input, nodes }, view) {
+  const values = view.activations.get(nodes[0]?.name ?? "")?.data ?? NOTHING;
+  return rgbOf(paintPhoto(values, input.width, input.height, input).data);
+}
 
 /**
  * The result that a passing frame gives.
@@ -30,7 +58,6 @@ export const passingImage = ({ input: { width, height } }, title) => ({ id: "", 
  * @returns {TraceView}
  */
 export function passingView(model, image, answer, before) {
-  const { width, height } = image;
   const found = new Map(answer.layers.map((layer) => [layer.node, layer]));
   const alike = before?.model.nodes === model.nodes ? before.activations : null;
   const activations = model.nodes.map((node) => {
@@ -41,7 +68,7 @@ export function passingView(model, image, answer, before) {
   });
   const { seq, top, doubt, milliseconds } = answer;
   return {
-    ...{ key: `passing/${model.id}/${seq}`, model, image, crop: { left: 0, top: 0, width, height }, whole: false },
+    ...{ key: `passing/${model.id}/${seq}`, model, image, crop: defaultCrop(model.input, image), whole: false },
     ...{ activations: new Map(activations), top: top.length ? top : null, doubt, milliseconds, complete: true },
   };
 }

@@ -97,6 +97,8 @@ export interface TraceView {
   /** Of computing, as the server measured it. */
   milliseconds: number | null;
   complete: boolean;
+  /** Of a passing sound: what it is, at 16 kHz. */
+  samples?: Int16Array;
 }
 
 export interface Pixel {

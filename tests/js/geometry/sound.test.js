@@ -1,4 +1,4 @@
-import { boxInSound, milliseconds, pitches, samplesIn, wavePath, wavSamples } from "../../../static/js/geometry/sound.js";
+import { boxInSound, milliseconds, pitches, samplesIn, wavePath, wavFile, wavSamples } from "../../../static/js/geometry/sound.js";
 import { assert, test } from "../harness.js";
 
 /** @param {number} value @param {number} wanted @param {number} within */
@@ -46,4 +46,13 @@ test("samples are found behind other chunks of a WAV file", () => {
 test("the outline has the lowest and the highest sample of every part", () => {
   const path = wavePath(Int16Array.from([0, 16384, -16384, 0, 0, 0, 32767, 0]), 2);
   assert.equal(path, "M0.5 0.500V1.520M1.5 0.000V1.020");
+});
+
+test("samples written as a file are read back, and the file says what it is", () => {
+  const samples = Int16Array.of(0, -32768, 32767, 5);
+  const file = wavFile(samples);
+  assert.deepEqual(wavSamples(file), samples);
+  const view = new DataView(file);
+  assert.deepEqual([4, 16, 24, 28, 40].map((at) => view.getUint32(at, true)), [44, 16, 16000, 32000, 8]);
+  assert.deepEqual([20, 22, 32, 34].map((at) => view.getUint16(at, true)), [1, 1, 2, 16]);
 });

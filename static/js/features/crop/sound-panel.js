@@ -17,7 +17,8 @@ const whole = (value) => Math.round(value).toLocaleString("en").replaceAll(",", 
 
 /** The sound above its spectrogram: its waveform, what the network hears of it, and what the value looked at does. */
 export class SoundPanel extends BaseElement {
-  #id = "";
+  /** Whose sound it is: a picture's id, or what passes. @type {string | Int16Array} */
+  #of = "";
   /** @type {Int16Array | null} Null until it is here, and where the server has it no more. */
   #samples = null;
   #fetched = new AbortController();
@@ -84,29 +85,46 @@ export class SoundPanel extends BaseElement {
     this.#fetched.abort();
     this.#fetched = new AbortController();
     const { signal } = this.#fetched;
-    [this.#id, this.#samples] = [id, null];
-    this.#wave.removeAttribute("d");
+    this.#take(null);
     this.#stop();
     if (!id) return;
     try {
       const answer = await request(urls.sound(id), signal);
       const samples = wavSamples(await answer.arrayBuffer());
       if (signal.aborted) return;
-      this.#samples = samples;
-      this.#wave.setAttribute("d", wavePath(samples, PARTS));
+      this.#take(samples);
     } catch {
       // a picture made of a sound's, with noise say, has no sound of its own: it is looked at, not heard
     }
     this.requestPaint();
   }
 
+  /** @param {Int16Array | null} samples */
+  #take(samples) {
+    this.#samples = samples;
+    if (samples) this.#wave.setAttribute("d", wavePath(samples, PARTS));
+    else this.#wave.removeAttribute("d");
+  }
+
+  /** What is heard on its way past came with its answer. @param {Int16Array} samples */
+  #pass(samples) {
+    this.#fetched.abort();
+    this.#take(samples);
+  }
+
   /** @override */
   paint() {
-    const image = this.subject.image.value;
-    const id = image?.kind === "sound" ? image.id : "";
-    if (id !== this.#id) void this.#fetch(id);
-    this.#turn(image ?? null, !!id);
-    if (!image || !id) return;
+    const { value: image } = this.subject.image;
+    const sound = image?.kind === "sound";
+    const passing = image?.frame === "passing" ? this.subject.shown.value?.samples : undefined;
+    const of = (sound && (passing ?? image.id)) || "";
+    if (of !== this.#of) {
+      this.#of = of;
+      if (typeof of === "string") void this.#fetch(of);
+      else this.#pass(of);
+    }
+    this.#turn(image ?? null, sound);
+    if (!image || !sound) return;
     const parts = [this.#seen(), this.#heard()];
     for (const [at, part] of parts.entries()) this.#mark(at, part, image.width * HOP);
     for (const name of ["listen", "hear"]) this.piece(name, HTMLButtonElement).disabled = !this.#samples || !parts[name === "hear" ? 1 : 0];
@@ -126,9 +144,12 @@ export class SoundPanel extends BaseElement {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (dock.querySelector(`[data-part="${name}"]`));
     setHidden(this, !sound);
     this.parentElement?.classList.toggle("heard-input", sound);
-    dock.classList.toggle("hears", sound && this.#hears);
     setHidden(part("axes"), !sound);
-    if (image) setText(part("until"), `${10 * image.width} ms`);
+    // a microphone in the place of the camera, and nothing is drawn
+    const from = (/** @type {string} */ name) => /** @type {HTMLElement} */ (dock.querySelector(`[data-source="${name}"]`));
+    setText(from("camera"), this.#hears ? "Microphone" : "Camera");
+    setHidden(from("draw"), this.#hears);
+    if (image) setText(part("until"), image.frame === "passing" ? "now" : `${10 * image.width} ms`);
     setText(part("drop"), sound && this.#hears ? "or drop sounds" : "or drop photos");
   }
 

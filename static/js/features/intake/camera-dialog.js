@@ -1,6 +1,6 @@
 import { openImage } from "../../state/taking.js";
 import { BaseElement } from "../../widgets/base-element.js";
-import { openStream, refused, stopStream } from "../../widgets/camera.js";
+import { devicesHere, openStream, refused, stopStream } from "../../widgets/media.js";
 
 /** A live, mirrored preview and one picture from it. The camera runs only while the dialog is open. */
 export class CameraDialog extends BaseElement {
@@ -41,7 +41,7 @@ export class CameraDialog extends BaseElement {
     this.#say("Waiting for the camera\u2026");
     try {
       const which = device ? { deviceId: { exact: device } } : { facingMode: "user" };
-      const stream = await openStream({ ...which, width: { ideal: 1280 }, height: { ideal: 960 } });
+      const stream = await openStream({ video: { ...which, width: { ideal: 1280 }, height: { ideal: 960 } } });
       if (turn !== this.#turn || !this.#dialog.open) return stopStream(stream);
       this.#stream = stream;
       this.#video.srcObject = stream;
@@ -52,7 +52,7 @@ export class CameraDialog extends BaseElement {
       await this.#listCameras();
     } catch (error) {
       if (turn !== this.#turn) return;
-      const { message, again } = refused(error);
+      const { message, again } = refused(error, "camera");
       this.#say(message, again);
     }
   }
@@ -68,12 +68,11 @@ export class CameraDialog extends BaseElement {
 
   /** Names of cameras are known only once one of them may be used. */
   async #listCameras() {
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    const cameras = devices.filter((device) => device.kind === "videoinput");
+    const cameras = await devicesHere("camera");
     const used = this.#stream?.getVideoTracks()[0]?.getSettings().deviceId;
     const select = this.piece("cameras", HTMLSelectElement);
     select.replaceChildren(
-      ...cameras.map(({ label, deviceId }, index) => new Option(label || `Camera ${index + 1}`, deviceId, false, deviceId === used)),
+      ...cameras.map(({ id, name }) => new Option(name, id, false, id === used)),
     );
     this.piece("choice").hidden = cameras.length < 2;
   }

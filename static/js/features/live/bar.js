@@ -60,7 +60,7 @@ export class LiveBar {
     freeze.classList.add("primary", "play");
     back.setAttribute("aria-label", "One frame back");
     forth.setAttribute("aria-label", "One frame forth");
-    const hold = button("Hold", "Keep this frame as A; what comes next is B (H)", () => void watching.hold());
+    const hold = button("Hold", "Keep this as A; what comes next is B (H)", () => void watching.hold());
     live.phase.subscribe((phase) => setText(freeze, phase === "frozen" ? "Go on" : "Freeze"));
     held.subscribe((now) => {
       setText(hold, now ? "Let go" : "Hold");
@@ -145,7 +145,7 @@ export class LiveBar {
     const media = frame?.media === undefined ? "" : `, ${frame.media.toFixed(3)} s into the video`;
     const when = (ago >= 0.005 ? `${ago.toFixed(2)} s earlier` : phase.value === "frozen" ? "Frozen" : "Now") + media;
     const told = best ? [`${when}: `, h("strong", {}, best.label.replaceAll("_", " ")), ` ${percent(best.probability)}`] : [h("strong", {}, when)];
-    const hint = phase.value === "opening" ? "Waiting for the first frame\u2026" : "Drag over the last five seconds; , and . go frame by frame";
+    const hint = phase.value === "opening" ? "Waiting for the first one\u2026" : "Drag over the last five seconds; , and . go frame by frame";
     this.#sentence.replaceChildren(...told, " ", h("small", {}, hint));
   }
 

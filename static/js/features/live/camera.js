@@ -1,6 +1,6 @@
 /** A camera that is watched: it runs only while it is. */
 
-import { openStream, stopStream } from "../../widgets/camera.js";
+import { openStream, stopStream } from "../../widgets/media.js";
 
 const RATE = { ideal: 30 };
 
@@ -31,12 +31,12 @@ export class Camera {
   /**
    * @param {string} device  Empty: whichever the browser likes best.
    * @param {number} height  As many rows do.
-   * @returns {Promise<boolean>}  False where it is not wanted any more. Rejected with CameraRefused.
+   * @returns {Promise<boolean>}  False where it is not wanted any more. Rejected with MediaRefused.
    */
   async open(device, height) {
     this.close();
     const turn = this.#turn;
-    const stream = await openStream({ ...(device ? { deviceId: { exact: device } } : { facingMode: "user" }), height: { ideal: height }, frameRate: RATE });
+    const stream = await openStream({ video: { ...(device ? { deviceId: { exact: device } } : { facingMode: "user" }), height: { ideal: height }, frameRate: RATE } });
     if (turn !== this.#turn) {
       stopStream(stream);
       return false;
@@ -65,10 +65,4 @@ export class Camera {
     this.#stream = null;
     this.video.srcObject = null;
   }
-}
-
-/** Those there are; their names are known only once one of them may be used. */
-export async function camerasHere() {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.filter(({ kind }) => kind === "videoinput").map(({ label, deviceId }, at) => ({ id: deviceId, name: label || `Camera ${at + 1}` }));
 }

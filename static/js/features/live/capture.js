@@ -1,6 +1,9 @@
-/** Pictures of a video, as the network gets them. */
+/** Pictures of a video, as the network gets them, and what passed as files. */
 
-/** @import { Grab } from "../../state/live.js" */
+/** @import { Frame, Grab } from "../../state/live.js" */
+
+import { wavFile } from "../../geometry/sound.js";
+import { rgbOf } from "../../state/passing.js";
 
 /**
  * The largest centred part of what a video shows now that has the network's proportions, in just its size.
@@ -19,19 +22,8 @@ export function grabber(video, mirrored) {
     context.imageSmoothingQuality = "high";
     context.setTransform(mirrored() ? -1 : 1, 0, 0, 1, mirrored() ? width : 0, 0);
     context.drawImage(video, (video.videoWidth - across) / 2, (video.videoHeight - down) / 2, across, down, 0, 0, width, height);
-    return rgbOf(context.getImageData(0, 0, width, height).data);
+    return { pixels: rgbOf(context.getImageData(0, 0, width, height).data) };
   };
-}
-
-/** @param {Uint8ClampedArray} rgba */
-function rgbOf(rgba) {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
-  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    rgb[to] = rgba[from] ?? 0;
-    rgb[to + 1] = rgba[from + 1] ?? 0;
-    rgb[to + 2] = rgba[from + 2] ?? 0;
-  }
-  return rgb;
 }
 
 /**
@@ -62,3 +54,10 @@ export function pngOf(frame) {
   canvas.getContext("2d", { willReadFrequently: true })?.putImageData(imageOf(frame), 0, 0);
   return canvas.convertToBlob({ type: "image/png" });
 }
+
+/**
+ * A second as a sound, anything else as a picture.
+ *
+ * @param {Frame} frame
+ */
+export const fileOf = async (frame) => (frame.samples ? new Blob([wavFile(frame.samples)], { type: "audio/wav" }) : pngOf(frame));

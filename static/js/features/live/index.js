@@ -1,4 +1,4 @@
-/** Watching a camera or a video through every layer: it comes with the first one. */
+/** Watching a camera or a video, or hearing a microphone, through every layer: it comes with the first one. */
 
 /** @import { Comparison } from "../../state/comparison.js" */
 /** @import { Subject } from "../../state/subject.js" */
@@ -12,7 +12,7 @@ let watching = null;
 /**
  * @param {Subject} subject  That of the page.
  * @param {() => Promise<Comparison>} compared  Two subjects beside each other.
- * @param {File | null} file  A video; null: a camera.
+ * @param {File | null} file  A video; null: a camera, or a microphone where the network takes sound.
  */
 export async function watch(subject, compared, file) {
   await styles("live");

@@ -3,14 +3,16 @@
 import { hold, unpin } from "../../state/comparison.js";
 import { keepFrame, sendFrame } from "../../state/kept-frame.js";
 import { Live } from "../../state/live.js";
+import { onScreen } from "../../state/loading.js";
 import { signal } from "../../state/store.js";
 import { view } from "../../state/view.js";
-import { refused } from "../../widgets/camera.js";
 import { onKeys } from "../../widgets/keys.js";
+import { devicesHere, refused } from "../../widgets/media.js";
 import { LiveBar } from "./bar.js";
-import { Camera, camerasHere } from "./camera.js";
-import { grabber, pngOf } from "./capture.js";
+import { Camera } from "./camera.js";
+import { fileOf, grabber } from "./capture.js";
 import { liveDock } from "./dock.js";
+import { Microphone } from "./microphone.js";
 import { NoVideo, Video } from "./video.js";
 
 /** @import { Comparison } from "../../state/comparison.js" */
@@ -22,16 +24,21 @@ const REST = 250;
 /** A camera has so many times the rows of the network's input: scaled down they are smooth, and more would only cost time. */
 const SHARPER = 3;
 
-/** @typedef {{ id: string, name: string }} Device */
+/** @typedef {{ id: string, name: string }} Source  A camera, or a microphone. */
 
 export class Watching {
   mirrored = signal(true);
-  cameras = signal(/** @type {readonly Device[]} */ ([]));
+  /** What is watched is a sound. */
+  hears = signal(false);
+  /** Those there are of the kind that runs, and the one that does. */
+  sources = signal(/** @type {readonly Source[]} */ ([]));
   device = signal("");
   held = signal(false);
   /** @type {Video | null} */
   #video = null;
   #timer = 0;
+  /** Counts what was begun and let go of: an answer to an older one is not wanted any more. */
+  #turn = 0;
   /** @type {Comparison | null} */
   #comparison = null;
   #compared;
@@ -44,7 +51,9 @@ export class Watching {
     this.subject = subject;
     this.#compared = compared;
     this.live = new Live(subject);
-    this.camera = new Camera((time) => this.live.passed(time), () => void this.#lost());
+    const [passed, lost] = [(/** @type {number} */ time) => this.live.passed(time), () => void this.#lost()];
+    this.camera = new Camera(passed, lost);
+    this.microphone = new Microphone(passed, lost);
     liveDock(this);
     new LiveBar(this);
     this.#listen();
@@ -78,38 +87,48 @@ export class Watching {
 
   /* What is watched */
 
-  /** @param {File | null} file  A video; null: a camera, which goes on where it does. */
+  /** @param {File | null} file  A video; null: what the network takes, which goes on where it does. */
   watch(file) {
+    const suits = this.hears.value === (this.subject.model.value?.input.takes === "sound");
     if (file) void this.play(file);
-    else if (this.live.phase.value === "off") void this.open("");
+    else if (this.live.phase.value === "off" || !suits) void this.open("");
   }
 
   /** @param {string} device  Empty: whichever the browser likes best. */
   async open(device) {
-    const { live, camera } = this;
-    this.#begin();
+    const input = this.subject.model.value?.input;
+    const what = input?.takes === "sound" ? "microphone" : "camera";
+    this.#begin(what === "microphone");
+    const turn = this.#turn;
     try {
-      if (live.title.value !== "Camera") this.mirrored.value = true;
-      if (!(await camera.open(device, SHARPER * (this.subject.model.value?.input.height ?? 0)))) return;
-      this.device.value = camera.device;
-      this.cameras.value = await camerasHere();
-      live.watch("Camera", grabber(camera.video, () => this.mirrored.value));
+      if (!(await (this.hears.value ? this.microphone.open(device) : this.camera.open(device, SHARPER * (input?.height ?? 0))))) return;
+      this.device.value = this[what].device;
+      this.sources.value = await devicesHere(what);
+      // stopped before it began
+      if (turn !== this.#turn) return;
+      if (this.hears.value) this.live.watch("Microphone", this.microphone.grab, "sound");
+      else this.#look();
     } catch (error) {
-      await this.#refused(refused(error).message, () => void this.open(device));
+      if (turn === this.#turn) await this.#refused(refused(error, what).message, () => void this.open(device));
     }
+  }
+
+  #look() {
+    if (this.live.title.value !== "Camera") this.mirrored.value = true;
+    this.live.watch("Camera", grabber(this.camera.video, () => this.mirrored.value), "picture");
   }
 
   /** @param {File} file  A video. */
   async play(file) {
     const { live } = this;
-    this.#begin();
+    this.#begin(false);
     const video = (this.#video = new Video(file, (time, media) => live.passed(time, media)));
     try {
       await video.open();
       if (this.#video !== video) return;
       this.mirrored.value = false;
-      this.cameras.value = [];
-      live.watch(file.name, grabber(video.video, () => this.mirrored.value));
+      this.sources.value = [];
+      live.watch(file.name, grabber(video.video, () => this.mirrored.value), "picture");
     } catch (error) {
       if (this.#video !== video) return;
       const message = error instanceof NoVideo ? error.message : `${file.name} does not play. Try again.`;
@@ -117,17 +136,20 @@ export class Watching {
     }
   }
 
-  /** What was watched before is no more. */
-  #begin() {
+  /** What was watched before is no more. @param {boolean} hears */
+  #begin(hears) {
     const { live, subject } = this;
     subject.problem.value = null;
     this.#letGo();
+    this.hears.value = hears;
     if (live.phase.value === "off") live.phase.value = "opening";
   }
 
   #letGo() {
+    this.#turn += 1;
     clearTimeout(this.#timer);
     this.camera.close();
+    this.microphone.close();
     this.#video?.close();
     this.#video = null;
   }
@@ -143,16 +165,16 @@ export class Watching {
   }
 
   #lost() {
-    return this.#refused("The camera is gone. Plug it in, or try again with another.", () => void this.open(""));
+    return this.#refused(`The ${this.hears.value ? "microphone" : "camera"} is gone. Plug it in, or try again with another.`, () => void this.open(""));
   }
 
-  /** A page that nobody sees lets go of the camera, and takes it up again. @param {boolean} seen */
+  /** A page that nobody sees lets go of camera and microphone, and takes them up again. @param {boolean} seen */
   async #seen(seen) {
     const video = this.#video;
     if (this.live.phase.value !== "live") return;
     if (video) await (seen ? video.play() : video.pause());
     else if (seen) await this.open(this.device.value);
-    else this.camera.close();
+    else this.#letGo();
   }
 
   /* What is done with it */
@@ -222,7 +244,12 @@ export class Watching {
    */
   #keep(frame, draft) {
     this.live.keep(frame);
-    return keepFrame(this.subject, () => pngOf(frame), { title: `${this.live.title.value} frame`, draft });
+    return keepFrame(this.subject, () => fileOf(frame), { title: this.#called(frame), draft });
+  }
+
+  /** @param {Frame} frame */
+  #called(frame) {
+    return `${this.live.title.value} ${frame.samples ? "second" : "frame"}`;
   }
 
   /** The frame on the page becomes A, and what comes next is B; held already, it is let go. */
@@ -233,9 +260,8 @@ export class Watching {
     const comparison = (this.#comparison ??= await this.#follow());
     if (comparison.pinned.value) return unpin(comparison);
     if (!frame || !model) return undefined;
-    const title = `${live.title.value} frame, held`;
-    const { id, width, height } = await sendFrame(await pngOf(frame), title);
-    return hold(comparison, model, { id, width, height, title });
+    const title = `${this.#called(frame)}, held`;
+    return hold(comparison, model, onScreen({ ...(await sendFrame(await fileOf(frame), title)), title }));
   }
 
   async #follow() {

@@ -1,15 +1,16 @@
-/** What passed as a file: a frame as PNG, exactly its pixels, or the last five seconds as a film, which the server makes. */
+/** What passed as a file: a frame as PNG, exactly its pixels, a second as WAV, or the last five as a film, which the server makes. */
 
 import { request } from "../../api/client.js";
 import { problemOf } from "../../state/loading.js";
 import { h } from "../../widgets/dom.js";
 import { saveFile } from "../../widgets/save-file.js";
-import { pngOf } from "./capture.js";
+import { fileOf, pngOf } from "./capture.js";
 
 /** @import { Frame } from "../../state/live.js" */
 /** @import { Watching } from "./panel.js" */
 
 const KINDS = /** @type {const} */ ([
+  ["wav", "This second, WAV"],
   ["png", "This frame, PNG"],
   ["webp", "5 s, WebP"],
   ["gif", "5 s, GIF"],
@@ -20,6 +21,8 @@ export function saveMenu(watching) {
   const title = new Option("Save\u2026", "");
   title.hidden = true;
   const menu = h("select", { class: "btn", "aria-label": "Save", title: "Save the frame, or the last five seconds, as the network gets them" }, title, ...KINDS.map(([kind, says]) => new Option(says, kind)));
+  // of a picture there is no sound
+  watching.hears.subscribe((hears) => menu.querySelector("[value=wav]")?.toggleAttribute("hidden", !hears));
   menu.addEventListener("change", () => {
     const kind = menu.value;
     menu.value = "";
@@ -38,7 +41,8 @@ async function save(watching, kind) {
   if (!frame) return;
   const { problem } = watching.subject;
   try {
-    saveFile(kind === "png" ? await pngOf(frame) : await filmOf(frames.value, kind), `convscope.${kind}`);
+    const still = { png: pngOf, wav: fileOf }[kind];
+    saveFile(await (still ? still(frame) : filmOf(frames.value, kind)), `convscope.${kind}`);
   } catch (error) {
     problem.value = problemOf(error, "Saving", () => {
       problem.value = null;

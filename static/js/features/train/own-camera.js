@@ -1,6 +1,6 @@
 /** The camera of the own classes: a mirrored preview, and single frames. */
 
-import { openStream, refused, stopStream } from "../../widgets/camera.js";
+import { openStream, refused, stopStream } from "../../widgets/media.js";
 
 /** Shorter side of a frame that is sent. */
 const SIDE = 160;
@@ -28,13 +28,13 @@ export class OwnCamera {
     this.stop();
     this.#say("Waiting for the camera\u2026", false);
     try {
-      this.#stream = await openStream({ facingMode: "environment", width: { ideal: 640 }, height: { ideal: 480 } });
+      this.#stream = await openStream({ video: { facingMode: "environment", width: { ideal: 640 }, height: { ideal: 480 } } });
       this.#video.srcObject = this.#stream;
       await this.#video.play();
       this.#say("", false);
     } catch (error) {
       this.stop();
-      const { message, again } = refused(error);
+      const { message, again } = refused(error, "camera");
       this.#say(message, again);
     }
   }
