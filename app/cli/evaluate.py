@@ -15,12 +15,12 @@ from rich.table import Table
 from cnn_core.doubt import counterparts
 from cnn_core.errors import BadDataset, BadModelFile
 from cnn_core.graph.graph import Graph
-from cnn_core.layers.base import Params
+from cnn_core.layers.base import Array, Params
 from cnn_core.models import MODELS, find_architecture, load_model, load_weights, model_names
 from cnn_core.models.base import DoubtErrors
 from cnn_core.preprocess import InputSpec
 from cnn_core.training.datasets import Dataset, read_dataset
-from cnn_core.training.evaluate import Scores, evaluate, strange_share, unsure_share
+from cnn_core.training.evaluate import Scores, doubts_of_second, evaluate, named_and_unsure
 
 from ..services.second_opinions import SECOND
 from .cards import card_path, write_scores
@@ -87,7 +87,7 @@ def run_evaluation(options: EvaluateOptions) -> None:
         scores = evaluate(
             model.graph, model.parameters, model.spec, data, lambda done: progress(done, len(data))
         )
-    strangers = None if others is None else _strangers(console, model, options, scores, others)
+    strangers = None if others is None else _strangers(console, model, options, data, others)
     name_skipped(data.skipped)
     if options.as_json:
         found = {"model": options.model, "data": options.data.name, **asdict(scores)}
@@ -119,16 +119,30 @@ def _read(console: Console, model: Classifier, options: EvaluateOptions) -> tupl
 
 
 def _strangers(
-    console: Console, model: Classifier, options: EvaluateOptions, scores: Scores, others: Dataset
+    console: Console, model: Classifier, options: EvaluateOptions, data: Dataset, others: Dataset
 ) -> Strangers:
-    share = unsure_share(model.graph, model.parameters, model.spec, others)
-    own = DoubtErrors("entropy", _rounded(scores.unsure), _rounded(1 - share), scores.n, len(others))
-    second = _second(console, model, options)
-    return Strangers(len(others), others.classes, share, (own, second) if second else (own,))
+    answers = [
+        named_and_unsure(model.graph, model.parameters, model.spec, images) for images in (data, others)
+    ]
+    (named, unsure), (strange, unsure_too) = answers
+    right = named == data.labels
+    rules = [_errors("entropy", right, unsure, unsure_too)]
+    second = _second(console, model, options, (named, strange))
+    if second:
+        rules.append(_errors("second opinion", right, *second))
+    return Strangers(len(others), others.classes, float(unsure_too.mean()), tuple(rules))
 
 
-def _second(console: Console, model: Classifier, options: EvaluateOptions) -> DoubtErrors | None:
-    """How often a second opinion errs on the same images, read once more at the size its network takes."""
+def _errors(rule: str, right: Array, doubts: Array, doubts_strange: Array) -> DoubtErrors:
+    """How often a rule errs, by what it doubts of answers ``right`` and wrong, and of strangers."""
+    doubted, caught = _share(doubts[right]), _share(doubts[~right])
+    return DoubtErrors(rule, doubted, caught, _share(~doubts_strange), len(doubts), len(doubts_strange))
+
+
+def _second(
+    console: Console, model: Classifier, options: EvaluateOptions, answers: tuple[Array, Array]
+) -> tuple[Array, Array] | None:
+    """What a second opinion doubts of the same images, read once more at the size its network takes."""
     known = None
     if SECOND in model_names() and options.model != SECOND:
         known = counterparts(model.labels, find_architecture(SECOND).labels)
@@ -137,24 +151,25 @@ def _second(console: Console, model: Classifier, options: EvaluateOptions) -> Do
     judge = find_classifier(SECOND)
     data = read_dataset(options.data, judge.spec, options.classes, least_classes=1)
     data = data.split(options.holdout)[1] if options.holdout else data
-    shares = []
     groups = (model.labels, [name for name in data.classes if name not in model.labels])
-    for images in (data.only(names) for names in groups):
+    doubts = []
+    for names, named in zip(groups, answers, strict=True):
+        images = data.only(names)
         with counting(console, f"asking {SECOND}") as progress:
             told = partial(_told, progress, len(images))
-            shares.append(
-                (strange_share(judge.graph, judge.parameters, judge.spec, images, known, told), len(images))
+            doubts.append(
+                doubts_of_second(judge.graph, judge.parameters, judge.spec, images, known, named, told)
             )
-    (doubted, own), (strange, others) = shares
-    return DoubtErrors("second opinion", _rounded(doubted), _rounded(1 - strange), own, others)
+    return doubts[0], doubts[1]
 
 
 def _told(progress: Callable[[int, int], None], count: int, done: int) -> None:
     progress(done, count)
 
 
-def _rounded(share: float) -> float:
-    return round(share, 4)
+def _share(of: Array) -> float:
+    """Of an array of booleans; 0 of none."""
+    return round(float(of.mean()), 4) if of.size else 0.0
 
 
 def find_classifier(name: str) -> Classifier:
@@ -195,7 +210,7 @@ def _print_scores(console: Console, scores: Scores, strangers: Strangers | None)
         others = f"{strangers.n:,} images of things it does not know"
         console.print(f"unsure about {strangers.unsure:.1%} of {others}", highlight=False)
         for rule in strangers.rules:
-            told = f"{rule.rule}: doubts {rule.doubted:.1%} of {rule.known:,} known images"
+            told = f"{rule.rule}: doubts {rule.doubted:.1%} of right answers, {rule.caught:.1%} of wrong ones"
             console.print(
                 f"{told}, believes {rule.believed:.1%} of {rule.strange:,} strange", highlight=False
             )

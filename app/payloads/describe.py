@@ -161,7 +161,7 @@ def _opinion(labels: Sequence[str], opinion: Opinion) -> OpinionSchema:
     return OpinionSchema(
         model=opinion.network,
         title=opinion.title,
-        mass=found.mass,
+        support=found.support,
         label=opinion.sees,
         probability=found.probability,
         same=None if found.same is None else labels[found.same],

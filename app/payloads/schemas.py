@@ -78,7 +78,8 @@ class DoubtErrorsSchema(BaseModel):
     """How often a rule of doubt errs, as it was measured."""
 
     rule: Literal["entropy", "second opinion"]
-    doubted: float = Field(description="Share of images of the model's own classes that it calls unsure.")
+    doubted: float = Field(description="Share of the model's right answers that it calls unsure.")
+    caught: float = Field(description="Share of its wrong answers to images of its own classes.")
     believed: float = Field(description="Share of images of other things that it lets pass.")
     known: int = Field(description="Images of its own classes.")
     strange: int = Field(description="Images of other things.")
@@ -226,7 +227,7 @@ class OpinionSchema(BaseModel):
 
     model: str = Field(description="Its id.")
     title: str
-    mass: float = Field(description="Its probability of all classes that the first model knows.")
+    support: float = Field(description="Its probability of the class that the first model names.")
     label: str = Field(description="What it takes the picture for.")
     probability: float
     same: str | None = Field(description="What the first model calls that; null: it does not know it.")
@@ -237,7 +238,7 @@ class DoubtSchema(BaseModel):
 
     rule: Literal["entropy", "second opinion", "none"] = Field(
         description="entropy: probability is spread evenly; second opinion: another network puts little on "
-        "the classes that this one knows; none: the answer is no distribution, nothing is said."
+        "the class that this one names; none: the answer is no distribution, nothing is said."
     )
 
     entropy: float = Field(description="0: one class has all probability; 1: all have the same.")

@@ -62,7 +62,8 @@ async def tell_doubt(
     known = services.opinions.known(subject.loaded)
     response.headers.update(revalidated(request, subject.key, known))
     run = await while_connected(request, services.traces.open(subject).finished())
-    opinion = await while_connected(request, services.opinions.of(subject))
+    named = int(_output(subject, run).argmax())
+    opinion = await while_connected(request, services.opinions.of(subject, named))
     return _doubt(subject, run, opinion)
 
 

@@ -57,8 +57,8 @@ class SecondOpinions:
         # one that knows as much says nothing of what the first one lacks
         return counterparts(labels, names) if _MUCH * len(labels) < len(names) else None
 
-    async def of(self, subject: Subject) -> Opinion | None:
-        """What the second network says of the part of the picture that the first one sees.
+    async def of(self, subject: Subject, named: int) -> Opinion | None:
+        """What the second network says of the part that the first one sees, and takes for class ``named``.
 
         It is computed layer by layer, and given up when nobody waits for it any more.
 
@@ -77,7 +77,7 @@ class SecondOpinions:
             answer = await self._pool.run_once_stoppable(key, self._answer, asked)
             self._answers.put(asked.key, answer, answer.nbytes)
         told = second.model
-        return Opinion(second_opinion(answer, known), told.name, told.title, told.labels)
+        return Opinion(second_opinion(answer, known, named), told.name, told.title, told.labels)
 
     def _answer(self, stop: Stop, subject: Subject) -> Array:
         output: Array | None = None

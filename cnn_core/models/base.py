@@ -124,12 +124,14 @@ class Accuracy:
 class DoubtErrors:
     """How often a rule of doubt errs: ``entropy``, or ``second opinion`` of a network that knows more.
 
-    ``doubted`` is the share of ``known`` images, of the network's own classes, that it calls unsure;
-    ``believed`` that of ``strange`` images, of other things, that it lets pass.
+    Of ``known`` images, those of the network's own classes, it calls unsure the share ``doubted`` of answers
+    that are right and ``caught`` of those that are wrong; ``believed`` is the share of ``strange`` images, of
+    other things, that it lets pass.
     """
 
     rule: str
     doubted: float
+    caught: float
     believed: float
     known: int
     strange: int

@@ -20,10 +20,10 @@ from cnn_core.training.losses import cross_entropy, logits_node
 __all__ = [
     "ClassScore",
     "Scores",
+    "doubts_of_second",
     "evaluate",
     "expected_calibration_error",
-    "strange_share",
-    "unsure_share",
+    "named_and_unsure",
 ]
 
 BATCH = 50
@@ -87,31 +87,39 @@ def evaluate(
     )
 
 
-def unsure_share(graph: Graph, parameters: Params, spec: InputSpec, data: Dataset) -> float:
-    """Share of images about which the network is unsure; their labels do not matter."""
-    counts = [_count_unsure(logits) for _, logits in _batches(graph, parameters, spec, data)]
-    return sum(counts) / len(data)
+def named_and_unsure(graph: Graph, parameters: Params, spec: InputSpec, data: Dataset) -> tuple[Array, Array]:
+    """Of every image the number of the class the network names, and whether it is unsure of it.
+
+    Shape:
+        returns: ``(N,)`` of int, ``(N,)`` of bool
+    """
+    shares = np.concatenate([softmax(logits) for _, logits in _batches(graph, parameters, spec, data)])
+    return shares.argmax(axis=1), np.array([doubt(row).unsure for row in shares])
 
 
-def strange_share(
+def doubts_of_second(
     graph: Graph,
     parameters: Params,
     spec: InputSpec,
     data: Dataset,
     known: Sequence[Sequence[int]],
+    named: Array,
     progress: Callable[[int], None] = lambda done: None,
-) -> float:
-    """Share of images of which this network, a second one, says that they show nothing ``known``.
+) -> Array:
+    """Whether this network, a second one, doubts the class that a first one ``named`` for each image.
 
     One image at a time by a compiled plan, as on the page; ``known`` as ``cnn_core.doubt.counterparts``.
+
+    Shape:
+        named: ``(N,)``; returns: ``(N,)`` of bool
     """
     plan = compile_plan(graph, parameters, (1, spec.channels, spec.height, spec.width))
-    strange = 0
-    for done, image in enumerate(data.images, 1):
+    doubts = np.empty(len(data), bool)
+    for number, image in enumerate(data.images):
         *_, last = plan.records(scale_batch(image[np.newaxis], spec))
-        strange += second_opinion(last.output[0], known).unsure
-        progress(done)
-    return strange / len(data)
+        doubts[number] = second_opinion(last.output[0], known, int(named[number])).unsure
+        progress(number + 1)
+    return doubts
 
 
 def expected_calibration_error(confidences: Array, right: Array, bins: int = 15) -> float:

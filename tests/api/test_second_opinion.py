@@ -46,14 +46,14 @@ def test_the_opinion_is_what_the_other_network_says_of_the_same_part(
     answer = trace(other, small(skimage.data.coffee())[:, 30:210]).output[0]
     known = counterparts(load_model("tiny_vgg").labels, other.labels)
     assert known is not None
-    expected = second_opinion(answer, known)
+    expected = second_opinion(answer, known, load_model("tiny_vgg").labels.index("espresso"))
 
     assert told["rule"] == "second opinion"
     assert told["unsure"] is False
     opinion = told["opinion"]
     assert (opinion["model"], opinion["title"]) == (SECOND, "EfficientNet-Lite0")
     assert (opinion["label"], opinion["same"]) == ("espresso", "espresso")
-    assert opinion["mass"] == pytest.approx(expected.mass, abs=1e-6)
+    assert opinion["support"] == pytest.approx(expected.support, abs=1e-6)
     assert opinion["probability"] == pytest.approx(expected.probability, abs=1e-6)
 
 

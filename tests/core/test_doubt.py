@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.doubt import STRANGE_BELOW, UNSURE_ABOVE, counterparts, doubt, second_opinion
+from cnn_core.doubt import UNLIKELY_BELOW, UNSURE_ABOVE, counterparts, doubt, second_opinion
 
 
 def test_a_certain_answer_leaves_no_doubt() -> None:
@@ -64,21 +64,21 @@ def test_who_knows_less_of_a_class_judges_none_of_them(labels: list[str]) -> Non
     assert counterparts(labels, NAMES) is None
 
 
-def test_the_mass_is_all_that_falls_on_known_names() -> None:
-    told = second_opinion(np.array([[0.5, 0.2, 0.125, 0.1, 0.075]], np.float32), ((2,), (3, 4)))
-    assert told.mass == pytest.approx(0.3)
+def test_the_support_is_all_that_falls_on_what_the_named_class_is_called() -> None:
+    told = second_opinion(np.array([[0.5, 0.2, 0.125, 0.1, 0.075]], np.float32), ((2,), (3, 4)), named=1)
+    assert told.support == pytest.approx(0.175)
     assert (told.best, told.probability, told.same) == (0, 0.5, None)
     assert not told.unsure
 
 
 def test_what_is_seen_is_told_by_the_name_the_first_network_has_for_it() -> None:
-    told = second_opinion(np.array([0.1, 0.0, 0.1, 0.0, 0.8]), ((2,), (3, 4)))
+    told = second_opinion(np.array([0.1, 0.0, 0.1, 0.0, 0.8]), ((2,), (3, 4)), named=0)
     assert (told.same, NAMES[told.best]) == (1, "tiger cat")
 
 
-def test_a_picture_is_strange_below_the_bound_and_not_at_it() -> None:
-    for mass, strange in ((STRANGE_BELOW, False), (STRANGE_BELOW * 0.99, True)):
-        assert second_opinion(np.array([1 - mass, mass]), ((1,),)).unsure == strange
+def test_a_name_is_doubted_below_the_bound_and_not_at_it_whatever_other_known_names_get() -> None:
+    for support, doubted in ((UNLIKELY_BELOW, False), (UNLIKELY_BELOW * 0.99, True)):
+        assert second_opinion(np.array([1 - support, support]), ((0,), (1,)), named=1).unsure == doubted
 
 
 def test_the_page_doubts_by_the_same_bound() -> None:

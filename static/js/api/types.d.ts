@@ -197,8 +197,10 @@ export interface CropSchema {
 /** How often a rule of doubt errs, as it was measured. */
 export interface DoubtErrorsSchema {
   rule: "entropy" | "second opinion";
-  /** Share of images of the model's own classes that it calls unsure. */
+  /** Share of the model's right answers that it calls unsure. */
   doubted: number;
+  /** Share of its wrong answers to images of its own classes. */
+  caught: number;
   /** Share of images of other things that it lets pass. */
   believed: number;
   /** Images of its own classes. */
@@ -209,7 +211,7 @@ export interface DoubtErrorsSchema {
 
 /** How unsure the model is of its answer, and which rule says so. */
 export interface DoubtSchema {
-  /** entropy: probability is spread evenly; second opinion: another network puts little on the classes that this one knows; none: the answer is no distribution, nothing is said. */
+  /** entropy: probability is spread evenly; second opinion: another network puts little on the class that this one names; none: the answer is no distribution, nothing is said. */
   rule: "entropy" | "second opinion" | "none";
   /** 0: one class has all probability; 1: all have the same. */
   entropy: number;
@@ -536,8 +538,8 @@ export interface OpinionSchema {
   /** Its id. */
   model: string;
   title: string;
-  /** Its probability of all classes that the first model knows. */
-  mass: number;
+  /** Its probability of the class that the first model names. */
+  support: number;
   /** What it takes the picture for. */
   label: string;
   probability: number;

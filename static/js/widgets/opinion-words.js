@@ -28,12 +28,12 @@ export function oneOf(label) {
  * @param {Pick<Doubt, "unsure">} doubt
  * @param {Opinion} opinion
  */
-export function opinionWords(title, first, { unsure }, { mass, label, probability, same }) {
+export function opinionWords(title, first, { unsure }, { support, label, probability, same }) {
   const name = words(first.label);
   const sees = ` sees ${oneOf(label)}, ${percent(probability)}`;
   if (unsure && same === null) return { lead: `Hardly ${oneOf(name)}`, before: ": ", after: `${sees}, which ${title} does not know.` };
-  if (unsure) return { lead: "Not sure", before: ": ", after: ` gives all that ${title} knows ${percent(mass)} together.` };
+  if (unsure && same === first.label) return { lead: "Not sure", before: ": ", after: `${sees}, and is no surer.` };
+  if (unsure) return { lead: `Hardly ${oneOf(name)}`, before: ": ", after: `${sees}, which both know.` };
   if (same === first.label) return { lead: name, before: `, ${percent(first.probability)}; `, after: ` agrees, ${percent(probability)}.` };
-  const rest = same === null ? `, and gives all that ${title} knows ${percent(mass)}.` : ", which both know.";
-  return { lead: `Perhaps ${oneOf(name)}`, before: ": ", after: `${sees}${rest}` };
+  return { lead: `Perhaps ${oneOf(name)}`, before: ": ", after: `${sees}, and ${oneOf(name)} with ${percent(support)}.` };
 }

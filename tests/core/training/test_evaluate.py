@@ -12,7 +12,13 @@ from cnn_core.layers import Dense, Flatten, Input
 from cnn_core.preprocess import InputSpec
 from cnn_core.training import evaluate as module
 from cnn_core.training.datasets import Dataset
-from cnn_core.training.evaluate import ClassScore, evaluate, expected_calibration_error, unsure_share
+from cnn_core.training.evaluate import (
+    ClassScore,
+    doubts_of_second,
+    evaluate,
+    expected_calibration_error,
+    named_and_unsure,
+)
 
 SPEC = InputSpec(channels=1, height=1, width=5)
 
@@ -69,7 +75,18 @@ def test_answers_that_are_spread_out_are_counted_as_unsure() -> None:
     flat, certain = ([10, 10, 10, 10, 10], 3), ([255, 0, 0, 0, 0], 0)
     mixed = data([flat, certain, certain, flat, certain])
     assert evaluate(graph, parameters, SPEC, mixed).unsure == pytest.approx(2 / 5)
-    assert unsure_share(graph, parameters, SPEC, mixed) == pytest.approx(2 / 5)
+    named, unsure = named_and_unsure(graph, parameters, SPEC, mixed)
+    assert named.tolist() == [0] * 5
+    assert unsure.tolist() == [True, False, False, True, False]
+
+
+def test_a_second_network_doubts_names_that_it_gives_almost_nothing() -> None:
+    graph, parameters = identity()
+    parameters["output.weight"] *= 9
+    certain, flat = ([255, 0, 0, 0, 0], 0), ([10, 10, 10, 10, 10], 3)
+    known, named = ((4,), (0, 3)), np.array([0, 1, 0])
+    doubts = doubts_of_second(graph, parameters, SPEC, data([certain, certain, flat]), known, named)
+    assert doubts.tolist() == [True, False, False]
 
 
 def test_the_calibration_error_of_a_known_case() -> None:

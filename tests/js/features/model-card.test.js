@@ -38,8 +38,8 @@ test("weights of others are neither untrained nor measured here", () => {
 test("a card says how often the network is sure of what it does not know, or that nobody knows", () => {
   const doubtIn = (/** @type {any[]} */ doubts) => cardOf({ ...MODEL, accuracy: null, classes: ["a", "b"], card: { ...MODEL.card, doubts } }, () => {}).map((part) => part.textContent).join();
   assert.ok(doubtIn([]).includes("Nobody has measured how often it is sure of what it does not know."));
-  const told = doubtIn([{ rule: "entropy", doubted: 0.248, believed: 0.297, known: 1000, strange: 788 }]);
-  assert.ok(told.includes("788 of other things: by entropy it doubts 24.8\u202f% of what it knows and is sure of 29.7\u202f% of the others."));
+  const told = doubtIn([{ rule: "entropy", doubted: 0.248, caught: 0.69, believed: 0.297, known: 1000, strange: 788 }]);
+  assert.ok(told.includes("788 of other things: by entropy it doubts 24.8\u202f% of right answers, 69.0\u202f% of wrong ones, and is sure of 29.7\u202f% of the others."));
 });
 
 const IMPORTED = {

@@ -7,7 +7,7 @@ import { MODEL } from "../small-model.js";
 import { until } from "../small-server.js";
 
 const FIRST = { label: "ladybug", probability: 0.7 };
-const TIGER = { model: "big", title: "Big", mass: 0.0004, label: "tiger", probability: 0.946, same: null };
+const TIGER = { model: "big", title: "Big", support: 0.0004, label: "tiger", probability: 0.946, same: null };
 
 /** @param {Record<string, unknown>} opinion @param {boolean} unsure */
 function told(opinion, unsure) {
@@ -18,13 +18,14 @@ function told(opinion, unsure) {
 
 test("a stranger is told by its name, and that the network does not know it", () => {
   assert.equal(told({}, true), "Hardly a ladybug: Big sees a tiger, 94\u202f%, which Tiny VGG does not know.");
-  assert.equal(told({ same: "ladybug", label: "ladybug", mass: 0.03 }, true), "Not sure: Big gives all that Tiny VGG knows 3\u202f% together.");
+  assert.equal(told({ same: "orange", label: "orange" }, true), "Hardly a ladybug: Big sees an orange, 94\u202f%, which both know.");
+  assert.equal(told({ same: "ladybug", label: "ladybug", probability: 0.007, support: 0.007 }, true), "Not sure: Big sees a ladybug, under 1\u202f%, and is no surer.");
 });
 
 test("two networks agree, or name two things", () => {
-  assert.equal(told({ label: "ladybug", same: "ladybug", mass: 0.99 }, false), "ladybug, 70\u202f%; Big agrees, 94\u202f%.");
-  assert.equal(told({ label: "orange", same: "orange", mass: 0.99 }, false), "Perhaps a ladybug: Big sees an orange, 94\u202f%, which both know.");
-  assert.equal(told({ mass: 0.2 }, false), "Perhaps a ladybug: Big sees a tiger, 94\u202f%, and gives all that Tiny VGG knows 20\u202f%.");
+  assert.equal(told({ label: "ladybug", same: "ladybug", support: 0.99 }, false), "ladybug, 70\u202f%; Big agrees, 94\u202f%.");
+  assert.equal(told({ label: "orange", same: "orange", support: 0.03 }, false), "Perhaps a ladybug: Big sees an orange, 94\u202f%, and a ladybug with 3\u202f%.");
+  assert.equal(told({ support: 0.2 }, false), "Perhaps a ladybug: Big sees a tiger, 94\u202f%, and a ladybug with 20\u202f%.");
 });
 
 test("names get the article they have", () => {
@@ -34,7 +35,7 @@ test("names get the article they have", () => {
 test("what a network knows is told, and without a second one how often its doubt errs", () => {
   const model = { ...MODEL, second: "big", classes: ["red_panda", "orange"] };
   assert.deepEqual(knows(model), ["Knows 2 things: red panda, orange."]);
-  const doubts = [{ rule: /** @type {const} */ ("entropy"), doubted: 0.19, believed: 0.36, known: 500, strange: 400 }];
+  const doubts = [{ rule: /** @type {const} */ ("entropy"), doubted: 0.19, caught: 0.7, believed: 0.36, known: 500, strange: 400 }];
   assert.ok(knows({ ...model, second: null, card: { ...model.card, doubts } }).join().endsWith("of 400 other photos it was sure of 36\u202f%."));
   assert.ok(knows({ ...model, second: null }).join().endsWith("it names one of them; how often it is sure of anything else was not measured."));
   const many = Array.from({ length: 1000 }, (_, at) => `c${at}`);

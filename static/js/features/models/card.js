@@ -31,7 +31,7 @@ function calibrationOf({ accuracy }) {
 function doubtOf({ card: { doubts }, classes }) {
   if (!classes.length) return [];
   if (!doubts.length) return [["Doubt", "Nobody has measured how often it is sure of what it does not know."]];
-  const told = doubts.map(({ rule, doubted, believed }) => `by ${rule} it doubts ${percent(doubted)} of what it knows and is sure of ${percent(believed)} of the others`);
+  const told = doubts.map(({ rule, doubted, caught, believed }) => `by ${rule} it doubts ${percent(doubted)} of right answers, ${percent(caught)} of wrong ones, and is sure of ${percent(believed)} of the others`);
   const [{ known, strange } = { known: 0, strange: 0 }] = doubts;
   return [["Doubt", `Of ${grouped(known)} photos of its classes and ${grouped(strange)} of other things: ${told.join("; ")}.`]];
 }
