@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         le=256,
         description="Threads that compute, in all processes together.",
     )
+    plan_threads: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="Threads that share one pass through a network; by default the cores, at most 8.",
+    )
     header_bytes: int = Field(
         default=64 * 1024, ge=1024, le=16 * _MEBIBYTE, description="Most bytes of a request's headers."
     )

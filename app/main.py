@@ -16,6 +16,9 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
+from cnn_core.runtime.compiled import load_behind
+from cnn_core.runtime.team import use_threads
+
 from . import __version__
 from .assets import Static, open_assets
 from .config import Settings, SettingsError, asset_folder, load_settings
@@ -178,8 +181,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     threads = services.settings.workers * services.settings.processes
     limits = limit_blas_threads(threads, os.cpu_count() or 1)
+    use_threads(services.settings.plan_threads)
     if app.state.warm:
         _collect_seldom()
+        load_behind()
     warming = asyncio.create_task(services.warm()) if app.state.warm else None
     tending = [asyncio.create_task(each()) for each in (services.races.tend, services.tend)]
     try:

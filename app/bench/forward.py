@@ -11,26 +11,27 @@ from threadpoolctl import threadpool_limits
 
 from cnn_core.graph.trace import forward
 from cnn_core.runtime import compile_plan
+from cnn_core.runtime.compiled import functions
 from cnn_core.runtime.plan import Plan
 
 from .measure import Spread, differences, interleaved, ratios, spread
 from .nets import NETS, random_parameters
 from .peers import PEERS, Run
 
-__all__ = ["EXACT", "OURS", "Measured", "measure_net"]
+__all__ = ["EXACT", "NUMPY", "OURS", "Measured", "measure_net"]
 
 TOLERANCE = 1e-3
 """Largest difference from the plain operators, as a share of a layer's largest value, that is no mistake.
 ReLU6 cuts large values and leaves the rounding of the rest, whose share so grows from layer to layer."""
 
-OURS, EXACT = "ours", "as_shown"
-"""Our two rows: Winograd's convolution allowed, and the plan behind the page, where every value is also told
-as the sum of its terms and Winograd's rounding would show."""
+OURS, EXACT, NUMPY = "ours", "as_shown", "numpy"
+"""Our rows: Winograd's convolution allowed; the plan behind the page, where every value is also told as the
+sum of its terms and Winograd's rounding would show; and that one by NumPy alone, where Numba is installed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One net: seconds of everyone; how much longer everyone took than each of our two.
+    """One net: seconds of everyone; how much longer everyone took than our first two.
 
     ``difference`` is the largest from the plain operators in anyone's outputs; ``share`` says how much of the
     machine's sgemm speed the multiply-adds of direct convolution, in our time, come to.
@@ -64,6 +65,11 @@ def measure_net(name: str, peers: list[str], rounds: int, threads: int, peak: fl
     runs: dict[str, Run] = {
         OURS: _outputs(plan, x),
         EXACT: _outputs(compile_plan(graph, parameters, shape), x),
+        **(
+            {NUMPY: _outputs(compile_plan(graph, parameters, shape, compiled=False), x)}
+            if functions()
+            else {}
+        ),
         **{peer: PEERS[peer].make(graph, parameters, x, threads) for peer in peers},
     }
     difference = {each: _checked(each, title, run, wanted) for each, run in runs.items()}

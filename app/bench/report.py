@@ -15,9 +15,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cnn_core.runtime.compiled import load
 from cnn_core.runtime.team import team
 
-from .forward import EXACT, OURS, Measured, measure_net
+from .forward import EXACT, NUMPY, OURS, Measured, measure_net
 from .measure import Spread, busy_with_others, copy_speed, sgemm_peak
 from .nets import NETS
 from .peers import PEERS
@@ -26,7 +27,7 @@ from .training import STEPS, MeasuredStep, measure_step
 __all__ = ["BenchOptions", "Machine", "machine", "report"]
 
 WIDTH = 170
-VERSIONS = ("numpy", "torch", "onnxruntime", "onnx")
+VERSIONS = ("numpy", "numba", "torch", "onnxruntime", "onnx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def report(options: BenchOptions) -> None:
     if missing := [f"{peer} needs {', '.join(PEERS[peer].missing)}" for peer in peers if PEERS[peer].missing]:
         raise typer.BadParameter("; ".join(missing))
     console = Console(stderr=options.as_json, width=WIDTH, highlight=False)
+    load()
     here = machine()
     console.print(_described(here))
     with busy_with_others() as others:
@@ -145,7 +147,7 @@ def _table(found: Measured) -> Table:
     table.add_column("who", no_wrap=True)
     for column in ("ms", "quartiles", "by ours", "quartiles", "by ours as shown", "quartiles", "difference"):
         table.add_column(column, justify="right", no_wrap=True)
-    titles = {OURS: "ours, Winograd allowed", EXACT: "ours, as the page shows"}
+    titles = {OURS: "ours, Winograd allowed", EXACT: "ours, as the page shows", NUMPY: "ours, NumPy alone"}
     for each, seconds in found.seconds.items():
         table.add_row(
             titles.get(each) or PEERS[each].title,

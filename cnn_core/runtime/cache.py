@@ -8,6 +8,7 @@ from collections.abc import Hashable
 
 from cnn_core.graph.graph import Graph
 from cnn_core.layers.base import Params, Shape
+from cnn_core.runtime.compiled import functions
 from cnn_core.runtime.plan import Plan, compile_plan
 
 __all__ = ["PlanCache"]
@@ -23,6 +24,9 @@ class PlanCache:
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self._plans: OrderedDict[tuple[Hashable, Shape], Plan] = OrderedDict()
+        self._compiled: dict[Hashable, bool] = {}
+        """Whether a model's plans may use compiled functions: as the first of them could, so that its outputs
+        have the same bits whenever they are made."""
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -37,6 +41,7 @@ class PlanCache:
     def forget(self, key: Hashable) -> None:
         """Let go of every plan of the model that ``key`` names."""
         with self._lock:
+            self._compiled.pop(key, None)
             for known in [known for known in self._plans if known[0] == key]:
                 del self._plans[known]
 
@@ -54,8 +59,14 @@ class PlanCache:
         with self._lock:
             plan = self._plans.pop((key, shape), None)
             if plan is None:
-                plan = before.edited(graph, parameters) if before else compile_plan(graph, parameters, shape)
+                plan = (
+                    before.edited(graph, parameters) if before else self._made(key, graph, parameters, shape)
+                )
             self._plans[key, shape] = plan
             while self._plans and self.nbytes > self.capacity:
                 self._plans.popitem(last=False)
             return plan
+
+    def _made(self, key: Hashable, graph: Graph, parameters: Params, shape: Shape) -> Plan:
+        compiled = self._compiled.setdefault(key, functions() is not None)
+        return compile_plan(graph, parameters, shape, compiled=compiled)

@@ -37,7 +37,9 @@ class Layout:
     size: int
 
 
-def lay_out(graph: Graph, parameters: Params, shape: Shape, *, exact: bool, winograd: bool) -> Layout:
+def lay_out(
+    graph: Graph, parameters: Params, shape: Shape, *, exact: bool, winograd: bool, compiled: bool = True
+) -> Layout:
     """Choose orders, kernels and places for one input shape."""
     shapes = graph.infer_shapes(shape[0])
     roots = _roots(graph)
@@ -54,6 +56,7 @@ def lay_out(graph: Graph, parameters: Params, shape: Shape, *, exact: bool, wino
             ),
             exact=exact,
             winograd=winograd,
+            compiled=compiled,
         )
         for node in graph
         if node.inputs and roots[node.name] == node.name

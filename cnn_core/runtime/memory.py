@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cnn_core.runtime.compiled.passes import joined
 from cnn_core.runtime.kernels.base import Call
 from cnn_core.runtime.places import Strip, Tensor
 from cnn_core.runtime.stages import Stage
@@ -67,7 +68,7 @@ class Memory:
                 inputs = tuple(self.tensors[source] for source in member.node.inputs)
                 calls += member.kernel.bind(inputs, self.tensors[name], part, plan.scratch[thread])
             calls += plan.replacing.after(name, self.tensors, part, only)
-        return calls
+        return joined(calls)
 
 
 class _Task:

@@ -46,6 +46,7 @@ def compile_plan(
     *,
     exact: bool = False,
     winograd: bool = False,
+    compiled: bool = True,
     threads: int | None = None,
     most: int | None = None,
 ) -> Plan:
@@ -57,6 +58,7 @@ def compile_plan(
         exact: take only kernels that make the same sums in the same order at every place of a map, so that a
             map moved by whole places has the same bits.
         winograd: allow Winograd's convolution, whose rounding is about ten times that of the plain operators.
+        compiled: allow compiled functions, where ``cnn_core.runtime.compiled.load`` has loaded them before.
         threads: how many share a run; None: the process's team, as many as it has cores. How the work is cut
             follows from it, so equal bits on other machines want a number.
         most: bytes that a run may take, weights in the kernels' forms included.
@@ -68,7 +70,8 @@ def compile_plan(
     """
     check_input_shape(graph, shape)
     crew = team() if threads is None else Team(threads)
-    layout = lay_out(as_it_was(graph), parameters, shape, exact=exact, winograd=winograd)
+    before = as_it_was(graph)
+    layout = lay_out(before, parameters, shape, exact=exact, winograd=winograd, compiled=compiled)
     return Plan(graph, layout, crew, most, replacements(graph, parameters))
 
 

@@ -13,13 +13,18 @@ from queue import SimpleQueue
 import numpy as np
 from threadpoolctl import LibController, ThreadpoolController
 
-__all__ = ["MOST_THREADS", "Task", "Team", "single_threaded_blas", "team"]
+__all__ = ["MOST_THREADS", "Task", "Team", "single_threaded_blas", "team", "use_threads"]
 
 Task = Callable[[int], None]
 """Called with the number of the thread that runs it, 0 being the caller."""
 
 MOST_THREADS = 8
 """Beyond that the interpreter's lock, taken between NumPy's calls, eats what another thread brings."""
+
+
+VARIABLE = "CONVSCOPE_PLAN_THREADS"
+
+_told: list[int] = []
 
 
 class _Job:
@@ -90,9 +95,25 @@ def _serve(queue: SimpleQueue[_Job], number: int) -> None:
 
 @cache
 def team() -> Team:
-    """The process's one team: a thread for every core that it may use, within reason."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Team(min(cores, MOST_THREADS))
+    """The process's one team: as many threads as ``use_threads`` or ``CONVSCOPE_PLAN_THREADS`` says, else one
+    for every core that it may use, within reason.
+
+    Raises:
+        ValueError: the environment says something else than a whole number from 1 on.
+    """
+    told = _told[-1] if _told else os.environ.get(VARIABLE)
+    if told is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return Team(min(cores, MOST_THREADS))
+    if not str(told).isdecimal() or int(told) < 1:
+        raise ValueError(f"{VARIABLE} must be a whole number from 1 on, got {told!r}")
+    return Team(int(told))
+
+
+def use_threads(threads: int | None) -> None:
+    """How many share a run of plans compiled from now on; None: as the environment says, or the cores."""
+    _told[:] = [] if threads is None else [threads]
+    team.cache_clear()
 
 
 os.register_at_fork(after_in_child=team.cache_clear)

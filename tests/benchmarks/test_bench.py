@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.bench.forward import EXACT, OURS, measure_net
+from app.bench.forward import EXACT, NUMPY, OURS, measure_net
 from app.bench.growth import STEPS, _measured
 from app.bench.measure import SLOW_ROUNDS, busy_with_others, differences, interleaved, ratios, spread
 from app.bench.nets import NETS
@@ -51,7 +51,7 @@ def test_json_holds_everyone_who_took_part() -> None:
     told = json.loads(done.stdout)
     assert set(told["machine"]["versions"]) >= {"python", "numpy"}
     (net,) = told["forward"]
-    assert list(net["seconds"]) == [OURS, EXACT, "im2col", "onnx_reference"]
+    assert list(net["seconds"]) == [OURS, EXACT, NUMPY, "im2col", "onnx_reference"]
     assert net["ratios"][OURS]["median"] == 1
     assert all(0 < each["low"] <= each["median"] <= each["high"] for each in net["seconds"].values())
     assert all(difference < 1e-5 for difference in net["difference"].values())

@@ -53,6 +53,8 @@ class Kernel(ABC):
     """Whether every place of a map gets the same sums in the same order."""
     approximate: ClassVar[bool] = False
     """Whether rounding is visibly larger than the plain operator's: only for those who ask for it."""
+    compiled: ClassVar[bool] = False
+    """Whether it wants the functions that Numba compiles (``cnn_core.runtime.compiled``)."""
     reach: ClassVar[Reach] = "any"
     weighty: ClassVar[bool] = False
     """Whether every strip reads all the weights again, so that strips should not be thin."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cnn_core.errors import ShapeError
 from cnn_core.layers import Conv2d, MaxPool2d
 from cnn_core.runtime.chooser import ROWS
+from cnn_core.runtime.kernels.compiled import CompiledDepthwise
 from cnn_core.runtime.kernels.conv_1x1 import Conv1x1
 from cnn_core.runtime.kernels.conv_columns import ConvColumns
 from cnn_core.runtime.kernels.conv_exact import ConvExact
@@ -18,6 +19,8 @@ from cnn_core.runtime.kernels.depthwise import Depthwise
 from cnn_core.runtime.kernels.max_pool import MaxPoolRows
 from cnn_core.runtime.kernels.winograd import WinogradF2, WinogradF4
 from tests.core.runtime.alone import in_float64, relative_error, run_alone, site_of, strips_of
+
+pytestmark = pytest.mark.usefixtures("compiled_functions")
 
 ORDERS = {ConvPlanes: ("NCHW", "NHWC"), ConvRows: ("NHCW", "NHCW"), ConvExact: ("NHCW", "NHCW")}
 FREE = (ConvColumns, ConvPlanes, ConvRows, ConvExact)
@@ -88,6 +91,7 @@ def test_one_cell(more, layer, size, seed, rows):
 @given(layer=convolutions(groups="depthwise"), size=sizes, seed=seeds, rows=sides, more=st.integers(0, 1))
 def test_every_channel_with_its_own_filter(layer, size, seed, rows, more):
     check(Depthwise, layer, size, seed, rows, more)
+    check(CompiledDepthwise, layer, size, seed, rows, more)
 
 
 @pytest.mark.parametrize("kernel", WINOGRAD)
@@ -163,7 +167,7 @@ FITTING = [
 
 
 def test_every_kernel_fits_some_example_or_is_drawn_above():
-    drawn = {*FREE, *WINOGRAD, ConvFilters, Conv1x1, Depthwise, MaxPoolRows}
+    drawn = {*FREE, *WINOGRAD, ConvFilters, Conv1x1, CompiledDepthwise, Depthwise, MaxPoolRows}
     assert {kernel for _, kernel in ROWS} <= drawn | {kernel for kernel, _ in FITTING}
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from cnn_core.runtime.team import Team, single_threaded_blas
+from cnn_core.runtime.team import Team, single_threaded_blas, team, use_threads
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -72,3 +72,19 @@ def test_blas_has_one_thread_inside_and_what_it_had_outside():
                 assert blas_threads() == {1}
             assert blas_threads() == {1}
         assert blas_threads() == before
+
+
+def test_how_many_threads_there_are_is_told_by_the_program_or_by_the_environment(monkeypatch):
+    try:
+        monkeypatch.setenv("CONVSCOPE_PLAN_THREADS", "3")
+        use_threads(None)
+        assert team().threads == 3
+        use_threads(5)
+        assert team().threads == 5
+        monkeypatch.setenv("CONVSCOPE_PLAN_THREADS", "many")
+        use_threads(None)
+        with pytest.raises(ValueError, match="PLAN_THREADS must be a whole number from 1 on, got 'many'"):
+            team()
+    finally:
+        monkeypatch.undo()
+        use_threads(None)
