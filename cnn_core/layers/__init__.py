@@ -1,6 +1,19 @@
 """Every layer kind; importing this fills ``LAYERS``."""
 
 from cnn_core.layers.activation import HardSwish, LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
+from cnn_core.layers.angles import (
+    Acos,
+    Acosh,
+    Asin,
+    Asinh,
+    Atan,
+    Atanh,
+    Cos,
+    Cosh,
+    Sin,
+    Sinh,
+    Tan,
+)
 from cnn_core.layers.arithmetic import Divide, Maximum, Minimum, Subtract
 from cnn_core.layers.base import LAYERS, Layer, layer_from_config, register_layer
 from cnn_core.layers.blur import BlurPool2d
@@ -63,8 +76,14 @@ __all__ = [
     "LAYERS",
     "Above",
     "Abs",
+    "Acos",
+    "Acosh",
     "Add",
     "AddConstant",
+    "Asin",
+    "Asinh",
+    "Atan",
+    "Atanh",
     "AvgPool2d",
     "BatchNorm2d",
     "BlurPool2d",
@@ -77,6 +96,8 @@ __all__ = [
     "ConstantOver",
     "Conv2d",
     "ConvTranspose2d",
+    "Cos",
+    "Cosh",
     "Dense",
     "Divide",
     "DivideByConstant",
@@ -131,6 +152,8 @@ __all__ = [
     "SiLU",
     "Sigmoid",
     "Sign",
+    "Sin",
+    "Sinh",
     "Slice",
     "Softmax",
     "Softplus",
@@ -138,6 +161,7 @@ __all__ = [
     "Sqrt",
     "Subtract",
     "Swish",
+    "Tan",
     "Tanh",
     "ThresholdedRelu",
     "TopK",

@@ -134,6 +134,7 @@ class Resize2d(Layer):
         yield Example(cls((4, 6)), ((2, 2, 2, 3),))
         yield Example(cls((2, 2), rounding="floor", coordinates="asymmetric"), ((1, 1, 4, 5),))
         yield Example(cls((5, 3), rounding="ceil", coordinates="align_corners"), ((1, 2, 2, 4),))
+        yield Example(cls((2, 3), rounding="floor", coordinates="tf_half_pixel_for_nn"), ((1, 1, 4, 4),))
         yield Example(cls((3, 5), rounding="round_prefer_ceil"), ((1, 1, 2, 2),))
         yield Example(cls((4, 5), "linear"), ((2, 2, 2, 3),))
         yield Example(cls((3, 5), "linear", "align_corners"), ((1, 1, 2, 3),))

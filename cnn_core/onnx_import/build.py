@@ -170,7 +170,10 @@ def translate(
     }
     values.update(given)
     folder = folder or Folder(network.limits, network.opset)
-    for node in in_order(graph, values):
+    nodes = in_order(graph, values)
+    last = {name: number for number, node in enumerate(nodes) for name in reads(node)}
+    last.update({value.name: len(nodes) for value in graph.output})
+    for number, node in enumerate(nodes):
         _check_made(values, reads(node))
         step = Step(network, node, tuple(values[name] if name else None for name in node.input))
         if step.operator == "If":
@@ -178,6 +181,9 @@ def translate(
         else:
             made = [_uncompared(step, value) for value in _translated(step, folder)]
         values.update((name, value) for name, value in zip(node.output, made, strict=False) if name)
+        for name in reads(node):
+            if last[name] == number and folder.let_go(name):
+                del values[name]
     _check_made(values, [value.name for value in graph.output])
     return values
 

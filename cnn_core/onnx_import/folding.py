@@ -53,6 +53,12 @@ def _tiled(step: Step) -> int:
 
 def _gathered(step: Step) -> int:
     data, indices = step.numbers(0), step.numbers(1)
+    axis = int(step.attribute("axis", 0)) % max(1, data.ndim)
+    return int(data.size // max(1, (*data.shape, 1)[axis]) * max(1, indices.size))
+
+
+def _gathered_parts(step: Step) -> int:
+    data, indices = step.numbers(0), step.numbers(1)
     return data.size * max(1, indices.size)
 
 
@@ -102,7 +108,7 @@ FOLDED: Mapping[str, Callable[[Step], int]] = {
     "Expand": _expanded,
     "Gather": _gathered,
     "GatherElements": _as_inputs,
-    "GatherND": _gathered,
+    "GatherND": _gathered_parts,
     "MatMul": _multiplied,
     "NonZero": lambda step: step.numbers(0).size * max(1, step.numbers(0).ndim),
     "OneHot": lambda step: step.numbers(0).size * max(0, int(step.numbers(1).reshape(()))),
@@ -113,12 +119,35 @@ FOLDED: Mapping[str, Callable[[Step], int]] = {
 """By operator: how many numbers its output has at most, found without computing it."""
 
 
+TIMES = 8
+"""How many times what may be held at once may be computed all in all: it takes time, too."""
+
+_WIDE = frozenset({"ArgMax", "ArgMin", "Cast", "CastLike", "Constant", "ConstantOfShape", "NonZero"})
+_WIDE |= {"OneHot", "Range", "TopK"}
+"""Operators whose outputs may be of a wider type than their inputs."""
+
+
+def _width(step: Step) -> int:
+    """Bytes of a number of the output, at most."""
+    if step.operator in _WIDE:
+        return 8
+    return max((value.itemsize for value in _arrays(step)), default=8)
+
+
 class Folder:
     """Computes operators of known inputs, for one file."""
 
     def __init__(self, limits: Limits, opset: int) -> None:
-        self._budget = Budget("the numbers computed from its constants", limits.max_constant_bytes)
+        self._held = Budget("the numbers computed from its constants", limits.max_constant_bytes)
+        self._made = Budget("all that is computed from its constants", TIMES * limits.max_constant_bytes)
+        self._sizes: dict[str, int] = {}
         self._opset = opset
+
+    def let_go(self, name: str) -> bool:
+        """Whether a tensor was computed here; what it took may be taken again when nothing reads it."""
+        size = self._sizes.pop(name, None)
+        self._held.spent -= size or 0
+        return size is not None
 
     def fold(self, step: Step) -> tuple[Known, ...]:
         """The outputs of an operator, as its definition computes them.
@@ -130,7 +159,10 @@ class Folder:
         count = FOLDED[step.operator](step)
         if count < 0:
             raise BadModelFile(f"ONNX file: {step.who} makes a tensor of negative size")
-        self._budget.spend(8 * count)
+        size = _width(step) * count
+        self._held.spend(size)
+        self._made.spend(size)
+        self._sizes[step.node.output[0]] = size
         if step.node.op_type == "Constant":
             return (_constant(step),)
         fed = {name: value for name, value in zip(step.node.input, step.inputs, strict=True) if name}

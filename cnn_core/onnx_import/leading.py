@@ -20,7 +20,6 @@ Row = Callable[[Step], "Value | tuple[Value, ...]"]
 BATCHED = frozenset(
     {
         "AveragePool",
-        "BatchNormalization",
         "Conv",
         "ConvTranspose",
         "Crop",

@@ -24,6 +24,7 @@ COORDINATES = (
     "pytorch_half_pixel",
     "align_corners",
     "asymmetric",
+    "tf_half_pixel_for_nn",
     "tf_crop_and_resize",
 )
 """Where on the input an output place lies."""
@@ -96,8 +97,8 @@ def _places(
     if coordinates == "tf_crop_and_resize":
         first, last = (share * (source - 1) for share in part)
         return np.linspace(first, last, size) if size > 1 else np.array([(first + last) / 2])
-    if coordinates == "asymmetric":
-        return places / scale
+    if coordinates in ("asymmetric", "tf_half_pixel_for_nn"):
+        return (places + (0.0 if coordinates == "asymmetric" else 0.5)) / scale
     if coordinates == "align_corners":
         return places * (source - 1) / max(size - 1, 1)
     if coordinates == "pytorch_half_pixel" and size == 1:

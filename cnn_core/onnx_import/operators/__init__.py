@@ -19,6 +19,7 @@ from cnn_core.onnx_import.operators.pointwise import POINTWISE
 from cnn_core.onnx_import.operators.quantised import QUANTISED
 from cnn_core.onnx_import.operators.reducing import REDUCING
 from cnn_core.onnx_import.operators.resize import RESIZE
+from cnn_core.onnx_import.operators.scattered import SCATTERED
 from cnn_core.onnx_import.operators.shaping import SHAPING
 from cnn_core.onnx_import.operators.windows import WINDOWS
 from cnn_core.onnx_import.step import Step
@@ -39,6 +40,7 @@ OPERATORS: Mapping[str, Callable[[Step], Value | tuple[Value, ...]]] = {
     **QUANTISED,
     **REDUCING,
     **RESIZE,
+    **SCATTERED,
     **SHAPING,
     **WINDOWS,
 }

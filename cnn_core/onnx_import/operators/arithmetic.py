@@ -180,6 +180,15 @@ def _many(pair: _Pair) -> Row:
     return translate
 
 
+def _mean(step: Step) -> Value:
+    """The sum of all inputs, divided by their number."""
+    count = len(step.inputs)
+    if count == 1:
+        return step.value(0)
+    total = _many(ADD)(step.part("sum"))
+    return with_constant(step, total, np.array(count, np.float32), DivideByConstant)
+
+
 def _power(step: Step) -> Value:
     base, exponent = step.value(0), step.value(1)
     if isinstance(exponent, np.ndarray) and exponent.size == 1:
@@ -222,6 +231,7 @@ ARITHMETIC: dict[str, Row] = {
     "Add": _binary(ADD),
     "Div": _binary(_Pair(Divide(), DivideByConstant, ConstantOver)),
     "Max": _many(MAXIMUM),
+    "Mean": _mean,
     "Min": _many(MINIMUM),
     "Mul": _binary(_Pair(Multiply(), MultiplyConstant, MultiplyConstant)),
     "Neg": _negative,

@@ -150,4 +150,19 @@ def _settled(step: Step, value: Value) -> Tensor:
     return step.network.settle(value, step.who)
 
 
-MATRIX: dict[str, Callable[[Step], Value]] = {"Gemm": _gemm, "MatMul": _matmul}
+def _running_sum(step: Step) -> Value:
+    """Each value with all before it along an axis: a product with a triangle of ones."""
+    x = computed(step)
+    last = len(x.shape) - 1
+    axis = step.axis(int(step.numbers(1).reshape(())), len(x.shape))
+    own = int(step.attribute("exclusive", 0))
+    ones = np.ones((x.shape[axis], x.shape[axis]), np.float32)
+    weight = np.tril(ones, -own) if step.attribute("reverse", 0) else np.triu(ones, own)
+    if axis == last:
+        return multiplied(step, x, weight)
+    turned = [*range(axis), last, *range(axis + 1, last), axis]
+    made = multiplied(step, transposed(step, x, turned, "turned"), weight, "product")
+    return transposed(step, _settled(step, made), turned)
+
+
+MATRIX: dict[str, Callable[[Step], Value]] = {"CumSum": _running_sum, "Gemm": _gemm, "MatMul": _matmul}

@@ -49,6 +49,8 @@ def _batch_norm(step: Step) -> Value:
     names = ("weight", "bias", "running_mean", "running_var")
     parameters = {name: np.ravel(step.numbers(number)) for number, name in enumerate(names, 1)}
     layer = BatchNorm2d(len(parameters["weight"]), epsilon=step.attribute("epsilon", 1e-5))
+    if step.network.lead:
+        return _led_batch_norm(step, x, layer, parameters)
     if len(x.shape) in (3, 4):
         made = step.make(layer, x, parameters=parameters)
         return Tensor(made.node, like(x, made.shape))
@@ -56,6 +58,16 @@ def _batch_norm(step: Step) -> Value:
     sides = (math.prod(x.shape[2:]), 1)
     maps = step.seen_as(x, (*x.shape[:2], *sides), "maps")
     return step.seen_as(step.make(layer, maps, part="normal", parameters=parameters), x.shape)
+
+
+def _led_batch_norm(step: Step, x: Tensor, layer: BatchNorm2d, parameters: dict[str, Known]) -> Value:
+    """Where what lies along the file's first axis are places of one image: of tokens, for example."""
+    turn = (0, 2, 1, *range(3, len(x.shape)))
+    turned = transposed(step, x, turn, "turned")
+    sides = (x.shape[1], math.prod(x.shape[3:]))
+    maps = step.network.settle(reshaped(step, turned, (1, x.shape[2], *sides), "maps"), step.who)
+    made = step.make(layer, maps, part="normal", parameters=parameters)
+    return transposed(step, step.seen_as(made, turned.shape, "apart"), turn)
 
 
 def _instance_norm(step: Step) -> Value:

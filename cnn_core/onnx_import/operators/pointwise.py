@@ -8,6 +8,7 @@ import numpy as np
 
 from cnn_core.errors import BadModelFile, UnsupportedOperator
 from cnn_core.layers import (
+    LAYERS,
     Abs,
     Ceil,
     Celu,
@@ -45,6 +46,7 @@ from cnn_core.onnx_import.operators.arithmetic import mapped
 from cnn_core.onnx_import.operators.views import in_three
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Tensor, Value
+from cnn_core.ops.angles import ANGLES
 
 __all__ = ["POINTWISE"]
 
@@ -81,9 +83,9 @@ def _bound(step: Step, number: int, name: str) -> float | None:
 
 
 def _dropout(step: Step) -> Value:
-    if step.given(2) and bool(np.any(step.numbers(2))):
-        raise UnsupportedOperator(f"{step.who}: it drops values at random; export the network for evaluation")
     ratio = float(step.numbers(1)) if step.given(1) else float(step.attribute("ratio", 0.5))
+    if ratio and step.given(2) and bool(np.any(step.numbers(2))):
+        raise UnsupportedOperator(f"{step.who}: it drops values at random; export the network for evaluation")
     return mapped(step, Dropout(ratio))
 
 
@@ -122,6 +124,7 @@ def _softmax(layer: type[Softmax]) -> Row:
 
 
 POINTWISE: dict[str, Row] = {
+    **{name.capitalize(): _plain(LAYERS[name]) for name in ANGLES},
     "Abs": _plain(Abs),
     "Ceil": _plain(Ceil),
     "Celu": _function(lambda step: Celu(step.attribute("alpha", 1.0))),

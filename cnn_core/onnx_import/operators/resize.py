@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnn_core.errors import BadModelFile, ModelLimit, UnsupportedOperator
-from cnn_core.layers import Resize2d
+from cnn_core.layers import AddConstant, Resize2d
 from cnn_core.onnx_import.step import Step, like
 from cnn_core.onnx_import.values import Tensor, Value
 from cnn_core.ops.resize import COORDINATES, MODES, ROUNDINGS
@@ -35,8 +35,6 @@ def _resize(step: Step) -> Value:
             raise UnsupportedOperator(
                 f"{step.who}: {name} {value[:40]!r} is not known here, {', '.join(known)} are"
             )
-    if step.attribute("extrapolation_value", 0.0) and coordinates == "tf_crop_and_resize":
-        raise UnsupportedOperator(f"{step.who}: outside of its map it wants another number than 0")
     rows, columns = _part(step, x) if coordinates == "tf_crop_and_resize" else ((0.0, 1.0), (0.0, 1.0))
     told = Resize2d(
         (1, 1),
@@ -49,7 +47,19 @@ def _resize(step: Step) -> Value:
         rows=rows,
         columns=columns,
     )
-    return _made(step, x, sizes, scales, told)
+    outside = float(step.attribute("extrapolation_value", 0.0))
+    if coordinates != "tf_crop_and_resize" or not outside:
+        return _made(step, x, sizes, scales, told)
+    made = _made(step.part("inside"), x, sizes, scales, told)
+    return _filled(step, x, made, outside)
+
+
+def _filled(step: Step, x: Tensor, made: Tensor, outside: float) -> Value:
+    """Another number than 0 where the map was left: added there, and nothing elsewhere."""
+    layer = step.network.nodes[made.node].layer
+    ones = np.ones((1, 1, *(*x.shape[2:], 1)[:2]), np.float32)
+    left = (outside * (1 - layer.forward({}, ones).output[0, 0])).astype(np.float32)
+    return step.make(AddConstant(left.shape), made, shape=made.shape, parameters={"constant": left})
 
 
 def _part(step: Step, x: Tensor) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -1,4 +1,7 @@
-"""Windows over three sides that move along one of them alone: the other two are one side."""
+"""Windows over three sides that look along one or two of them alone.
+
+Where they look along one, the other two are one side; where along two, each place of the third is channels.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from onnx import NodeProto, helper
 
-from cnn_core.onnx_import.operators.views import computed, reshaped
+from cnn_core.onnx_import.operators.views import Computed, computed, reshaped, transposed
 from cnn_core.onnx_import.step import Step
 from cnn_core.onnx_import.values import Value
 
@@ -18,18 +21,22 @@ Row = Callable[[Step], Value]
 
 
 def in_two_sides(row: Row) -> Row:
-    """The operator on maps of three sides, the two that its window does not look along as one."""
+    """The operator on maps of three sides; those that its window does not look along are one, or channels."""
 
     def translate(step: Step) -> Value:
         x = computed(step)
-        if len(x.shape) != 5 or (at := _idle(step)) is None:
+        idle = _idle(step) if len(x.shape) == 5 else []
+        if not any(idle):
             return row(step)
+        at = next((side for side in (1, 0) if idle[side] and idle[side + 1]), None)
+        if at is None:
+            return _as_channels(step, row, x, idle.index(True))
         sides = x.shape[2:]
         joined = (*sides[:at], sides[at] * sides[at + 1], *sides[at + 2 :])
         seen = step.network.settle(reshaped(step, x, (*x.shape[:2], *joined), "joined"), step.who)
         inputs = (seen, *(_kernel(value, at) for value in step.inputs[1:]))
         made = step.network.settle(
-            row(replace(step.part("window"), node=_node(step, at), inputs=inputs)), step.who
+            row(replace(step.part("window"), node=_node(step, at + 1), inputs=inputs)), step.who
         )
         first, second = made.shape[2:]
         after = (*sides[at : at + 2], second) if at == 0 else (first, *sides[at : at + 2])
@@ -38,18 +45,35 @@ def in_two_sides(row: Row) -> Row:
     return translate
 
 
-def _idle(step: Step) -> int | None:
-    """The first of two neighbouring sides along which the window is one place, step by step."""
+def _as_channels(step: Step, row: Row, x: Computed, side: int) -> Value:
+    """The operator on maps of two sides, with the channels of every place along the third in a row."""
+    rest = [axis for axis in (2, 3, 4) if axis != side + 2]
+    times, shape = x.shape[side + 2], x.shape
+    turned = transposed(step, x, (0, side + 2, 1, *rest), "turned")
+    maps = reshaped(step, turned, (shape[0], times * shape[1], *(shape[axis] for axis in rest)), "maps")
+    weights = [value for value in step.inputs[1:] if isinstance(value, np.ndarray)]
+    flat = [value.squeeze(side + 2) if value.ndim == 5 else value for value in weights]
+    repeated = [np.tile(value, [times] + [1] * (value.ndim - 1)) for value in flat]
+    inputs: tuple[Value, ...] = (step.network.settle(maps, step.who), *repeated)
+    window = replace(step.part("window"), node=_node(step, side, times), inputs=inputs)
+    made = step.network.settle(row(window), step.who)
+    apart = reshaped(step, made, (shape[0], times, made.shape[1] // times, *made.shape[2:]), "apart")
+    back = [0, 2, 3, 4]
+    back.insert(side + 2, 1)
+    return transposed(step, step.network.settle(apart, step.who), back)
+
+
+def _idle(step: Step) -> list[bool]:
+    """For each of three sides whether the window is one place along it, step by step."""
     kernel = list(step.attribute("kernel_shape") or step.numbers(1).shape[2:])
     strides, dilations = (list(step.attribute(name) or [1] * 3) for name in ("strides", "dilations"))
     pads = list(step.attribute("pads") or [0] * 6)
     if step.attribute("auto_pad", "NOTSET") not in ("NOTSET", "VALID") or len(kernel) != 3:
-        return None
-    idle = [
+        return []
+    return [
         (kernel[side], strides[side], dilations[side], pads[side], pads[side + 3]) == (1, 1, 1, 0, 0)
         for side in range(3)
     ]
-    return next((side for side in (1, 0) if idle[side] and idle[side + 1]), None)
 
 
 def _kernel(value: object, at: int) -> Value | None:
@@ -59,14 +83,17 @@ def _kernel(value: object, at: int) -> Value | None:
     return value  # type: ignore[return-value]
 
 
-def _node(step: Step, at: int) -> NodeProto:
-    """The operator with what it says of sides for two of them."""
+def _node(step: Step, without: int, times: int = 1) -> NodeProto:
+    """The operator with what it says of sides for the two others, and so many times as many groups."""
     node = NodeProto()
     node.CopyFrom(step.node)
     del node.attribute[:]
     for found in step.node.attribute:
         value = helper.get_attribute_value(found)
         if found.name in ("kernel_shape", "strides", "dilations", "pads"):
-            value = [each for place, each in enumerate(value) if place % 3 != at + 1]
-        node.attribute.append(helper.make_attribute(found.name, value))
+            value = [each for place, each in enumerate(value) if place % 3 != without]
+        if found.name != "group":
+            node.attribute.append(helper.make_attribute(found.name, value))
+    if step.operator == "Conv":
+        node.attribute.append(helper.make_attribute("group", times * int(step.attribute("group", 1))))
     return node

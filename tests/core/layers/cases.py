@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cnn_core.layers import LAYERS
+from cnn_core.ops.angles import ANGLES
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ def build(example, seed=0):
     params = {name: rng.standard_normal(shape) for name, shape in example.layer.parameter_shapes().items()}
     if example.layer.kind in POSITIVE:
         inputs = tuple(np.abs(x) + 0.1 for x in inputs)
+    if example.layer.kind in ANGLES:
+        # where every one of its functions is defined, far from any pole
+        above = 1.1 + np.abs(inputs[0])
+        inputs = (above if example.layer.kind == "acosh" else 0.9 * np.tanh(inputs[0]),)
     if example.layer.kind in AWAY_FROM_ZERO:
         inputs = tuple(x + np.copysign(0.5, x) for x in inputs)
         params = {name: np.asarray(value + np.copysign(0.5, value)) for name, value in params.items()}

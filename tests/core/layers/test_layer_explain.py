@@ -29,6 +29,8 @@ FUNCTIONS = {
     "power": lambda x, exponent: x**exponent,
     "softplus": lambda x: math.log1p(math.exp(x)),
     "sqrt": math.sqrt,
+    **{name: getattr(math, name) for name in ("sin", "cos", "tan", "asin", "acos", "atan")},
+    **{name: getattr(math, name) for name in ("sinh", "cosh", "asinh", "acosh", "atanh")},
     "erf": math.erf,
     "gelu": lambda x: x / 2 * (1 + math.erf(x / math.sqrt(2))),
     "gelu_tanh": lambda x: x / 2 * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),

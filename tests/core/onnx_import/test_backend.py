@@ -11,7 +11,7 @@ from cnn_core.onnx_import.operators.quantised import QUANTISED
 from tests.core.onnx_import.backend import ConvScope
 from tests.core.onnx_import.suite import LISTED, load
 
-UNTRIED = {"GlobalLpPool", "Upsample"}
+UNTRIED = {"GlobalLpPool", "Scatter", "Upsample"}
 """Operators that the suite has no test of; ``test_corpus.py`` has."""
 
 

@@ -22,7 +22,7 @@ def kinds(made):
 
 
 def test_a_block_with_channels_last_keeps_its_maps():
-    assert kinds(corpus.a_block_with_channels_last()) == [
+    assert kinds(corpus.OPENS["a_block_with_channels_last"]()) == [
         "conv2d",
         "layer_norm",
         "conv2d",
@@ -35,25 +35,25 @@ def test_a_block_with_channels_last_keeps_its_maps():
 
 
 def test_tokens_that_are_a_map_stay_one():
-    found = import_model(corpus.tokens_that_are_a_map().SerializeToString())
+    found = import_model(corpus.OPENS["tokens_that_are_a_map"]().SerializeToString())
     shapes = [found.graph.shapes[each.name] for each in found.graph][1:]
     assert shapes == [(1, 4, 6, 6)] * 4 + [(1, 4, 1, 1), (1, 4)]
 
 
 def test_what_is_in_the_other_branch_is_nobody_s_concern():
-    made = corpus.a_branch_that_is_known()
+    made = corpus.OPENS["a_branch_that_is_known"]()
     made.graph.node[4].attribute[0].g.node[0].op_type = "Unheard"
     assert kinds(made) == ["conv2d", "relu", "sigmoid"]
 
 
 def test_a_layer_beneath_a_transposition_is_compared_in_the_order_of_the_file():
-    found = verified(corpus.a_block_with_channels_last())
+    found = verified(corpus.OPENS["a_block_with_channels_last"]())
     assert found.orders["g_node"].order == (1, 2, 0)
     assert found.sources["g_node"] == "g"
 
 
 def test_a_branch_decided_by_the_picture_is_refused():
-    made = corpus.a_branch_that_is_known()
+    made = corpus.OPENS["a_branch_that_is_known"]()
     made.graph.node[1].CopyFrom(node("ReduceMax", "c", "shape", keepdims=0))
     made.graph.node[2].CopyFrom(node("Greater", "shape four", "channels"))
     made.graph.node[3].CopyFrom(node("Identity", "channels", "four_there"))
@@ -78,16 +78,28 @@ def test_what_is_taken_for_granted_is_said(name):
 
 
 def test_sides_that_are_asked_for_are_not_guessed_again():
-    made = corpus.sides_left_open_that_must_be_32().SerializeToString()
+    made = corpus.OPENS["sides_left_open_that_must_be_32"]().SerializeToString()
     with pytest.raises(BadModelFile, match="do not fit"):
         import_model(made, sizes=(48, 48))
 
 
 def test_functions_that_grow_without_end_are_refused_before_they_are_written_out():
-    made = corpus.functions_of_its_own()
+    made = corpus.OPENS["functions_of_its_own"]()
     with pytest.raises(ModelLimit, match="at most 3 operators, its own functions written out make 4"):
         import_model(made.SerializeToString(), limits=Limits(max_nodes=3))
     made.functions[1].node[0].CopyFrom(made.functions[0].node[0])
     made.functions[1].opset_import.extend(made.functions[0].opset_import[1:])
     with pytest.raises(BadModelFile, match="'Bend' calls itself"):
         import_model(made.SerializeToString())
+
+
+@pytest.mark.parametrize(("bytes_held", "opens"), [(2_400, True), (1_500, False), (200, False)])
+def test_constants_that_nothing_reads_any_more_make_room_for_others(bytes_held, opens):
+    # 4.2 kB are computed in the file, of which 1.7 kB are needed at once
+    made = corpus.OPENS["weights_standardised_layer_by_layer"]().SerializeToString()
+    limits = Limits(max_constant_bytes=bytes_held)
+    if opens:
+        assert import_model(made, limits=limits).graph
+    else:
+        with pytest.raises(ModelLimit, match="computed from its constants may take"):
+            import_model(made, limits=limits)
