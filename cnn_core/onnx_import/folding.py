@@ -62,6 +62,14 @@ def _gathered_parts(step: Step) -> int:
     return data.size * max(1, indices.size)
 
 
+def _convolved(step: Step) -> int:
+    """One for every hundred multiply-adds, or the numbers if those are more."""
+    x, weight = step.numbers(0), step.numbers(1)
+    pads = max((abs(size) for size in step.attribute("pads") or ()), default=0)
+    places = math.prod(size + 2 * pads for size in x.shape[2:]) * len(x)
+    return max(places * weight.size // 100, places * len(weight))
+
+
 def _multiplied(step: Step) -> int:
     """The work of a matrix product, which is more than its numbers: one for every hundred multiply-adds."""
     a, b = step.numbers(0), step.numbers(1)
@@ -104,6 +112,7 @@ FOLDED: Mapping[str, Callable[[Step], int]] = {
     **dict.fromkeys(_SAME.split(), _as_inputs),
     **dict.fromkeys(_BROADCAST.split(), _broadcast),
     "Concat": _total,
+    "Conv": _convolved,
     "ConstantOfShape": _filled,
     "Expand": _expanded,
     "Gather": _gathered,

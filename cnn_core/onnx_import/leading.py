@@ -41,7 +41,10 @@ BATCHED = frozenset(
         "com.microsoft.FusedConv",
     }
 )
-"""Operators whose first axis is that of the images, whatever the file makes of it elsewhere."""
+"""Operators whose first axis is that of the images, whatever the file makes of it elsewhere..."""
+
+WINDOWED = frozenset({"AveragePool", "Conv", "MaxPool"})
+"""...but these can be computed on parts of one image that a file has put there."""
 
 
 def along(step: Step, row: Row) -> Sequence[Value | Led]:
@@ -50,7 +53,7 @@ def along(step: Step, row: Row) -> Sequence[Value | Led]:
     Raises:
         UnsupportedOperator: neither can be done.
     """
-    batched = step.operator in BATCHED
+    batched = step.operator in BATCHED and not _of_parts(step)
     if batched or not any(isinstance(value, Led) for value in step.inputs):
         mark = step.network.mark()
         try:
@@ -61,6 +64,12 @@ def along(step: Step, row: Row) -> Sequence[Value | Led]:
             step.network.back_to(mark)
             return _in_front(step, row)
     return _in_front(step, row)
+
+
+def _of_parts(step: Step) -> bool:
+    """Whether a window is moved over parts of one image, such as the windows that attention looks at."""
+    x = step.inputs[0]
+    return step.operator in WINDOWED and isinstance(x, Led) and x.value.shape[1] > 1
 
 
 def _in_front(step: Step, row: Row) -> Sequence[Value | Led]:

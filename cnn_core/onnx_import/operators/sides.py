@@ -13,7 +13,7 @@ from onnx import NodeProto, helper
 
 from cnn_core.onnx_import.operators.views import Computed, computed, reshaped, transposed
 from cnn_core.onnx_import.step import Step
-from cnn_core.onnx_import.values import Value
+from cnn_core.onnx_import.values import Known, Value
 
 __all__ = ["in_two_sides"]
 
@@ -25,6 +25,8 @@ def in_two_sides(row: Row) -> Row:
 
     def translate(step: Step) -> Value:
         x = computed(step)
+        if step.network.lead:
+            return _parts_as_channels(step, row, x)
         idle = _idle(step) if len(x.shape) == 5 else []
         if not any(idle):
             return row(step)
@@ -48,19 +50,37 @@ def in_two_sides(row: Row) -> Row:
 def _as_channels(step: Step, row: Row, x: Computed, side: int) -> Value:
     """The operator on maps of two sides, with the channels of every place along the third in a row."""
     rest = [axis for axis in (2, 3, 4) if axis != side + 2]
-    times, shape = x.shape[side + 2], x.shape
     turned = transposed(step, x, (0, side + 2, 1, *rest), "turned")
-    maps = reshaped(step, turned, (shape[0], times * shape[1], *(shape[axis] for axis in rest)), "maps")
-    weights = [value for value in step.inputs[1:] if isinstance(value, np.ndarray)]
-    flat = [value.squeeze(side + 2) if value.ndim == 5 else value for value in weights]
-    repeated = [np.tile(value, [times] + [1] * (value.ndim - 1)) for value in flat]
-    inputs: tuple[Value, ...] = (step.network.settle(maps, step.who), *repeated)
-    window = replace(step.part("window"), node=_node(step, side, times), inputs=inputs)
-    made = step.network.settle(row(window), step.who)
-    apart = reshaped(step, made, (shape[0], times, made.shape[1] // times, *made.shape[2:]), "apart")
+    flat = [value.squeeze(side + 2) if value.ndim == 5 else value for value in _weights(step)]
+    made = _in_a_row(step, row, turned, flat, _node(step, side, x.shape[side + 2]))
     back = [0, 2, 3, 4]
     back.insert(side + 2, 1)
-    return transposed(step, step.network.settle(apart, step.who), back)
+    return transposed(step, step.network.settle(made, step.who), back)
+
+
+def _parts_as_channels(step: Step, row: Row, x: Computed) -> Value:
+    """The operator on several parts of one image at once, with their channels in a row."""
+    before, step.network.lead = step.network.lead, 0
+    try:
+        return _in_a_row(step, row, x, _weights(step), _node(step, None, x.shape[1]), "")
+    finally:
+        step.network.lead = before
+
+
+def _weights(step: Step) -> list[Known]:
+    return [value for value in step.inputs[1:] if isinstance(value, np.ndarray)]
+
+
+def _in_a_row(
+    step: Step, row: Row, x: Computed, weights: list[Known], node: NodeProto, part: str = "apart"
+) -> Computed:
+    """The operator on (N, T, C, ...), each of T by itself: with T * C channels, and the weights T times."""
+    images, times, channels, *sides = x.shape
+    maps = reshaped(step, x, (images, times * channels, *sides), "maps")
+    repeated = [np.tile(value, [times] + [1] * (value.ndim - 1)) for value in weights]
+    inputs: tuple[Value, ...] = (step.network.settle(maps, step.who), *repeated)
+    made = step.network.settle(row(replace(step.part("window"), node=node, inputs=inputs)), step.who)
+    return reshaped(step, made, (images, times, made.shape[1] // times, *made.shape[2:]), part)
 
 
 def _idle(step: Step) -> list[bool]:
@@ -83,14 +103,14 @@ def _kernel(value: object, at: int) -> Value | None:
     return value  # type: ignore[return-value]
 
 
-def _node(step: Step, without: int, times: int = 1) -> NodeProto:
-    """The operator with what it says of sides for the two others, and so many times as many groups."""
+def _node(step: Step, without: int | None, times: int = 1) -> NodeProto:
+    """The operator with what it says of two of three sides, or all, and so many times as many groups."""
     node = NodeProto()
     node.CopyFrom(step.node)
     del node.attribute[:]
     for found in step.node.attribute:
         value = helper.get_attribute_value(found)
-        if found.name in ("kernel_shape", "strides", "dilations", "pads"):
+        if without is not None and found.name in ("kernel_shape", "strides", "dilations", "pads"):
             value = [each for place, each in enumerate(value) if place % 3 != without]
         if found.name != "group":
             node.attribute.append(helper.make_attribute(found.name, value))

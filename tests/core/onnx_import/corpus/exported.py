@@ -101,3 +101,33 @@ def a_crop_that_leaves_the_map() -> ModelProto:
     resized.input[:] = ["c", "part", "", "size"]
     part = floats("part", [0, 0, -0.4, 0.2, 1, 1, 0.7, 1.3])
     return behind_a_convolution([resized], [part, numbers("size", 1, 4, 5, 7)])
+
+
+@opens
+def windows_of_one_picture_convolved() -> ModelProto:
+    """Parts stacked along the axis of images, each convolved by itself, and put together again."""
+    nodes = [
+        node("Reshape", "c apart", "a"),
+        node("Transpose", "a", "t", perm=[0, 2, 4, 1, 3, 5]),
+        node("Reshape", "t stacked", "s"),
+        node("Conv", "s v bias", "p", pads=[1, 1, 1, 1], group=2),
+        node("AveragePool", "p", "q", kernel_shape=[3, 3]),
+        node("Reshape", "q back", "b"),
+        node("Transpose", "b", "u", perm=[0, 3, 1, 4, 2, 5]),
+        node("Reshape", "u whole", "y"),
+    ]
+    constants = [
+        numbers("apart", 1, 4, 2, 3, 2, 3),
+        numbers("stacked", 4, 4, 3, 3),
+        weights("v", 6, 2, 3, 3),
+        weights("bias", 6, seed=1),
+        numbers("back", 1, 2, 2, 6, 1, 1),
+        numbers("whole", 1, 6, 2, 2),
+    ]
+    return behind_a_convolution(nodes, constants)
+
+
+@opens
+def places_convolved_beforehand() -> ModelProto:
+    nodes = [node("Conv", "places v", "p", pads=[1, 1, 1, 1]), node("Add", "c p", "y")]
+    return behind_a_convolution(nodes, [weights("places", 1, 2, 6, 6), weights("v", 4, 2, 3, 3, seed=1)])
