@@ -105,6 +105,8 @@ _ROUTES = (
     assets,
 )
 _SUMMARY = "A microscope for convolutional networks: every layer, every value."
+_AFTER_FIRST_PAGE = 3.0
+"""Seconds after which compiled functions are loaded: importing Numba keeps the interpreter for one."""
 
 
 class ConvScope(FastAPI):
@@ -184,8 +186,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     use_threads(services.settings.plan_threads)
     if app.state.warm:
         _collect_seldom()
-        load_behind()
-    warming = asyncio.create_task(services.warm()) if app.state.warm else None
+    warming = asyncio.create_task(_warm(services)) if app.state.warm else None
     tending = [asyncio.create_task(each()) for each in (services.races.tend, services.tend)]
     try:
         yield
@@ -196,6 +197,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             warming.cancel()
         await services.close()
         limits.restore_original_limits()
+
+
+async def _warm(services: Services) -> None:
+    await services.warm()
+    await asyncio.sleep(_AFTER_FIRST_PAGE)
+    load_behind()
 
 
 def _collect_seldom() -> None:

@@ -7,7 +7,7 @@ Every array is flat and begins at the first value used; steps count float32 valu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -45,10 +45,8 @@ Loop = TypeVar("Loop", bound=Callable[..., None])
 
 def _compiled(*arguments: str) -> Callable[[Loop], Loop]:
     signature = f"void({', '.join(arguments)})"
-    made: Callable[[Loop], Loop] = njit(
-        signature, nogil=True, cache=True, error_model="numpy", fastmath={"contract"}
-    )
-    return made
+    made = njit(signature, nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+    return cast("Callable[[Loop], Loop]", made)
 
 
 @njit(inline="always")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
 __all__ = ["function", "functions", "load", "load_behind"]
+
+COMPILE = "import os; hasattr(os, 'nice') and os.nice(10); import cnn_core.runtime.compiled.functions"
+MOST_SECONDS = 120
 
 _lock = threading.Lock()
 _loaded: list[ModuleType] = []
@@ -46,6 +51,21 @@ def load() -> bool:
     return bool(_loaded)
 
 
-def load_behind() -> None:
-    """The same in a thread of its own, so that nobody waits."""
-    threading.Thread(target=load, name="compile", daemon=True).start()
+def load_behind() -> threading.Thread:
+    """The same in a thread of its own, which is returned, so that nobody waits.
+
+    A process of low priority compiles first, so that this one finds all in the cache: it would hold the
+    interpreter's lock for seconds.
+    """
+    thread = threading.Thread(target=_load_behind, name="compile", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load_behind() -> None:
+    if functions() is None and importlib.util.find_spec("numba"):
+        with suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(
+                [sys.executable, "-c", COMPILE], check=False, capture_output=True, timeout=MOST_SECONDS
+            )
+        load()

@@ -162,3 +162,17 @@ def test_without_numba_all_is_done_by_numpy(monkeypatch):
     assert not any(
         name.startswith("Compiled") for name in kernels(compile_plan(GRAPH, PARAMETERS, (1, 3, 13, 11)))
     )
+
+
+def test_behind_the_page_another_process_compiles_before_this_one_loads(monkeypatch):
+    asked = []
+
+    def run(command, **options):
+        assert loading.functions() is None
+        asked.append(command)
+
+    monkeypatch.setattr(loading, "_loaded", [])
+    monkeypatch.setattr(loading.subprocess, "run", run)
+    loading.load_behind().join()
+    assert len(asked) == 1
+    assert loading.functions() is not None
