@@ -24,6 +24,7 @@ from .services.compute import Busy, WorkerPool
 from .services.edits import EditTexts
 from .services.explanations import Explanations
 from .services.fine_tunings import FineTunings
+from .services.heap import give_back, heap
 from .services.image_store import ImageStore
 from .services.kept_atlases import KeptAtlases
 from .services.kept_images import KeptImages
@@ -58,6 +59,8 @@ _TEXTS = 1000
 _TELL_SECONDS = 1.0
 
 _TIDY_TURNS = 3
+
+_TRIM_TURNS = 10
 
 # Each may wait for a process that compares a network with its file, which takes gigabytes.
 _IMPORTERS = 2
@@ -134,6 +137,7 @@ class Services:
         self._watch_pool("importers", self.importers)
         self._watch_cache("image_cache", self.images.uploads)
         self._watch_cache("trace_cache", self.traces.cache)
+        self.metrics.watch("plan_cache_bytes", "Memory that plans take.", lambda: self.traces.plans.nbytes)
         self._watch_cache("shift_cache", self.shifts.cache)
         self._watch_cache("explain_cache", self.explanations.cache)
         self._watch_cache("made_cache", self.made.cache)
@@ -147,6 +151,8 @@ class Services:
         self.metrics.watch("race_processes", "Processes of races.", lambda: self.races.processes)
         self.metrics.watch("live_connections", "Live sockets open.", lambda: self.live.open)
         self.metrics.watch("live_waiting", "Live sockets that wait.", lambda: self.live.waiting)
+        self.metrics.watch("heap_used_bytes", "Memory allocated and in use.", lambda: heap().used)
+        self.metrics.watch("heap_free_bytes", "Free there, given back or not.", lambda: heap().free)
 
     async def warm(self) -> None:
         """Read the samples and the first model, which the first page will ask for."""
@@ -164,6 +170,8 @@ class Services:
             if turn % _TIDY_TURNS == 0:
                 with suppress(Busy, OSError):
                     await self._let_go()
+            if turn % _TRIM_TURNS == 0:
+                await asyncio.to_thread(give_back)
 
     async def _let_go(self) -> None:
         gone = await self.models.removed()

@@ -265,7 +265,11 @@ class TraceService:
         wanted = True
         while wanted or run.followers:
             wanted = run.followers > 0
-            await asyncio.sleep(_GRACE_SECONDS)
+            try:
+                await asyncio.sleep(_GRACE_SECONDS)
+            except asyncio.CancelledError:
+                # the run has ended; what is raised would keep it, and all its outputs, for the collector
+                return
         # Whoever asks from now on gets a run of their own.
         del self._under_way[subject.key]
         run.abandoned.set()

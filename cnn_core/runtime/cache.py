@@ -34,8 +34,8 @@ class PlanCache:
 
     @property
     def nbytes(self) -> int:
-        """What the plans hold on to."""
-        held = {id(plan): plan for each in self._plans.values() for plan in (each, each.origin)}
+        """What the plans hold on to; may be read while others are made."""
+        held = {id(plan): plan for each in tuple(self._plans.values()) for plan in (each, each.origin)}
         return sum(plan.nbytes for plan in held.values())
 
     def forget(self, key: Hashable) -> None:

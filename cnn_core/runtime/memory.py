@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnn_core.layers.base import Array
 from cnn_core.runtime.compiled.passes import joined
 from cnn_core.runtime.kernels.base import Call
 from cnn_core.runtime.places import Strip, Tensor
+from cnn_core.runtime.replacing import Replacing
 from cnn_core.runtime.stages import Stage
 from cnn_core.runtime.team import Task
 
@@ -48,27 +50,33 @@ class Memory:
     def tasks_of(self, plan: Plan, number: int, only: Container[str] | None = None) -> list[Task]:
         """The tasks of a stage, one a strip; of the nodes in ``only`` alone."""
         stage = plan.stages[number]
-        return [
-            _Task(partial(self._bind, plan, stage, strip, only), len(plan.scratch))
-            for strip in plan.strips[number]
-        ]
+        bind = partial(_bind, stage, self.tensors, plan.replacing, plan.scratch, only)
+        return [_Task(partial(bind, strip), len(plan.scratch)) for strip in plan.strips[number]]
 
-    def _bind(
-        self, plan: Plan, stage: Stage, strip: Strip, only: Container[str] | None, thread: int
-    ) -> list[Call]:
-        calls: list[Call] = []
-        for member in stage.members:
-            name = member.node.name
-            height = member.kernel.site.output[2] if len(member.kernel.site.output) == 4 else 1
-            rows = slice(strip.rows.start // member.scale, min(strip.rows.stop // member.scale, height))
-            part = Strip(strip.images, rows, strip.channels)
-            if rows.start >= rows.stop:
-                continue
-            if only is None or name in only:
-                inputs = tuple(self.tensors[source] for source in member.node.inputs)
-                calls += member.kernel.bind(inputs, self.tensors[name], part, plan.scratch[thread])
-            calls += plan.replacing.after(name, self.tensors, part, only)
-        return joined(calls)
+
+def _bind(
+    stage: Stage,
+    tensors: Mapping[str, Tensor],
+    replacing: Replacing,
+    scratch: Sequence[Array],
+    only: Container[str] | None,
+    strip: Strip,
+    thread: int,
+) -> list[Call]:
+    """A strip's calls; they hold neither plan nor memory, so that both are freed when nobody wants them."""
+    calls: list[Call] = []
+    for member in stage.members:
+        name = member.node.name
+        height = member.kernel.site.output[2] if len(member.kernel.site.output) == 4 else 1
+        rows = slice(strip.rows.start // member.scale, min(strip.rows.stop // member.scale, height))
+        part = Strip(strip.images, rows, strip.channels)
+        if rows.start >= rows.stop:
+            continue
+        if only is None or name in only:
+            inputs = tuple(tensors[source] for source in member.node.inputs)
+            calls += member.kernel.bind(inputs, tensors[name], part, scratch[thread])
+        calls += replacing.after(name, tensors, part, only)
+    return joined(calls)
 
 
 class _Task:
@@ -76,7 +84,7 @@ class _Task:
 
     __slots__ = ("_bind", "_calls")
 
-    def __init__(self, bind: Any, threads: int) -> None:
+    def __init__(self, bind: Callable[[int], list[Call]], threads: int) -> None:
         self._bind = bind
         self._calls: list[list[Call] | None] = [None] * threads
 

@@ -102,8 +102,7 @@ class Plan:
         apart: Collection[str] = (),
     ) -> None:
         self.graph, self.crew = graph, crew
-        self.origin = self
-        """The plan whose memory, scratch and bound calls it shares: itself, or that of the network before."""
+        self._before: Plan | None = None
         self.changed: frozenset[int] = frozenset()
         """The stages that compute something else than in ``origin``."""
         self._as_it_was = layout
@@ -120,6 +119,11 @@ class Plan:
         """Held for one stage at a time: the scratch is everybody's."""
         self._windows = {name: place.window() for name, place in self.layout.places.items()}
         self._idle: deque[Memory] = deque(maxlen=IDLE)
+
+    @property
+    def origin(self) -> Plan:
+        """The plan whose memory, scratch and bound calls it shares: itself, or that of the network before."""
+        return self._before or self
 
     def edited(self, graph: Graph, parameters: Params) -> Plan:
         """The plan for an edited network (``cnn_core.graph.edits``), with the same kernels, strips and order.
@@ -139,6 +143,7 @@ class Plan:
             return Plan(graph, layout, self.crew, replaced=replaced)
         plan = copy(before)
         plan.__dict__.pop("nbytes", None)
+        plan._before = before
         plan.graph, plan._as_it_was, plan.layout, plan.replacing = graph, layout, laid, replaces
         others = {name for name, kernel in kernels.items() if before.layout.kernels[name] is not kernel}
         plan.changed = frozenset(self.stage_of[name] for name in others | {*replaced, *before.replacing.of})

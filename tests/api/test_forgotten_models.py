@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.services.trace_service import TraceRun
 from cnn_core.graph.graph import Graph
 from tests.api.live import SMALL, Live, served
 from tests.api.pictures import blocks, encoded, upload
@@ -61,3 +62,18 @@ def test_networks_opened_traced_and_removed_are_gone_from_memory(live: Live) -> 
     # a thread of a pool, or of the team that computes, holds on to its last job until the next one
     assert sum(ref() is not None for ref in left) <= live.services.settings.workers + 1
     assert graphs_of_chains() <= before + 2 * live.services.settings.workers
+
+
+def test_traces_that_are_not_kept_are_freed_without_the_collector(live: Live) -> None:
+    live.services.traces.cache.capacity = 0
+    images = [upload(live, encoded(blocks(8 + number))).json()["id"] for number in range(6)]
+    gc.collect()
+    gc.disable()
+    try:
+        for image in images:
+            live.client.get(f"/api/traces/tiny_vgg/{image}").raise_for_status()
+        # those alone that a thread holds on to until its next job, or the loop until its next turn
+        runs = sum(isinstance(each, TraceRun) for each in gc.get_objects())
+        assert runs <= live.services.settings.workers
+    finally:
+        gc.enable()

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import numpy as np
+
+from app.services.heap import give_back
 from tests.api.live import served
 from tests.api.pictures import noise, uploaded
 
@@ -44,3 +50,22 @@ def test_the_format_is_prometheus_text() -> None:
 
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "# TYPE convscope_request_seconds histogram" in answer.text
+
+
+def test_what_the_allocator_holds_is_told_and_freed_memory_goes_back() -> None:
+    with served() as live:
+        before = live.metric("convscope_heap_used_bytes")
+        # small pieces with one left behind them, as a request leaves them: no page goes back by itself
+        pieces = [np.ones(2_000) for _ in range(4_000)]
+        assert live.metric("convscope_heap_used_bytes") > before + 60e6
+        last = pieces[-1]
+        del pieces
+        held = _resident()
+        assert live.metric("convscope_heap_free_bytes") > 60e6
+        assert give_back()
+        assert _resident() < held - 40e6
+        assert last.sum() == 2_000
+
+
+def _resident() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * float(os.sysconf("SC_PAGE_SIZE"))

@@ -2,8 +2,9 @@
 
 Visitors bring images and networks, look, drag, explain and remove what they brought, with caches so small
 that they are full after a moment. Memory, open files and threads of the server are read every minute, after
-the first one (caches fill, code is loaded) and at the end, when everybody has gone: the last line holds the
-end against the start.
+the first one (caches fill, code is loaded) and at the end, when everybody has gone. Beside the whole process
+stand what the caches count as theirs and what the allocator counts as in use: the last lines hold the end
+against the start, with and without these.
 """
 
 from __future__ import annotations
@@ -46,22 +47,33 @@ SMALL: Final = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What the server's process holds."""
+    """What the server's process holds: MiB of the whole, of them in caches and in use; files and threads."""
 
-    mebibytes: float
+    whole: float
+    caches: float
+    used: float
     files: int
     threads: int
 
     @classmethod
-    def of(cls, process: int) -> Reading:
+    def of(cls, server: Server) -> Reading:
         """Read it, on Linux."""
+        process = server.process.pid
         status = Path(f"/proc/{process}/status").read_text().splitlines()
         told = dict(line.split(":", 1) for line in status)
         files = len(list(Path(f"/proc/{process}/fd").iterdir()))
-        return cls(int(told["VmRSS"].split()[0]) / 1024, files, int(told["Threads"]))
+        rows = [row.split() for row in httpx.get(f"{server.address}/metrics", timeout=120).text.splitlines()]
+        metrics = {row[0]: float(row[1]) / 2**20 for row in rows if row[0].endswith("_bytes")}
+        caches = sum(value for name, value in metrics.items() if name.endswith("_cache_bytes"))
+        used = metrics["convscope_heap_used_bytes"]
+        return cls(int(told["VmRSS"].split()[0]) / 1024, caches, used, files, int(told["Threads"]))
 
     def __str__(self) -> str:
-        return f"{self.mebibytes:.0f} MiB, {self.files} open files, {self.threads} threads"
+        besides = self.used - self.caches
+        return (
+            f"{self.whole:.0f} MiB ({self.caches:.0f} in caches, {besides:.0f} in use besides), "
+            f"{self.files} open files, {self.threads} threads"
+        )
 
 
 @dataclass
@@ -82,13 +94,13 @@ class Soak:
         end = time.monotonic() + minutes * MINUTE
         while time.monotonic() < end:
             self.stop.wait(min(MINUTE, max(0.0, end - time.monotonic())))
-            readings.append(Reading.of(self.server.process.pid))
+            readings.append(Reading.of(self.server))
             print(f"{len(readings)} min: {readings[-1]}; done {sum(self.done.values()):,}", flush=True)
         self.stop.set()
         for each in visitors:
             each.join()
-        time.sleep(3.0)  # connections that are kept alive end by themselves
-        return [*readings, Reading.of(self.server.process.pid)]
+        time.sleep(12.0)  # connections that are kept alive end by themselves, free memory is given back
+        return [*readings, Reading.of(self.server)]
 
     def _visit(self, number: int) -> None:
         chance = random.Random(number)

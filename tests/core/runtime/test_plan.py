@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -322,3 +323,17 @@ def test_the_backward_pass_takes_a_plans_records():
     found = backward(graph, parameters, records, seed).nodes["input"]
     wanted = backward(graph, parameters, plain, seed).nodes["input"]
     np.testing.assert_allclose(found, wanted, atol=1e-4 * np.abs(wanted).max())
+
+
+def test_a_plan_nobody_wants_any_more_is_freed_without_the_collector():
+    graph = small(Conv2d(3, 4, (3, 3)), ReLU())
+    gc.collect()
+    gc.disable()
+    try:
+        plan = compile_plan(graph, parameters_of(graph), (1, 3, 12, 10))
+        found = outputs(plan, image(graph))
+        gone = [weakref.ref(plan), weakref.ref(plan.lend()[0])]
+        del found, plan
+        assert [ref() for ref in gone] == [None, None]
+    finally:
+        gc.enable()
