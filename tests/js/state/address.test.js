@@ -127,6 +127,9 @@ test("every switch is in the address and comes back with it", () => {
   for (const [name, value] of Object.entries(switches)) assert.deepEqual(found[name], value);
   view.theme.value = "dark";
   assert.ok(!writeView().includes("theme") && writeLink().endsWith("&theme=dark"));
+  view.sent.value = true;
+  assert.ok(/[?&]theme=dark/.test(writeView()), "that of a link that was sent stays in the address");
+  view.sent.value = false;
   view.sheet.value = "maps";
   view.order.value = "index";
   view.slice.value = 0;
