@@ -25,6 +25,7 @@ from cnn_core.runtime.kernels.clip import ClipRows
 from cnn_core.runtime.kernels.compiled import (
     CompiledClip,
     CompiledDepthwise,
+    CompiledGate,
     CompiledRelu,
     CompiledScaleShift,
     CompiledSigmoid,
@@ -71,6 +72,7 @@ ROWS: tuple[tuple[type[Layer], type[Kernel]], ...] = (
     (SiLU, CompiledSigmoid),
     (SiLU, SigmoidRows),
     (Add, MergeRows),
+    (Multiply, CompiledGate),
     (Multiply, MergeRows),
     (MaxPool2d, MaxPoolStacked),
     (MaxPool2d, MaxPoolRows),

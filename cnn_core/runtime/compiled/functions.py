@@ -16,6 +16,7 @@ from cnn_core.layers.base import Array
 
 __all__ = [
     "depthwise",
+    "gated",
     "scale_shift",
     "scale_shift_silu",
     "scale_shift_within",
@@ -208,6 +209,32 @@ def scale_shift_within(
                 value = a[i] * scale[i] + shift[i]
                 b[i] = value
                 c[i] = min(max(value, least), most)
+
+
+@_compiled(MAP, MAP, ROW, "i8", SIZES, "i8")
+def gated(
+    x: Array,
+    image: int,
+    row: int,
+    out: Array,
+    out_image: int,
+    out_row: int,
+    gate: Array,
+    gate_image: int,
+    images: int,
+    rows: int,
+    columns: int,
+    channels: int,
+) -> None:
+    """x times one value for each image and channel."""
+    for n in range(images):
+        factor = gate[n * gate_image :][:channels]
+        for y in range(rows):
+            for p in range(columns):
+                a = x[n * image + y * row + p * channels :][:channels]
+                b = out[n * out_image + y * out_row + p * channels :][:channels]
+                for k in range(channels):
+                    b[k] = a[k] * factor[k]
 
 
 @_compiled(MAP, "i8", MAP, "i8", ROW, ROW, *["i8"] * 6, SIZES, "i8")

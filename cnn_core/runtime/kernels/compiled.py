@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -14,12 +15,20 @@ from cnn_core.runtime.kernels.base import Call, Kernel, Site
 from cnn_core.runtime.kernels.batch_norm import ScaleShift
 from cnn_core.runtime.kernels.clip import ClipRows
 from cnn_core.runtime.kernels.depthwise import Depthwise
+from cnn_core.runtime.kernels.merge import MergeRows
 from cnn_core.runtime.kernels.relu import ReluRows
 from cnn_core.runtime.kernels.sigmoid import SigmoidRows
 from cnn_core.runtime.kernels.windows import windows
 from cnn_core.runtime.places import Strip, Tensor
 
-__all__ = ["CompiledClip", "CompiledDepthwise", "CompiledRelu", "CompiledScaleShift", "CompiledSigmoid"]
+__all__ = [
+    "CompiledClip",
+    "CompiledDepthwise",
+    "CompiledGate",
+    "CompiledRelu",
+    "CompiledScaleShift",
+    "CompiledSigmoid",
+]
 
 
 class _Compiled(Kernel):
@@ -37,6 +46,31 @@ class CompiledSigmoid(_Compiled, SigmoidRows):
         if not of_whole_rows(inputs[0], out):
             return super().calls(inputs, out, strip, scratch)
         return [Pass("silu" if isinstance(self.site.layer, SiLU) else "sigmoid", inputs[0], out)]
+
+
+class CompiledGate(_Compiled, MergeRows):
+    """Maps times a value for each channel: NumPy's inner loop would end after as many steps as channels."""
+
+    @classmethod
+    def fits(cls, site: Site) -> bool:
+        """Maps and a gate, channels last."""
+        return (
+            super().fits(site)
+            and len(site.inputs) == 2
+            and site.inputs[0] == site.output
+            and site.inputs[1][2:] == (1, 1) != site.output[2:]
+            and site.order == "NHWC"
+        )
+
+    def calls(self, inputs: tuple[Array, ...], out: Array, strip: Strip, scratch: Array) -> list[Call]:
+        """One."""
+        x, gate = inputs
+        if not of_whole_rows(x, out, gate):
+            return super().calls(inputs, out, strip, scratch)
+        steps = (step // out.itemsize for step in (*x.strides[:2], *out.strides[:2], gate.strides[0]))
+        image, row, out_image, out_row, gate_image = steps
+        maps = (flat(x), image, row, flat(out), out_image, out_row, flat(gate), gate_image)
+        return [partial(function("gated"), *maps, *out.shape)]
 
 
 class CompiledRelu(_Compiled, ReluRows):
