@@ -80,6 +80,9 @@ def test_every_kind_can_be_replaced_by_its_own_output(example):
     bench.x = np.abs(image(graph)) + 0.5
     bench.plan = compile_plan(graph, parameters, bench.x.shape)
     bench.before = outputs(bench.plan, bench.x)
+    if not np.isfinite(bench.before["layer"]).all():  # an arcsine or the like
+        bench.x /= bench.x.max()
+        bench.before = outputs(bench.plan, bench.x)
     after = bench.run(Edit("layer", "replace", value=bench.before["layer"][0]))
     assert all(same_bits(after[each], bench.before[each]) for each in after)
     muted = bench.run(Edit("layer", "fill", (0,), 0.25))
