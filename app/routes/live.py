@@ -22,8 +22,9 @@ from ..services.compute import Busy
 from ..services.live_messages import LiveMessage
 from ..services.shift_answers import ShiftAnswers
 from ..services.shift_service import ShiftService
+from ..services.trace_service import Subject
 
-__all__ = ["LiveSocket", "failure_of", "router", "told_place"]
+__all__ = ["LabAnswers", "LiveSocket", "failure_of", "router", "told_place"]
 
 router = APIRouter(prefix="/api", tags=["live"])
 
@@ -58,11 +59,11 @@ class LiveSocket:
             await self._socket.close(code, reason)
 
 
-class _LabAnswers:
+class LabAnswers:
     """The shift lab's answers on one socket, as frames."""
 
     def __init__(self, shifts: ShiftService, finder: Finder) -> None:
-        self._finder = finder
+        self.shifts, self.finder = shifts, finder
         self._answers = ShiftAnswers(shifts, finder)
 
     async def frames(self, message: LiveMessage) -> AsyncGenerator[bytes, None]:
@@ -70,12 +71,20 @@ class _LabAnswers:
         seq = message.seq
         try:
             state = validated(LiveState, message.state)
-            subject = await self._finder.subject(state.model, state.image, state.crop)
+            subject = await self.subject(message, state)
             async for part in self._answers.parts(wish_of(state, subject)):
                 yield message_frame(live_message(part, seq, state))
             yield message_frame(DoneMessage(seq=seq))
         except Exception as error:
             yield message_frame(FailureMessage(seq=seq, error=failure_of(error)))
+
+    async def subject(self, message: LiveMessage, state: LiveState) -> Subject:
+        """What is moved: the part of an image that the state names.
+
+        Raises:
+            Problem: there is no such model or image, or the crop leaves it.
+        """
+        return await self.finder.subject(state.model, state.image, state.crop)
 
 
 def failure_of(error: Exception) -> Failure:
@@ -100,6 +109,6 @@ def told_place(services: Services) -> Callable[[int], bytes]:
 async def live(socket: WebSocket, services: ServicesDep) -> None:
     """Answer the newest state a client has sent, until it goes."""
     await socket.accept()
-    answers = _LabAnswers(services.shifts, Finder(services))
+    answers = LabAnswers(services.shifts, Finder(services))
     with suppress(WebSocketDisconnect):
         await services.live.serve(LiveSocket(socket), answers.frames, told_place(services))

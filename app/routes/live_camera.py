@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
-from dataclasses import asdict
+from contextlib import aclosing, suppress
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Final
 
@@ -12,7 +12,7 @@ import numpy as np
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from cnn_core.input_spec import InputSpec
-from cnn_core.preprocess import Pixels
+from cnn_core.preprocess import Crop, Pixels
 from cnn_core.sound import RATE, sound_pixels
 
 from ..container import Services, ServicesDep
@@ -23,11 +23,15 @@ from ..payloads.describe import doubt_schema, probabilities
 from ..payloads.live_frames import message_frame
 from ..payloads.live_schemas import FailureMessage
 from ..payloads.requests import validated
+from ..payloads.shift_schemas import LiveState
+from ..services.image_store import StoredImage
 from ..services.live_messages import LiveMessage, parse_frame
+from ..services.live_service import Answers
 from ..services.model_store import LoadedModel
 from ..services.passing_frames import Channels, SeenFrame, SeenLayer
+from ..services.trace_service import Subject
 from .addressing import channel_numbers
-from .live import LiveSocket, failure_of, told_place
+from .live import LabAnswers, LiveSocket, failure_of, told_place
 
 __all__ = ["router"]
 
@@ -118,17 +122,46 @@ def _layer(seen: SeenLayer) -> PassingLayer:
     )
 
 
-async def _serve(socket: WebSocket, services: Services, read: Read) -> None:
+class _MovedFrames(LabAnswers):
+    """The shift lab's answers about frames: the one behind a state takes the place of the image it names."""
+
+    _moved: Subject | None = None
+
+    async def frames(self, message: LiveMessage) -> AsyncGenerator[bytes, None]:
+        """As of an image; of the frame nothing is kept."""
+        try:
+            async with aclosing(super().frames(message)) as parts:
+                async for part in parts:
+                    yield part
+        finally:
+            if self._moved is not None:
+                self.shifts.forget(self._moved.image.id)
+
+    async def subject(self, message: LiveMessage, state: LiveState) -> Subject:
+        """All of the frame, in the size of the network's input or of the canvas.
+
+        Raises:
+            Problem: there is no such model, or the frame has another size.
+        """
+        loaded = await self.finder.model(state.model)
+        spec = loaded.model.spec
+        if state.size is not None:
+            spec = replace(spec, height=state.size, width=state.size)
+        image = StoredImage.of(_frame(message.payload, spec)())
+        self._moved = Subject(loaded, image, Crop(0, 0, spec.width, spec.height))
+        return self._moved
+
+
+async def _serve(socket: WebSocket, services: Services, answers: Answers) -> None:
     await socket.accept()
-    answers = _PassingAnswers(services, read)
     with suppress(WebSocketDisconnect):
-        await services.live.serve(LiveSocket(socket), answers.frames, told_place(services), parse_frame)
+        await services.live.serve(LiveSocket(socket), answers, told_place(services), parse_frame)
 
 
 @router.websocket("/live/camera")
 async def live_camera(socket: WebSocket, services: ServicesDep) -> None:
     """Run the newest frame a client has sent, until it goes."""
-    await _serve(socket, services, _frame)
+    await _serve(socket, services, _PassingAnswers(services, _frame).frames)
 
 
 @router.websocket("/live/microphone")
@@ -137,4 +170,10 @@ async def live_microphone(socket: WebSocket, services: ServicesDep) -> None:
 
     Its spectrogram is that of the same second uploaded as a file, so the numbers are, bit for bit.
     """
-    await _serve(socket, services, _second)
+    await _serve(socket, services, _PassingAnswers(services, _second).frames)
+
+
+@router.websocket("/live/shift-camera")
+async def live_shift_camera(socket: WebSocket, services: ServicesDep) -> None:
+    """Move the newest frame a client has sent as the shift lab moves a photo, until the client goes."""
+    await _serve(socket, services, _MovedFrames(services.shifts, Finder(services)).frames)

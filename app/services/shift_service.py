@@ -103,9 +103,9 @@ class ShiftService:
         self._pool, self._traces, self._plans = pool, traces, traces.plans
         self._flights = SingleFlight()
 
-    def forget(self, fingerprint: str) -> None:
-        """Let go of what is kept of a model."""
-        self.cache.forget(lambda key: _names(key, fingerprint))
+    def forget(self, name: str) -> None:
+        """Let go of what is kept of a model, named by its fingerprint, or of an image, by its id."""
+        self.cache.forget(lambda key: _names(key, name))
 
     async def open(self, view: View) -> Opened:
         """The network of a view and f(x) for its image.
@@ -241,11 +241,11 @@ def _probabilities(
     raise AssertionError(f"{model.graph.output} is a node of the graph")
 
 
-def _names(key: Any, fingerprint: str) -> bool:
-    """Whether a key, whatever it is made of, names a model."""
+def _names(key: Any, name: str) -> bool:
+    """Whether a key, whatever it is made of, names a model or an image."""
     if isinstance(key, tuple):
-        return any(_names(part, fingerprint) for part in key)
-    return bool(key == fingerprint)
+        return any(_names(part, name) for part in key)
+    return bool(key == name)
 
 
 def _maps_bytes(lab: Lab) -> int:

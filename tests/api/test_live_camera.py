@@ -16,7 +16,7 @@ from app.services.live_messages import FRAME_BYTES
 from cnn_core.sound import RATE, wav_bytes
 from tests.api.live import SMALL, Live, served
 from tests.api.pictures import noise, uploaded
-from tests.api.sockets import closing, next_message, socket
+from tests.api.sockets import answers, ask, closing, next_message, socket
 
 
 def message(payload: bytes, **state: Any) -> bytes:
@@ -91,6 +91,27 @@ def test_what_is_no_second_is_named_and_the_next_one_is_heard(live: Live) -> Non
     with socket(live, "/camera") as connection:
         show(connection, 1, noise(64, 96), model="spoken_words")
         assert "a camera shows it nothing" in next_message(connection)["error"]["detail"]
+
+
+def test_a_moved_frame_gives_the_numbers_of_the_photo_and_leaves_nothing(live: Live) -> None:
+    pixels = noise(64, 64, 11)
+    state = {"model": "tiny_vgg", "dx": 3, "dy": -1, "layers": [{"node": "relu_1_2", "channel": None}]}
+    before = len(live.services.shifts.cache)
+    with socket(live, "/shift-camera") as connection:
+        connection.send(message(pixels.tobytes(), seq=1, image="frame-1", **state))
+        moving, end = answers(connection, 1)
+        connection.send(message(pixels.tobytes(), seq=2, image="frame-2", size=48, **state))
+        [refused] = answers(connection, 2)
+    assert refused["error"]["detail"].startswith("This network takes 48 x 48 pixels")
+    # the network of a view stays, a frame and what came of it do not
+    assert len(live.services.shifts.cache) <= before + 1
+    with socket(live) as connection:
+        ask(connection, 1, image=uploaded(live, pixels), **state)
+        still, _ = answers(connection, 1)
+    apart = {"image", "milliseconds", "bytes"}
+    for name in still.keys() - apart:
+        np.testing.assert_equal(moving[name], still[name])
+    assert (moving["image"], end["type"]) == ("frame-1", "done")
 
 
 def test_only_maps_in_view_are_sent(live: Live) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ from cnn_core.sound import RATE, band_centres, log_mel, read_sound
 from tests.browser.cameras import FILM_RATE, PITCHES, browser_with_devices, pictures, two_tones, webm, y4m
 from tests.browser.conftest import LAPTOP, READY, VISITED, Complaints, OpenPage, wait_until
 from tests.browser.looks import seems_right
-from tests.browser.seen import seen_maps, value_pixels
+from tests.browser.seen import CANVAS, rgba, seen_maps, value_pixels
 from tests.browser.test_pixels import numbers, trace_address
 from tests.server import Server
 
@@ -310,6 +311,37 @@ def test_a_hidden_page_lets_go_of_the_microphone_and_so_does_stop(hearing_page: 
     expect(page.locator("body.live")).to_have_count(0)
     assert page.evaluate(RUNNING) == 0
     settled(page)
+    page.close()
+
+
+def test_in_the_shift_lab_the_newest_frame_is_the_photo_that_is_moved(
+    profile: BrowserContext, server: Server, complaints: Complaints
+) -> None:
+    page = profile.new_page()
+    complaints.listen(page)
+    page.goto("/shift?dx=4")
+    expect(page.locator("shift-lead [data-part=lead]")).to_contain_text("4 px")
+    page.keyboard.press("c")
+    wait_until(page, "() => Number(document.querySelector('.live-numbers')?.dataset.painted) > 3")
+    assert "image=" not in page.url
+    page.locator("shift-pad [data-part=handle]").press("ArrowRight")
+    expect(page.locator("#shift-dx")).to_have_value("5")
+    page.keyboard.press(" ")
+    page.wait_for_url("**image=*")
+    assert page.evaluate(RUNNING) == 1
+    expect(page.locator(".live-phase")).to_contain_text("frozen")
+    wait_until(page, "() => document.querySelector('shift-pad canvas').width === 64")
+    image = page.evaluate("() => new URL(location.href).searchParams.get('image')")
+    kept = httpx.get(f"{server.address}/api/images/{image}").content
+    frame = np.asarray(Image.open(io.BytesIO(kept)))
+    wait_until(
+        page, "() => document.querySelector('shift-lead [data-part=lead]').textContent.includes('5 px')"
+    )
+    seen = rgba(page.locator("shift-pad canvas").first.evaluate(CANVAS))[..., :3]
+    np.testing.assert_array_equal(seen[:, 5:], frame[:, :-5])
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("body.live")).to_have_count(0)
+    assert page.evaluate(RUNNING) == 0
     page.close()
 
 

@@ -32,6 +32,12 @@ landOn(location.hash, document.querySelectorAll("main > *, #lab > *"));
 give(document.body, subject);
 addressHas(subject, { ...SHIFT_FIELDS, ...PLAYGROUND_FIELDS });
 addEventListener("bring-network", (event) => void takeModel(/** @type {CustomEvent<File[]>} */ (event).detail));
+addEventListener("watch", (event) => {
+  // a video that is dropped is no photo, and said to be none
+  if (/** @type {CustomEvent<File>} */ (event).detail) return;
+  event.preventDefault();
+  void late(() => import("../features/live/index.js")).then(({ watchMoved }) => watchMoved(subject));
+});
 followModel(subject);
 followShift(subject);
 followAddress(open);

@@ -31,14 +31,16 @@ export class LiveLink {
    * @param {(answer: LiveAnswer, wish: LiveWish, last: boolean) => void} listeners.onAnswer  `last`: no newer wish
    *   is under way.
    * @param {(sentence: string) => void} listeners.onTrouble  Why nothing comes; empty when it does again.
+   * @param {{ topic?: string, encode?: (seq: number, wish: LiveWish) => Uint8Array<ArrayBuffer> }} [line]  Another than the photo's.
    */
-  constructor({ onAnswer, onTrouble }) {
+  constructor({ onAnswer, onTrouble }, line = {}) {
     this.#onAnswer = onAnswer;
     this.#onTrouble = onTrouble;
-    this.#socket = new LiveSocket({
+    this.#socket = /** @type {LiveSocket<LiveWish>} */ (new LiveSocket({
+      .../** @type {{}} */ (line),
       onMessage: (message) => this.#receive(message),
       onState: (state, reason) => this.#connection(state, reason),
-    });
+    }));
     this.#latest = new Latest((/** @type {LiveWish} */ wish) => this.#send(wish));
   }
 

@@ -276,7 +276,7 @@ export class Live {
 }
 
 /** @param {(now: number) => void} told  Once what has just changed is on the screen. */
-function afterPaint(told) {
+export function afterPaint(told) {
   requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -8,6 +8,7 @@
  * @import { Subject } from "./subject.js"
  */
 
+import { encodeFrame } from "../api/live.js";
 import { LiveLink } from "./live-link.js";
 import { CURVE, SWEEP, shift } from "./shift.js";
 import { effect } from "./store.js";
@@ -16,6 +17,8 @@ import { effect } from "./store.js";
 const REST = 120;
 /** Milliseconds after which an answer to an older state is none any more: while the photo is moved it is as good as that. */
 const LATE = 200;
+/** @type {ConstructorParameters<typeof LiveLink>[1]} */
+const FRAMES = { topic: "/shift-camera", encode: (seq, { payload = new Uint8Array(0), ...state }) => encodeFrame(seq, /** @type {any} */ ({ ...state, payload })) };
 
 /**
  * From now on.
@@ -29,31 +32,38 @@ export function followShift(subject, signal) {
   let waiting = 0;
   /** @type {LiveWish | null} */
   let newest = null;
-  const link = new LiveLink({
+  /** @type {ConstructorParameters<typeof LiveLink>[0]} */
+  const listeners = {
     onTrouble: (sentence) => (shift.trouble.value = sentence),
     onAnswer(answer, wish, last) {
-      if (answer.type === "result" && newest && placeOf(wish) === placeOf(newest)) {
+      if (answer.type === "result" && newest && (wish.payload || placeOf(wish) === placeOf(newest))) {
         clearTimeout(waiting);
         waiting = 0;
         shift.late.value = false;
       }
       keep(answer, wish);
-      if (answer.type === "result" && last && !wish.variants) resting = setTimeout(ask, REST);
+      if (answer.type === "result" && last && !wish.variants && !wish.payload) resting = setTimeout(ask, REST);
     },
-  });
+  };
+  const link = new LiveLink(listeners);
+  /** The line for frames, while a camera is watched. @type {LiveLink | null} */
+  let camera = null;
   const ask = (whole = true) => {
     clearTimeout(resting);
     const wish = currentWish(subject, whole);
-    if (!wish) return;
+    if (!wish) return undefined;
     if (newest && placeOf(newest) !== placeOf(wish)) waiting ||= setTimeout(() => (shift.late.value = true), LATE);
     newest = wish;
     shift.settled.value = false;
-    link.ask(wish);
+    if (wish.payload) return (camera ??= new LiveLink(listeners, FRAMES)).ask(wish);
+    camera?.close();
+    camera = null;
+    return link.ask(wish);
   };
   const { place, border, pooling, layers, size, seen } = shift;
   effect([subject.shown, border, pooling, layers, size, seen], () => ask(), options);
-  effect([place], () => ask(false), options);
-  signal?.addEventListener("abort", () => (clearTimeout(resting), clearTimeout(waiting), link.close()));
+  effect([place, shift.frame], () => ask(false), options);
+  signal?.addEventListener("abort", () => (clearTimeout(resting), clearTimeout(waiting), link.close(), camera?.close()));
 }
 
 /**
@@ -65,10 +75,16 @@ function currentWish(subject, whole) {
   const shown = subject.shown.value;
   const { place, border, pooling, layers, size, seen } = shift;
   if (!shown || shown.model !== subject.model.value) return null;
+  const passing = shown.image.frame === "passing";
+  const frame = passing ? shift.frame.value : null;
+  if (passing && !frame) return null;
   const { left, top, width } = shown.crop;
+  // of what passes only the maps: all that takes longer is told of a frame that stays
+  whole &&= !passing;
   const own = whole && size.value === null;
   return {
-    ...{ model: shown.model.id, image: shown.image.id, crop: [left, top, width] },
+    ...{ model: shown.model.id, image: frame?.name ?? shown.image.id, crop: [left, top, width] },
+    ...(frame && { payload: frame.pixels }),
     ...{ transform: "shift", ...place.value, angle: 0, factor: 1 },
     ...{ border: border.value, pooling: pooling.value, layers: [...layers.value], size: size.value },
     ...{ curve: whole ? CURVE : 0, variants: whole },

@@ -31,8 +31,20 @@ export interface Warp {
   factor: number;
 }
 
-/** What the server is asked to show, with nothing left to its defaults. */
-export type LiveWish = Required<LiveState> & { layers: LayerChoice[] };
+/** A frame of a camera, in the size of the canvas. */
+export interface PassingFrame {
+  /** In the place of a photo's id. */
+  name: string;
+  width: number;
+  height: number;
+  /** RGB, row by row. */
+  pixels: Uint8Array;
+  /** When it was taken. */
+  time: number;
+}
+
+/** What the server is asked to show, with nothing left to its defaults; of a frame, with its pixels. */
+export type LiveWish = Required<LiveState> & { layers: LayerChoice[]; payload?: Uint8Array };
 
 /** A result with the wish that it answers. */
 export type AskedResult = ResultMessage & { asked: LiveWish };

@@ -3,7 +3,7 @@
  *
  * @import { ModelDetail } from "../api/client.js"
  * @import { Border, Pooling } from "../api/live-messages.js"
- * @import { AskedResult, Contrast, Curve, LayerChoice, Place, Sweep, Variants, Warp } from "./shift-types.js"
+ * @import { AskedResult, Contrast, Curve, LayerChoice, PassingFrame, Place, Sweep, Variants, Warp } from "./shift-types.js"
  */
 
 import { defaultLayers, nodesWithMaps } from "./shift-layers.js";
@@ -36,6 +36,9 @@ export const shift = {
   size: signal(/** @type {number | null} */ (null)),
   /** The parts below the first screen that have come into view, and are computed from then on. */
   seen: signal(/** @type {ReadonlySet<string>} */ (new Set())),
+
+  /** Of a camera that is watched, the newest frame: it takes the place of the photo. */
+  frame: signal(/** @type {PassingFrame | null} */ (null)),
 
   result: signal(/** @type {AskedResult | null} */ (null)),
   curve: signal(/** @type {Curve | null} */ (null)),

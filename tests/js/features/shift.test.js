@@ -178,7 +178,9 @@ test("the sentence says what was measured", () => {
   const deep = layer({ node: "deep", exact: false, error: 0.125, differing: 9, differing_inside: 9, stride: [4, 4] });
   assert.ok(said({ dx: 3 }, pool, deep).includes("pool keeps one value every 2 px, deep every 4 px: this shift falls between."));
   const edge = layer({ exact: false, error: 0.04, differing: 3 });
-  assert.ok(said({ dx: 1, border: "zeros" }, edge).includes("conv differs only along the border, where zeros padding stands in"));
+  assert.ok(said({ dx: 1, border: "zeros" }, edge).includes("conv differs only along the border, where zeros padding stands in for the photo."));
+  assert.ok(said({ dx: 1, sound: true }, edge).includes("stands in for the sound."));
+  assert.ok(said({ sound: true }, layer({})).startsWith("The sound is at rest"));
   const none = layer({ exact: false, error: null, compared: 0 });
   assert.ok(said({ dx: 60 }, none).includes("nothing is left to compare"));
   assert.ok(said({}).startsWith("This network has no maps"));

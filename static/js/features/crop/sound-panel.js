@@ -145,10 +145,6 @@ export class SoundPanel extends BaseElement {
     setHidden(this, !sound);
     this.parentElement?.classList.toggle("heard-input", sound);
     setHidden(part("axes"), !sound);
-    // a microphone in the place of the camera, and nothing is drawn
-    const from = (/** @type {string} */ name) => /** @type {HTMLElement} */ (dock.querySelector(`[data-source="${name}"]`));
-    setText(from("camera"), this.#hears ? "Microphone" : "Camera");
-    setHidden(from("draw"), this.#hears);
     if (image) setText(part("until"), image.frame === "passing" ? "now" : `${10 * image.width} ms`);
     setText(part("drop"), sound && this.#hears ? "or drop sounds" : "or drop photos");
   }

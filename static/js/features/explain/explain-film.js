@@ -106,7 +106,7 @@ export class ExplainFilm extends BaseElement {
     if (this.#play.dataset.icon !== drawn) this.#play.replaceChildren(icon(drawn));
     this.#play.dataset.icon = drawn;
     this.#play.setAttribute("aria-label", playing.value ? "Pause" : "Play");
-    setText(this.#part, `${fixed((100 * at.value) / STEPS, 0)} % of the photo`);
+    setText(this.#part, `${fixed((100 * at.value) / STEPS, 0)} % of the pixels`);
     setAttribute(this.#reel, "aria-valuenow", String(at.value));
     this.#paintFrames();
     this.#paintWords();
@@ -140,7 +140,7 @@ export class ExplainFilm extends BaseElement {
     const way = explain.film.value;
     const count = film.pixels.at(-1) ?? 0;
     const gone = Math.round((explain.at.value / STEPS) * count);
-    const lead = way === "deletion" ? "Removed, strongest first: " : "Put into a blurred photo, strongest first: ";
+    const lead = way === "deletion" ? "Removed, strongest first: " : `Put into a blurred ${this.subject.image.value?.kind ?? "photo"}, strongest first: `;
     this.#done.replaceChildren(lead, h("b", {}, grouped(gone)), ` of ${grouped(count)} pixels`);
     const { answer, between } = answerAt(film, way, gone);
     const said = answerText(question, answer);

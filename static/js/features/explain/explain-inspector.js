@@ -52,7 +52,7 @@ export class ExplainInspector extends BaseElement {
       h("div", { class: "i-nav" }, button("‹", "Method before (←)", -1), button("›", "Next method (→)", 1), this.#png, this.#npy));
     const signs = choice("Sign", explain.sign, [["against", "against", "Only what speaks against"], ["both", "both", "All values"], ["for", "for", "Only what speaks for"]], signal);
     signs.classList.add("tiny");
-    const opacity = h("div", { class: "i-op" }, h("span", {}, "map"), this.#opacity, h("span", {}, "photo"));
+    const opacity = h("div", { class: "i-op" }, h("span", {}, "map"), this.#opacity, h("span", { "data-noun": "" }, "photo"));
     const legend = h("div", { class: "i-legend num" }, this.#ramp, this.#tick, h("div", {}, this.#low, signs, this.#high));
     const figure = h("figure", { class: "cum" }, this.#cum);
     this.replaceChildren(head, this.#options, h("div", { class: "i-row" }, this.#frame, opacity), legend,

@@ -10,6 +10,7 @@ const SIDE = 416;
 export class ExplainPhoto extends BaseElement {
   #canvas = h("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": "The photo" });
   #empty = h("p", {}, h("b", {}, "Drop a photo"), " or choose one");
+  #title = h("h2", {}, "Photo");
   #size = h("span", { class: "num" });
   #image = new Image();
   #drawn = "";
@@ -17,7 +18,7 @@ export class ExplainPhoto extends BaseElement {
   /** @override @param {AbortSignal} signal */
   connected(signal) {
     const frame = h("div", { class: "explain-photo" }, this.#canvas, this.#empty);
-    this.replaceChildren(h("div", { class: "dock-head" }, h("h2", {}, "Photo"), this.#size), frame);
+    this.replaceChildren(h("div", { class: "dock-head" }, this.#title, this.#size), frame);
     withSpot(frame, signal);
     this.#image.addEventListener("load", () => this.#draw(), { signal });
     this.watch(this.subject.image, this.subject.crop, this.subject.model);
@@ -27,6 +28,7 @@ export class ExplainPhoto extends BaseElement {
   paint() {
     const image = this.subject.image.value;
     const input = this.subject.model.value?.input;
+    setText(this.#title, image?.kind === "sound" ? "Sound" : "Photo");
     setHidden(this.#canvas, !image);
     setHidden(this.#empty, !!image);
     setText(this.#size, image && input ? `${input.width}×${input.height} px` : "");

@@ -12,6 +12,7 @@ export function withSpot(over, signal) {
   over.append(ring);
   const paint = () => {
     const { height, width } = mapSize();
+    setStyle(over, "aspect-ratio", `${width} / ${height}`);
     const { y, x } = explain.pixel.value;
     setStyle(ring, "left", `${(100 * x) / width}%`);
     setStyle(ring, "top", `${(100 * y) / height}%`);

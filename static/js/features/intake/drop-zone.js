@@ -50,6 +50,16 @@ export class DropZone extends BaseElement {
     addEventListener("drop", (event) => this.#drop(event), options);
     addEventListener("paste", (event) => this.#paste(event), options);
     addEventListener("bring-photos", (event) => this.#bring(/** @type {CustomEvent<File[] | null>} */ (event).detail), options);
+    // Without a secure origin there is no camera either, but then it is said how to get one.
+    document.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
+    const { model } = this.subject;
+    const hears = () => model.value?.input.takes === "sound";
+    let heard = false;
+    const offer = async () => {
+      // wanted from the first network that hears, and then to turn back
+      if ((heard ||= hears())) (await late(() => import("./offer.js"))).offer(hears());
+    };
+    model.subscribe(() => void offer(), options);
     const row = async () => {
       await styles("picture");
       (await late(() => import("./own-photos.js"))).begin();

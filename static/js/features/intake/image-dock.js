@@ -44,8 +44,6 @@ export class ImageDock extends BaseElement {
     for (const button of this.querySelectorAll("[data-source]")) {
       button.addEventListener("click", () => this.#open(button.getAttribute("data-source") ?? ""), { signal });
     }
-    // Without a secure origin there is no camera either, but then the dialog says how to get one.
-    this.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
     news.subscribe((text) => text && this.#say(text, 2 * HINT_FOR), { signal });
     const file = this.piece("file", HTMLInputElement);
     file.addEventListener("change", () => this.#upload(file), { signal });

@@ -3,7 +3,23 @@
 import { effect } from "../../state/store.js";
 import { h, setHidden, setText } from "../../widgets/dom.js";
 
-/** @import { Watching } from "./panel.js" */
+/** @import { ReadonlySignal } from "../../state/store.js" */
+/** @import { Source } from "./panel.js" */
+
+/**
+ * What the dock tells of, and what it can have done.
+ *
+ * @typedef {object} Watched
+ * @property {{ phase: ReadonlySignal<keyof typeof PHASES>, title: ReadonlySignal<string>, trouble: ReadonlySignal<string>, pace: ReadonlySignal<{ rate: number, behind: number, left: number, all: number }> }} live
+ * @property {ReadonlySignal<boolean>} mirrored
+ * @property {ReadonlySignal<boolean>} hears
+ * @property {ReadonlySignal<readonly Source[]>} sources
+ * @property {ReadonlySignal<string>} device
+ * @property {(device: string) => Promise<void>} open
+ * @property {() => Promise<void>} toggle
+ * @property {() => Promise<void>} stop
+ * @property {() => void} mirror
+ */
 
 const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -15,8 +31,8 @@ function privacy(what) {
 
 const PHASES = { off: "", opening: "waiting", live: "\u25cf live", frozen: "\u2016 frozen" };
 
-/** @param {Watching} watching */
-export function liveDock(watching) {
+/** @param {Watched} watching @param {HTMLElement} dock */
+export function liveDock(watching, dock) {
   const { live, mirrored, sources, device, hears } = watching;
   const title = h("h2", { id: "live-title" });
   const phase = h("span", { class: "live-phase" });
@@ -34,9 +50,8 @@ export function liveDock(watching) {
   const head = h("div", { class: "dock-head live-head", hidden: true }, title, phase);
   const hint = h("p", { class: "strip-hint live-hint", hidden: true }, h("b", {}, "Live."), " Space freezes: then every number can be read, and how it adds up. H holds this as A.");
   document.querySelector(".strip-hint")?.before(hint);
-  const dock = document.querySelector(".dock-input");
-  dock?.prepend(head);
-  dock?.querySelector(".sources")?.before(part);
+  dock.prepend(head);
+  dock.querySelector(".sources")?.before(part);
   effect([live.phase, live.title, hears], () => {
     for (const each of [part, head, hint]) setHidden(each, live.phase.value === "off");
     const name = hears.value ? "Microphone" : "Camera";

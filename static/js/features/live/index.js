@@ -4,6 +4,7 @@
 /** @import { Subject } from "../../state/subject.js" */
 
 import { styles } from "../../widgets/styles.js";
+import { LabWatching } from "./lab.js";
 import { Watching } from "./panel.js";
 
 /** @type {Watching | null} */
@@ -18,4 +19,14 @@ export async function watch(subject, compared, file) {
   await styles("live");
   watching ??= new Watching(subject, compared);
   watching.watch(file);
+}
+
+/** @type {LabWatching | null} */
+let moved = null;
+
+/** In the Shift lab: the frame of a camera is the photo that is moved. @param {Subject} subject */
+export async function watchMoved(subject) {
+  await styles("live");
+  moved ??= new LabWatching(subject);
+  if (moved.live.phase.value === "off") void moved.open("");
 }

@@ -54,7 +54,7 @@ export class Watching {
     const [passed, lost] = [(/** @type {number} */ time) => this.live.passed(time), () => void this.#lost()];
     this.camera = new Camera(passed, lost);
     this.microphone = new Microphone(passed, lost);
-    liveDock(this);
+    liveDock(this, /** @type {HTMLElement} */ (document.querySelector(".dock-input")));
     new LiveBar(this);
     this.#listen();
   }

@@ -205,6 +205,7 @@ export class FilterPlayground extends BaseElement {
   #load() {
     const { model, image, crop } = this.subject;
     if (!model.value || !image.value || !crop.value) return;
+    if (image.value.frame === "passing") return;
     const address = photoKey(model.value, image.value, crop.value);
     if (address === this.#wanted) return;
     this.#wanted = address;

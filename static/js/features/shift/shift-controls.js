@@ -74,8 +74,8 @@ export class ShiftControls extends BaseElement {
     const side = most + 1;
     if (text === "" || text === "-") return `${axis} needs a whole number of pixels, from \u2212${most} to ${most}.`;
     if (!Number.isFinite(Number(text))) return `“${text.slice(0, 12)}” is no number. ${axis} takes whole pixels, from \u2212${most} to ${most}.`;
-    if (!Number.isInteger(Number(text))) return `${axis} takes whole pixels: a photo cannot move by part of one.`;
-    if (Math.abs(Number(text)) > most) return `The photo is ${side} px ${axis === "dx" ? "wide" : "high"}: farther than ${most} px nothing of it is left.`;
+    if (!Number.isInteger(Number(text))) return `${axis} takes whole pixels: nothing moves by part of one.`;
+    if (Math.abs(Number(text)) > most) return `The picture is ${side} px ${axis === "dx" ? "wide" : "high"}: farther than ${most} px nothing of it is left.`;
     return "";
   }
 

@@ -104,7 +104,7 @@ function barsOf({ node, change, unrelated, other }, now) {
   const first = now?.layers[0];
   const rows = [
     { name: `${node}, this shift`, error: change },
-    { name: `${node}, another photo (${other})`, error: unrelated },
+    { name: `${node}, another input (${other})`, error: unrelated },
     { name: `${first?.node ?? ""}, this shift, against its map moved along`, error: first?.error ?? null },
   ];
   const most = Math.max(0.01, largestOf(rows.map(({ error }) => error ?? 0)));
@@ -119,11 +119,11 @@ function sentence({ model, node, inputs, outputs, change, unrelated, dx, dy }) {
   const who = model ? ["The fully connected layer ", strong(node), ` of ${model}`] : ["A fully connected layer with random weights (no trained one is on this server)"];
   /** @type {Part[]} */
   const parts = [...who, " reads ", strong(grouped(inputs)), " values with a weight for each and gives ", strong(grouped(outputs)), ": there is no map that could move. "];
-  if (!dx && !dy) return [...parts, "Move the photo to see what that does to its output."];
+  if (!dx && !dy) return [...parts, "Move the input to see what that does to its output."];
   if (change === null) return parts;
   parts.push("This shift changes its output by ", strong(errorText(change)));
   if (!unrelated) return [...parts, "."];
-  return [...parts, "; quite another photo changes it by ", strong(errorText(unrelated)), ", ", strong(times(unrelated, change)), "."];
+  return [...parts, "; quite another input changes it by ", strong(errorText(unrelated)), ", ", strong(times(unrelated, change)), "."];
 }
 
 /**

@@ -5,7 +5,7 @@ import { canvasSize, moveBy, moveTo, shift } from "../../state/shift.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { MapCanvas, MarksCanvas } from "../../widgets/canvases.js";
-import { setAttribute, setText } from "../../widgets/dom.js";
+import { setAttribute, setStyle, setText } from "../../widgets/dom.js";
 import { onKeys } from "../../widgets/keys.js";
 import { zoomNow } from "../../widgets/zoom.js";
 
@@ -93,13 +93,15 @@ export class ShiftPad extends BaseElement {
     const handle = this.piece("handle");
     handle.classList.toggle("empty", !result);
     const { dx, dy } = shift.place.value;
-    setAttribute(handle, "aria-label", `Photo, moved ${dx} pixels right and ${dy} pixels down. Arrow keys move it by 1 pixel, with Shift by ${FAR}, 0 puts it back.`);
+    const what = this.subject.image.value?.kind === "sound" ? "Sound" : "Photo";
+    setAttribute(handle, "aria-label", `${what}, moved ${dx} pixels right and ${dy} pixels down. Arrow keys move it by 1 pixel, with Shift by ${FAR}, 0 puts it back.`);
     if (!result) return;
     const [height, width] = result.size;
     this.#canvas.show(new ImageData(result.picture, width, height));
     this.#canvas.smoothWhenReduced(this.#width);
-    const side = this.#width;
-    this.#marks.cover({ width: side, height: side }, 0, marksOf(result, side / width));
+    const zoom = this.#width / width;
+    setStyle(handle, "aspect-ratio", `${width} / ${height}`);
+    this.#marks.cover({ width: this.#width, height: height * zoom }, 0, marksOf(result, zoom));
     setText(this.piece("size"), `${width}${TIMES}${height} px`);
   }
 }

@@ -21,9 +21,9 @@ const POOLS = new Set(["max_pool2d", "avg_pool2d", "blur_pool2d"]);
 /** @type {Record<Border, string>} */
 const BORDER_TIPS = {
   trained: "Each layer pads as it was trained to, or not at all",
-  zeros: "Zeros enter at the edges, in the photo and in every layer",
-  wrap: "The photo and every map continue on the other side",
-  reflect: "The photo and every map are mirrored at the edges",
+  zeros: "Zeros enter at the edges, in the input and in every layer",
+  wrap: "The input and every map continue on the other side",
+  reflect: "The input and every map are mirrored at the edges",
 };
 
 /** @type {Record<Pooling, string>} */

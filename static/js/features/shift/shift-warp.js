@@ -115,7 +115,7 @@ export class ShiftWarp extends LowerElement {
     if (!result) return;
     const [height, width] = result.size;
     this.#photo.show(new ImageData(result.picture, width, height));
-    writeParts(this.piece("lead"), leadOf(result));
+    writeParts(this.piece("lead"), leadOf(result, this.subject.image.value?.kind === "sound" ? "spectrogram" : "photo"));
     this.#bars.paint(barsOf(result, shift.result.value));
   }
 
@@ -169,14 +169,15 @@ function barsOf({ transform, layers }, shifted) {
 
 /**
  * @param {AskedResult} result
+ * @param {string} noun
  * @returns {Part[]}
  */
-function leadOf({ transform, angle, factor, layers }) {
-  if (transform === "rotate" && !angle) return ["Turn or scale the photo: the same filters then meet other patterns, and the maps do not turn along."];
+function leadOf({ transform, angle, factor, layers }, noun) {
+  if (transform === "rotate" && !angle) return [`Turn or scale the ${noun}: the same filters then meet other patterns, and the maps do not turn along.`];
   if (transform === "scale" && factor === 1) return ["At scale 1.00 nothing has changed."];
   /** @type {Part[]} */
-  const turned = ["The photo is turned by ", strong(`${fixed(Math.abs(angle), 0)}°`), angle > 0 ? " anticlockwise" : " clockwise"];
-  const what = transform === "rotate" ? turned : ["The photo is scaled by ", strong(fixed(factor, 2))];
+  const turned = [`The ${noun} is turned by `, strong(`${fixed(Math.abs(angle), 0)}°`), angle > 0 ? " anticlockwise" : " clockwise"];
+  const what = transform === "rotate" ? turned : [`The ${noun} is scaled by `, strong(fixed(factor, 2))];
   const errors = layers.flatMap(({ node, error }, index) => (error === null ? [] : [index ? ", " : "", strong(node), " is off by ", strong(errorText(error))]));
   const off = errors.length ? [...errors, "."] : ["This network has no maps that could turn along."];
   return [...what, "; both sides are interpolated between pixels. ", ...off];

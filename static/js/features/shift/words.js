@@ -109,6 +109,9 @@ function soundText({ dx, dy }) {
   return [...time, ...(dx && dy ? [" and "] : []), ...pitch];
 }
 
+/** @param {boolean} sound */
+export const nounOf = (sound) => (sound ? "sound" : "photo");
+
 /**
  * What is seen, in a few sentences.
  *
@@ -119,13 +122,13 @@ function soundText({ dx, dy }) {
  */
 export function leadOf(result, doubt, sound = false) {
   const { layers, dx, dy } = result;
-  if (!layers.length) return mapless(result, doubt);
+  if (!layers.length) return mapless(result, doubt, sound);
   const exact = layers.filter((layer) => layer.exact);
-  if (!dx && !dy) return restSentence(result, exact.length === layers.length);
-  const moved = sound ? ["The sound moved ", ...soundText(result)] : ["The photo moved ", ...wayText(result)];
+  if (!dx && !dy) return restSentence(result, exact.length === layers.length, sound);
+  const moved = [`The ${nounOf(sound)} moved `, ...(sound ? soundText(result) : wayText(result))];
   const parts = [...moved, ". ", ...exactSentence(exact)];
   const rest = layers.filter((layer) => !layer.exact);
-  const why = [...borderSentence(rest, result.border), ...stepSentence(rest, result), ...emptySentence(rest)];
+  const why = [...borderSentence(rest, result.border, sound), ...stepSentence(rest, result), ...emptySentence(rest)];
   return [...parts, ...why, ...worstSentence(rest), ...answerSentence(result.probabilities, doubt)];
 }
 
@@ -147,30 +150,32 @@ function answerSentence(answer, doubt) {
 /**
  * @param {AskedResult} result
  * @param {Doubt | null} doubt
+ * @param {boolean} sound
  * @returns {Part[]}
  */
-function mapless({ dx, dy, probabilities }, doubt) {
+function mapless({ dx, dy, probabilities }, doubt, sound) {
   /** @type {Part[]} */
-  const parts = ["This network has no maps that could move along: every layer sees the whole photo at once. "];
+  const parts = [`This network has no maps that could move along: every layer sees the whole ${nounOf(sound)} at once. `];
   if (!probabilities || (!dx && !dy)) return parts;
   const { labels, before, after } = probabilities;
   const [first, now] = [before, after].map((shares) => shares.indexOf(largestOf(shares)));
   const name = (/** @type {number | undefined} */ index) => strong(named(labels[index ?? 0] ?? "", doubt));
   const change = pointsText((after[first ?? 0] ?? 0) - (before[first ?? 0] ?? 0));
   const flip = first === now ? ["and stays first. "] : ["and ", name(now), " comes first. "];
-  return [...parts, "The photo moved ", ...wayText({ dx, dy }), ": ", name(first), " changes by ", strong(`${change} points`), " ", ...flip];
+  return [...parts, `The ${nounOf(sound)} moved `, ...wayText({ dx, dy }), ": ", name(first), " changes by ", strong(`${change} points`), " ", ...flip];
 }
 
 /**
  * @param {AskedResult} result
  * @param {boolean} agree
+ * @param {boolean} sound
  * @returns {Part[]}
  */
-function restSentence({ layers }, agree) {
-  if (!agree) return ["The photo is at rest."];
+function restSentence({ layers }, agree, sound) {
+  if (!agree) return [`The ${nounOf(sound)} is at rest.`];
   const values = layers.reduce((sum, layer) => sum + layer.compared, 0);
   return [
-    "The photo is at rest, so both orders agree: not one of ",
+    `The ${nounOf(sound)} is at rest, so both orders agree: not one of `,
     ...[strong(grouped(values)), " values differs. "],
     ...[strong("Drag it"), ", or press →, and watch which layers still agree."],
   ];
@@ -195,15 +200,16 @@ const unique = (names) => [...new Set(names)];
  *
  * @param {readonly LayerMaps[]} rest
  * @param {Border} border
+ * @param {boolean} sound
  * @returns {Part[]}
  */
-function borderSentence(rest, border) {
+function borderSentence(rest, border, sound) {
   const edges = rest.filter((layer) => layer.error !== null && layer.differing_inside === 0);
   if (!edges.length) return [];
   const names = list(unique(edges.map(({ node }) => node)).map(strong));
   const verb = edges.length > 1 ? " differ" : " differs";
   const stands = border === "trained" ? "the padding it was trained with" : `${BORDER_NAMES[border]} padding`;
-  return [...names, `${verb} only along the border, where ${stands} stands in for photo. `];
+  return [...names, `${verb} only along the border, where ${stands} stands in for the ${nounOf(sound)}. `];
 }
 
 /**

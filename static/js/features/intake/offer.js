@@ -1,0 +1,22 @@
+/** What a network takes, as the page offers and names it. */
+
+import { setHidden, setText } from "../../widgets/dom.js";
+
+/**
+ * One that hears gets no drawing, and a microphone in the place of the camera where the page has a panel for sounds; what
+ * is called a photo elsewhere is a sound.
+ *
+ * @param {boolean} hears
+ */
+export function offer(hears) {
+  const named = (/** @type {string} */ what) => /** @type {HTMLElement} */ (document.querySelector(`image-dock [data-source="${what}"]`));
+  const [camera, draw] = [named("camera"), named("draw")];
+  // Without a secure origin there is no camera either, but then it is said how to get one.
+  const none = !navigator.mediaDevices && isSecureContext;
+  if (camera) {
+    setText(camera, hears ? "Microphone" : "Camera");
+    setHidden(camera, none || (hears && !document.querySelector("sound-panel")));
+  }
+  if (draw) setHidden(draw, hears);
+  for (const each of document.querySelectorAll("[data-noun]")) setText(/** @type {HTMLElement} */ (each), hears ? "sound" : "photo");
+}
