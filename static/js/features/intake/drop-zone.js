@@ -53,13 +53,7 @@ export class DropZone extends BaseElement {
     // Without a secure origin there is no camera either, but then it is said how to get one.
     document.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
     const { model } = this.subject;
-    const hears = () => model.value?.input.takes === "sound";
-    let heard = false;
-    const offer = async () => {
-      // wanted from the first network that hears, and then to turn back
-      if ((heard ||= hears())) (await late(() => import("./offer.js"))).offer(hears());
-    };
-    model.subscribe(() => void offer(), options);
+    model.subscribe((now) => void (now?.input.takes === "sound" && late(() => import("./offer.js")).then(({ offer }) => offer(model))), options);
     const row = async () => {
       await styles("picture");
       (await late(() => import("./own-photos.js"))).begin();
