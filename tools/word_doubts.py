@@ -81,8 +81,8 @@ def _errors(known: Values, right: NDArray[np.bool_], strange: Values) -> DoubtEr
     """How the rule of the page errs."""
     unsure, passed = (np.array([doubt(row).unsure for row in softmax(each)]) for each in (known, strange))
     doubted, caught = unsure[right].mean(), unsure[~right].mean()
-    shares = (round(float(each), 4) for each in (doubted, caught, 1 - passed.mean()))
-    return DoubtErrors("entropy", *shares, known=len(known), strange=len(strange))
+    doubted, caught, believed = (round(float(each), 4) for each in (doubted, caught, 1 - passed.mean()))
+    return DoubtErrors("entropy", doubted, caught, believed, len(known), len(strange))
 
 
 def _sounds(path: Path, names: tuple[str, ...]) -> list[Samples]:
@@ -122,7 +122,8 @@ def _strangers(words: list[Samples]) -> Iterator[tuple[str, Iterator[Samples]]]:
     random = np.random.default_rng(24)
 
     def scaled(wave: Values) -> Samples:
-        return np.rint(wave * random.uniform(1000, 20000) / np.abs(wave).max()).astype(np.int16)
+        samples: Samples = np.rint(wave * random.uniform(1000, 20000) / np.abs(wave).max()).astype(np.int16)
+        return samples
 
     def tones() -> Iterator[Samples]:
         for pitch, start in zip(random.uniform(100, 6000, EACH), random.uniform(0, 0.6, EACH), strict=True):

@@ -63,5 +63,5 @@ export function knows({ classes, second, card }) {
   if (second) return [things];
   const errs = card.doubts.find(({ rule }) => rule === "entropy");
   if (!errs) return [`${things} Whatever it is shown, it names one of them; how often it is sure of anything else was not measured.`];
-  return [`${things} Shown anything else it names one of them all the same: of ${grouped(errs.strange)} other photos it was sure of ${Math.round(100 * errs.believed)}\u202f%.`];
+  return [`${things} Shown anything else it names one of them all the same: of ${grouped(errs.strange)} other things it was sure of ${Math.round(100 * errs.believed)}\u202f%.`];
 }

@@ -36,7 +36,7 @@ test("what a network knows is told, and without a second one how often its doubt
   const model = { ...MODEL, second: "big", classes: ["red_panda", "orange"] };
   assert.deepEqual(knows(model), ["Knows 2 things: red panda, orange."]);
   const doubts = [{ rule: /** @type {const} */ ("entropy"), doubted: 0.19, caught: 0.7, believed: 0.36, known: 500, strange: 400 }];
-  assert.ok(knows({ ...model, second: null, card: { ...model.card, doubts } }).join().endsWith("of 400 other photos it was sure of 36\u202f%."));
+  assert.ok(knows({ ...model, second: null, card: { ...model.card, doubts } }).join().endsWith("of 400 other things it was sure of 36\u202f%."));
   assert.ok(knows({ ...model, second: null }).join().endsWith("it names one of them; how often it is sure of anything else was not measured."));
   const many = Array.from({ length: 1000 }, (_, at) => `c${at}`);
   assert.ok(/^Knows 1.000 things, from c0 to c999\.$/.test(knows({ ...model, classes: many }).join()));
