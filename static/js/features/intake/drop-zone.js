@@ -50,8 +50,6 @@ export class DropZone extends BaseElement {
     addEventListener("drop", (event) => this.#drop(event), options);
     addEventListener("paste", (event) => this.#paste(event), options);
     addEventListener("bring-photos", (event) => this.#bring(/** @type {CustomEvent<File[] | null>} */ (event).detail), options);
-    // Without a secure origin there is no camera either, but then it is said how to get one.
-    document.querySelector('[data-source="camera"]')?.toggleAttribute("hidden", !navigator.mediaDevices && isSecureContext);
     const { model } = this.subject;
     model.subscribe((now) => void (now?.input.takes === "sound" && late(() => import("./offer.js")).then(({ offer }) => offer(model))), options);
     const row = async () => {

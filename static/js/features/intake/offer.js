@@ -22,11 +22,9 @@ export function offer(model) {
 function turn(hears) {
   const named = (/** @type {string} */ what) => /** @type {HTMLElement} */ (document.querySelector(`image-dock [data-source="${what}"]`));
   const [camera, draw] = [named("camera"), named("draw")];
-  // Without a secure origin there is no camera either, but then it is said how to get one.
-  const none = !navigator.mediaDevices && isSecureContext;
   if (camera) {
     setText(camera, hears ? "Microphone" : "Camera");
-    setHidden(camera, none || (hears && !document.querySelector("sound-panel")));
+    setHidden(camera, hears && !document.querySelector("sound-panel"));
   }
   if (draw) setHidden(draw, hears);
   for (const each of document.querySelectorAll("[data-noun]")) setText(/** @type {HTMLElement} */ (each), hears ? "sound" : "photo");
