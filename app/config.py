@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         description="Further names by which it may be asked, apart by commas; * for any. Without them those "
         "of this machine and the address listened on.",
     )
+    frames: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.:*/_ -]*$",
+        description="Pages that may show this one within themselves, apart by spaces: http://localhost:*",
+    )
     token: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9._~-]*$",

@@ -160,7 +160,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # outside of all that counts or computes, inside of what every answer carries
     hosts = allowed_hosts(services.settings.host, services.settings.hosts)
     app.add_middleware(OwnVisitors, hosts=hosts, token=services.settings.token)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, frames=services.settings.frames)
     return app
 
 

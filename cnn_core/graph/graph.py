@@ -52,6 +52,10 @@ class Graph:
             raise GraphError(f"output {self.output!r} is no node; nodes: {', '.join(self._by_name)}")
         self.shapes: Mapping[str, Shape] = self.infer_shapes()
 
+    def __repr__(self) -> str:
+        """How many nodes, and what the last one makes."""
+        return f"<Graph of {len(self)} nodes, {self.output!r} makes {self.shapes[self.output]}>"
+
     def __iter__(self) -> Iterator[Node]:
         """The nodes in topological order."""
         return iter(self.nodes)

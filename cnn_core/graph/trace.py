@@ -121,6 +121,10 @@ class Trace:
         self._failure: Exception | None = None
         self._lock = threading.Lock()
 
+    def __repr__(self) -> str:
+        """How far it has run."""
+        return f"<{type(self).__name__}: {len(self._finished)} of {len(self.graph)} nodes computed>"
+
     def __iter__(self) -> Iterator[NodeRecord]:
         """The records in topological order, each as soon as it is there."""
         return (self[node.name] for node in self.graph)

@@ -174,6 +174,11 @@ class Model:
     spec: InputSpec
     card: Card
 
+    def __repr__(self) -> str:
+        """What it is, without its numbers."""
+        parameters = self.graph.total_cost().parameters
+        return f"<Model {self.name!r}: {self.graph!r}, {parameters:,} parameters, {len(self.labels)} classes>"
+
 
 def load_model(name: str) -> Model:
     """A model of this package with its trained weights.

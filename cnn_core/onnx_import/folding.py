@@ -67,7 +67,7 @@ def _convolved(step: Step) -> int:
     x, weight = step.numbers(0), step.numbers(1)
     pads = max((abs(size) for size in step.attribute("pads") or ()), default=0)
     places = math.prod(size + 2 * pads for size in x.shape[2:]) * len(x)
-    return max(places * weight.size // 100, places * len(weight))
+    return int(max(places * weight.size // 100, places * len(weight)))
 
 
 def _multiplied(step: Step) -> int:

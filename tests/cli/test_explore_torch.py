@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import warnings
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from app import notebook
+from cnn_core.errors import UnsupportedOperator
 from tests.api.pictures import encoded
 from tests.cli.make_torch_module import ANSWER, FILE
 
@@ -83,6 +85,42 @@ def test_where_one_exporter_fails_the_other_is_tried_and_both_are_told(
 ) -> None:
     exporter, module = Exporter(monkeypatch, working=set()), Module()
     with pytest.raises(notebook.CannotExplore, match=r"no way, dynamo False.*no way, dynamo True"):
-        notebook._exported(module, object(), tmp_path)
+        notebook._first_taken(module, object(), tmp_path, str)
     assert exporter.tried == [False, True]
     assert module.training
+
+
+def test_where_one_file_is_refused_the_other_exporter_is_tried_and_the_first_refusal_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    exporter, files = Exporter(monkeypatch, working={False, True}), []
+
+    def take(file: Path) -> str:
+        files.append(file.name)
+        if len(files) != taken:
+            raise UnsupportedOperator(f"no {len(files)}")
+        return file.name
+
+    taken = 2
+    assert notebook._first_taken(Module(), object(), tmp_path, take) == "network-1.onnx"
+    assert exporter.tried == [False, True]
+    files.clear()
+    taken = 0
+    with pytest.raises(UnsupportedOperator, match="no 1"):
+        notebook._first_taken(Module(), object(), tmp_path, take)
+
+
+class TracerWarning(Warning):
+    """Called as PyTorch calls it."""
+
+
+def test_what_was_decided_while_tracing_is_told_once_and_nothing_else() -> None:
+    def trace() -> None:
+        with notebook._warnings_of_tracing():
+            for _ in range(2):
+                warnings.warn("decided by a shape", TracerWarning, stacklevel=1)
+            warnings.warn("old", DeprecationWarning, stacklevel=1)
+
+    with pytest.warns(UserWarning, match=r"^torch.onnx: decided by a shape") as told:
+        trace()
+    assert len(told) == 1

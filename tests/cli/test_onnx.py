@@ -135,7 +135,13 @@ def test_explore_opens_a_page_and_returns(
         told = httpx.get(f"{address}/api/models/{identity}").json()
         assert told["title"] == "mine"
         assert told["classes"] == ["a", "b", "c", "d", "e"]
+        assert f'<iframe src="{page.address}"' in page._repr_html_()
+        assert "frame-ancestors http://localhost:*" in httpx.get(address).headers["Content-Security-Policy"]
+        assert repr(page) == f"<Page {page.address}: {page.verification}>"
     finally:
+        # as when the interpreter is gone
+        page.server.stdin.close()
+        assert page.server.wait(30) is not None
         page.close()
     with pytest.raises(httpx.ConnectError):
         httpx.get(page.address)

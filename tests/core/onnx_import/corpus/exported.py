@@ -131,3 +131,18 @@ def windows_of_one_picture_convolved() -> ModelProto:
 def places_convolved_beforehand() -> ModelProto:
     nodes = [node("Conv", "places v", "p", pads=[1, 1, 1, 1]), node("Add", "c p", "y")]
     return behind_a_convolution(nodes, [weights("places", 1, 2, 6, 6), weights("v", 4, 2, 3, 3, seed=1)])
+
+
+@opens
+def weights_normalized_as_a_batch_of_one() -> ModelProto:
+    """As timm's networks without norms are exported: their weights standardised as in training."""
+    normal = helper.make_node(
+        "BatchNormalization",
+        ["v", "one", "none", "none", "one"],
+        ["n", "m", "d"],
+        training_mode=1,
+        epsilon=1e-6,
+    )
+    nodes = [normal, node("Reshape", "n form", "r"), node("Conv", "c r", "y")]
+    norm = [floats("one", np.full(5, 1.5)), floats("none", np.zeros(5))]
+    return behind_a_convolution(nodes, [weights("v", 1, 5, 36), numbers("form", 5, 4, 3, 3), *norm])
