@@ -71,7 +71,6 @@ export class ImageDock extends BaseElement {
 
   /** @param {string} source */
   #open(source) {
-    if (this.querySelector(`[data-source="${source}"][hidden]`)) return;
     if (source === "upload") this.piece("file").click();
     else if (source === "paste") this.#bring(null);
     else void late(() => import("./sources.js")).then(({ openSource }) => openSource(source));

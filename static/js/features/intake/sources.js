@@ -5,6 +5,8 @@ import { styles } from "../../widgets/styles.js";
 
 /** @param {string} source */
 export async function openSource(source) {
+  // by its key: what the network does not take is not offered
+  if (document.querySelector(`image-dock [data-source="${source}"][hidden]`)) return;
   // A page that can watch a camera takes it.
   if (source === "camera" && !dispatchEvent(new Event("watch", { cancelable: true }))) return;
   await styles("picture");
