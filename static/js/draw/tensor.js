@@ -62,9 +62,11 @@ export function valueAt(tensor, channel, y, x) {
  * @returns {Summary}
  */
 export function summary(values) {
+  const length = values.length;
   let [min, max, sum, squares, zeros, count] = [Infinity, -Infinity, 0, 0, 0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
+  for (let at = 0; at < length; at += 1) {
+    const value = /** @type {number} */ (values[at]);
+    if (value !== value) continue;
     if (value < min) min = value;
     if (value > max) max = value;
     if (value === 0) zeros += 1;
@@ -72,7 +74,10 @@ export function summary(values) {
     count += 1;
   }
   const mean = sum / count;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  for (let at = 0; at < length; at += 1) {
+    const off = /** @type {number} */ (values[at]) - mean;
+    if (off === off) squares += off * off;
+  }
   return { min, max, mean, std: Math.sqrt(squares / count), zeros, count };
 }
 
@@ -109,9 +114,11 @@ export function mapKindOf({ kind, min }) {
  * @returns {number} 0 where there are none.
  */
 export function meanSquare(values) {
+  const length = values.length;
   let [sum, count] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
+  for (let at = 0; at < length; at += 1) {
+    const value = /** @type {number} */ (values[at]);
+    if (value !== value) continue;
     sum += value * value;
     count += 1;
   }

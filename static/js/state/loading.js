@@ -16,6 +16,9 @@ import { fetchedWhole, outlineTrace, streamTrace } from "./trace-stream.js";
 import { verdictOf } from "./verdict.js";
 import { lookAt, view } from "./view.js";
 
+/** Milliseconds. What is complete by then is painted once; what comes later, layer by layer. */
+const AT_ONCE = 120;
+
 /**
  * @param {Subject} subject
  * @returns {AbortSignal}
@@ -25,8 +28,15 @@ function newWork(subject) {
   subject.work.stale = false;
   subject.status.value = "loading";
   subject.problem.value = null;
-  subject.pending.value = null;
+  drop(subject);
   return signal;
+}
+
+/** @param {Subject} subject  What was arriving will not be complete. */
+function drop({ pending, arrived }) {
+  const some = pending.value?.activations.size;
+  pending.value = null;
+  if (some) arrived.value += 1;
 }
 
 /**
@@ -51,7 +61,7 @@ export async function attempt(subject, task, { about = "", again }) {
 /** @param {Subject} subject */
 function keepShown(subject) {
   const shown = subject.shown.value;
-  subject.pending.value = null;
+  drop(subject);
   subject.progress.value = null;
   if (!shown) return;
   if (subject.model.value !== shown.model) {
@@ -233,10 +243,11 @@ export function emptyView(model, image, crop) {
  */
 async function receive(subject, result, signal) {
   subject.pending.value = result;
+  const soon = performance.now() + AT_ONCE;
   const listeners = {
     onActivation(/** @type {Activation} */ activation) {
       result.activations.set(activation.node, activation);
-      subject.arrived.value += 1;
+      if (performance.now() > soon) subject.arrived.value += 1;
     },
     onProgress(/** @type {number} */ received, /** @type {number} */ total) {
       subject.progress.value = { phase: "computing", label: result.image.title, received, total };

@@ -162,8 +162,9 @@ export function strongestChannels(activation, count, always = []) {
   leaders.set(activation, known);
   const cached = known.get(key);
   if (cached) return cached;
-  const energies = energiesOf(activation);
-  if (!energies) return Array.from({ length: Math.min(count, activation.shape[0] ?? 0) }, (_, channel) => channel);
+  const [channels = 0] = activation.shape;
+  const energies = channels > count ? energiesOf(activation) : null;
+  if (!energies) return Array.from({ length: Math.min(count, channels) }, (_, channel) => channel);
   const made = strongest(energies, count, always);
   known.set(key, made);
   return made;

@@ -49,11 +49,11 @@ const sources = new WeakMap();
 export function sourceOf(subject) {
   const known = sources.get(subject);
   if (known) return known;
-  const { model, shown, pending, arrived } = subject;
+  const { model, shown, arrived } = subject;
   /** @type {LayerSource} */
   const source = {
     model,
-    signals: [model, shown, pending, arrived],
+    signals: [model, shown, arrived],
     layer: (name) => layerOf(subject, name),
     get partial() {
       return shown.value?.whole === false;

@@ -35,7 +35,7 @@ export function createSubject({ leads = true, traced = true } = {}) {
     pending: signal(/** @type {TraceView | null} */ (null)),
     /** What another network makes of a result, by the result's key: it comes later than that, and may never come. */
     opinion: signal(/** @type {{ key: string, doubt: Doubt } | null} */ (null)),
-    /** Counts the layers put into `pending`, over all traces: it changes with every one that arrives. */
+    /** Counts the layers put into `pending`, over all traces: it changes with every one that arrives, and when they are dropped. */
     arrived: signal(0),
 
     /** What is under way, and whether a crop box has moved meanwhile: it is traced next. */

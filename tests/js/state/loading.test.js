@@ -129,6 +129,24 @@ test("a failure under way, after layers have come, is a failure", () =>
     },
   ));
 
+test("layers that come at once are told once, together with the answer; those that are dropped, too", () =>
+  withServer({}, async () => {
+    await openView(subject, { image: "aa" });
+    await ready();
+    let told = 0;
+    const end = new AbortController();
+    for (const each of [subject.shown, subject.arrived]) each.subscribe(() => (told += 1), { signal: end.signal });
+    setCrop(subject, { left: 0, top: 0, width: 40, height: 40 });
+    await ready();
+    assert.equal(told, 3, "twice on subscribing, once for the result");
+    const pending = { ...subject.shown.value, activations: new Map(subject.shown.value?.activations) };
+    subject.pending.value = /** @type {import("../../../static/js/state/types.js").TraceView} */ (pending);
+    setCrop(subject, { left: 0, top: 0, width: 50, height: 50 });
+    assert.equal(told, 4, "what had come of the one before gives way");
+    await ready();
+    end.abort();
+  }));
+
 test("a stream that ends without an answer is a failure", () =>
   withServer({ frames: () => new Response(new Blob([])) }, async () => {
     await openView(subject, {});

@@ -53,11 +53,6 @@ export class FilmSheet {
     return `${width}/${scale}`;
   }
 
-  /** @param {boolean} stale Whether a new result is under way: faded as a whole, nothing is drawn anew for it. */
-  fade(stale) {
-    setAttribute(this.element, "data-stale", stale ? "" : null);
-  }
-
   /**
    * @param {number} x
    * @param {number} width

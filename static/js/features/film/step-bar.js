@@ -99,11 +99,9 @@ export class StepBar extends BaseElement {
     setStyle(this.#film, "--gap", `${gapOf(width)}px`);
     const size = this.#sheet.fit(this.#frames.length * width - gapOf(width));
     const key = `${currentTheme()}/${view.scaling.value}/${size}`;
-    const layers = this.#frames.map(({ node }) => this.source.layer(node.name));
-    this.#sheet.fade(layers.some((layer) => layer?.stale));
     this.#frames.forEach((frame, index) => {
       placeFrame(frame, width, index === selected);
-      frame.paint(this.#sheet, layers[index] ?? null, { x: index * width, width: width - gapOf(width) }, filledValues(index, frame.node), key);
+      frame.paint(this.#sheet, this.source.layer(frame.node.name), { x: index * width, width: width - gapOf(width) }, filledValues(index, frame.node), key);
     });
     const at = sliding() ? view.playback.value.position : selected + 1;
     this.#head.style.transform = `translateX(${at * width - 3}px)`;

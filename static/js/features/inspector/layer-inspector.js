@@ -159,7 +159,6 @@ export class LayerInspector extends BaseElement {
     setHidden(this.#edit, !layer);
     setHidden(this.#empty, Boolean(layer));
     this.#png.disabled = !layer;
-    this.classList.toggle("stale", layer?.stale === true);
     if (!model || !node) {
       setText(this.#name, "Inspector");
       setText(this.#what, "Opens with the first photo.");

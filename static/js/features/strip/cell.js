@@ -222,10 +222,9 @@ export class StripCell {
       const painted = images[lane]?.paint(plane(activation, this.channel), { width, height, filled }, paletteOf(activation, this.channel));
       if (painted) this.version = changes += 1;
     });
-    const text = this.#lanes?.write(lanes[2]?.change?.channels.get(this.channel));
-    this.#lanes?.mute(this.muted);
+    const told = this.#lanes?.write(lanes[2]?.change?.channels.get(this.channel), this.muted);
     this.#noteDown("");
-    setAttribute(this.element, "aria-label", `${this.subject.name}, A, B and B minus A: ${text === "equal" ? "exactly equal" : `changed by ${text}`}`);
+    setAttribute(this.element, "aria-label", `${this.subject.name}, ${told}`);
   }
 
   /** @param {string} text */

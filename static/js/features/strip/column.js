@@ -9,14 +9,13 @@ import { StripHead } from "./head.js";
 import { comparedParts } from "./late.js";
 import { StripLegend } from "./legend.js";
 import { StripPicture } from "./picture.js";
-import { filterOf, kernelSize } from "./sheet.js";
 
 /** @import { ModelDetail, NodeDetail } from "../../api/client.js" */
 /** @import { Cell } from "../../geometry/cells.js" */
 /** @import { Column } from "../../geometry/layout.js" */
 /** @import { Distances, LayerSource } from "../../state/sources.js" */
 /** @import { LayerOnScreen } from "../../state/types.js" */
-/** @import { Filters } from "./sheet.js" */
+/** @import { Filters } from "./filters.js" */
 
 /** @typedef {{head: number, rows: number, ledger: boolean}} Frame Heights that all columns share, CSS pixels. */
 
@@ -50,8 +49,8 @@ export class StripColumn {
   near = [];
   /** How far the sheet is scrolled. */
   top = 0;
-  /** What the canvases show: the strip's count of changes at the time. */
-  drawn = 0;
+  /** What its picture was drawn of. @type {readonly unknown[]} */
+  #drawn = [];
   /** Whether the values of some of its cells are not here yet. */
   lacking = false;
 
@@ -232,6 +231,22 @@ export class StripColumn {
     });
   }
 
+  /**
+   * Whether it is to be drawn anew, which it then is.
+   *
+   * @param {number} drawings The strip's count of what changes every column.
+   * @param {number} news And of what may change this one.
+   * @param {boolean} late
+   */
+  differs(drawings, news, late) {
+    const [layer, before] = [this.layer, this.#drawn];
+    const { activation, stale } = layer ?? {};
+    const model = this.layout?.role === "focus" ? this.model : null;
+    // Maps that come one by one are put into the activation that is there, and so are values that come after it.
+    this.#drawn = [drawings, activation, activation?.planes && news, activation?.data, late && stale, this.#source.distances?.(), model];
+    return this.#drawn.some((each, at) => each !== before[at]);
+  }
+
   /** The channels whose values its cells show; of a column that shows a choice none before it is known. */
   wantedChannels() {
     const activation = this.layer?.activation;
@@ -302,9 +317,10 @@ export class StripColumn {
   /**
    * @param {LayerOnScreen | null} layer
    * @param {number} filled How many values of every map are to be seen.
-   * @param {{perMap: boolean, channel: number, filters: Filters | null}} options
+   * @param {{perMap: boolean, channel: number, filters: Filters | null, late: boolean}} options `late`: whether one has been
+   *   waiting for long for what is not here yet.
    */
-  paint(layer, filled, { perMap, channel, filters }) {
+  paint(layer, filled, { perMap, channel, filters, late }) {
     const activation = layer?.activation;
     const distances = this.#source.distances?.() ?? null;
     const distance = distances?.of.get(this.node.name);
@@ -314,12 +330,12 @@ export class StripColumn {
     this.equal = equal;
     this.element.classList.toggle("laned", lanes);
     this.lacking = !filters && !equal && this.near.some(({ channel }) => !activation || !isHere(activation, channel));
-    this.element.classList.toggle("stale", layer?.stale === true || this.lacking);
+    this.element.classList.toggle("stale", late && (layer?.stale === true || this.lacking));
     this.element.classList.toggle("waiting", !layer || filled <= 0);
     const muted = lanes ? comparedParts(() => {})?.mutedIn(this.model.id, this.node.name) : null;
     for (const cell of this.cells) {
       cell.muted = !!muted?.(cell.channel);
-      if (filters) cell.paintFilter(filterOf(filters, cell.channel), kernelSize(filters), filters.palette);
+      if (filters) cell.paintFilter(filters.of(cell.channel), filters.size, filters.palette);
       else if (equal) cell.showEqual();
       else if (layer) cell.paint(layer.activation, filled, perMap);
       else cell.clear();

@@ -50,7 +50,7 @@ export class StripLanes {
   }
 
   /** @param {boolean} muted */
-  mute(muted) {
+  #mute(muted) {
     if (this.#eye.classList.contains("off") === muted) return;
     this.#eye.classList.toggle("off", muted);
     this.#eye.replaceChildren(eye(muted));
@@ -58,14 +58,16 @@ export class StripLanes {
 
   /**
    * @param {ChannelChange | undefined} change
+   * @param {boolean} muted
    * @returns {string} What is said of it.
    */
-  write(change) {
+  write(change, muted) {
     const text = change ? changeText(change) : "";
     const share = change?.differing ? (relative(change.distance, change.length) ?? 1) : 0;
     setText(this.#share, text);
     setStyle(this.#change, "--share", String(Math.min(1, share)));
-    return text;
+    this.#mute(muted);
+    return `A, B and B minus A: ${text === "equal" ? "exactly equal" : `changed by ${text}`}`;
   }
 }
 

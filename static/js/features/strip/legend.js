@@ -6,7 +6,7 @@ import { textWidth } from "../../widgets/text-width.js";
 
 /** @import { Colormap } from "../../draw/colormap.js" */
 /** @import { Activation } from "../../state/types.js" */
-/** @import { Filters } from "./sheet.js" */
+/** @import { Filters } from "./filters.js" */
 
 /** A narrower column has no room for numbers, or for those of both ends. */
 const NARROWEST = 16;

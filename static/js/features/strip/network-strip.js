@@ -1,6 +1,6 @@
 import { evenLayout, lensLayout } from "../../geometry/layout.js";
 import { filledValues } from "../../state/playback.js";
-import { onSystemTheme, paintSignals } from "../../state/scene.js";
+import { onSystemTheme } from "../../state/scene.js";
 import { view } from "../../state/view.js";
 import { BaseElement } from "../../widgets/base-element.js";
 import { h, place, setAttribute, setHidden } from "../../widgets/dom.js";
@@ -23,6 +23,8 @@ const LEDGER = 68;
 const MORE = 14;
 /** Below this height the ledger gives its room to the maps. */
 const SHORT = 600;
+/** Milliseconds. Most waits are shorter, and what fades for the blink of an eye only flickers. */
+const LATE = 250;
 
 /**
  * Every layer of the network beside the others, one column each, one row a channel; the chosen one on a sheet.
@@ -44,10 +46,15 @@ export class NetworkStrip extends BaseElement {
   #revealed = "";
   #arranged = "";
   #drawnKey = "";
+  /** Counts what changes every column, and what changes some. */
   #drawings = 0;
+  #news = 0;
   #wanted = "";
   /** @type {StripSheet | null} */
   #sheet = null;
+  /** Runs while something is awaited; a transition with a delay would have every frame drawn meanwhile. */
+  #waits = 0;
+  #late = false;
   #marks = new StripMarks(() => this.requestPaint());
   #labels = ledgerLabels();
   /** @type {import("./compared.js").DistanceLabels | null} */
@@ -66,7 +73,8 @@ export class NetworkStrip extends BaseElement {
     this.#sheet = new StripSheet(signal);
     this.#track.prepend(...this.#lineup.elements);
     this.#track.append(this.#sheet.element, ...this.#marks.elements);
-    for (const each of [...paintSignals(this.source), playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
+    for (const each of [view.scaling, view.theme, playback, pace, sheet, order, slice]) each.subscribe(() => this.#touch(), { signal });
+    for (const each of this.source.signals) each.subscribe(() => this.#hear(), { signal });
     order.subscribe(() => this.#lineup.columns.get(selection.value.node)?.maps.scrollTo(0, 0), { signal });
     this.watch(selection, hover, layout, probe, status, folded);
     onSystemTheme(() => this.#touch(), signal);
@@ -191,6 +199,13 @@ export class NetworkStrip extends BaseElement {
     this.#distances.paint(this.#frame.ledger ? distances : null);
   }
 
+  /** What has other numbers now is drawn anew. */
+  #hear() {
+    this.#news += 1;
+    this.#arranged = this.#wanted = "";
+    this.requestPaint();
+  }
+
   /** Everything in view is drawn anew. */
   #touch() {
     this.#dirty = true;
@@ -209,12 +224,11 @@ export class NetworkStrip extends BaseElement {
     this.#drawnKey = key;
     const perMap = view.scaling.value === "map";
     for (const [at, column] of this.#lineup.shown.entries()) {
+      if (!isInView(column, this.#view) || !column.differs(this.#drawings, this.#news, this.#late)) continue;
       const number = this.#lineup.plan?.shown[at] ?? at;
-      if (column.drawn === this.#drawings || !isInView(column, this.#view)) continue;
-      column.drawn = this.#drawings;
       const filters = showsFilters(column) ? filtersOf(column, () => this.#touch()) : null;
       const channel = column.node.name === chosen ? current : 0;
-      column.paint(column.layer, filledValues(number, column.node), { perMap, channel, filters });
+      column.paint(column.layer, filledValues(number, column.node), { perMap, channel, filters, late: this.#late });
     }
   }
 
@@ -259,7 +273,18 @@ export class NetworkStrip extends BaseElement {
     const { status, shown, pending } = this.subject;
     const there = !lacksSomething(this.#lineup.shown, this.#view);
     const complete = there && shown.value?.complete === true && shown.value.model.id === model.id;
-    setAttribute(this, "data-state", complete && !pending.value && status.value !== "loading" ? "ready" : "loading");
+    const ready = complete && !pending.value && status.value !== "loading";
+    setAttribute(this, "data-state", ready ? "ready" : "loading");
+    if (ready) {
+      clearTimeout(this.#waits);
+      this.#waits = 0;
+      this.#late = false;
+    } else {
+      this.#waits ||= setTimeout(() => {
+        this.#late = true;
+        this.#touch();
+      }, LATE);
+    }
   }
 
   #keepInView() {

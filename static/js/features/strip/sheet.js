@@ -1,26 +1,14 @@
 import { late } from "../../api/client.js";
-import { colormap } from "../../draw/colormap.js";
 import { extent } from "../../geometry/graph.js";
 import { ROWS } from "../../geometry/layout.js";
 import { TIMES } from "../../geometry/scale.js";
-import { parameter } from "../../state/parameters.js";
-import { currentTheme } from "../../state/scene.js";
 import { view } from "../../state/view.js";
 import { choice } from "../../widgets/choice.js";
 import { h, place, setAttribute, setHidden, setStyle } from "../../widgets/dom.js";
 
-/** @import { Weights } from "../../draw/kernels.js" */
 /** @import { NodeDetail } from "../../api/client.js" */
-/** @import { Palette } from "../../state/scene.js" */
 /** @import { StripColumn } from "./column.js" */
-
-/**
- * @typedef {object} Filters The kernels that the sheet shows instead of maps.
- * @property {Weights} weights
- * @property {boolean} photo In red, green and blue.
- * @property {number} slice
- * @property {Palette} palette
- */
+/** @import { Filters } from "./filters.js" */
 
 const ORDERS = /** @type {const} */ ([
   ["index", "by number"],
@@ -30,15 +18,6 @@ const ORDERS = /** @type {const} */ ([
   ["zeros", "by share of zeros"],
 ]);
 
-/** Fetched when filters are first to be seen. @type {typeof import("../../draw/kernels.js") | null} */
-let kernels = null;
-
-/** @param {() => void} arrived */
-async function fetchKernels(arrived) {
-  kernels = await late(() => import("../../draw/kernels.js"));
-  arrived();
-}
-
 /**
  * Whether the kernels of a layer are to be seen.
  *
@@ -46,6 +25,9 @@ async function fetchKernels(arrived) {
  */
 export const showsFilters = (column) =>
   view.sheet.value === "filters" && column.node.kind === "conv2d" && column.layout?.role === "focus" && !column.laned;
+
+/** Fetched when filters are first to be seen. @type {typeof import("./filters.js") | null} */
+let filters = null;
 
 /**
  * The kernels of a layer, once they have arrived.
@@ -55,35 +37,16 @@ export const showsFilters = (column) =>
  * @returns {Filters | null}
  */
 export function filtersOf(column, arrived) {
-  const weights = parameter(column.model.id, `${column.node.name}.weight`, arrived);
-  if (!kernels) void fetchKernels(arrived);
-  if (!kernels || !weights || !(weights.data instanceof Float32Array)) return null;
-  const shown = { shape: weights.shape, data: weights.data };
-  const photo = readsPhoto(column);
-  const most = kernels.largestWeight(shown);
-  const palette = { scale: { low: -most, high: most }, map: colormap(photo ? "grey" : "diverging", currentTheme()) };
-  return { weights: shown, photo, palette, slice: Math.min(view.slice.value, (weights.shape[1] ?? 1) - 1) };
-}
-
-/**
- * The picture of one filter, or its values.
- *
- * @param {Filters} filters
- * @param {number} output
- */
-export function filterOf({ weights, photo, slice }, output) {
-  const { kernelPhoto, kernelSlice } = /** @type {NonNullable<typeof kernels>} */ (kernels);
-  return photo ? kernelPhoto(weights, output) : kernelSlice(weights, output, slice);
-}
-
-/** @param {Filters} filters */
-export function kernelSize({ weights }) {
-  const [, , height = 1, width = 1] = weights.shape;
-  return { width, height };
+  if (filters) return filters.filtersOf(column, arrived);
+  void late(() => import("./filters.js")).then((parts) => {
+    filters = parts;
+    arrived();
+  });
+  return null;
 }
 
 /** @param {StripColumn} column */
-function readsPhoto({ model, node }) {
+export function readsPhoto({ model, node }) {
   const source = model.nodes.find(({ name }) => name === node.inputs[0]);
   return source?.kind === "input" && extent(source).channels === 3 && node.config.groups === 1;
 }
@@ -140,12 +103,12 @@ export class StripSheet {
     setHidden(this.#order, !focus || focus.channels <= ROWS);
     setHidden(this.#view, focus?.node.kind !== "conv2d" || focus.laned);
     const depth = focus?.node.parameters[`${focus.node.name}.weight`]?.[1] ?? 1;
-    const filters = focus && showsFilters(focus);
-    const sliced = filters && !readsPhoto(focus) && depth > 1;
+    const kernels = focus && showsFilters(focus);
+    const sliced = kernels && !readsPhoto(focus) && depth > 1;
     setHidden(this.#slice, !sliced);
     const size = focus ? sizeOf(focus.node) : "";
     const texts = sliced ? [`${size} of ${depth} inputs`, `${size} of ${depth}`, `of ${depth}`] : [size];
-    focus?.heading.tell(filters ? texts : [], width - (this.#view.hidden ? 0 : VIEWS));
+    focus?.heading.tell(kernels ? texts : [], width - (this.#view.hidden ? 0 : VIEWS));
     setAttribute(this.#slice, "max", String(depth - 1));
     setHidden(this.element, Boolean(this.#order.hidden && this.#view.hidden));
     const tools = (this.#order.hidden ? 0 : 102) + (this.#slice.hidden ? 0 : 48);
