@@ -16,45 +16,45 @@ import pytest
 from tests.server import PATIENCE, ROOT
 
 FOLDERS = ("app", "cnn_core", "static", "templates")
-OPS = '''"""Hyperbolic sine."""
+OPS = '''"""The exponential function less one."""
 
 import numpy as np
 
 
-def sinh(x):
-    """sinh(x)."""
-    return np.sinh(x)
+def expm1(x):
+    """expm1(x)."""
+    return np.expm1(x)
 
 
-def sinh_vjp(grad, x):
-    """cosh(x) times the gradient."""
-    return grad * np.cosh(x)
+def expm1_vjp(grad, x):
+    """exp(x) times the gradient."""
+    return grad * np.exp(x)
 '''
-LAYER = '''"""Hyperbolic sine."""
+LAYER = '''"""The exponential function less one."""
 
 from dataclasses import dataclass
 
 from cnn_core.layers.base import register_layer
 from cnn_core.layers.pointwise import Pointwise
-from cnn_core.ops.sinh import sinh, sinh_vjp
+from cnn_core.ops.expm1 import expm1, expm1_vjp
 
 
-@register_layer("sinh")
+@register_layer("expm1")
 @dataclass(frozen=True)
-class Sinh(Pointwise):
-    """sinh(x)."""
+class Expm1(Pointwise):
+    """expm1(x)."""
 
     def apply(self, x):
         """The function."""
-        return sinh(x)
+        return expm1(x)
 
     def vjp(self, grad, x, output):
         """Its gradient."""
-        return sinh_vjp(grad, x)
+        return expm1_vjp(grad, x)
 '''
 NEW = {
-    "cnn_core/ops/sinh.py": OPS,
-    "cnn_core/layers/sinh.py": LAYER,
+    "cnn_core/ops/expm1.py": OPS,
+    "cnn_core/layers/expm1.py": LAYER,
     "templates/pages/added.html": '{% extends "base.html" %}{% block main %}<h1>Added</h1>{% endblock %}',
     "static/js/pages/added.js": 'import { say } from "../features/added/index.js";\n\nsay();\n',
     "static/js/features/added/index.js": "/** Says so. */\nexport const say = () => {};\n",
@@ -64,11 +64,11 @@ NEW = {
 ROWS = {
     "cnn_core/layers/__init__.py": (
         "from cnn_core.layers.resize import",
-        "from cnn_core.layers.sinh import Sinh\nfrom cnn_core.layers.resize import",
+        "from cnn_core.layers.expm1 import Expm1\nfrom cnn_core.layers.resize import",
     ),
     "cnn_core/onnx_import/operators/pointwise.py": (
         '    "Softplus": _plain(Softplus),\n',
-        '    "Softplus": _plain(Softplus),\n    "Sinh": _plain(LAYERS["sinh"]),\n',
+        '    "Softplus": _plain(Softplus),\n    "Expm1": _plain(LAYERS["expm1"]),\n',
     ),
     "app/pages.py": (
         "PAGES = (\n",
@@ -90,23 +90,23 @@ from cnn_core.runtime import compile_plan
 from cnn_core.graph.trace import forward
 
 values = lambda name: helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 4, 4])
-node = helper.make_node("Sinh", ["x"], ["y"])
+node = helper.make_node("Expm1", ["x"], ["y"])
 graph = helper.make_graph([node], "net", [values("x")], [values("y")])
 made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 found = import_model(made.SerializeToString())
 x = np.linspace(-2, 2, 48, dtype=np.float32).reshape(1, 3, 4, 4)
 outputs = {record.node.name: record.output for record in forward(found.graph, found.parameters, x)}
 planned = [record.output for record in compile_plan(found.graph, found.parameters, x.shape).records(x)][-1]
-(example, *_) = LAYERS["sinh"].examples()
+(example, *_) = LAYERS["expm1"].examples()
 done = example.layer.forward({}, x)
 grad = example.layer.backward({}, (x,), done, np.ones_like(x)).inputs[0]
 client = TestClient(create_app(), base_url="http://127.0.0.1:8000")
 page = client.get("/added")
 scripts = [part.split('"')[0] for part in page.text.split('src="')[1:] if "added" in part.split('"')[0]]
 print(json.dumps({
-    "imported": bool(np.array_equal(outputs[found.graph.output], np.sinh(x))),
-    "compiled": bool(np.array_equal(planned, np.sinh(x))),
-    "gradient": float(np.abs(grad - np.cosh(x)).max()),
+    "imported": bool(np.array_equal(outputs[found.graph.output], np.expm1(x))),
+    "compiled": bool(np.array_equal(planned, np.expm1(x))),
+    "gradient": float(np.abs(grad - np.exp(x)).max()),
     "described": node_schemas(found.graph)[-1].model_dump(include={"kind", "reads"}),
     "page": [page.status_code, "Added" in page.text],
     "script": [client.get(script).status_code for script in scripts],
@@ -175,7 +175,7 @@ def test_only_places_that_are_listed_were_touched(copy: Path) -> None:
 def test_a_layer_kind_runs_compiled_and_is_differentiated_and_described(found: dict[str, Any]) -> None:
     assert found["compiled"]
     assert found["gradient"] < 1e-6
-    assert found["described"]["kind"] == "sinh"
+    assert found["described"]["kind"] == "expm1"
     assert found["described"]["reads"][0]["channels"] == "own"
 
 

@@ -10,7 +10,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from cnn_core.errors import BadModelFile, ModelLimit, ShapeError, UnsupportedOperator
-from cnn_core.onnx_import import import_model
+from cnn_core.onnx_import import Limits, import_model
 from tests.core.onnx_import.files import classifier, model, node, numbers, tensor, weights
 
 RELU = node("Relu", "x", "y")
@@ -260,6 +260,8 @@ def test_every_bad_file_has_its_own_error_and_takes_no_memory(name):
         taken = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert taken < 100_000_000 + 4 * len(data)
+    # what is computed from constants has a limit of its own, which this file runs up to
+    most = Limits().max_constant_bytes if name == "doubling" else 100_000_000
+    assert taken < most + 4 * len(data)
     assert len(str(caught.value)) < 600
     assert str(caught.value).isprintable()
