@@ -71,11 +71,14 @@ def find_chromium() -> str:
         if problem := problem_with(wanted):
             raise NoChromium(f"CHROMIUM={wanted} does not start: {problem}")
         return wanted
-    with sync_playwright() as playwright:
-        bundled = playwright.chromium.executable_path
-    for path in (*map(shutil.which, NAMES), bundled):
+    for path in map(shutil.which, NAMES):
         if path and problem_with(path) is None:
             return path
+    # asked last: it cannot be asked beside a browser that is driven already
+    with sync_playwright() as playwright:
+        bundled = playwright.chromium.executable_path
+    if problem_with(bundled) is None:
+        return bundled
     raise NoChromium(f"no {', '.join(NAMES)} on the path, and Playwright's own is not installed")
 
 

@@ -86,6 +86,8 @@ def test_of_layers_out_of_view_nothing_is_fetched_until_scrolling_brings_them(
 ) -> None:
     page = open_large("/", ready=False)
     page.wait_for_selector(READY)
+    # what the page before still waited for is not this one's
+    page.goto("about:blank")
     fetched = Fetched(page)
     page.goto(f"{lab.client.base_url}?model=large&layer=stem")
     page.wait_for_selector(READY)

@@ -164,6 +164,9 @@ def test_while_a_photo_is_dragged_one_question_is_under_way(open_page: OpenPage)
     page.on("websocket", listen)
     page.reload()
     page.wait_for_selector(f"{TABLE}[data-state=ready]")
+    # what the page asked for itself has been answered
+    while not {("asked", 1), ("result", 1)} <= set(events):
+        page.wait_for_timeout(20)
     del events[:]
     drag(page, 20, 10)
     settle(page, "20,10")
